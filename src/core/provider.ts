@@ -1,0 +1,168 @@
+/**
+ * The contract that every adapter implements. An optional method is a capability: a provider that has the
+ * method can do the thing, and nothing else claims that it can (see `capabilitiesOf`).
+ *
+ * Every method throws only GatewayError, and stops promptly when `signal` aborts. A method that reads may be
+ * called again; a method that commands is called once for each time that somebody asked.
+ */
+import type { GatewayError } from './errors.ts';
+import type { BackupFilter } from './filter.ts';
+import type { Instant } from './instant.ts';
+import type { Backup, LocalId, LogLine, ProtectedEntity, ProviderKind } from './model.ts';
+import type { ScanDirection, SortKey } from './order.ts';
+
+export interface Provider {
+  /** The configured name. */
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** How the product has been answering, from real traffic: no request is made to say it. */
+  readonly health: () => ProviderHealth;
+
+  /** Everything that the product can back up, ordered by `externalId` (see `compareIds`). */
+  listEntities(signal: AbortSignal): Promise<readonly ProtectedEntity[]>;
+
+  /** One answer for each id, in the same order; null where the product has no such entity. */
+  getEntities(externalIds: readonly LocalId[], signal: AbortSignal): Promise<readonly (ProtectedEntity | null)[]>;
+
+  /** Backups in the order of `query.direction`, strictly after `query.after`. */
+  listBackups(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
+
+  /** How many backups match; null where the product cannot say without being read row by row past its ceiling. */
+  countBackups(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
+
+  /**
+   * One answer for each id, in the same order; null where the product has no such backup. As few upstream
+   * requests as the product allows, however many ids.
+   */
+  getBackups(ids: readonly LocalId[], signal: AbortSignal): Promise<readonly (Backup | null)[]>;
+
+  /**
+   * Starts a backup with the entity's own defaults and answers with the backup as it is a moment later.
+   * A busy product throws CONFLICT; an answer that was lost on the way throws OUTCOME_UNKNOWN.
+   */
+  startBackup?(request: StartRequest, signal: AbortSignal): Promise<Backup>;
+
+  /** The same with the product's own settings, as its `schema.ts` defines them. */
+  createBackup?(input: unknown, signal: AbortSignal): Promise<Backup>;
+
+  /** Asks the product to stop a backup. One that is not running throws CONFLICT. */
+  cancelBackup?(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
+
+  /** The product tells how far a running backup is. */
+  readonly hasProgress?: true;
+
+  /** Part of one backup's log. */
+  readLog?(backup: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
+
+  /** The whole stored log as the product gives it for download; null where it keeps none (now). */
+  downloadLog?(id: LocalId, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
+
+  /** The backup as its newest log lines show it, where they know more than the record does. Pure. */
+  refineFromLog?(backup: Backup, newest: readonly LogLine[]): Backup;
+
+  /** Closes connections. Nothing is called afterwards. */
+  close(): Promise<void>;
+}
+
+export const capabilities = [
+  'CREATE_BACKUP',
+  'START_BACKUP',
+  'CANCEL_BACKUP',
+  'WATCH_PROGRESS',
+  'READ_LOG',
+  'UPDATE_DESCRIPTION',
+  'UPDATE_WARNINGS',
+  'ACKNOWLEDGE_WARNINGS',
+] as const;
+export type Capability = (typeof capabilities)[number];
+
+/** Computed from the methods that are there, so that the public list cannot lie. */
+export function capabilitiesOf(provider: Provider): Capability[] {
+  const has: Partial<Record<Capability, boolean>> = {
+    CREATE_BACKUP: provider.createBackup !== undefined,
+    START_BACKUP: provider.startBackup !== undefined,
+    CANCEL_BACKUP: provider.cancelBackup !== undefined,
+    WATCH_PROGRESS: provider.hasProgress === true,
+    READ_LOG: provider.readLog !== undefined,
+  };
+  return capabilities.filter((capability) => has[capability] === true);
+}
+
+// ---- lists
+
+export interface PageQuery {
+  readonly direction: ScanDirection;
+  /** Exclusive. It may be the key of another provider's row. Null: from the start of the walk. */
+  readonly after: SortKey | null;
+  /** Rows wanted, at least 1. */
+  readonly limit: number;
+  readonly filter: BackupFilter;
+  /** Rows of this provider that lie before `after`, as an earlier page of the same walk counted them; 0 at first. */
+  readonly offset: number;
+}
+
+export interface BackupPage {
+  /** At most `limit`, in order, each exactly once. */
+  readonly rows: readonly Backup[];
+  /** Nothing of this provider follows the last row. */
+  readonly isEnd: boolean;
+  /** Why rows are missing although the call succeeded: INCOMPLETE, or one entity's own failure. */
+  readonly problems: readonly Problem[];
+}
+
+/** Why a provider's part of an answer is missing. */
+export interface Problem {
+  readonly provider: string;
+  /** `externalId`, where only one entity's part is missing. */
+  readonly entityId: LocalId | null;
+  readonly error: GatewayError;
+}
+
+// ---- commands
+
+export interface StartRequest {
+  readonly entityId: LocalId;
+  /** A product that cannot take a name or a description throws UNSUPPORTED rather than dropping it. */
+  readonly name: string | null;
+  readonly description: string | null;
+}
+
+export interface CancelResult {
+  /** The backup as it is after the request; it may still be running where stopping takes a while. */
+  readonly backup: Backup;
+  /** The product's word on whether a process was ended; null where it does not say. */
+  readonly processTerminated: boolean | null;
+}
+
+// ---- logs
+
+export interface LogQuery {
+  /** Lines to leave out at the start of the log. A log that is only a sliding window ignores it. */
+  readonly offset: number;
+  /** Null: every line that there is. */
+  readonly limit: number | null;
+}
+
+export interface LogRead {
+  readonly lines: readonly LogLine[];
+  /** The number of the first line, counted from 1; null where the product shows a window and does not say where it is. */
+  readonly firstNumber: number | null;
+  /** The product has more lines after these. */
+  readonly hasMore: boolean;
+  /**
+   * `growing`: lines may follow. `complete`: the log is stored and stays as it is.
+   * `discarded`: the product keeps no log of this backup (any more), which says nothing about what was in it.
+   */
+  readonly state: 'growing' | 'complete' | 'discarded';
+}
+
+// ---- health
+
+export interface ProviderHealth {
+  /** DEGRADED: the newest request failed after one that succeeded within the last minute. UNKNOWN: nothing asked yet. */
+  readonly status: 'UP' | 'DEGRADED' | 'DOWN' | 'UNKNOWN';
+  readonly checkedAt: Instant | null;
+  /** Of the newest answer, from request to the end of its body. */
+  readonly latencyMs: number | null;
+  readonly error: GatewayError | null;
+}

@@ -1,0 +1,336 @@
+/**
+ * The one function that talks to the network. Adapters say method, path, shape and signal; the deadline, the
+ * size of a body, who we are, and what a status means are decided here, once for every product.
+ */
+import { type Dispatcher, Pool } from 'undici';
+import type { z } from 'zod';
+import { createDeadline } from './deadline.ts';
+import { type ErrorCode, GatewayError } from './errors.ts';
+import { createHealth, type Health } from './health.ts';
+import type { Credentials, Session } from './session.ts';
+
+export interface UpstreamOptions {
+  /** The configured name, for messages. */
+  readonly provider: string;
+  /** Origin and, where the product lives below one, a path. Nothing else is ever contacted. */
+  readonly url: string;
+  /** Longest whole call: connecting, waiting and reading the body. */
+  readonly timeoutMs: number;
+  readonly session: Session | null;
+  /** What a refusal means where the product has its own way to say it; null: by its status. */
+  readonly explain?: (answer: RefusedAnswer) => GatewayError | null;
+}
+
+/** An answer that is not 2xx. `body` is parsed JSON, or the text where it is none. */
+export interface RefusedAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly isCommand: boolean;
+}
+
+type QueryValue = string | number | boolean | readonly string[] | null | undefined;
+
+interface RequestBody {
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+export interface ReadOptions<T> {
+  readonly schema: z.ZodType<T>;
+  /** Asks by POST: for a login, or a product that takes a question as a body. It must change nothing. */
+  readonly post?: RequestBody;
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** Largest body; `list` is for whatever grows with the number of rows. */
+  readonly size?: 'one' | 'list';
+}
+
+export interface CommandOptions<T> extends RequestBody {
+  readonly schema: z.ZodType<T>;
+  readonly method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Where stopping or starting takes longer than a read may. */
+  readonly timeoutMs?: number;
+}
+
+const maxBytes = { one: 1_000_000, list: 32_000_000 } as const;
+
+export interface Upstream {
+  readonly health: Health;
+  /** As JSON of the given shape. May be called again. */
+  read<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<T>;
+  /** Sent once. Where nobody can tell whether it arrived, it throws OUTCOME_UNKNOWN. */
+  command<T>(path: string, options: CommandOptions<T>, signal: AbortSignal): Promise<T>;
+  /** GET, as the bytes arrive. The deadline is for the wait until the first of them and between any two. */
+  download(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  close(): Promise<void>;
+}
+
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { provider, session, timeoutMs } = options;
+  const base = new URL(options.url);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const health = createHealth();
+  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: timeoutMs } };
+  const reads = new Pool(base.origin, { ...limits, connections: 16 });
+  // A connection that sat idle may be closed under the request, and then nobody knows whether it was read:
+  // each command has a fresh one.
+  const commands = new Pool(base.origin, { ...limits, connections: 4, pipelining: 0 });
+
+  interface Call {
+    readonly pool: Pool;
+    readonly request: Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'signal' | 'headers'>;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly isCommand: boolean;
+    /** The request may have left: before that, a failed command did nothing for certain. */
+    isSent: boolean;
+  }
+
+  const newCall = (path: string, method: Dispatcher.HttpMethod, { json, form }: RequestBody, isCommand: boolean): Call => ({
+    pool: isCommand ? commands : reads,
+    request: { method, ...toBody(json, form) },
+    path: prefix + path,
+    headers: toBodyHeaders(json, form),
+    isCommand,
+    isSent: false,
+  });
+
+  /** One exchange, again once where the product no longer takes our credentials (a refused request did nothing). */
+  async function exchange(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    if (!session) return send(call, null, signal);
+    const credentials = await session.credentials(signal);
+    const response = await send(call, credentials, signal);
+    if (response.statusCode !== 401) {
+      session.accepted(credentials);
+      return response;
+    }
+    const renewed = await session.renew(credentials, signal);
+    if (!renewed) return response;
+    await response.body.dump();
+    return send(call, renewed, signal).then((again) => {
+      if (again.statusCode !== 401) session.accepted(renewed);
+      return again;
+    });
+  }
+
+  function send(call: Call, credentials: Credentials | null, signal: AbortSignal) {
+    call.isSent = true;
+    return call.pool.request({
+      ...call.request,
+      path: call.path,
+      headers: { accept: 'application/json', ...call.headers, ...credentials?.headers },
+      signal,
+    });
+  }
+
+  /** Runs `work` against the deadline, and turns whatever it throws into a GatewayError. */
+  async function within<T>(
+    call: Call,
+    signal: AbortSignal,
+    ms: number,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    using deadline = createDeadline(signal, ms);
+    const startedAt = performance.now();
+    try {
+      const result = await work(deadline.signal);
+      health.succeeded(performance.now() - startedAt);
+      return result;
+    } catch (error) {
+      const isLost = call.isCommand && call.isSent;
+      const failure = toGatewayError(error, { provider, signal, isExpired: deadline.isExpired(), isLost });
+      if (!signal.aborted) health.failed(failure, performance.now() - startedAt);
+      throw failure;
+    }
+  }
+
+  async function refuse(response: Dispatcher.ResponseData, isCommand: boolean): Promise<never> {
+    const text = await readText(response, maxBytes.one, provider);
+    const body = parseJson(text);
+    const answer: RefusedAnswer = { status: response.statusCode, body: body ?? text, isCommand };
+    throw options.explain?.(answer) ?? errorForStatus(response, provider, isCommand);
+  }
+
+  async function readJson<T>(
+    response: Dispatcher.ResponseData,
+    schema: z.ZodType<T>,
+    size: 'one' | 'list',
+    isCommand: boolean,
+  ): Promise<T> {
+    if (!isSuccess(response)) return refuse(response, isCommand);
+    const text = await readText(response, maxBytes[size], provider);
+    const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
+    if (json === undefined) {
+      const type = String(response.headers['content-type'] ?? 'no content type');
+      throw invalid(`did not answer with JSON (${type.slice(0, 60)}): is there a login page or a proxy before it?`);
+    }
+    const parsed = schema.safeParse(json);
+    if (!parsed.success) throw invalid('answered with JSON of another shape than its contract', parsed.error);
+    return parsed.data;
+  }
+
+  const invalid = (what: string, cause?: unknown) =>
+    new GatewayError('PROVIDER_INVALID_RESPONSE', `${provider} ${what}.`, { cause });
+
+  return {
+    health,
+    read(path, { schema, query, post, size = 'one' }, signal) {
+      const call = newCall(path + toSearch(query), post ? 'POST' : 'GET', post ?? {}, false);
+      return within(call, signal, timeoutMs, async (limited) =>
+        readJson(await exchange(call, limited), schema, size, false),
+      );
+    },
+    command(path, { schema, method = 'POST', timeoutMs: ownMs, ...body }, signal) {
+      const call = newCall(path, method, body, true);
+      return within(call, signal, ownMs ?? timeoutMs, async (limited) =>
+        readJson(await exchange(call, limited), schema, 'one', true),
+      );
+    },
+    download(path, signal) {
+      const call = { ...newCall(path, 'GET', {}, false), headers: { accept: '*/*' } };
+      return within(call, signal, timeoutMs, async () => {
+        const response = await exchange(call, signal);
+        return isSuccess(response) ? response.body : refuse(response, false);
+      });
+    },
+    async close() {
+      await Promise.all([reads.destroy(), commands.destroy()]);
+    },
+  };
+}
+
+const isSuccess = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode <= 299;
+
+function toSearch(query: Readonly<Record<string, QueryValue>> | undefined): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value === null || value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function toBody(json: unknown, form: RequestBody['form']) {
+  if (form) return { body: new URLSearchParams(form).toString() };
+  return json === undefined ? {} : { body: JSON.stringify(json) };
+}
+
+function toBodyHeaders(json: unknown, form: unknown): Record<string, string> {
+  if (form) return { 'content-type': 'application/x-www-form-urlencoded' };
+  return json === undefined ? {} : { 'content-type': 'application/json' };
+}
+
+/** Undefined where the text is not JSON (null is JSON). */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body as text, cut off with an error as soon as it is larger than it may be: it is never held whole. */
+async function readText(response: Dispatcher.ResponseData, limit: number, provider: string): Promise<string> {
+  const tooLarge = () =>
+    new GatewayError('PROVIDER_INVALID_RESPONSE', `${provider} sent more than ${limit / 1_000_000} MB for one answer.`);
+  if (Number(response.headers['content-length'] ?? 0) > limit) {
+    response.body.destroy();
+    throw tooLarge();
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > limit) {
+      response.body.destroy();
+      throw tooLarge();
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes).toString('utf8');
+}
+
+const codeByStatus: Record<number, ErrorCode> = {
+  400: 'BAD_USER_INPUT',
+  401: 'PROVIDER_UNAUTHENTICATED',
+  403: 'PROVIDER_FORBIDDEN',
+  404: 'NOT_FOUND',
+  408: 'PROVIDER_TIMEOUT',
+  409: 'CONFLICT',
+  410: 'NOT_FOUND',
+  422: 'BAD_USER_INPUT',
+  429: 'PROVIDER_RATE_LIMITED',
+  504: 'PROVIDER_TIMEOUT',
+};
+
+const sentences: Partial<Record<ErrorCode, string>> = {
+  BAD_USER_INPUT: 'refuses what was asked',
+  PROVIDER_UNAUTHENTICATED: 'refuses the configured credentials: check them in the configuration',
+  PROVIDER_FORBIDDEN: 'says that the configured account may not do this',
+  NOT_FOUND: 'has no such thing',
+  PROVIDER_TIMEOUT: 'did not answer in time',
+  CONFLICT: 'says that something else is in the way',
+  PROVIDER_RATE_LIMITED: 'asks us to slow down',
+  PROVIDER_UNAVAILABLE: 'failed to answer',
+};
+
+function errorForStatus(response: Dispatcher.ResponseData, provider: string, isCommand: boolean): GatewayError {
+  const { statusCode: status } = response;
+  const known = codeByStatus[status] ?? (status >= 500 ? 'PROVIDER_UNAVAILABLE' : 'PROVIDER_INVALID_RESPONSE');
+  const isLost = isCommand && (known === 'PROVIDER_TIMEOUT' || known === 'PROVIDER_UNAVAILABLE');
+  const code = isLost ? 'OUTCOME_UNKNOWN' : known;
+  const what = isLost ? 'failed while it worked on this: look whether it happened before asking again' : sentences[known];
+  return new GatewayError(code, `${provider} ${what ?? 'answered in a way that its contract does not know'} (HTTP ${status}).`, {
+    retryAfterSeconds: readRetryAfter(response.headers['retry-after']),
+  });
+}
+
+/** Seconds, from either form of the header. */
+function readRetryAfter(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== 'string') return undefined;
+  if (/^\d+$/.test(header)) return Number(header);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000));
+}
+
+interface FailureContext {
+  readonly provider: string;
+  readonly signal: AbortSignal;
+  readonly isExpired: boolean;
+  /** A command that left, and whose answer did not come. */
+  readonly isLost: boolean;
+}
+
+/** Failures after which the request cannot have reached the product. */
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+
+function toGatewayError(error: unknown, { provider, signal, isExpired, isLost }: FailureContext): GatewayError {
+  if (error instanceof GatewayError) return isLost ? lostAnswer(error, provider) : error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const timedOut = isExpired || code.endsWith('_TIMEOUT');
+  if (isLost && !neverSent.has(code)) {
+    return new GatewayError(
+      'OUTCOME_UNKNOWN',
+      `The answer of ${provider} was lost on the way: look whether it happened before asking again.`,
+      { cause: error },
+    );
+  }
+  if (signal.aborted) {
+    return signal.reason instanceof GatewayError
+      ? signal.reason
+      : new GatewayError('PROVIDER_TIMEOUT', `The request ended before ${provider} answered.`, { cause: error });
+  }
+  return timedOut
+    ? new GatewayError('PROVIDER_TIMEOUT', `${provider} did not answer in time.`, { cause: error })
+    : new GatewayError('PROVIDER_UNAVAILABLE', `${provider} cannot be reached.`, { cause: error });
+}
+
+/** A command whose answer came but cannot be read was done, or not: nobody can tell from here. */
+function lostAnswer(error: GatewayError, provider: string): GatewayError {
+  if (error.code !== 'PROVIDER_INVALID_RESPONSE') return error;
+  return new GatewayError(
+    'OUTCOME_UNKNOWN',
+    `${provider} took the command, but its answer cannot be read: look whether it happened before asking again.`,
+    { cause: error },
+  );
+}
