@@ -104,6 +104,8 @@ export interface PageQuery {
 export interface BackupPage {
   /** At most `limit`, in order, each exactly once. */
   readonly rows: readonly Backup[];
+  /** For each row, how many rows of this provider lie before what follows it: the `offset` of a later page. Only a hint. */
+  readonly positions?: readonly number[];
   /** Nothing of this provider follows the last row. */
   readonly isEnd: boolean;
   /** Why rows are missing although the call succeeded: INCOMPLETE, or one entity's own failure. */

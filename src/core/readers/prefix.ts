@@ -46,13 +46,20 @@ function cutPage(unsorted: readonly Backup[], isWhole: boolean, query: PageQuery
   const oldest = certain.at(-1);
   if (direction === 'ascending') {
     const reachesKey = after !== null && oldest !== undefined && compareKeys(oldest, after) >= 0;
-    if (!isWhole && !reachesKey) return { rows: [], isEnd: false };
+    if (!isWhole && !reachesKey) return { rows: [], positions: [], isEnd: false };
   }
-  const walked = direction === 'ascending' ? certain.reverse() : certain;
   const compare = comparator(direction);
-  const matching = walked.filter((row) => (after === null || compare(row, after) > 0) && matchesFilter(row, filter));
+  const matching = certain
+    .map((row, index) => ({ row, position: index + 1 }))
+    .filter(({ row }) => (after === null || compare(row, after) > 0) && matchesFilter(row, filter));
+  if (direction === 'ascending') matching.reverse();
   const isRangeRead = direction === 'ascending' || isWhole || isOlder(oldest, filter.startedAfter);
-  return { rows: matching.slice(0, limit), isEnd: isRangeRead && matching.length <= limit };
+  const shown = matching.slice(0, limit);
+  return {
+    rows: shown.map(({ row }) => row),
+    positions: shown.map(({ position }) => position),
+    isEnd: isRangeRead && matching.length <= limit,
+  };
 }
 
 /** Everything after this row is older than the filter asks for. */

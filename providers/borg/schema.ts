@@ -1,0 +1,47 @@
+import type { ProductSchema } from '../../schema/product.ts';
+import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
+import type { BorgDetails, BorgEntityDetails } from './map.ts';
+
+export const borgSchema: ProductSchema = {
+  kind: 'borg',
+  description: 'Borg UI: files, in Borg repositories.',
+  backupType: 'BorgBackup',
+  entityType: 'BorgRepository',
+  define(builder, refs) {
+    builder.objectRef<ProtectedEntity<BorgEntityDetails>>('BorgRepository').implement({
+      description: 'A Borg repository with the folders that are backed up into it.',
+      interfaces: [refs.ProtectedEntity, refs.Node],
+      fields: (t) => ({
+        path: t.string({ description: 'Path or address of the repository.', resolve: ({ details }) => details.path }),
+      }),
+    });
+    builder.objectRef<Backup<BorgDetails>>('BorgBackup').implement({
+      description: 'One backup job of Borg UI.',
+      interfaces: [refs.Backup, refs.Node],
+      fields: (t) => ({
+        jobId: t.string({ description: 'Number of the job in Borg UI.', resolve: ({ details }) => details.jobId }),
+        repository: t.string({ description: 'Path of the repository, also where it is not registered any more.', resolve: ({ details }) => details.repository }),
+        maintenanceStatus: t.string({
+          nullable: true,
+          description: 'Borg UI’s word for the pruning, compacting or checking after the backup, such as `running_prune`; null where there was none.',
+          resolve: ({ details }) => details.maintenanceStatus,
+        }),
+        scheduledJobId: t.string({
+          nullable: true,
+          description: 'The schedule that started it; null where none did. Only lists say it.',
+          resolve: ({ details }) => details.scheduledJobId,
+        }),
+        hasLog: t.boolean({
+          nullable: true,
+          description: 'Borg UI says that it keeps a log of it. Only lists say it; null where it is not known.',
+          resolve: ({ details }) => details.hasLog,
+        }),
+      }),
+    });
+    const createInput = builder.inputType('CreateBorgBackupInput', {
+      description: 'A backup of a Borg repository; Borg UI takes no other settings.',
+      fields: (t) => ({ entityId: t.id({ required: true, description: 'Id of a BorgRepository.' }) }),
+    });
+    return { createInput };
+  },
+};

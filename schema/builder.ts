@@ -1,0 +1,64 @@
+/** The Pothos builder; a new one is made for each schema. */
+import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
+import type { Context } from '../src/context.ts';
+import type { Instant } from '../src/core/instant.ts';
+
+export interface SchemaTypes {
+  Context: Context;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Instant; Output: Instant };
+    ByteCount: { Input: number; Output: number };
+  };
+}
+
+export type Builder = ReturnType<typeof createBuilder>;
+export function createBuilder(typeOfRow: (row: unknown) => string | undefined) {
+  return new SchemaBuilder<SchemaTypes>({
+    plugins: [RelayPlugin],
+    defaultFieldNullability: false,
+    relay: {
+      cursorType: 'String',
+      // `node` and `nodes` are ours: an id that means nothing is null there, not an error.
+      nodeQueryOptions: false,
+      nodesQueryOptions: false,
+      nodeTypeOptions: {
+        description: 'Anything with an id that stays the same for as long as it exists, to fetch it again with `node`.',
+        resolveType: typeOfRow,
+      },
+      idFieldOptions: { description: 'Opaque. Keep it, compare it, send it back; do not take it apart.' },
+      pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
+      hasNextPageFieldOptions: {
+        description:
+          'More follows after this page, or may follow once a provider that failed answers again. Walking backward it is true exactly when `before` was given.',
+      },
+      hasPreviousPageFieldOptions: {
+        description:
+          'Something lies before this page. Walking forward it is true exactly when `after` was given.',
+      },
+      startCursorFieldOptions: { description: 'Cursor of the first item, for `before`; null on an empty page.' },
+      endCursorFieldOptions: {
+        description: 'Cursor of the last item, for `after`. On an empty page it is the `after` that was given.',
+      },
+      cursorFieldOptions: { description: 'Where this item stands; a page can start right after or end right before it.' },
+      edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The items with their cursors, in order.' },
+      nodeFieldOptions: { nullable: false, description: 'The item.' },
+      nodesOnConnection: { description: 'The items without their cursors, in order.' },
+      firstArgOptions: { description: 'How many items, walking forward; 0 to 200, 25 unless given.' },
+      afterArgOptions: { description: 'Start right after this cursor: `endCursor` of the page before, with the same filter and order.' },
+      lastArgOptions: { description: 'How many items, walking backward from `before` or from the end; 0 to 200.' },
+      beforeArgOptions: { description: 'End right before this cursor: `startCursor` of the page after.' },
+    },
+  });
+}
+
+/** The values of an enum, each with its description. */
+export function describe<Word extends string>(words: readonly Word[], descriptions: Record<Word, string>) {
+  return Object.fromEntries(words.map((word) => [word, { description: descriptions[word] }])) as {
+    [W in Word]: { description: string };
+  };
+}

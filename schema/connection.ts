@@ -1,0 +1,83 @@
+/** Relay connections over lists that know their own cursors: a cursor is made only where it is selected. */
+import type { InterfaceRef, ObjectRef } from '@pothos/core';
+import type { BackupList } from '../src/core/backup-list.ts';
+import type { EntityList } from '../src/core/entity-list.ts';
+import type { Backup, ProtectedEntity } from '../src/core/model.ts';
+import type { PageInfo } from '../src/core/page.ts';
+import type { Problem } from '../src/core/provider.ts';
+import type { Builder, SchemaTypes } from './builder.ts';
+
+type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
+
+/** What every list of the core gives. */
+interface CursorList<Row> {
+  readonly rows: readonly Row[];
+  readonly pageInfo: PageInfo & { readonly startCursor: string | null; readonly endCursor: string | null };
+  readonly cursorAt: (index: number) => string;
+}
+
+export interface Connection<Row, List> {
+  readonly list: List;
+  readonly pageInfo: CursorList<Row>['pageInfo'];
+  readonly edges: { cursor: string; node: Row }[];
+}
+
+export function toConnection<Row, List extends CursorList<Row>>(list: List & CursorList<Row>): Connection<Row, List> {
+  return {
+    list,
+    pageInfo: list.pageInfo,
+    edges: list.rows.map((node, index) => ({
+      node,
+      get cursor() {
+        return list.cursorAt(index);
+      },
+    })),
+  };
+}
+
+interface RowTypes {
+  readonly Backup: InterfaceRef<Types, Backup>;
+  readonly ProtectedEntity: InterfaceRef<Types, ProtectedEntity>;
+  readonly ProviderProblem: ObjectRef<Types, Problem>;
+}
+
+export function defineConnections(builder: Builder, types: RowTypes) {
+  const problems = 'Providers whose rows are missing here, and why. Empty means that nothing is missing.';
+  return {
+    BackupConnection: builder.connectionObject<typeof types.Backup, Connection<Backup, BackupList>>(
+      {
+        type: types.Backup,
+        name: 'BackupConnection',
+        description: 'A page of backups, merged over every provider that was asked.',
+        fields: (t) => ({
+          totalCount: t.int({
+            nullable: true,
+            description: 'How many match on all pages, counted now; null where a provider cannot say. It costs reads of its own, only when selected.',
+            resolve: ({ list }, _args, { signal }) => list.countAll(signal),
+          }),
+          problems: t.field({ type: [types.ProviderProblem], description: problems, resolve: ({ list }) => [...list.problems] }),
+        }),
+      },
+      { name: 'BackupEdge', description: 'One backup in a page.' },
+    ),
+    ProtectedEntityConnection: builder.connectionObject<
+      typeof types.ProtectedEntity,
+      Connection<ProtectedEntity, EntityList>
+    >(
+      {
+        type: types.ProtectedEntity,
+        name: 'ProtectedEntityConnection',
+        description: 'A page of what is protected, over every provider that was asked.',
+        fields: (t) => ({
+          totalCount: t.int({
+            nullable: true,
+            description: 'How many match on all pages; null where a provider could not be asked.',
+            resolve: ({ list }) => list.totalCount,
+          }),
+          problems: t.field({ type: [types.ProviderProblem], description: problems, resolve: ({ list }) => [...list.problems] }),
+        }),
+      },
+      { name: 'ProtectedEntityEdge', description: 'One protected entity in a page.' },
+    ),
+  };
+}

@@ -1,0 +1,66 @@
+import type { ProtectedEntity } from '../src/core/model.ts';
+import type { Builder } from './builder.ts';
+import { toConnection } from './connection.ts';
+import { encodeId } from './ids.ts';
+import { toEntityFilter, toListFilter } from './inputs.ts';
+import type { Refs } from './refs.ts';
+
+export function defineEntity(builder: Builder, refs: Refs): void {
+  const only = ({ provider, externalId }: ProtectedEntity) => [{ provider, localId: externalId }];
+
+  refs.ProtectedEntity.implement({
+    description: 'One thing that a backup system backs up: an organisation, a machine, a repository.',
+    interfaces: [refs.Node],
+    resolveType: ({ kind }) => refs.typesOf.get(kind)?.entityType,
+    fields: (t) => ({
+      id: t.id({
+        description: 'Opaque; the same for as long as the entity exists.',
+        resolve: ({ kind, provider, externalId }) => encodeId(refs.typesOf.get(kind)?.entityType ?? '', provider, externalId),
+      }),
+      provider: t.field({
+        type: refs.Provider,
+        description: 'The system that backs it up.',
+        resolve: ({ provider }, _args, { catalog }) => catalog.requireProvider(provider),
+      }),
+      providerName: t.exposeString('provider', {
+        description: 'Name of that system. With `externalId` it is a key that other systems know.',
+      }),
+      externalId: t.exposeString('externalId', { description: 'The product’s own id; unique within the provider.' }),
+      name: t.exposeString('name', { description: 'What people call it; the external id where the product has no name.' }),
+      backups: t.field({
+        type: refs.BackupConnection,
+        nullable: true,
+        description: 'The backups of this entity.',
+        args: refs.backupArgs,
+        resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }) => {
+          const narrowed = { ...toListFilter(filter), entities: only(entity) };
+          return toConnection(
+            await catalog.listBackups({ page, filter: narrowed, isAscending: orderBy?.direction === 'ASC' }, signal),
+          );
+        },
+      }),
+    }),
+  });
+
+  builder.queryFields((t) => ({
+    protectedEntities: t.field({
+      type: refs.ProtectedEntityConnection,
+      nullable: true,
+      description: 'What is protected, anywhere: by provider name, then by external id.',
+      args: refs.entityArgs,
+      resolve: async (_root, { filter, ...page }, { catalog, signal }) =>
+        toConnection(await catalog.listEntities({ page, filter: toEntityFilter(filter) }, signal)),
+    }),
+    protectedEntity: t.field({
+      type: refs.ProtectedEntity,
+      nullable: true,
+      description: 'One protected entity by the product’s own id; null where there is none.',
+      args: {
+        provider: t.arg.string({ required: true, description: 'The configured name of the provider.' }),
+        externalId: t.arg.string({ required: true, description: 'The product’s own id: the path of a Borg repository.' }),
+      },
+      resolve: (_root, { provider, externalId }, { catalog, loaders }) =>
+        catalog.provider(provider) ? loaders.entity.load({ provider, localId: externalId }) : null,
+    }),
+  }));
+}

@@ -1,0 +1,32 @@
+/** The whole schema, over the products that it is given. */
+import type { GraphQLSchema } from 'graphql';
+import { defineBackup } from './backup.ts';
+import { createBuilder } from './builder.ts';
+import { defineCommands } from './commands.ts';
+import { defineEntity } from './entity.ts';
+import { defineNode, typeOfRow } from './node.ts';
+import type { CreateInput, ProductSchema } from './product.ts';
+import { defineProvider } from './provider.ts';
+import { createRefs } from './refs.ts';
+import { defineStreams } from './streams.ts';
+import { defineViewer } from './viewer.ts';
+
+export function createSchema(products: readonly ProductSchema[]): GraphQLSchema {
+  const builder = createBuilder(typeOfRow(products));
+  builder.queryType({ description: 'Everything that can be asked.' });
+  builder.mutationType({ description: 'Everything that can be done. A command is sent once, and never again by itself.' });
+  builder.subscriptionType({ description: 'Everything that can be watched. No stream ends without saying why.' });
+  const refs = createRefs(builder, products);
+  defineViewer(builder, refs);
+  defineProvider(builder, refs);
+  defineEntity(builder, refs);
+  defineBackup(builder, refs);
+  defineNode(builder, refs);
+  defineStreams(builder, refs);
+  const createInputs = products.flatMap((product): [string, CreateInput][] => {
+    const { createInput } = product.define(builder, refs);
+    return createInput ? [[product.kind, createInput]] : [];
+  });
+  defineCommands(builder, refs, createInputs);
+  return builder.toSchema();
+}

@@ -1,0 +1,68 @@
+/** Anything by its global id. What is no id, of nothing, or of something that the viewer may not see is null. */
+import type { Context } from '../src/context.ts';
+import { badInput } from '../src/core/errors.ts';
+import type { Backup, ProtectedEntity } from '../src/core/model.ts';
+import type { Provider } from '../src/core/provider.ts';
+import type { Builder } from './builder.ts';
+import { decodeId } from './ids.ts';
+import type { ProductSchema } from './product.ts';
+import type { Refs } from './refs.ts';
+
+const maxIds = 100;
+
+type Row = Provider | Backup | ProtectedEntity;
+
+export function defineNode(builder: Builder, refs: Refs): void {
+  const load = (id: string, { catalog, loaders }: Context): Row | null | Promise<Row | null> => {
+    const decoded = decodeId(id);
+    const provider = decoded && catalog.provider(decoded.provider);
+    if (!decoded || !provider) return null;
+    if (decoded.type === 'Provider') return decoded.localId === '' ? provider : null;
+    const types = refs.typesOf.get(provider.kind);
+    if (decoded.type === types?.backupType) return loaders.backup.load(decoded);
+    if (decoded.type === types?.entityType) return loaders.entity.load(decoded);
+    return null;
+  };
+
+  builder.queryFields((t) => ({
+    node: t.field({
+      type: refs.Node,
+      nullable: true,
+      description: 'Anything by its id; null where there is no such thing.',
+      args: { id: t.arg.id({ required: true, description: 'The `id` of any type that implements Node.' }) },
+      resolve: (_root, { id }, context) => load(id, context),
+    }),
+    nodes: t.field({
+      type: [refs.Node],
+      nullable: { list: false, items: true },
+      description: 'Many things by their ids, in the same order; null in the place of what there is not.',
+      args: { ids: t.arg.idList({ required: true, description: 'At most 100 ids.' }) },
+      resolve: (_root, { ids }, context) => {
+        if (ids.length > maxIds) throw badInput(`"ids" has ${ids.length} ids; at most ${maxIds} are read at once.`, ['ids']);
+        return ids.map((id) => load(id, context));
+      },
+    }),
+    backup: t.field({
+      type: refs.Backup,
+      nullable: true,
+      description: 'One backup; null where there is no such backup.',
+      args: { id: t.arg.id({ required: true, description: 'The `id` of a backup.' }) },
+      resolve: (_root, { id }, context) => {
+        const decoded = decodeId(id);
+        const provider = decoded && context.catalog.provider(decoded.provider);
+        const isBackup = provider && decoded.type === refs.typesOf.get(provider.kind)?.backupType;
+        return isBackup ? context.loaders.backup.load(decoded) : null;
+      },
+    }),
+  }));
+}
+
+/** The GraphQL type of whatever `node` gives. */
+export const typeOfRow =
+  (products: readonly ProductSchema[]) =>
+  (row: unknown): string | undefined => {
+    const known = row as Row;
+    if ('listBackups' in known) return 'Provider';
+    const product = products.find(({ kind }) => kind === known.kind);
+    return 'status' in known ? product?.backupType : product?.entityType;
+  };

@@ -1,0 +1,21 @@
+import type { InputObjectRef } from '@pothos/core';
+import type { Builder, SchemaTypes } from './builder.ts';
+import type { Refs } from './refs.ts';
+
+/** The GraphQL side of one product, as its folder gives it. */
+export interface ProductSchema {
+  /** As in a configuration file; in capitals it is the value of `ProviderKind`. */
+  readonly kind: string;
+  /** What the product is, for people. */
+  readonly description: string;
+  /** Names of the product's types. */
+  readonly backupType: string;
+  readonly entityType: string;
+  /** Adds the types. The input of `createBackup` is null where the product cannot create. */
+  readonly define: (builder: Builder, refs: Refs) => { readonly createInput: CreateInput | null };
+}
+
+/** It names the entity to back up; whatever else it has are the product's own settings. */
+export type CreateInput = InputObjectRef<ResolvedTypes, { entityId: string }>;
+
+type ResolvedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;

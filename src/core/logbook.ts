@@ -1,0 +1,225 @@
+/**
+ * The replay log of one backup: its log lines as we have seen them, in order, each once, with a place for
+ * everything that we know we did not see. It is append-only and bounded; readers keep their own position in it.
+ */
+import { randomBytes } from 'node:crypto';
+import type { LogLine } from './model.ts';
+import type { LogRead } from './provider.ts';
+
+export type GapReason = 'EVICTED' | 'UPSTREAM_TRUNCATED' | 'RESTARTED';
+
+/** Lines that nobody will get from here. Numbers are the product's, from 1; null where they are not known. */
+export interface LogGap {
+  readonly fromLine: number | null;
+  readonly toLine: number | null;
+  readonly reason: GapReason;
+}
+
+export interface NumberedLine extends LogLine {
+  /** From 1; null where a window of a log was joined without knowing where it began. */
+  readonly number: number | null;
+}
+
+/**
+ * A place in a log. While every line from the first on is known, it is a line number (`epoch` null), which stays
+ * true for ever, also in another process; after a gap it only means something to the book that gave it.
+ */
+export interface LogPosition {
+  readonly epoch: string | null;
+  readonly seq: number;
+}
+
+/** What follows a position: some lines, or one gap. `seq` is the position after it. */
+export type LogPart =
+  | { readonly type: 'lines'; readonly lines: readonly NumberedLine[]; readonly seq: number }
+  | { readonly type: 'gap'; readonly gap: LogGap; readonly seq: number };
+
+type Entry = { readonly line: NumberedLine } | { readonly gap: LogGap };
+
+export interface LogBookLimits {
+  readonly maxLines: number;
+  /** Of raw text, as UTF-16. */
+  readonly maxBytes: number;
+}
+
+export class LogBook {
+  readonly epoch = randomBytes(6).toString('base64url');
+  readonly #limits: LogBookLimits;
+  #entries: Entry[] = [];
+  /** Entries that were evicted: the seq of `#entries[0]` is one more. */
+  #evicted = 0;
+  #bytes = 0;
+  /** The number that the next line will have; null once that is not known any more. */
+  #nextNumber: number | null = 1;
+  /** Up to here, seq is the line number. */
+  #plainThrough = 0;
+
+  constructor(limits: LogBookLimits) {
+    this.#limits = limits;
+  }
+
+  /** The newest position; 0 before the first entry. */
+  get lastSeq(): number {
+    return this.#evicted + this.#entries.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many lines from the first on are known without a gap; null where numbering was lost. */
+  get knownFromStart(): number | null {
+    return this.#nextNumber === null ? null : this.#nextNumber - 1;
+  }
+
+  /** Nothing is missing between the first line and the last one written so far. */
+  get isComplete(): boolean {
+    return this.#evicted === 0 && this.#plainThrough === this.lastSeq;
+  }
+
+  /** Takes in what the product showed: lines that are known already are left out, what was missed becomes a gap. */
+  add(read: LogRead): void {
+    if (read.firstNumber === null) this.#addWindow(read.lines);
+    else this.#addNumbered(read.lines, read.firstNumber);
+  }
+
+  /** The log ended, and what was written after the last line that we saw is gone. */
+  addLostEnd(): void {
+    const next = this.#nextNumber;
+    this.#addGap({ fromLine: next, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
+  }
+
+  #addWindow(window: readonly LogLine[]): void {
+    if (window.length === 0) return;
+    const overlap = this.#overlapWith(window);
+    if (overlap === 0) {
+      this.#addGap({ fromLine: this.#nextNumber, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
+    }
+    this.#addLines(window.slice(overlap));
+  }
+
+  /** The most lines at the end of the book that the window begins with: the smallest shift that fits. */
+  #overlapWith(window: readonly LogLine[]): number {
+    const known = this.#newestRaw(window.length);
+    for (let length = known.length; length > 0; length--) {
+      const start = known.length - length;
+      if (sameRun(known, start, window, length)) return length;
+    }
+    return 0;
+  }
+
+  #addNumbered(lines: readonly LogLine[], firstNumber: number): void {
+    if (this.#nextNumber === null) return this.#addRest(lines);
+    const known = this.#nextNumber - firstNumber;
+    if (known < 0) {
+      this.#addGap({ fromLine: this.#nextNumber, toLine: firstNumber - 1, reason: 'UPSTREAM_TRUNCATED' });
+      this.#nextNumber = firstNumber;
+    }
+    this.#addLines(lines.slice(Math.max(0, known)));
+  }
+
+  /** What a whole log has after the lines that we know; from there on numbers are known again. */
+  #addRest(whole: readonly LogLine[]): void {
+    const end = this.#endWithin(whole);
+    if (end === 0 && whole.length > 0) this.#addGap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
+    this.#nextNumber = end + 1;
+    this.#addLines(whole.slice(end));
+  }
+
+  /** Where, in a log that is whole, the lines that we know end: after the longest run that matches, the latest of equals. */
+  #endWithin(whole: readonly LogLine[]): number {
+    const known = this.#newestRaw(500);
+    let best = { end: 0, length: 0 };
+    for (let end = whole.length; end > 0 && best.length < known.length; end--) {
+      let length = 0;
+      while (length < known.length && length < end && whole[end - 1 - length]?.raw === known.at(-1 - length)) length++;
+      if (length > best.length) best = { end, length };
+    }
+    return best.end;
+  }
+
+  #newestRaw(count: number): string[] {
+    const raw: string[] = [];
+    for (let index = this.#entries.length - 1; index >= 0 && raw.length < count; index--) {
+      const entry = this.#entries[index];
+      if (!entry || 'gap' in entry) break;
+      raw.push(entry.line.raw);
+    }
+    return raw.reverse();
+  }
+
+  #addLines(lines: readonly LogLine[]): void {
+    for (const line of lines) {
+      const number = this.#nextNumber;
+      this.#entries.push({ line: { ...line, number } });
+      this.#bytes += 2 * line.raw.length;
+      if (number === null) continue;
+      this.#nextNumber = number + 1;
+      if (number === this.lastSeq && this.#plainThrough === number - 1) this.#plainThrough = number;
+    }
+    this.#evict();
+  }
+
+  #addGap(gap: LogGap): void {
+    this.#entries.push({ gap });
+    this.#nextNumber = null;
+    this.#evict();
+  }
+
+  #evict(): void {
+    let count = 0;
+    while (
+      this.#entries.length - count > this.#limits.maxLines ||
+      (this.#bytes > this.#limits.maxBytes && count < this.#entries.length)
+    ) {
+      const entry = this.#entries[count];
+      if (entry && 'line' in entry) this.#bytes -= 2 * entry.line.raw.length;
+      count++;
+    }
+    if (count === 0) return;
+    this.#entries = this.#entries.slice(count);
+    this.#evicted += count;
+  }
+
+  /** The newest lines, oldest first. */
+  newest(count: number): readonly NumberedLine[] {
+    return this.#entries.slice(-count).flatMap((entry) => ('line' in entry ? [entry.line] : []));
+  }
+
+  /** What follows `seq`, at most `maxLines` lines; null where nothing does yet. */
+  after(seq: number, maxLines: number): LogPart | null {
+    if (seq >= this.lastSeq) return null;
+    if (seq < this.#evicted) {
+      const isPlain = this.#evicted <= this.#plainThrough;
+      const gap = { fromLine: isPlain ? seq + 1 : null, toLine: isPlain ? this.#evicted : null, reason: 'EVICTED' } as const;
+      return { type: 'gap', gap, seq: this.#evicted };
+    }
+    const start = seq - this.#evicted;
+    const first = this.#entries[start];
+    if (first && 'gap' in first) return { type: 'gap', gap: first.gap, seq: seq + 1 };
+    const lines: NumberedLine[] = [];
+    for (let index = start; index < this.#entries.length && lines.length < maxLines; index++) {
+      const entry = this.#entries[index];
+      if (!entry || 'gap' in entry) break;
+      lines.push(entry.line);
+    }
+    return { type: 'lines', lines, seq: seq + lines.length };
+  }
+
+  positionAt(seq: number): LogPosition {
+    return { epoch: seq <= this.#plainThrough ? null : this.epoch, seq };
+  }
+
+  /** The position's seq here; null where this book cannot know what came before it. */
+  locate({ epoch, seq }: LogPosition): number | null {
+    if (epoch === null) return seq <= this.#plainThrough ? seq : null;
+    return epoch === this.epoch && seq <= this.lastSeq ? seq : null;
+  }
+}
+
+function sameRun(known: readonly string[], start: number, window: readonly LogLine[], length: number): boolean {
+  for (let index = 0; index < length; index++) {
+    if (known[start + index] !== window[index]?.raw) return false;
+  }
+  return true;
+}
