@@ -2,9 +2,9 @@ import { secondsBetween } from '../src/core/instant.ts';
 import type { Backup, BackupSize, BackupWarning, Progress } from '../src/core/model.ts';
 import { type Builder, describe } from './builder.ts';
 import { toConnection } from './connection.ts';
-import { encodeId } from './ids.ts';
 import { toListFilter } from './inputs.ts';
 import { defineLog, toLogConnection } from './log.ts';
+import { idOfRow } from './node.ts';
 import type { Refs } from './refs.ts';
 
 export function defineBackup(builder: Builder, refs: Refs): void {
@@ -33,7 +33,6 @@ export function defineBackup(builder: Builder, refs: Refs): void {
     interfaces: [refs.Node],
     resolveType: ({ kind }) => refs.typesOf.get(kind)?.backupType,
     fields: (t) => ({
-      id: t.id({ description: 'Opaque; the same for as long as the backup exists.', resolve: (backup) => idOfBackup(backup, refs) }),
       provider: t.field({
         type: refs.Provider,
         description: 'The system that made it.',
@@ -106,7 +105,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'The whole log as `text/plain` from this gateway, with the same authorisation as here; null without READ_LOG.',
         resolve: (backup, _args, { catalog, origin }) =>
-          catalog.provider(backup.provider)?.readLog ? `${origin}/backups/${idOfBackup(backup, refs)}/log` : null,
+          catalog.provider(backup.provider)?.readLog ? `${origin}/backups/${idOfRow(backup, refs)}/log` : null,
       }),
     }),
   });
@@ -124,9 +123,6 @@ export function defineBackup(builder: Builder, refs: Refs): void {
     }),
   );
 }
-
-const idOfBackup = ({ kind, provider, localId }: Backup, refs: Refs): string =>
-  encodeId(refs.typesOf.get(kind)?.backupType ?? '', provider, localId);
 
 const defineSize = (builder: Builder) =>
   builder.objectRef<BackupSize>('BackupSize').implement({

@@ -17,20 +17,12 @@ export interface SchemaTypes {
 }
 
 export type Builder = ReturnType<typeof createBuilder>;
-export function createBuilder(typeOfRow: (row: unknown) => string | undefined) {
+export function createBuilder() {
   return new SchemaBuilder<SchemaTypes>({
     plugins: [RelayPlugin],
     defaultFieldNullability: false,
     relay: {
       cursorType: 'String',
-      // `node` and `nodes` are ours: an id that means nothing is null there, not an error.
-      nodeQueryOptions: false,
-      nodesQueryOptions: false,
-      nodeTypeOptions: {
-        description: 'Anything with an id that stays the same for as long as it exists, to fetch it again with `node`.',
-        resolveType: typeOfRow,
-      },
-      idFieldOptions: { description: 'Opaque. Keep it, compare it, send it back; do not take it apart.' },
       pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
       hasNextPageFieldOptions: {
         description:

@@ -7,7 +7,12 @@ import type { CreateInput } from './product.ts';
 import type { Refs } from './refs.ts';
 
 interface Payload {
-  readonly userErrors: readonly GatewayError[];
+  readonly userErrors: readonly UserError[];
+}
+
+/** Boxed: the executor takes a value that is an Error for a failure of the field. */
+interface UserError {
+  readonly error: GatewayError;
 }
 
 interface BackupPayload extends Payload {
@@ -128,18 +133,18 @@ export function defineCommands(builder: Builder, refs: Refs, createInputs: reado
 }
 
 const defineUserError = (builder: Builder, refs: Refs) =>
-  builder.objectRef<GatewayError>('UserError').implement({
+  builder.objectRef<UserError>('UserError').implement({
     description: 'Something wrong with one command.',
     fields: (t) => ({
-      code: t.field({ type: refs.ErrorCode, description: 'What, for programs.', resolve: ({ code }) => code }),
-      message: t.exposeString('message', { description: 'What, and what to do about it, for people.' }),
+      code: t.field({ type: refs.ErrorCode, description: 'What, for programs.', resolve: ({ error }) => error.code }),
+      message: t.string({ description: 'What, and what to do about it, for people.', resolve: ({ error }) => error.message }),
       field: t.field({
         type: ['String'],
         nullable: true,
         description: 'Path of the argument that is wrong, from the arguments’ root: `["input", "entityId"]`; null where none is.',
-        resolve: ({ field }) => (field === null ? null : [...field]),
+        resolve: ({ error }) => (error.field === null ? null : [...error.field]),
       }),
-      retryable: t.exposeBoolean('retryable', { description: 'The same command may succeed later.' }),
+      retryable: t.boolean({ description: 'The same command may succeed later.', resolve: ({ error }) => error.retryable }),
     }),
   });
 
@@ -156,6 +161,6 @@ async function attempt<Empty extends object, Result extends object>(
   } catch (thrown) {
     const error = findGatewayError(thrown);
     if (!error || isAboutViewer(error)) throw thrown;
-    return { ...empty, userErrors: [error] };
+    return { ...empty, userErrors: [{ error }] };
   }
 }

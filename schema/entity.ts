@@ -1,7 +1,6 @@
 import type { ProtectedEntity } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
-import { encodeId } from './ids.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
@@ -13,10 +12,6 @@ export function defineEntity(builder: Builder, refs: Refs): void {
     interfaces: [refs.Node],
     resolveType: ({ kind }) => refs.typesOf.get(kind)?.entityType,
     fields: (t) => ({
-      id: t.id({
-        description: 'Opaque; the same for as long as the entity exists.',
-        resolve: ({ kind, provider, externalId }) => encodeId(refs.typesOf.get(kind)?.entityType ?? '', provider, externalId),
-      }),
       provider: t.field({
         type: refs.Provider,
         description: 'The system that backs it up.',

@@ -4,7 +4,7 @@ import { defineBackup } from './backup.ts';
 import { createBuilder } from './builder.ts';
 import { defineCommands } from './commands.ts';
 import { defineEntity } from './entity.ts';
-import { defineNode, typeOfRow } from './node.ts';
+import { defineNode } from './node.ts';
 import type { CreateInput, ProductSchema } from './product.ts';
 import { defineProvider } from './provider.ts';
 import { createRefs } from './refs.ts';
@@ -12,7 +12,7 @@ import { defineStreams } from './streams.ts';
 import { defineViewer } from './viewer.ts';
 
 export function createSchema(products: readonly ProductSchema[]): GraphQLSchema {
-  const builder = createBuilder(typeOfRow(products));
+  const builder = createBuilder();
   builder.queryType({ description: 'Everything that can be asked.' });
   builder.mutationType({ description: 'Everything that can be done. A command is sent once, and never again by itself.' });
   builder.subscriptionType({ description: 'Everything that can be watched. No stream ends without saying why.' });

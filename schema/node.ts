@@ -4,13 +4,12 @@ import { badInput } from '../src/core/errors.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Provider } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
-import { decodeId } from './ids.ts';
-import type { ProductSchema } from './product.ts';
+import { decodeId, encodeId } from './ids.ts';
 import type { Refs } from './refs.ts';
 
 const maxIds = 100;
 
-type Row = Provider | Backup | ProtectedEntity;
+export type Row = Provider | Backup | ProtectedEntity;
 
 export function defineNode(builder: Builder, refs: Refs): void {
   const load = (id: string, { catalog, loaders }: Context): Row | null | Promise<Row | null> => {
@@ -23,6 +22,17 @@ export function defineNode(builder: Builder, refs: Refs): void {
     if (decoded.type === types?.entityType) return loaders.entity.load(decoded);
     return null;
   };
+
+  refs.Node.implement({
+    description: 'Anything with an id that stays the same for as long as it exists, to fetch it again with `node`.',
+    resolveType: (row) => typeOfRow(row, refs),
+    fields: (t) => ({
+      id: t.id({
+        description: 'Opaque: keep it, compare it, send it back; do not take it apart.',
+        resolve: (row) => idOfRow(row, refs),
+      }),
+    }),
+  });
 
   builder.queryFields((t) => ({
     node: t.field({
@@ -57,12 +67,15 @@ export function defineNode(builder: Builder, refs: Refs): void {
   }));
 }
 
-/** The GraphQL type of whatever `node` gives. */
-export const typeOfRow =
-  (products: readonly ProductSchema[]) =>
-  (row: unknown): string | undefined => {
-    const known = row as Row;
-    if ('listBackups' in known) return 'Provider';
-    const product = products.find(({ kind }) => kind === known.kind);
-    return 'status' in known ? product?.backupType : product?.entityType;
-  };
+function typeOfRow(row: Row, refs: Refs): string {
+  if ('listBackups' in row) return 'Provider';
+  const types = refs.typesOf.get(row.kind);
+  return ('status' in row ? types?.backupType : types?.entityType) ?? '';
+}
+
+/** Of a provider its name; of its rows the product's handle besides. */
+export function idOfRow(row: Row, refs: Refs): string {
+  const type = typeOfRow(row, refs);
+  if ('listBackups' in row) return encodeId(type, row.name);
+  return encodeId(type, row.provider, 'status' in row ? row.localId : row.externalId);
+}

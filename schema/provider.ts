@@ -1,7 +1,6 @@
 import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
-import { encodeId } from './ids.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
@@ -13,10 +12,6 @@ export function defineProvider(builder: Builder, refs: Refs): void {
     description: 'One configured backup system.',
     interfaces: [refs.Node],
     fields: (t) => ({
-      id: t.id({
-        description: 'Opaque; the same for as long as the provider keeps its name.',
-        resolve: ({ name }) => encodeId('Provider', name),
-      }),
       name: t.exposeString('name', { description: 'The configured name, such as `salesforce-prod`; unique.' }),
       kind: t.field({ type: refs.ProviderKind, description: 'Which product it is.', resolve: ({ kind }) => kind }),
       capabilities: t.field({

@@ -6,6 +6,7 @@ import { defineConnections } from './connection.ts';
 import { defineEnums } from './enums.ts';
 import { defineInputs } from './inputs.ts';
 import { defineLogParts } from './log.ts';
+import type { Row } from './node.ts';
 import type { ProductSchema } from './product.ts';
 import { defineScalars } from './scalars.ts';
 
@@ -15,7 +16,7 @@ export function createRefs(builder: Builder, products: readonly ProductSchema[])
   defineScalars(builder);
   const enums = defineEnums(builder, products);
   const types = {
-    Node: builder.nodeInterfaceRef(),
+    Node: builder.interfaceRef<Row>('Node'),
     Provider: builder.objectRef<Provider>('Provider'),
     ProviderProblem: builder.objectRef<Problem>('ProviderProblem'),
     ProtectedEntity: builder.interfaceRef<ProtectedEntity>('ProtectedEntity'),

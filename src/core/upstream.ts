@@ -73,7 +73,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const reads = new Pool(base.origin, { ...limits, connections: 16 });
   // A connection that sat idle may be closed under the request, and then nobody knows whether it was read:
   // each command has a fresh one.
-  const commands = new Pool(base.origin, { ...limits, connections: 4, pipelining: 0 });
+  // A command may have a longer deadline than reads have, so the pool has none of its own.
+  const unlimited = { ...limits, headersTimeout: 0, bodyTimeout: 0 };
+  const commands = new Pool(base.origin, { ...unlimited, connections: 4, pipelining: 0 });
 
   interface Call {
     readonly pool: Pool;
@@ -113,6 +115,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   function send(call: Call, credentials: Credentials | null, signal: AbortSignal) {
+    signal.throwIfAborted();
     call.isSent = true;
     return call.pool.request({
       ...call.request,
@@ -140,6 +143,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const failure = toGatewayError(error, { provider, signal, isExpired: deadline.isExpired(), isLost });
       if (!signal.aborted) health.failed(failure, performance.now() - startedAt);
       throw failure;
+    }
+  }
+
+  /** The body as it comes; what breaks on the way is one of our errors too. */
+  async function* chunksOf({ body }: Dispatcher.ResponseData, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    try {
+      yield* body as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
     }
   }
 
@@ -189,7 +201,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const call = { ...newCall(path, 'GET', {}, false), headers: { accept: '*/*' } };
       return within(call, signal, timeoutMs, async () => {
         const response = await exchange(call, signal);
-        return isSuccess(response) ? response.body : refuse(response, false);
+        return isSuccess(response) ? chunksOf(response, signal) : refuse(response, false);
       });
     },
     async close() {

@@ -1,0 +1,73 @@
+/** The composition root: configuration -> providers -> catalog -> schema -> HTTP and WebSocket. */
+import type { GraphQLSchema } from 'graphql';
+import type { Product } from '../providers/product.ts';
+import { createSchema } from '../schema/index.ts';
+import type { Config, ProviderConfig } from './config.ts';
+import { type Catalog, createCatalog, type Viewer } from './core/catalog.ts';
+import { createHub, type Hub } from './core/hub.ts';
+import type { Provider } from './core/provider.ts';
+import { createRecall } from './core/recall.ts';
+import { createLog, type Log } from './log.ts';
+import { createPublicError } from './public-error.ts';
+import { createServer, type GatewayServer } from './server.ts';
+
+export interface App extends AsyncDisposable {
+  readonly schema: GraphQLSchema;
+  readonly providers: readonly Provider[];
+  readonly hub: Hub;
+  readonly log: Log;
+  readonly server: GatewayServer;
+  /** Answers a request without a port, as the server would. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Stops taking work, lets what runs end (at most 5 s), and closes everything. */
+  close(): Promise<void>;
+}
+
+/** Nobody is asked who they are yet, which is why the gateway is only reachable from its own machine. */
+const anonymous: Viewer = { name: 'anonymous', role: 'OPERATOR', providers: null };
+
+export function createApp(config: Config, products: readonly Product[]): App {
+  const log = createLog(config.log.level);
+  const providers = config.providers.map((provider) => createProvider(provider, products));
+  const recall = createRecall();
+  const { streams } = config;
+  const hub = createHub(
+    {
+      fastMs: streams.fastSeconds * 1000,
+      slowMs: streams.slowSeconds * 1000,
+      logLimits: { maxLines: streams.replayLines, maxBytes: streams.replayBytes },
+      maxLogBytes: streams.replayTotalBytes,
+      onBug: (error) => log.error({ err: error }, 'unexpected error while polling'),
+    },
+    recall,
+  );
+  const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
+  const catalogFor = createCatalog({
+    providers,
+    hub,
+    recall,
+    listTimeoutMs: (name) => timeouts.get(name) ?? 10_000,
+    retryMs: streams.slowSeconds * 1000,
+  });
+  const schema = createSchema(products.map((product) => product.schema));
+  const server = createServer({
+    schema,
+    catalogOf: (): Catalog => catalogFor(anonymous),
+    toPublicError: createPublicError(log),
+    log,
+    publicUrl: config.server.publicUrl,
+  });
+
+  async function close(): Promise<void> {
+    await server.close();
+    hub.close();
+    await Promise.all(providers.map((provider) => provider.close()));
+  }
+  return { schema, providers, hub, log, server, fetch: server.fetch, close, [Symbol.asyncDispose]: close };
+}
+
+function createProvider(config: ProviderConfig, products: readonly Product[]): Provider {
+  const product = products.find(({ kind }) => kind === config.kind);
+  if (!product) throw new Error(`no product of kind ${config.kind}, although the configuration was checked`);
+  return product.create(config);
+}

@@ -1,0 +1,207 @@
+/** The configuration file: YAML with `${NAME}` from the environment, checked whole, every fault told at once. */
+import { isIP } from 'node:net';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+
+/** What a product says of its own configuration; `name` and `kind` are among its fields. */
+export interface ConfigurableProduct<Config extends ProviderConfig> {
+  readonly kind: string;
+  readonly config: z.ZodType<Config>;
+}
+
+export interface ProviderConfig {
+  readonly name: string;
+  readonly kind: string;
+  readonly timeoutSeconds: number;
+}
+
+export interface Config<Provider extends ProviderConfig = ProviderConfig> {
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** How clients reach us, where that is not `http://HOST:PORT`; without a trailing slash. */
+    readonly publicUrl: string | null;
+  };
+  readonly providers: readonly Provider[];
+  readonly streams: {
+    readonly fastSeconds: number;
+    readonly slowSeconds: number;
+    readonly replayLines: number;
+    readonly replayBytes: number;
+    readonly replayTotalBytes: number;
+  };
+  readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
+}
+
+/** Values from the command line; they win over the file. */
+export interface ConfigOverrides {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** Everything that is wrong with a configuration, a line each: `path: what was expected`. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+const seconds = (fallback: number) => z.number().positive().max(3600).default(fallback);
+
+const serverSchema = z
+  .strictObject({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.int().min(0).max(65535).default(4000),
+    publicUrl: z
+      .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .nullable()
+      .default(null),
+  })
+  .refine(({ host }) => isLoopback(host), {
+    path: ['host'],
+    error: 'expected a loopback address: without authentication nobody else may reach this gateway',
+  });
+
+const streamsSchema = z
+  .strictObject({
+    fastSeconds: seconds(1),
+    slowSeconds: seconds(10),
+    replayLines: z.int().min(100).max(1_000_000).default(10_000),
+    replayBytes: z.int().min(10_000).max(1_000_000_000).default(8_000_000),
+    replayTotalBytes: z.int().min(10_000).max(10_000_000_000).default(64_000_000),
+  })
+  .refine(({ fastSeconds, slowSeconds }) => fastSeconds <= slowSeconds, {
+    path: ['slowSeconds'],
+    error: 'expected at least fastSeconds',
+  });
+
+const logSchema = z.strictObject({
+  level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** Throws ConfigError. `text` is the file's; the environment gives the values of `${NAME}`. */
+export function parseConfig<Provider extends ProviderConfig>(
+  text: string,
+  products: readonly ConfigurableProduct<Provider>[],
+  environment: Readonly<Record<string, string | undefined>>,
+  overrides: ConfigOverrides = {},
+): Config<Provider> {
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    throw new ConfigError(document.errors.map(({ message }) => `not YAML: ${message.split('\n')[0]}`));
+  }
+  const faults: string[] = [];
+  const raw: unknown = substitute(document.toJS({ maxAliasCount: 100 }) ?? {}, environment, [], faults);
+  const parsed = configSchema(products).safeParse(withOverrides(raw, overrides));
+  if (!parsed.success) faults.push(...parsed.error.issues.flatMap(describeIssue));
+  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
+  return deepFreeze(parsed.data as Config<Provider>);
+}
+
+function configSchema<Provider extends ProviderConfig>(products: readonly ConfigurableProduct<Provider>[]) {
+  const kinds = products.map(({ kind }) => kind).join(', ');
+  const provider = z.unknown().transform((value, context): Provider => {
+    const kind = z.object({ kind: z.string() }).safeParse(value);
+    const product = products.find((known) => known.kind === kind.data?.kind);
+    if (!product) {
+      context.issues.push({ code: 'custom', path: ['kind'], message: `expected one of: ${kinds}`, input: undefined });
+      return z.NEVER;
+    }
+    const config = product.config.safeParse(value);
+    if (config.success) return config.data;
+    for (const issue of config.error.issues) context.issues.push({ ...issue, input: undefined } as never);
+    return z.NEVER;
+  });
+  return z.strictObject({
+    server: serverSchema.prefault({}),
+    providers: z
+      .array(provider, { error: 'expected a list of providers' })
+      .min(1, { error: 'expected at least one provider' })
+      .superRefine((providers, context) => {
+        for (const [index, { name }] of providers.entries()) {
+          const isTaken = providers.findIndex((other) => other.name === name) < index;
+          if (isTaken) context.addIssue({ code: 'custom', path: [index, 'name'], message: `expected a name that no other provider has; "${name}" is taken` });
+        }
+      }),
+    streams: streamsSchema.prefault({}),
+    log: logSchema.prefault({}),
+  });
+}
+
+/** What every product's configuration begins with. */
+export const providerFields = {
+  name: z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected 1 to 40 of a-z, 0-9 and -' }),
+  timeoutSeconds: z.number().positive().max(300).default(10),
+};
+
+/** Origin of a product, with a path where it lives below one. */
+export const providerUrl = () =>
+  z
+    .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), { error: 'expected a URL without a user name or password in it' });
+
+function withOverrides(raw: unknown, { host, port }: ConfigOverrides): unknown {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  const given = 'server' in raw && typeof raw.server === 'object' ? raw.server : {};
+  const server = { ...given, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
+  return { ...raw, server };
+}
+
+/** `${NAME}` in any text becomes the variable's value; one that is not set is a fault, never an empty text. */
+function substitute(
+  value: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  path: readonly PropertyKey[],
+  faults: string[],
+): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{(\w+)\}/g, (whole, name: string) => {
+      const found = environment[name];
+      if (found === undefined) faults.push(`${printPath(path)}: expected the environment variable ${name} to be set`);
+      return found ?? whole;
+    });
+  }
+  if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, [...path, index], faults));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, environment, [...path, key], faults)]));
+  }
+  return value;
+}
+
+/** Values are never shown: any of them may be a secret in the wrong place. */
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${printPath([...issue.path, key])}: unknown key; see backplane.example.yaml`);
+  }
+  if (issue.code === 'invalid_type') {
+    return [`${printPath(issue.path)}: expected ${article(issue.expected)}`];
+  }
+  if (issue.code === 'invalid_value') return [`${printPath(issue.path)}: expected one of: ${issue.values.join(', ')}`];
+  return [`${printPath(issue.path)}: ${issue.message.replace(/^Too (small|big): /, '')}`];
+}
+
+const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
+
+const printPath = (path: readonly PropertyKey[]): string =>
+  path.length === 0
+    ? 'the file'
+    : path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('');
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  if (isIP(host) === 4) return host.startsWith('127.');
+  return isIP(host) === 6 && host === '::1';
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) deepFreeze(item);
+  }
+  return value;
+}

@@ -1,0 +1,154 @@
+/** The command line. Exit 0: done; 1: something is wrong out there; 2: something is wrong with what was asked. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { stringify } from 'yaml';
+import { products } from '../providers/index.ts';
+import type { Sandbox } from '../providers/sandbox-kit.ts';
+import { createSchema } from '../schema/index.ts';
+import { createApp } from './app.ts';
+import { checkProviders } from './check.ts';
+import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './config.ts';
+import { graphqlPath } from './server.ts';
+
+const usage = `Usage: backplane [COMMAND] [OPTIONS]
+
+  serve (default)   Start the gateway. Without --config: over sandboxes, with made-up data.
+  sandbox           Start only the sandboxes, and print a configuration for them.
+  check             Check a configuration and ask each provider once.
+  schema            Print the GraphQL schema.
+
+  --config FILE     The configuration; backplane.example.yaml shows all of it.
+  --host HOST       Address to listen on, instead of the configuration's.
+  --port PORT       Port to listen on, instead of the configuration's; 0 picks a free one.
+  --help            This text.
+`;
+
+class UsageError extends Error {}
+
+interface Flags extends ConfigOverrides {
+  readonly config?: string;
+}
+
+const commands: Record<string, (flags: Flags) => Promise<number>> = { serve, sandbox, check, schema };
+
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments();
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const [name = 'serve', ...rest] = positionals;
+  const command = commands[name];
+  if (!command || rest.length > 0) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+  const { config, host } = values;
+  const port = readPort(values.port);
+  return command({ ...(config === undefined ? {} : { config }), host, port });
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        config: { type: 'string' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0]);
+  }
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError('--port is a number from 0 to 65535.');
+  return Number(text);
+}
+
+async function readConfig({ config: file, ...overrides }: Flags): Promise<Config> {
+  if (file === undefined) throw new UsageError('This needs --config FILE.');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? 'unknown fault'}.`);
+  }
+  return parseConfig(text, products, process.env, overrides);
+}
+
+/** Every product's sandbox, and a configuration for them. */
+async function startSandboxes(port = 0): Promise<{ sandboxes: Sandbox[]; yaml: string }> {
+  const sandboxes = await Promise.all(
+    products.map((product, index) => product.startSandbox({ port: port === 0 ? 0 : port + index })),
+  );
+  return { sandboxes, yaml: stringify({ providers: sandboxes.map(({ config }) => config) }) };
+}
+
+async function serve(flags: Flags): Promise<number> {
+  const demo = flags.config === undefined ? await startSandboxes() : null;
+  const config = demo ? parseConfig(demo.yaml, products, {}, flags) : await readConfig(flags);
+  const app = createApp(config, products);
+  const stopped = untilStopped();
+  const origin = await app.server.listen(config.server.port, config.server.host);
+  say(`Backplane is listening on ${origin}${graphqlPath}`);
+  say(`GraphiQL: open ${origin}${graphqlPath} in a browser.`);
+  if (demo) {
+    say('This is sandbox data: pretended products, made-up backups. Nothing real is read or started.');
+    say('For your own systems: copy backplane.example.yaml, then npm start -- --config FILE');
+  }
+  await stopped;
+  await app.close();
+  await Promise.all(demo?.sandboxes.map((running) => running.close()) ?? []);
+  return 0;
+}
+
+async function sandbox(flags: Flags): Promise<number> {
+  if (flags.config !== undefined) throw new UsageError('The sandboxes take no --config: they print one.');
+  const stopped = untilStopped();
+  const { sandboxes, yaml } = await startSandboxes(flags.port);
+  say('# Pretended products with made-up backups. Save this as a file and start the gateway with --config FILE.');
+  say(yaml.trimEnd());
+  await stopped;
+  await Promise.all(sandboxes.map((running) => running.close()));
+  return 0;
+}
+
+async function check(flags: Flags): Promise<number> {
+  const config = await readConfig(flags);
+  await using app = createApp(config, products);
+  const results = await checkProviders(app.providers);
+  for (const { line } of results) say(line);
+  return results.every(({ isFine }) => isFine) ? 0 : 1;
+}
+
+function schema(): Promise<number> {
+  say(printSchema(lexicographicSortSchema(createSchema(products.map((product) => product.schema)))));
+  return Promise.resolve(0);
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** SIGTERM or SIGINT; a second one ends the process at once. */
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+
+function fail(error: unknown): number {
+  if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}`);
+  else if (error instanceof ConfigError) process.stderr.write(`The configuration has faults:\n${error.faults.map((fault) => `  ${fault}\n`).join('')}`);
+  else if (isListenError(error)) process.stderr.write(`Cannot listen on port ${error.port}: ${error.code}. Choose another with --port.\n`);
+  else throw error;
+  return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
+}
+
+const isListenError = (error: unknown): error is NodeJS.ErrnoException & { port: number } =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+
+// Not `process.exit`: what was printed must be out before the end. The timer is for what should not hang, and does.
+process.exitCode = await main().catch(fail);
+setTimeout(() => process.exit(), 1000).unref();

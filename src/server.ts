@@ -1,0 +1,147 @@
+/** HTTP: GraphQL and GraphiQL on one path, logs as text, health; WebSocket on the same path and port. */
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { decodeId } from '../schema/ids.ts';
+import { type Context, createContext } from './context.ts';
+import type { Catalog } from './core/catalog.ts';
+import { findGatewayError } from './core/errors.ts';
+import { graphiql } from './graphiql.ts';
+import type { Log } from './log.ts';
+import type { ToPublicError } from './public-error.ts';
+import { attachWebSockets } from './ws.ts';
+
+export const graphqlPath = '/graphql';
+
+export interface ServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly catalogOf: () => Catalog;
+  readonly toPublicError: ToPublicError;
+  readonly log: Log;
+  readonly publicUrl: string | null;
+}
+
+export interface GatewayServer {
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Gives the origin, with the port that was picked where 0 was asked for. */
+  listen(port: number, host: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** What a transport knows of an operation, over HTTP and WebSocket alike. */
+export interface OperationContext {
+  readonly operation?: { readonly signal: AbortSignal; readonly origin: string };
+}
+
+const closeTimeoutMs = 4_000;
+
+export function createServer(options: ServerOptions): GatewayServer {
+  const { schema, catalogOf, toPublicError, log, publicUrl } = options;
+  const yoga = createYoga<OperationContext, Context>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    context: ({ request, operation }) =>
+      createContext(
+        catalogOf(),
+        operation?.signal ?? request.signal,
+        publicUrl ?? operation?.origin ?? new URL(request.url).origin,
+      ),
+    maskedErrors: { maskError: toPublicError, errorMessage: 'unused' },
+    plugins: [refuseSimplePosts, publicValidation(toPublicError)],
+    // Each of these is an open door that nobody has asked for yet.
+    cors: false,
+    batching: false,
+    multipart: false,
+    landingPage: false,
+    logging: false,
+    ...graphiql,
+  });
+
+  const http = createHttpServer((request, response) => {
+    route(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'unexpected error while answering');
+      if (!response.headersSent) answerText(response, 500, 'Something unexpected went wrong.');
+      else response.destroy();
+    });
+  });
+  const sockets = attachWebSockets(http, { yoga, toPublicError, log });
+  let isClosing = false;
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('x-content-type-options', 'nosniff');
+    if (isClosing) response.setHeader('connection', 'close');
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const log = /^\/backups\/([\w-]+)\/log$/.exec(path);
+    if (log) return sendLog(log[1] ?? '', request, response);
+    if (path === '/health/live' || path === '/health/ready') return answerText(response, 200, 'ok');
+    if (path !== graphqlPath) return answerText(response, 404, `Nothing here. GraphQL is at ${graphqlPath}.`);
+    await yoga(request, response);
+  }
+
+  async function sendLog(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'GET') return answerText(response, 405, 'Only GET.');
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    try {
+      const ref = decodeId(id);
+      const text = ref && (await catalogOf().readLogText(ref, gone.signal));
+      if (!text) return answerText(response, 404, 'There is no log of such a backup.');
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+      await pipeline(text, response);
+    } catch (error) {
+      // Cut on the way, by either side: the client sees that the text does not end as it should.
+      if (response.headersSent) return void response.destroy();
+      const known = findGatewayError(error);
+      if (!known) throw error;
+      answerText(response, known.code === 'NOT_FOUND' || known.code === 'UNSUPPORTED' ? 404 : 502, known.message);
+    }
+  }
+
+  return {
+    fetch: async (request) => yoga.fetch(request),
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        http.once('error', reject);
+        http.listen(port, host, () => {
+          const { port: actual } = http.address() as AddressInfo;
+          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
+        });
+      }),
+    async close() {
+      isClosing = true;
+      sockets.close();
+      if (!http.listening) return;
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      http.closeIdleConnections();
+      // Event streams never end by themselves; whatever else still runs has had its time.
+      const timer = setTimeout(() => http.closeAllConnections(), closeTimeoutMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** A page of any site may send these without asking first, and a mutation would be carried out. */
+const simpleTypes = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
+
+const refuseSimplePosts: Plugin = {
+  onRequest({ request, endResponse, fetchAPI }) {
+    const type = request.headers.get('content-type');
+    if (request.method !== 'POST' || (type !== null && !simpleTypes.test(type))) return;
+    const message = 'Send the operation as JSON, with "content-type: application/json".';
+    endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }] }, { status: 415 }));
+  },
+};
+
+/** What validation refuses has our codes, whatever the transport. */
+const publicValidation = (toPublicError: ToPublicError): Plugin => ({
+  onValidate: () => ({ valid, result, setResult }) => {
+    if (!valid) setResult(result.map(toPublicError));
+  },
+});
+
+function answerText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}
