@@ -46,16 +46,29 @@ export function defineBackup(builder: Builder, refs: Refs): void {
           entityId === null ? null : loaders.entity.load({ provider, localId: entityId }),
       }),
       externalId: t.exposeString('externalId', { description: 'The product’s own id, as text.' }),
-      name: t.exposeString('name', { nullable: true, description: 'The product’s name for it; null where it has none.' }),
-      description: t.exposeString('description', { nullable: true, description: 'Free text; null where there is none.' }),
+      name: t.exposeString('name', {
+        nullable: true,
+        description: 'The product’s name for it; null where it has none.',
+      }),
+      description: t.exposeString('description', {
+        nullable: true,
+        description: 'Free text; null where there is none.',
+      }),
       type: t.field({ type: refs.BackupType, description: 'What it holds.', resolve: ({ type }) => type }),
       status: t.field({ type: refs.BackupStatus, description: 'How it stands.', resolve: ({ status }) => status }),
-      upstreamStatus: t.exposeString('upstreamStatus', { description: 'The product’s own word for `status`, to show to people.' }),
-      trigger: t.field({ type: refs.BackupTrigger, description: 'What started it.', resolve: ({ trigger }) => trigger }),
+      upstreamStatus: t.exposeString('upstreamStatus', {
+        description: 'The product’s own word for `status`, to show to people.',
+      }),
+      trigger: t.field({
+        type: refs.BackupTrigger,
+        description: 'What started it.',
+        resolve: ({ trigger }) => trigger,
+      }),
       sortedAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'The time that lists are ordered by, fixed while the backup exists. Null, and first, only while it is queued.',
+        description:
+          'The time that lists are ordered by, fixed while the backup exists. Null, and first, only while it is queued.',
         resolve: ({ sortedAt }) => sortedAt,
       }),
       startedAt: t.field({
@@ -64,27 +77,45 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         description: 'When it began; null while queued, or where the product never said.',
         resolve: ({ startedAt }) => startedAt,
       }),
-      endedAt: t.field({ type: 'DateTime', nullable: true, description: 'When it ended; null while it goes on.', resolve: ({ endedAt }) => endedAt }),
+      endedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When it ended; null while it goes on.',
+        resolve: ({ endedAt }) => endedAt,
+      }),
       durationSeconds: t.float({
         nullable: true,
         description: 'From start to end, in seconds; null while it goes on, or where the product gave no times.',
         resolve: ({ startedAt, endedAt }) => secondsBetween(startedAt, endedAt),
       }),
-      size: t.field({ type: Size, description: 'How much data; each part null where the product does not say.', resolve: ({ size }) => size }),
+      size: t.field({
+        type: Size,
+        description: 'How much data; each part null where the product does not say.',
+        resolve: ({ size }) => size,
+      }),
       itemCount: t.float({
         nullable: true,
         description: 'Records or files, as the product counts; null where it does not.',
         resolve: ({ itemCount }) => itemCount,
       }),
-      isRemoved: t.exposeBoolean('isRemoved', { description: 'It succeeded once, and its data is gone since: it cannot be restored.' }),
+      isRemoved: t.exposeBoolean('isRemoved', {
+        description: 'It succeeded once, and its data is gone since: it cannot be restored.',
+      }),
       progress: t.field({
         type: BackupProgress,
         nullable: true,
         description: 'How far it is; null unless it is going on and the product says.',
         resolve: ({ progress }) => progress,
       }),
-      errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'Why it failed or was stopped, as a sentence; null where there is nothing to say.' }),
-      warnings: t.field({ type: [Warning], description: 'What deserves a look; empty where there is nothing.', resolve: ({ warnings }) => [...warnings] }),
+      errorMessage: t.exposeString('errorMessage', {
+        nullable: true,
+        description: 'Why it failed or was stopped, as a sentence; null where there is nothing to say.',
+      }),
+      warnings: t.field({
+        type: [Warning],
+        description: 'What deserves a look; empty where there is nothing.',
+        resolve: ({ warnings }) => [...warnings],
+      }),
       allowedActions: t.field({
         type: [BackupAction],
         description: 'What this viewer may do to it now.',
@@ -93,17 +124,21 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       log: t.field({
         type: Log,
         nullable: true,
-        description: 'Its log lines from the first on. Null, with an error, where the product has none (UNSUPPORTED) or does not answer.',
+        description:
+          'Its log lines from the first on. Null, with an error, where the product has none (UNSUPPORTED) or does not answer.',
         args: {
           first: t.arg.int({ description: 'How many lines: 0 to 200, and 25 unless given.' }),
-          after: t.arg.string({ description: 'Right after this cursor: of a line here, or of an event of `backupLog`.' }),
+          after: t.arg.string({
+            description: 'Right after this cursor: of a line here, or of an event of `backupLog`.',
+          }),
         },
         resolve: async (backup, { first, after }, { catalog, signal }) =>
           toLogConnection(await catalog.readLog(backup, { first: first ?? null, after: after ?? null }, signal)),
       }),
       logUrl: t.string({
         nullable: true,
-        description: 'The whole log as `text/plain` from this gateway, with the same authorisation as here; null without READ_LOG.',
+        description:
+          'The whole log as `text/plain` from this gateway, with the same authorisation as here; null without READ_LOG.',
         resolve: (backup, _args, { catalog, origin }) =>
           catalog.provider(backup.provider)?.readLog ? `${origin}/backups/${idOfRow(backup, refs)}/log` : null,
       }),
@@ -118,7 +153,10 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       args: refs.backupArgs,
       resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }) =>
         toConnection(
-          await catalog.listBackups({ page, filter: toListFilter(filter), isAscending: orderBy?.direction === 'ASC' }, signal),
+          await catalog.listBackups(
+            { page, filter: toListFilter(filter), isAscending: orderBy?.direction === 'ASC' },
+            signal,
+          ),
         ),
     }),
   );
@@ -159,7 +197,11 @@ const defineProgress = (builder: Builder) =>
   builder.objectRef<Progress>('BackupProgress').implement({
     description: 'How far a running backup is.',
     fields: (t) => ({
-      percent: t.float({ nullable: true, description: '0 to 100; never falls back within one run.', resolve: ({ percent }) => percent }),
+      percent: t.float({
+        nullable: true,
+        description: '0 to 100; never falls back within one run.',
+        resolve: ({ percent }) => percent,
+      }),
       processedBytes: t.field({
         type: 'ByteCount',
         nullable: true,
@@ -177,9 +219,20 @@ const defineProgress = (builder: Builder) =>
         description: 'Records or files that were read.',
         resolve: ({ processedItems }) => processedItems,
       }),
-      currentItem: t.exposeString('currentItem', { nullable: true, description: 'What is being read now, such as a path.' }),
-      bytesPerSecond: t.float({ nullable: true, description: 'Bytes of the source read in a second.', resolve: ({ bytesPerSecond }) => bytesPerSecond }),
-      secondsRemaining: t.float({ nullable: true, description: 'Seconds to the end, at this speed.', resolve: ({ secondsRemaining }) => secondsRemaining }),
+      currentItem: t.exposeString('currentItem', {
+        nullable: true,
+        description: 'What is being read now, such as a path.',
+      }),
+      bytesPerSecond: t.float({
+        nullable: true,
+        description: 'Bytes of the source read in a second.',
+        resolve: ({ bytesPerSecond }) => bytesPerSecond,
+      }),
+      secondsRemaining: t.float({
+        nullable: true,
+        description: 'Seconds to the end, at this speed.',
+        resolve: ({ secondsRemaining }) => secondsRemaining,
+      }),
       updatedAt: t.field({
         type: 'DateTime',
         description: 'When these numbers were true at the product, or were read where it does not say.',

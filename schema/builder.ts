@@ -23,25 +23,32 @@ export function createBuilder() {
     defaultFieldNullability: false,
     relay: {
       cursorType: 'String',
+      pageInfoFieldOptions: { description: 'Where this page lies in its list.' },
       pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
       hasNextPageFieldOptions: {
         description:
           'More follows after this page, or may follow once a provider that failed answers again. Walking backward it is true exactly when `before` was given.',
       },
       hasPreviousPageFieldOptions: {
-        description:
-          'Something lies before this page. Walking forward it is true exactly when `after` was given.',
+        description: 'Something lies before this page. Walking forward it is true exactly when `after` was given.',
       },
       startCursorFieldOptions: { description: 'Cursor of the first item, for `before`; null on an empty page.' },
       endCursorFieldOptions: {
         description: 'Cursor of the last item, for `after`. On an empty page it is the `after` that was given.',
       },
-      cursorFieldOptions: { description: 'Where this item stands; a page can start right after or end right before it.' },
-      edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The items with their cursors, in order.' },
+      cursorFieldOptions: {
+        description: 'Where this item stands; a page can start right after or end right before it.',
+      },
+      edgesFieldOptions: {
+        nullable: { list: false, items: false },
+        description: 'The items with their cursors, in order.',
+      },
       nodeFieldOptions: { nullable: false, description: 'The item.' },
       nodesOnConnection: { description: 'The items without their cursors, in order.' },
       firstArgOptions: { description: 'How many items, walking forward; 0 to 200, 25 unless given.' },
-      afterArgOptions: { description: 'Start right after this cursor: `endCursor` of the page before, with the same filter and order.' },
+      afterArgOptions: {
+        description: 'Start right after this cursor: `endCursor` of the page before, with the same filter and order.',
+      },
       lastArgOptions: { description: 'How many items, walking backward from `before` or from the end; 0 to 200.' },
       beforeArgOptions: { description: 'End right before this cursor: `startCursor` of the page after.' },
     },

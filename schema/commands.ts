@@ -25,7 +25,11 @@ interface CancelPayload extends Payload {
   readonly processTerminated: boolean | null;
 }
 
-export function defineCommands(builder: Builder, refs: Refs, createInputs: readonly (readonly [string, CreateInput])[]): void {
+export function defineCommands(
+  builder: Builder,
+  refs: Refs,
+  createInputs: readonly (readonly [string, CreateInput])[],
+): void {
   const UserError = defineUserError(builder, refs);
   const userErrorsDescription = 'What was wrong with this command. Where there is anything, every other field is null.';
 
@@ -36,11 +40,19 @@ export function defineCommands(builder: Builder, refs: Refs, createInputs: reado
         backup: t.field({
           type: refs.Backup,
           nullable: true,
-          description: 'The backup as it was a moment after it was asked for; null where the product does not name it yet.',
+          description:
+            'The backup as it was a moment after it was asked for; null where the product does not name it yet.',
           resolve: ({ backup }) => backup,
         }),
-        message: t.exposeString('message', { nullable: true, description: 'What happened, for people; null where nothing needs saying.' }),
-        userErrors: t.field({ type: [UserError], description: userErrorsDescription, resolve: ({ userErrors }) => [...userErrors] }),
+        message: t.exposeString('message', {
+          nullable: true,
+          description: 'What happened, for people; null where nothing needs saying.',
+        }),
+        userErrors: t.field({
+          type: [UserError],
+          description: userErrorsDescription,
+          resolve: ({ userErrors }) => [...userErrors],
+        }),
       }),
     });
   const CreatePayload = startPayload('CreateBackupPayload', 'What became of `createBackup`.');
@@ -58,7 +70,11 @@ export function defineCommands(builder: Builder, refs: Refs, createInputs: reado
         nullable: true,
         description: 'The product found a process and ended it; null where it does not say.',
       }),
-      userErrors: t.field({ type: [UserError], description: userErrorsDescription, resolve: ({ userErrors }) => [...userErrors] }),
+      userErrors: t.field({
+        type: [UserError],
+        description: userErrorsDescription,
+        resolve: ({ userErrors }) => [...userErrors],
+      }),
     }),
   });
 
@@ -67,7 +83,10 @@ export function defineCommands(builder: Builder, refs: Refs, createInputs: reado
     isOneOf: true,
     fields: (t) =>
       Object.fromEntries(
-        createInputs.map(([kind, type]) => [kind, t.field({ type, description: `For a provider of kind ${kind.toUpperCase()}.` })]),
+        createInputs.map(([kind, type]) => [
+          kind,
+          t.field({ type, description: `For a provider of kind ${kind.toUpperCase()}.` }),
+        ]),
       ),
   });
   const StartInput = builder.inputType('StartBackupInput', {
@@ -87,14 +106,19 @@ export function defineCommands(builder: Builder, refs: Refs, createInputs: reado
     const decoded = decodeId(id);
     const isEntity = [...refs.typesOf.values()].some(({ entityType }) => entityType === decoded?.type);
     if (!decoded || !isEntity) {
-      throw new GatewayError('NOT_FOUND', 'That is no id of a protected entity. The query { protectedEntities } lists them.', { field });
+      throw new GatewayError(
+        'NOT_FOUND',
+        'That is no id of a protected entity. The query { protectedEntities } lists them.',
+        { field },
+      );
     }
     return decoded;
   };
   const backupRef = (id: string): Ref => {
     const decoded = decodeId(id);
     const isBackup = [...refs.typesOf.values()].some(({ backupType }) => backupType === decoded?.type);
-    if (!decoded || !isBackup) throw new GatewayError('NOT_FOUND', 'That is no id of a backup.', { field: ['input', 'id'] });
+    if (!decoded || !isBackup)
+      throw new GatewayError('NOT_FOUND', 'That is no id of a backup.', { field: ['input', 'id'] });
     return decoded;
   };
 
@@ -137,14 +161,21 @@ const defineUserError = (builder: Builder, refs: Refs) =>
     description: 'Something wrong with one command.',
     fields: (t) => ({
       code: t.field({ type: refs.ErrorCode, description: 'What, for programs.', resolve: ({ error }) => error.code }),
-      message: t.string({ description: 'What, and what to do about it, for people.', resolve: ({ error }) => error.message }),
+      message: t.string({
+        description: 'What, and what to do about it, for people.',
+        resolve: ({ error }) => error.message,
+      }),
       field: t.field({
         type: ['String'],
         nullable: true,
-        description: 'Path of the argument that is wrong, from the arguments’ root: `["input", "entityId"]`; null where none is.',
+        description:
+          'Path of the argument that is wrong, from the arguments’ root: `["input", "entityId"]`; null where none is.',
         resolve: ({ error }) => (error.field === null ? null : [...error.field]),
       }),
-      retryable: t.boolean({ description: 'The same command may succeed later.', resolve: ({ error }) => error.retryable }),
+      retryable: t.boolean({
+        description: 'The same command may succeed later.',
+        resolve: ({ error }) => error.retryable,
+      }),
     }),
   });
 

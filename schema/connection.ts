@@ -52,10 +52,15 @@ export function defineConnections(builder: Builder, types: RowTypes) {
         fields: (t) => ({
           totalCount: t.int({
             nullable: true,
-            description: 'How many match on all pages, counted now; null where a provider cannot say. It costs reads of its own, only when selected.',
+            description:
+              'How many match on all pages, counted now; null where a provider cannot say. It costs reads of its own, only when selected.',
             resolve: ({ list }, _args, { signal }) => list.countAll(signal),
           }),
-          problems: t.field({ type: [types.ProviderProblem], description: problems, resolve: ({ list }) => [...list.problems] }),
+          problems: t.field({
+            type: [types.ProviderProblem],
+            description: problems,
+            resolve: ({ list }) => [...list.problems],
+          }),
         }),
       },
       { name: 'BackupEdge', description: 'One backup in a page.' },
@@ -74,7 +79,11 @@ export function defineConnections(builder: Builder, types: RowTypes) {
             description: 'How many match on all pages; null where a provider could not be asked.',
             resolve: ({ list }) => list.totalCount,
           }),
-          problems: t.field({ type: [types.ProviderProblem], description: problems, resolve: ({ list }) => [...list.problems] }),
+          problems: t.field({
+            type: [types.ProviderProblem],
+            description: problems,
+            resolve: ({ list }) => [...list.problems],
+          }),
         }),
       },
       { name: 'ProtectedEntityEdge', description: 'One protected entity in a page.' },

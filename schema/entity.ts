@@ -21,7 +21,9 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         description: 'Name of that system. With `externalId` it is a key that other systems know.',
       }),
       externalId: t.exposeString('externalId', { description: 'The product’s own id; unique within the provider.' }),
-      name: t.exposeString('name', { description: 'What people call it; the external id where the product has no name.' }),
+      name: t.exposeString('name', {
+        description: 'What people call it; the external id where the product has no name.',
+      }),
       backups: t.field({
         type: refs.BackupConnection,
         nullable: true,
@@ -52,7 +54,10 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       description: 'One protected entity by the product’s own id; null where there is none.',
       args: {
         provider: t.arg.string({ required: true, description: 'The configured name of the provider.' }),
-        externalId: t.arg.string({ required: true, description: 'The product’s own id: the path of a Borg repository.' }),
+        externalId: t.arg.string({
+          required: true,
+          description: 'The product’s own id: the path of a Borg repository.',
+        }),
       },
       resolve: (_root, { provider, externalId }, { catalog, loaders }) =>
         catalog.provider(provider) ? loaders.entity.load({ provider, localId: externalId }) : null,

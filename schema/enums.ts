@@ -12,7 +12,8 @@ import { type Builder, describe } from './builder.ts';
 import type { ProductSchema } from './product.ts';
 
 const errorCodeDescriptions: Record<ErrorCode, string> = {
-  BAD_USER_INPUT: 'Something in the request is wrong; the message says what, `field` where. The same request will fail again.',
+  BAD_USER_INPUT:
+    'Something in the request is wrong; the message says what, `field` where. The same request will fail again.',
   NOT_FOUND: 'What a command was aimed at does not exist, or this viewer may not see it.',
   CONFLICT: 'Something else is in the way now, such as a backup that is already running. Try again when it is over.',
   UNSUPPORTED: 'This product has no such function; see `Provider.capabilities`.',
@@ -24,9 +25,12 @@ const errorCodeDescriptions: Record<ErrorCode, string> = {
   PROVIDER_UNAUTHENTICATED: 'The product refuses the credentials that this gateway is configured with.',
   PROVIDER_FORBIDDEN: 'The product does not let the configured account do this.',
   PROVIDER_RATE_LIMITED: 'The product asks us to slow down; `retryAfterSeconds` says for how long.',
-  PROVIDER_INVALID_RESPONSE: 'The product answered with something that its contract does not know: a login page, cut or foreign JSON.',
-  OUTCOME_UNKNOWN: 'A command was sent and its answer was lost: it may have been carried out. Look before sending it again.',
-  INCOMPLETE: 'A stated limit of a scan was reached, or rows were skipped while a provider was down: the answer is right, and not whole.',
+  PROVIDER_INVALID_RESPONSE:
+    'The product answered with something that its contract does not know: a login page, cut or foreign JSON.',
+  OUTCOME_UNKNOWN:
+    'A command was sent and its answer was lost: it may have been carried out. Look before sending it again.',
+  INCOMPLETE:
+    'A stated limit of a scan was reached, or rows were skipped while a provider was down: the answer is right, and not whole.',
   INTERNAL: 'A fault of this gateway. The message says no more; its log does.',
 };
 
@@ -85,7 +89,8 @@ export function defineEnums(builder: Builder, products: readonly ProductSchema[]
       values: Object.fromEntries(kinds) as Record<string, { value: string; description: string }>,
     }),
     ErrorCode: builder.enumType('ErrorCode', {
-      description: 'One closed list, the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors.',
+      description:
+        'One closed list, the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors.',
       values: describe(errorCodes, errorCodeDescriptions),
     }),
     BackupStatus: builder.enumType('BackupStatus', {

@@ -10,7 +10,7 @@ export const encodeId = (type: string, provider: string, localId = ''): string =
   Buffer.from(`${type}:${provider}:${localId}`).toString('base64url');
 
 const maxLength = 2000;
-const shape = /^([A-Za-z]\w*):([a-z0-9-]{1,40}):([^]*)$/;
+const shape = /^([A-Za-z]\w*):([a-z0-9-]{1,40}):(.*)$/s;
 
 /** Null for whatever is not an id of ours; such ids simply do not exist. */
 export function decodeId(id: string): GlobalId | null {

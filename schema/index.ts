@@ -14,7 +14,9 @@ import { defineViewer } from './viewer.ts';
 export function createSchema(products: readonly ProductSchema[]): GraphQLSchema {
   const builder = createBuilder();
   builder.queryType({ description: 'Everything that can be asked.' });
-  builder.mutationType({ description: 'Everything that can be done. A command is sent once, and never again by itself.' });
+  builder.mutationType({
+    description: 'Everything that can be done. A command is sent once, and never again by itself.',
+  });
   builder.subscriptionType({ description: 'Everything that can be watched. No stream ends without saying why.' });
   const refs = createRefs(builder, products);
   defineViewer(builder, refs);

@@ -21,12 +21,17 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
       statuses: t.field({ type: [enums.BackupStatus], description: 'How they stand.' }),
       types: t.field({ type: [enums.BackupType], description: 'What they hold.' }),
       triggers: t.field({ type: [enums.BackupTrigger], description: 'What started them.' }),
-      startedAfter: t.field({ type: 'DateTime', description: 'At or after this time, by `sortedAt`; a queued backup counts as now.' }),
+      startedAfter: t.field({
+        type: 'DateTime',
+        description: 'At or after this time, by `sortedAt`; a queued backup counts as now.',
+      }),
       startedBefore: t.field({
         type: 'DateTime',
         description: 'Before this time and not at it, by `sortedAt`; a queued backup counts as now.',
       }),
-      search: t.string({ description: 'Within the name or the description, whatever the case; at most 80 characters.' }),
+      search: t.string({
+        description: 'Within the name or the description, whatever the case; at most 80 characters.',
+      }),
     }),
   });
   const ProtectedEntityFilter = builder.inputType('ProtectedEntityFilter', {
@@ -34,12 +39,16 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
     fields: (t) => ({
       providers: t.stringList({ description: 'Names of providers. One that is not configured is BAD_USER_INPUT.' }),
       kinds: t.field({ type: [enums.ProviderKind], description: 'Products.' }),
-      search: t.string({ description: 'Within the name or the external id, whatever the case; at most 80 characters.' }),
+      search: t.string({
+        description: 'Within the name or the external id, whatever the case; at most 80 characters.',
+      }),
     }),
   });
   const BackupOrderField = builder.enumType('BackupOrderField', {
     description: 'What backups are ordered by.',
-    values: { STARTED_AT: { description: 'By `sortedAt`: the start, or the fixed time nearest to it that the product has.' } },
+    values: {
+      STARTED_AT: { description: 'By `sortedAt`: the start, or the fixed time nearest to it that the product has.' },
+    },
   });
   const OrderDirection = builder.enumType('OrderDirection', {
     description: 'Which end of the order comes first.',
@@ -54,9 +63,13 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
   });
   const pageArgs = builder.args((t) => ({
     first: t.int({ description: 'How many, walking forward: 0 to 200, and 25 unless given.' }),
-    after: t.string({ description: 'Right after this cursor: `endCursor` of the page before, with the same filter and order.' }),
+    after: t.string({
+      description: 'Right after this cursor: `endCursor` of the page before, with the same filter and order.',
+    }),
     last: t.int({ description: 'How many, walking backward from `before` or from the end: 0 to 200.' }),
-    before: t.string({ description: 'Right before this cursor: `startCursor` of the page after, with the same filter and order.' }),
+    before: t.string({
+      description: 'Right before this cursor: `startCursor` of the page after, with the same filter and order.',
+    }),
   }));
   const backupArgs = builder.args((t) => ({
     ...pageArgs,
@@ -115,14 +128,21 @@ export const toEntityFilter = (input: Given<EntityFilterInput>): EntityFilter =>
 /** A well-formed id of nothing matches nothing; one that is no id at all is a mistake worth telling. */
 function toEntityRef(id: string): Ref {
   const decoded = decodeId(id);
-  if (!decoded) throw badInput('"filter.entities" holds something that is no id. Use the ids of ProtectedEntity.', ['filter', 'entities']);
+  if (!decoded)
+    throw badInput('"filter.entities" holds something that is no id. Use the ids of ProtectedEntity.', [
+      'filter',
+      'entities',
+    ]);
   return { provider: decoded.provider, localId: decoded.localId };
 }
 
 function toSearch(search: Given<string>): string | null {
   if (search === null || search === undefined || search === '') return null;
   if (search.length > maxSearchLength) {
-    throw badInput(`"search" has ${search.length} characters; at most ${maxSearchLength} are looked for.`, ['filter', 'search']);
+    throw badInput(`"search" has ${search.length} characters; at most ${maxSearchLength} are looked for.`, [
+      'filter',
+      'search',
+    ]);
   }
   return search;
 }

@@ -17,7 +17,8 @@ const levelDescriptions: Record<LogLevel, string> = {
 const reasonDescriptions: Record<GapReason, string> = {
   EVICTED: 'They fell out of this gateway’s bounded replay log before they were asked for.',
   UPSTREAM_TRUNCATED: 'The product let go of them before they could be read.',
-  RESTARTED: 'The cursor is of another log, or of a time that this gateway does not remember: what lies between is not known, and lines may repeat.',
+  RESTARTED:
+    'The cursor is of another log, or of a time that this gateway does not remember: what lies between is not known, and lines may repeat.',
 };
 
 /** What log lists and log streams share. */
@@ -40,7 +41,12 @@ export function defineLogParts(builder: Builder) {
         }),
         text: t.exposeString('text', { description: 'For people: a machine event is made a sentence.' }),
         raw: t.exposeString('raw', { description: 'As the product gave it.' }),
-        at: t.field({ type: 'DateTime', nullable: true, description: 'When it was written; null where the product does not say.', resolve: ({ at }) => at }),
+        at: t.field({
+          type: 'DateTime',
+          nullable: true,
+          description: 'When it was written; null where the product does not say.',
+          resolve: ({ at }) => at,
+        }),
         level: t.field({ type: Level, description: 'How serious it is.', resolve: ({ level }) => level }),
       }),
     }),
@@ -53,7 +59,10 @@ export function defineLog(builder: Builder, refs: Refs) {
   const Gap = builder.objectRef<LogPage['gaps'][number]>('LogGap').implement({
     description: 'A place in a log where lines are missing.',
     fields: (t) => ({
-      afterCursor: t.exposeString('afterCursor', { nullable: true, description: 'They are missing right after this cursor; null: at the start of the log.' }),
+      afterCursor: t.exposeString('afterCursor', {
+        nullable: true,
+        description: 'They are missing right after this cursor; null: at the start of the log.',
+      }),
       reason: t.field({ type: refs.StreamGapReason, description: 'Why.', resolve: ({ reason }) => reason }),
     }),
   });
@@ -67,7 +76,11 @@ export function defineLog(builder: Builder, refs: Refs) {
           description: 'Every line from the first to the last one written so far is known here.',
           resolve: ({ list }) => list.isComplete,
         }),
-        gaps: t.field({ type: [Gap], description: 'Where lines are missing in this page or right after it.', resolve: ({ list }) => [...list.gaps] }),
+        gaps: t.field({
+          type: [Gap],
+          description: 'Where lines are missing in this page or right after it.',
+          resolve: ({ list }) => [...list.gaps],
+        }),
       }),
     },
     { name: 'LogLineEdge', description: 'One line in a page of a log.' },

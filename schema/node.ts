@@ -48,7 +48,8 @@ export function defineNode(builder: Builder, refs: Refs): void {
       description: 'Many things by their ids, in the same order; null in the place of what there is not.',
       args: { ids: t.arg.idList({ required: true, description: 'At most 100 ids.' }) },
       resolve: (_root, { ids }, context) => {
-        if (ids.length > maxIds) throw badInput(`"ids" has ${ids.length} ids; at most ${maxIds} are read at once.`, ['ids']);
+        if (ids.length > maxIds)
+          throw badInput(`"ids" has ${ids.length} ids; at most ${maxIds} are read at once.`, ['ids']);
         return ids.map((id) => load(id, context));
       },
     }),

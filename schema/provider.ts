@@ -30,7 +30,9 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         description: 'What this provider protects, by external id.',
         args: refs.entityArgs,
         resolve: async ({ name }, { filter, ...page }, { catalog, signal }) =>
-          toConnection(await catalog.listEntities({ page, filter: { ...toEntityFilter(filter), providers: [name] } }, signal)),
+          toConnection(
+            await catalog.listEntities({ page, filter: { ...toEntityFilter(filter), providers: [name] } }, signal),
+          ),
       }),
       backups: t.field({
         type: refs.BackupConnection,
@@ -38,7 +40,11 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         description: 'The backups of this provider.',
         args: refs.backupArgs,
         resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, signal }) => {
-          const query = { page, filter: { ...toListFilter(filter), providers: [name] }, isAscending: orderBy?.direction === 'ASC' };
+          const query = {
+            page,
+            filter: { ...toListFilter(filter), providers: [name] },
+            isAscending: orderBy?.direction === 'ASC',
+          };
           return toConnection(await catalog.listBackups(query, signal));
         },
       }),
@@ -77,9 +83,19 @@ function defineProblem(refs: Refs): void {
         resolve: ({ provider, entityId }, _args, { loaders }) =>
           entityId === null ? null : loaders.entity.load({ provider, localId: entityId }),
       }),
-      code: t.field({ type: refs.ErrorCode, description: 'What happened, for programs.', resolve: ({ error }) => error.code }),
-      message: t.string({ description: 'What happened and what to do, for people.', resolve: ({ error }) => error.message }),
-      retryable: t.boolean({ description: 'The same request may succeed later.', resolve: ({ error }) => error.retryable }),
+      code: t.field({
+        type: refs.ErrorCode,
+        description: 'What happened, for programs.',
+        resolve: ({ error }) => error.code,
+      }),
+      message: t.string({
+        description: 'What happened and what to do, for people.',
+        resolve: ({ error }) => error.message,
+      }),
+      retryable: t.boolean({
+        description: 'The same request may succeed later.',
+        resolve: ({ error }) => error.retryable,
+      }),
       retryAfterSeconds: t.float({
         nullable: true,
         description: 'Seconds until asking again makes sense; null where the provider did not say.',

@@ -11,7 +11,8 @@ export function defineScalars(builder: Builder): void {
     serialize: (instant) => formatInstant(instant as number),
     parseValue: (value) => {
       const instant = typeof value === 'string' ? parseInstant(value) : null;
-      if (instant === null) throw badInput('A DateTime is RFC 3339 text with an offset, such as "2026-11-21T19:53:19Z".');
+      if (instant === null)
+        throw badInput('A DateTime is RFC 3339 text with an offset, such as "2026-11-21T19:53:19Z".');
       return instant;
     },
   });

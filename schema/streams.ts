@@ -32,33 +32,65 @@ export function defineStreams(builder: Builder, refs: Refs): void {
       description,
       interfaces: [StreamEvent],
       fields: (t) => ({
-        backup: t.field({ type: refs.Backup, description: 'The backup as it is now.', resolve: ({ backup }) => backup }),
+        backup: t.field({
+          type: refs.Backup,
+          description: 'The backup as it is now.',
+          resolve: ({ backup }) => backup,
+        }),
       }),
     });
-  const Updated = backupEvent('BackupUpdated', 'The state or the progress of a backup. Changes that came at once are one event: the newest wins.', 'updated');
-  const Finished = backupEvent('BackupFinished', 'The backup has ended, and nothing follows: the stream completes.', 'finished');
+  const Updated = backupEvent(
+    'BackupUpdated',
+    'The state or the progress of a backup. Changes that came at once are one event: the newest wins.',
+    'updated',
+  );
+  const Finished = backupEvent(
+    'BackupFinished',
+    'The backup has ended, and nothing follows: the stream completes.',
+    'finished',
+  );
   const Stalled = builder.objectRef<EventOf<'stalled'>>('StreamStalled').implement({
     description: 'The provider does not answer. The stream stays open and goes on when it does.',
     interfaces: [StreamEvent],
     fields: (t) => ({
       since: t.field({ type: 'DateTime', description: 'When it was first noticed.', resolve: ({ since }) => since }),
-      problem: t.field({ type: refs.ProviderProblem, description: 'What is wrong.', resolve: ({ problem }) => problem }),
+      problem: t.field({
+        type: refs.ProviderProblem,
+        description: 'What is wrong.',
+        resolve: ({ problem }) => problem,
+      }),
     }),
   });
   const Lines = builder.objectRef<EventOf<'lines'>>('LogLinesAppended').implement({
     description: 'The next lines of a log, in order.',
     interfaces: [StreamEvent],
     fields: (t) => ({
-      lines: t.field({ type: [refs.LogLine], description: 'At least one and at most 200.', resolve: ({ lines }) => [...lines] }),
+      lines: t.field({
+        type: [refs.LogLine],
+        description: 'At least one and at most 200.',
+        resolve: ({ lines }) => [...lines],
+      }),
     }),
   });
   const Gap = builder.objectRef<EventOf<'gap'>>('StreamGap').implement({
     description: 'Lines are missing here, and the stream goes on after them.',
     interfaces: [StreamEvent],
     fields: (t) => ({
-      fromLine: t.int({ nullable: true, description: 'Number of the first missing line; null where nobody knows.', resolve: ({ gap }) => gap.fromLine }),
-      toLine: t.int({ nullable: true, description: 'Number of the last missing line; null where nobody knows.', resolve: ({ gap }) => gap.toLine }),
-      reason: t.field({ type: refs.StreamGapReason, description: 'Why they are missing.', resolve: ({ gap }) => gap.reason }),
+      fromLine: t.int({
+        nullable: true,
+        description: 'Number of the first missing line; null where nobody knows.',
+        resolve: ({ gap }) => gap.fromLine,
+      }),
+      toLine: t.int({
+        nullable: true,
+        description: 'Number of the last missing line; null where nobody knows.',
+        resolve: ({ gap }) => gap.toLine,
+      }),
+      reason: t.field({
+        type: refs.StreamGapReason,
+        description: 'Why they are missing.',
+        resolve: ({ gap }) => gap.reason,
+      }),
     }),
   });
   const resolveType = ({ type }: Event) => typeNames[type];

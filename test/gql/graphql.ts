@@ -1,0 +1,326 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Something that can be done to a backup. */
+export type BackupAction =
+  /** Mark its warnings as seen. */
+  | 'ACKNOWLEDGE_WARNINGS'
+  /** Stop it: `cancelBackup`. */
+  | 'CANCEL'
+  /** Change its description. */
+  | 'UPDATE_DESCRIPTION'
+  /** Replace its warnings. */
+  | 'UPDATE_WARNINGS';
+
+/** Which backups are meant. A list means any of its items, several fields mean all of them; an empty list matches nothing. */
+export type BackupFilter = {
+  /** Ids of what was backed up. */
+  entities?: Array<string> | null | undefined;
+  /** Products. */
+  kinds?: Array<ProviderKind> | null | undefined;
+  /** Names of providers. One that is not configured is BAD_USER_INPUT. */
+  providers?: Array<string> | null | undefined;
+  /** Within the name or the description, whatever the case; at most 80 characters. */
+  search?: string | null | undefined;
+  /** At or after this time, by `sortedAt`; a queued backup counts as now. */
+  startedAfter?: string | null | undefined;
+  /** Before this time and not at it, by `sortedAt`; a queued backup counts as now. */
+  startedBefore?: string | null | undefined;
+  /** How they stand. */
+  statuses?: Array<BackupStatus> | null | undefined;
+  /** What started them. */
+  triggers?: Array<BackupTrigger> | null | undefined;
+  /** What they hold. */
+  types?: Array<BackupType> | null | undefined;
+};
+
+/** The order of backups. Equal times go by provider name, then by the product’s own id. */
+export type BackupOrder = {
+  /** Which end first. */
+  direction: OrderDirection;
+  /** By what. */
+  field: BackupOrderField;
+};
+
+/** What backups are ordered by. */
+export type BackupOrderField =
+  /** By `sortedAt`: the start, or the fixed time nearest to it that the product has. */
+  | 'STARTED_AT';
+
+/** How a backup stands, in the same words for every product. */
+export type BackupStatus =
+  /** Stopped by somebody before its end. */
+  | 'CANCELLED'
+  /** Going on, and asked to stop through this gateway. */
+  | 'CANCELLING'
+  /** Ended without a usable result. */
+  | 'FAILED'
+  /** Accepted by the product, not started yet. */
+  | 'QUEUED'
+  /** Going on. */
+  | 'RUNNING'
+  /** Stood down by a rule before it began, such as a hook that said not now. */
+  | 'SKIPPED'
+  /** Ended well. */
+  | 'SUCCEEDED'
+  /** Ended and usable, but something deserves a look: `warnings`, `errorMessage` or the log. */
+  | 'SUCCEEDED_WITH_WARNINGS'
+  /** The product uses a word that this gateway does not know: see `upstreamStatus`. */
+  | 'UNKNOWN';
+
+/** What started a backup. */
+export type BackupTrigger =
+  /** Somebody, or some program, asked for it. */
+  | 'MANUAL'
+  /** A schedule or a plan of the product. */
+  | 'SCHEDULED'
+  /** The product does not say. */
+  | 'UNKNOWN';
+
+/** What a backup holds, in the same words for every product. */
+export type BackupType =
+  /** Records moved out of the source. */
+  | 'ARCHIVE'
+  /** Everything. */
+  | 'FULL'
+  /** Data that was brought in from elsewhere. */
+  | 'IMPORT'
+  /** What changed since an earlier backup. */
+  | 'INCREMENTAL'
+  /** A full backup kept in step with its source. */
+  | 'SYNCHRONIZATION'
+  /** A full backup that the product put together from earlier ones. */
+  | 'SYNTHETIC'
+  /** What a template selects. */
+  | 'TEMPLATE'
+  /** The product did not say, or uses a word that this gateway does not know. */
+  | 'UNKNOWN';
+
+/** Which backup to stop. */
+export type CancelBackupInput = {
+  /** Id of a running backup. */
+  id: string;
+};
+
+/** What to back up, with the settings of exactly one product. */
+export type CreateBackupInput =
+  {   /** For a provider of kind BORG. */
+  borg: CreateBorgBackupInput; };
+
+/** A backup of a Borg repository; Borg UI takes no other settings. */
+export type CreateBorgBackupInput = {
+  /** Id of a BorgRepository. */
+  entityId: string;
+};
+
+/** One closed list, the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
+export type ErrorCode =
+  /** Something in the request is wrong; the message says what, `field` where. The same request will fail again. */
+  | 'BAD_USER_INPUT'
+  /** Something else is in the way now, such as a backup that is already running. Try again when it is over. */
+  | 'CONFLICT'
+  /** The viewer is known, and may not do this. */
+  | 'FORBIDDEN'
+  /** A stated limit of a scan was reached, or rows were skipped while a provider was down: the answer is right, and not whole. */
+  | 'INCOMPLETE'
+  /** A fault of this gateway. The message says no more; its log does. */
+  | 'INTERNAL'
+  /** What a command was aimed at does not exist, or this viewer may not see it. */
+  | 'NOT_FOUND'
+  /** A command was sent and its answer was lost: it may have been carried out. Look before sending it again. */
+  | 'OUTCOME_UNKNOWN'
+  /** The product does not let the configured account do this. */
+  | 'PROVIDER_FORBIDDEN'
+  /** The product answered with something that its contract does not know: a login page, cut or foreign JSON. */
+  | 'PROVIDER_INVALID_RESPONSE'
+  /** The product asks us to slow down; `retryAfterSeconds` says for how long. */
+  | 'PROVIDER_RATE_LIMITED'
+  /** The product did not answer in time. Asking again may help. */
+  | 'PROVIDER_TIMEOUT'
+  /** The product refuses the credentials that this gateway is configured with. */
+  | 'PROVIDER_UNAUTHENTICATED'
+  /** The product cannot be reached, or failed. Asking again later may help. */
+  | 'PROVIDER_UNAVAILABLE'
+  /** Too many requests to this gateway; `retryAfterSeconds` says when to come back. */
+  | 'RATE_LIMITED'
+  /** No valid credentials came with the request. */
+  | 'UNAUTHENTICATED'
+  /** This product has no such function; see `Provider.capabilities`. */
+  | 'UNSUPPORTED';
+
+/** How serious a line is. */
+export type LogLevel =
+  /** Detail for developers of the product. */
+  | 'DEBUG'
+  /** Something failed. */
+  | 'ERROR'
+  /** The usual course of things. */
+  | 'INFO'
+  /** The product does not say. */
+  | 'UNKNOWN'
+  /** Deserves a look. */
+  | 'WARNING';
+
+/** Which end of the order comes first. */
+export type OrderDirection =
+  /** Oldest first. */
+  | 'ASC'
+  /** Newest first. */
+  | 'DESC';
+
+/** Which product a provider is. */
+export type ProviderKind =
+  /** Borg UI: files, in Borg repositories. */
+  | 'BORG';
+
+/** How a provider has been answering. */
+export type ProviderStatus =
+  /** The newest request failed, and one within the last minute did not. */
+  | 'DEGRADED'
+  /** Requests fail. */
+  | 'DOWN'
+  /** Nothing has been asked since the gateway started. */
+  | 'UNKNOWN'
+  /** The newest request was answered. */
+  | 'UP';
+
+/** What to back up, with its own defaults. */
+export type StartBackupInput = {
+  /** Free text. UNSUPPORTED where the product takes none. */
+  description?: string | null | undefined;
+  /** Id of the protected entity. */
+  entityId: string;
+  /** A name for the backup. UNSUPPORTED where the product takes none. */
+  name?: string | null | undefined;
+};
+
+/** Why lines or events are missing. */
+export type StreamGapReason =
+  /** They fell out of this gateway’s bounded replay log before they were asked for. */
+  | 'EVICTED'
+  /** The cursor is of another log, or of a time that this gateway does not remember: what lies between is not known, and lines may repeat. */
+  | 'RESTARTED'
+  /** The product let go of them before they could be read. */
+  | 'UPSTREAM_TRUNCATED';
+
+export type BackupPageQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: BackupFilter | null | undefined;
+  orderBy?: BackupOrder | null | undefined;
+}>;
+
+
+export type BackupPageQuery = { backups: { edges: Array<{ cursor: string, node: { id: string, externalId: string, status: BackupStatus, sortedAt: string | null } }>, nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, problems: Array<{ code: ErrorCode }> } | null };
+
+export type BackupsWithRelationsQueryVariables = Exact<{
+  first?: number | null | undefined;
+}>;
+
+
+export type BackupsWithRelationsQuery = { backups: { nodes: Array<{ id: string, provider: { name: string, health: { status: ProviderStatus } }, entity: { id: string, name: string, externalId: string } | null }> } | null };
+
+export type CountedBackupsQueryVariables = Exact<{
+  filter?: BackupFilter | null | undefined;
+}>;
+
+
+export type CountedBackupsQuery = { backups: { totalCount: number | null } | null };
+
+export type BackupDetailsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type BackupDetailsQuery = { backup: { __typename: 'BorgBackup', jobId: string, repository: string, id: string, externalId: string, name: string | null, type: BackupType, status: BackupStatus, upstreamStatus: string, trigger: BackupTrigger, startedAt: string | null, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, isRemoved: boolean, errorMessage: string | null, allowedActions: Array<BackupAction>, size: { originalBytes: number | null, compressedBytes: number | null, deduplicatedBytes: number | null, storedBytes: number | null } } | null };
+
+export type SomeNodesQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type SomeNodesQuery = { nodes: Array<
+    | { __typename: 'BorgBackup', id: string }
+    | { __typename: 'BorgRepository', id: string }
+    | { __typename: 'Provider', id: string }
+   | null> };
+
+export type StartMutationVariables = Exact<{
+  input: StartBackupInput;
+}>;
+
+
+export type StartMutation = { startBackup: { message: string | null, backup: { id: string, status: BackupStatus, entity: { externalId: string } | null } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+
+export type CreateMutationVariables = Exact<{
+  input: CreateBackupInput;
+}>;
+
+
+export type CreateMutation = { createBackup: { backup: { id: string, status: BackupStatus } | null, userErrors: Array<{ code: ErrorCode, field: Array<string> | null }> } };
+
+export type CancelMutationVariables = Exact<{
+  input: CancelBackupInput;
+}>;
+
+
+export type CancelMutation = { cancelBackup: { processTerminated: boolean | null, backup: { id: string, status: BackupStatus, errorMessage: string | null, allowedActions: Array<BackupAction> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null }> } };
+
+export type StatusQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StatusQuery = { backup: { status: BackupStatus, allowedActions: Array<BackupAction>, progress: { percent: number | null } | null } | null };
+
+export type ProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ProgressSubscription = { backupProgress:
+    | { __typename: 'BackupFinished', backup: { status: BackupStatus, size: { originalBytes: number | null } } }
+    | { __typename: 'BackupUpdated', backup: { status: BackupStatus, progress: { percent: number | null, currentItem: string | null } | null } }
+    | { __typename: 'StreamStalled', problem: { code: ErrorCode, provider: { name: string } } }
+   };
+
+export type LogSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type LogSubscription = { backupLog:
+    | { __typename: 'BackupFinished', cursor: string, backup: { status: BackupStatus } }
+    | { __typename: 'LogLinesAppended', cursor: string, lines: Array<{ number: number | null, text: string, raw: string, at: string | null, level: LogLevel }> }
+    | { __typename: 'StreamGap', cursor: string, fromLine: number | null, toLine: number | null, reason: StreamGapReason }
+    | { __typename: 'StreamStalled', cursor: string, problem: { code: ErrorCode } }
+   };
+
+export type LogPageQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type LogPageQuery = { backup: { log: { isComplete: boolean, nodes: Array<{ number: number | null, raw: string }>, gaps: Array<{ afterCursor: string | null, reason: StreamGapReason }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+
+export const BackupPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BackupPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BackupOrder"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}}]}}]}}]} as unknown as DocumentNode<BackupPageQuery, BackupPageQueryVariables>;
+export const BackupsWithRelationsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BackupsWithRelations"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"health"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}}]}}]}}]}}]}}]} as unknown as DocumentNode<BackupsWithRelationsQuery, BackupsWithRelationsQueryVariables>;
+export const CountedBackupsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CountedBackups"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<CountedBackupsQuery, CountedBackupsQueryVariables>;
+export const BackupDetailsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BackupDetails"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"upstreamStatus"}},{"kind":"Field","name":{"kind":"Name","value":"trigger"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endedAt"}},{"kind":"Field","name":{"kind":"Name","value":"durationSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"itemCount"}},{"kind":"Field","name":{"kind":"Name","value":"isRemoved"}},{"kind":"Field","name":{"kind":"Name","value":"errorMessage"}},{"kind":"Field","name":{"kind":"Name","value":"allowedActions"}},{"kind":"Field","name":{"kind":"Name","value":"size"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"originalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"compressedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"deduplicatedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"storedBytes"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BorgBackup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"jobId"}},{"kind":"Field","name":{"kind":"Name","value":"repository"}}]}}]}}]}}]} as unknown as DocumentNode<BackupDetailsQuery, BackupDetailsQueryVariables>;
+export const SomeNodesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SomeNodes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ids"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"ids"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ids"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<SomeNodesQuery, SomeNodesQueryVariables>;
+export const StartDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Start"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartBackupInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startBackup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"externalId"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]}}]}}]} as unknown as DocumentNode<StartMutation, StartMutationVariables>;
+export const CreateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Create"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateBackupInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createBackup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]}}]} as unknown as DocumentNode<CreateMutation, CreateMutationVariables>;
+export const CancelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Cancel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CancelBackupInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelBackup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"errorMessage"}},{"kind":"Field","name":{"kind":"Name","value":"allowedActions"}}]}},{"kind":"Field","name":{"kind":"Name","value":"processTerminated"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]}}]} as unknown as DocumentNode<CancelMutation, CancelMutationVariables>;
+export const StatusDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Status"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"allowedActions"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}}]}}]}}]}}]} as unknown as DocumentNode<StatusQuery, StatusQueryVariables>;
+export const ProgressDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Progress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backupProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupUpdated"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"currentItem"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFinished"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"size"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"originalBytes"}}]}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamStalled"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"problem"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<ProgressSubscription, ProgressSubscriptionVariables>;
+export const LogDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Log"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backupLog"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamEvent"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LogLinesAppended"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"text"}},{"kind":"Field","name":{"kind":"Name","value":"raw"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"level"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamGap"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fromLine"}},{"kind":"Field","name":{"kind":"Name","value":"toLine"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamStalled"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"problem"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFinished"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]}}]} as unknown as DocumentNode<LogSubscription, LogSubscriptionVariables>;
+export const LogPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"LogPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"log"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"raw"}}]}},{"kind":"Field","name":{"kind":"Name","value":"isComplete"}},{"kind":"Field","name":{"kind":"Name","value":"gaps"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"afterCursor"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]}}]} as unknown as DocumentNode<LogPageQuery, LogPageQueryVariables>;

@@ -1,0 +1,102 @@
+/** A gateway over sandboxes, in this process, asked as clients ask: over its own fetch, over a port, over a socket. */
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { stringify } from 'yaml';
+import { type BorgSandbox, type BorgSandboxOptions, startBorgSandbox } from '../../providers/borg/sandbox.ts';
+import { products } from '../../providers/index.ts';
+import { type App, createApp } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
+
+export interface TestGateway extends AsyncDisposable {
+  readonly app: App;
+  /** The data; fails where there are errors. */
+  query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables?: Variables): Promise<Data>;
+  /** The whole answer. */
+  ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables?: Variables): Promise<Answer<Data>>;
+  /** The same for a text that no schema knows. */
+  askText(query: string, variables?: Record<string, unknown>): Promise<Answer<Record<string, unknown>>>;
+  /** Listens on a free port, once; gives the origin. */
+  listen(): Promise<string>;
+  /** A graphql-ws client on that port; closed with the gateway. */
+  connect(): Promise<Client>;
+}
+
+export interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+}
+
+export interface GatewayOptions {
+  /** Provider configurations, as in a file. */
+  readonly providers: readonly object[];
+  readonly streams?: object;
+}
+
+export function startGateway({ providers, streams = {} }: GatewayOptions): TestGateway {
+  const yaml = stringify({
+    providers,
+    streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
+    log: { level: 'silent' },
+  });
+  const app = createApp(parseConfig(yaml, products, {}), products);
+  const clients: Client[] = [];
+  let origin: Promise<string> | null = null;
+
+  async function post<Data>(query: string, variables: unknown): Promise<Answer<Data>> {
+    const response = await app.fetch(
+      new Request('http://gateway.test/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      }),
+    );
+    return (await response.json()) as Answer<Data>;
+  }
+
+  const gateway: TestGateway = {
+    app,
+    async query(document, variables) {
+      const { data, errors } = await gateway.ask(document, variables);
+      if (errors || !data) throw new Error(`expected data, got ${JSON.stringify(errors)}`);
+      return data;
+    },
+    ask: (document, variables) => post(print(document), variables),
+    askText: (query, variables) => post(query, variables),
+    listen: () => (origin ??= app.server.listen(0, '127.0.0.1')),
+    async connect() {
+      const url = `${(await gateway.listen()).replace('http', 'ws')}/graphql`;
+      const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+      clients.push(client);
+      return client;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) await client.dispose();
+      await app.close();
+    },
+  };
+  return gateway;
+}
+
+export interface BorgGateway extends TestGateway {
+  readonly sandbox: BorgSandbox;
+}
+
+/** One Borg UI behind the gateway; its clock stands still until a test moves it. */
+export async function startBorgGateway(options: BorgSandboxOptions = {}, streams: object = {}): Promise<BorgGateway> {
+  const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 60, ...options });
+  const gateway = startGateway({ providers: [sandbox.config], streams });
+  return {
+    ...gateway,
+    sandbox,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await sandbox.close();
+    },
+  };
+}
+
+/** The id of a type's row, as clients get it. */
+export const globalId = (type: string, provider: string, localId: string): string =>
+  Buffer.from(`${type}:${provider}:${localId}`).toString('base64url');
