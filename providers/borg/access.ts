@@ -1,0 +1,36 @@
+/** Who we are to Borg UI: a personal access token, or a login that lasts a day. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { type Credentials, fixedSession, loginSession, type Session } from '../../src/core/session.ts';
+import { createUpstream, type UpstreamOptions } from '../../src/core/upstream.ts';
+import type { BorgConfig } from './config.ts';
+import { loginReply } from './wire.ts';
+
+interface Access {
+  readonly session: Session;
+  close(): Promise<void>;
+}
+
+/** Five wrong passwords lock the account, and everybody behind our address, for as long. */
+const pauseMs = 15 * 60_000;
+
+export function createAccess(config: BorgConfig, connection: Omit<UpstreamOptions, 'session'>): Access {
+  const { token, username = '', password } = config;
+  if (token) return { session: fixedSession(bearer(token.reveal())), close: () => Promise.resolve() };
+  const upstream = createUpstream({ ...connection, session: null });
+
+  async function login(signal: AbortSignal): Promise<Credentials> {
+    const form = { username, password: password?.reveal() ?? '' };
+    const options = { schema: loginReply, post: { form } };
+    const { access_token } = await upstream.read('/api/auth/login', options, signal);
+    if (access_token) return { headers: bearer(access_token) };
+    throw new GatewayError(
+      'PROVIDER_UNAUTHENTICATED',
+      `${connection.provider} asks for a second factor: configure a personal access token instead of the password.`,
+    );
+  }
+
+  const session = loginSession({ login, pauseMs, timeoutMs: connection.timeoutMs });
+  return { session, close: () => upstream.close() };
+}
+
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });

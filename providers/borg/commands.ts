@@ -1,0 +1,121 @@
+/** Starting and stopping. Each command is sent once, and its result is read afterwards: the answers say too little. */
+import { untilAborted } from '../../src/core/deadline.ts';
+import { GatewayError } from '../../src/core/errors.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { path } from '../../src/core/path.ts';
+import type { CancelResult, StartRequest } from '../../src/core/provider.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
+import { isJobId, type Jobs } from './jobs.ts';
+import { type BorgBackup, toQueuedBackup } from './map.ts';
+import { cancelReply, type RepositoryRow, startReply } from './wire.ts';
+
+interface Commands {
+  start(request: StartRequest, signal: AbortSignal): Promise<BorgBackup>;
+  cancel(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
+}
+
+/** Stopping waits up to 5 s for the process, then kills it, then tidies up: 30 s with the usual deadline of 10. */
+const cancelPatience = 3;
+
+interface CommandsOptions {
+  readonly provider: string;
+  /** Longest start; a stop may take longer. */
+  readonly timeoutMs: number;
+  readonly upstream: Upstream;
+  readonly jobs: Jobs;
+  readonly listRepositories: (signal: AbortSignal) => Promise<readonly RepositoryRow[]>;
+}
+
+export function createCommands(options: CommandsOptions): Commands {
+  const { provider, timeoutMs, upstream, jobs, listRepositories } = options;
+  const takeTurn = createTurns(provider);
+
+  /** The product starts a job on any path, and on none, so the path is checked here. */
+  async function checkRepository(entityId: LocalId, signal: AbortSignal): Promise<void> {
+    const repository = (await listRepositories(signal)).find((one) => one.path === entityId);
+    const field = ['input', 'entityId'];
+    if (!repository) throw new GatewayError('NOT_FOUND', `${provider} has no such repository.`, { field });
+    if (repository.mode !== 'observe') return;
+    throw new GatewayError('UNSUPPORTED', `${provider} only observes this repository and cannot back it up.`, { field });
+  }
+
+  async function startNow(entityId: LocalId, signal: AbortSignal): Promise<BorgBackup> {
+    await checkRepository(entityId, signal);
+    const json = { repository: entityId };
+    const { job_id } = await upstream.command('/api/backup/start', { schema: startReply, json }, signal);
+    // The answer always says pending, also of a job that has failed already. The start did happen whatever
+    // becomes of this read.
+    return jobs.read(String(job_id), signal).catch(orElse(toQueuedBackup(job_id, entityId, provider)));
+  }
+
+  /** The product refuses a job that waits and one that is over with the same words. */
+  async function explainRefusal(id: LocalId, refusal: GatewayError, signal: AbortSignal): Promise<GatewayError> {
+    const backup = await jobs.read(id, signal).catch(orElse(null));
+    if (backup?.status === 'QUEUED') {
+      const message = `${provider} has not started this backup yet, and can only stop one that is running.`;
+      return new GatewayError('CONFLICT', message, { cause: refusal });
+    }
+    return refusal;
+  }
+
+  return {
+    async start({ entityId, name, description }, signal) {
+      refuseText(provider, 'name', name);
+      refuseText(provider, 'description', description);
+      return takeTurn(() => startNow(entityId, signal), signal);
+    },
+    async cancel(id, signal) {
+      if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+      const patience = { timeoutMs: cancelPatience * timeoutMs };
+      const call = upstream.command(path`/api/backup/cancel/${id}`, { schema: cancelReply, ...patience }, signal);
+      const reply = await call.catch(async (error: unknown) => {
+        const isRefusal = error instanceof GatewayError && error.code === 'CONFLICT';
+        throw isRefusal ? await explainRefusal(id, error, signal) : error;
+      });
+      const backup = await jobs.read(id, signal).catch((cause: unknown) => {
+        const message = `${provider} took the request to stop, but does not show what became of it.`;
+        throw new GatewayError('OUTCOME_UNKNOWN', message, { cause });
+      });
+      return { backup, processTerminated: reply.process_terminated ?? null };
+    },
+  };
+}
+
+/** For a read whose failure must not hide what was done before it; a bug still shows. */
+const orElse =
+  <T>(answer: T) =>
+  (error: unknown): T => {
+    if (error instanceof GatewayError) return answer;
+    throw error;
+  };
+
+function refuseText(provider: string, field: 'name' | 'description', text: string | null): void {
+  if (text === null) return;
+  throw new GatewayError('UNSUPPORTED', `${provider} gives its backups no ${field} of ours.`, { field: ['input', field] });
+}
+
+/**
+ * One after the other, since the product takes one manual job at a time and answers two at once with luck. Whoever
+ * gives up while waiting leaves the line without holding up those behind.
+ */
+function createTurns(provider: string) {
+  let last: Promise<void> = Promise.resolve();
+  return async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+    const before = last;
+    let leave = (): void => undefined;
+    const mine = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    last = before.then(() => mine);
+    try {
+      await untilAborted(before, signal).catch((cause: unknown) => {
+        const message = `The request ended before ${provider} was asked to start anything.`;
+        throw new GatewayError('PROVIDER_TIMEOUT', message, { cause });
+      });
+      return await work();
+    } finally {
+      leave();
+    }
+  };
+}
+

@@ -1,0 +1,76 @@
+/** Why a job failed, from the forms in which Borg UI keeps it, as a sentence for people. */
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** By the end of the product's translation key. A key that is not here is spelled out from its own words. */
+const sentences = new Map<string, (params: Params) => string>([
+  ['backup.cancelledByUser', () => 'it was cancelled by a user'],
+  ['backup.cancelledProcessNotFound', () => 'it was cancelled by a user, and its process was already gone'],
+  ['borg.lockTimeout', () => locked],
+  ['borg.unknownError', () => 'Borg failed for a reason that it does not name'],
+  ['borg.connectionClosed', () => 'the connection to the repository was closed'],
+  ['borg.repositoryDoesNotExist', () => 'the repository does not exist'],
+  ['service.backupCompletedWithWarning', ({ exitCode }) => `Borg finished with warnings${exitCodeOf(exitCode)}`],
+  ['service.preBackupHookFailed', () => 'the script that runs before the backup failed'],
+  ['service.agentUnreachable', () => 'the agent cannot be reached'],
+]);
+
+const exitCodeOf = (code: unknown): string => (typeof code === 'number' ? ` (exit code ${code})` : '');
+
+const locked = 'the repository is locked by another process';
+const maxLength = 500;
+
+/** Null for none. The product writes one line or several, each of text, `{"key", "params"}` or `LOCK_ERROR::<path>`. */
+export function toErrorMessage(text: string | null): string | null {
+  const parts = (text ?? '').split('\n').map(toPart).filter((part) => part !== '');
+  if (parts.length === 0) return null;
+  return toSentence([...new Set(parts)].join('; '));
+}
+
+function toPart(line: string): string {
+  const text = line.trim();
+  if (text.startsWith('LOCK_ERROR::')) return locked;
+  return explainKey(parseKey(text)) ?? plain(text).replace(/[.;\s]+$/, '');
+}
+
+interface Keyed {
+  readonly key: string;
+  readonly params: Params;
+}
+
+/** `{"key": …, "params": …}`, from JSON text or as a value; null for anything else. */
+export function parseKey(value: unknown): Keyed | null {
+  if (typeof value === 'string') return value.startsWith('{') ? parseKey(parseJson(value)) : null;
+  if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string') return null;
+  const params = 'params' in value && typeof value.params === 'object' && value.params ? value.params : {};
+  return { key: value.key, params: params as Params };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function explainKey(keyed: Keyed | null): string | null {
+  if (!keyed) return null;
+  return sentences.get(shortKey(keyed.key))?.(keyed.params) ?? spellOut(keyed.key);
+}
+
+/** `backend.errors.borg.lockTimeout` as `borg.lockTimeout`. */
+export const shortKey = (key: string): string => key.replace(/^backend\.errors\./, '');
+
+/** `backend.errors.service.postBackupHookFailed` as `post backup hook failed`. */
+const spellOut = (key: string): string =>
+  (key.split('.').at(-1) ?? '').replace(/[^A-Za-z0-9]+/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2').trim().toLowerCase();
+
+/** Text of the product's own, without addresses (which may hold a password) and translation keys. */
+const plain = (text: string): string =>
+  text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '[address]').replace(/\bbackend\.[\w.]+/g, spellOut);
+
+function toSentence(text: string): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return `${cut.charAt(0).toUpperCase()}${cut.slice(1)}.`;
+}

@@ -1,0 +1,131 @@
+/** Borg UI as a provider. */
+import { z } from 'zod';
+import { badInput, GatewayError } from '../../src/core/errors.ts';
+import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
+import { compareIds } from '../../src/core/order.ts';
+import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
+import { maxRows, readPrefix } from '../../src/core/readers/prefix.ts';
+import { createUpstream } from '../../src/core/upstream.ts';
+import type { Product } from '../product.ts';
+import { createAccess } from './access.ts';
+import { createCommands } from './commands.ts';
+import { type BorgConfig, borgConfig } from './config.ts';
+import { createExplain } from './errors.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import { refineFromLog } from './log.ts';
+import { createLogReader } from './log-reader.ts';
+import { knownStatuses, toEntity } from './map.ts';
+import { borgSchema } from './schema.ts';
+import { repositoriesReply } from './wire.ts';
+
+const createInput = z.object({ entityId: z.string().min(1) });
+
+export function createBorgProvider(config: BorgConfig): Provider {
+  const { name } = config;
+  const connection = { provider: name, url: config.url, timeoutMs: config.timeoutSeconds * 1000, explain: createExplain(name) };
+  const access = createAccess(config, connection);
+  const upstream = createUpstream({ ...connection, session: access.session });
+  const jobs = createJobs(name, upstream);
+  const logs = createLogReader(name, upstream, jobs);
+
+  async function listRepositories(signal: AbortSignal) {
+    // Without the slash at the end there is no such route.
+    const options = { schema: repositoriesReply, size: 'list' as const };
+    return (await upstream.read('/api/repositories/', options, signal)).repositories;
+  }
+
+  async function listEntities(signal: AbortSignal) {
+    const entities = (await listRepositories(signal)).map((row) => toEntity(row, name));
+    return entities.sort((a, b) => compareIds(a.externalId, b.externalId));
+  }
+
+  const commands = createCommands({ provider: name, timeoutMs: connection.timeoutMs, upstream, jobs, listRepositories });
+
+  return {
+    name,
+    kind: 'borg',
+    health: () => upstream.health.current(),
+    listEntities,
+
+    async getEntities(externalIds, signal) {
+      if (externalIds.length === 0) return [];
+      const byId = new Map((await listEntities(signal)).map((entity) => [entity.externalId, entity]));
+      return externalIds.map((id) => byId.get(id) ?? null);
+    },
+
+    async listBackups(query, signal) {
+      if (matchesNothing(query.filter)) return emptyPage;
+      return readPage(name, jobs, query, signal);
+    },
+
+    async countBackups(filter, signal) {
+      if (matchesNothing(filter)) return 0;
+      const { rows, end } = await jobs.list(maxRows, onlyOne(filter.entityIds), signal);
+      return end === 'proven' ? rows.filter((row) => matchesFilter(row, filter)).length : null;
+    },
+
+    getBackups: (ids, signal) => jobs.find(ids, signal),
+    startBackup: (request, signal) => commands.start(request, signal),
+
+    async createBackup(input, signal) {
+      const parsed = createInput.safeParse(input);
+      if (!parsed.success) throw badInput('A backup of Borg UI needs the path of a repository.', ['input', 'entityId']);
+      return commands.start({ ...parsed.data, name: null, description: null }, signal);
+    },
+
+    cancelBackup: (id, signal) => commands.cancel(id, signal),
+    hasProgress: true,
+    readLog: (backup, query, signal) => logs.read(backup, query, signal),
+    downloadLog: (id, signal) => logs.download(id, signal),
+    refineFromLog,
+
+    async close() {
+      await Promise.all([upstream.close(), access.close()]);
+    },
+  };
+}
+
+export const borg: Product<BorgConfig> = {
+  kind: 'borg',
+  config: borgConfig,
+  create: createBorgProvider,
+  schema: borgSchema,
+  startSandbox: async (options) => (await import('./sandbox.ts')).startBorgSandbox(options),
+};
+
+const emptyPage: BackupPage = { rows: [], positions: [], isEnd: true, problems: [] };
+
+/** To an account that sees only some jobs the list seems to end where it may not: what there is comes, with a warning. */
+async function readPage(provider: string, jobs: Jobs, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+  const repository = onlyOne(query.filter.entityIds);
+  let isAssumed = false;
+  const fetch = async (limit: number, inner: AbortSignal) => {
+    const { rows, end } = await jobs.list(limit, repository, inner);
+    isAssumed = end === 'assumed';
+    return { rows, isWhole: end !== 'open' };
+  };
+  const page = await readPrefix({ provider, fetch }, query, signal);
+  const isAscending = query.direction === 'ascending';
+  if (!isAssumed || !(isAscending ? query.after === null : page.isEnd)) return page;
+  const message = `${provider} shows this account only some of its backups: older ones than these may be missing. Ask for one entity, or use an administrator's account.`;
+  const problem = { provider, entityId: null, error: new GatewayError('INCOMPLETE', message) };
+  return { ...page, isEnd: isAscending && page.isEnd, problems: [...page.problems, problem] };
+}
+
+/** No job of this product can match, so it need not be asked. */
+function matchesNothing({ entityIds, statuses, types, triggers, startedAfter, startedBefore }: BackupFilter): boolean {
+  return (
+    entityIds?.length === 0 ||
+    triggers?.length === 0 ||
+    (types !== null && !types.includes('FULL')) ||
+    (statuses !== null && !statuses.some((status) => knownStatuses.has(status))) ||
+    (startedAfter !== null && startedBefore !== null && startedAfter >= startedBefore)
+  );
+}
+
+/**
+ * Only the repository is left to the product. Its `manual_only` and `scheduled_only` sort jobs by their schedule
+ * alone, and so take the jobs of a backup plan for manual ones.
+ */
+const onlyOne = (ids: readonly string[] | null): string | null =>
+  ids !== null && new Set(ids).size === 1 ? (ids[0] ?? null) : null;

@@ -1,0 +1,154 @@
+/** Reading jobs: the list shows only "the newest N", the status only one, and each has fields that the other lacks. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { now } from '../../src/core/instant.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { path } from '../../src/core/path.ts';
+import { maxRows } from '../../src/core/readers/prefix.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
+import { isNotFound } from './errors.ts';
+import { type BorgBackup, toBackup } from './map.ts';
+import { createMemory } from './memory.ts';
+import { jobsReply, meReply, statusReply } from './wire.ts';
+
+interface JobList {
+  readonly rows: readonly BorgBackup[];
+  /**
+   * `proven`: there are no others that this account may see. `assumed`: there may be, further back than we read.
+   * `open`: a larger limit may show more.
+   */
+  readonly end: 'proven' | 'assumed' | 'open';
+}
+
+export interface Jobs {
+  /** The newest jobs, of one repository where one is given. */
+  list(limit: number, repository: string | null, signal: AbortSignal): Promise<JobList>;
+  /** One job by one request. Throws NOT_FOUND, which may also hide a fault of the product. */
+  read(id: LocalId, signal: AbortSignal): Promise<BorgBackup>;
+  /** One answer for each id; null where there is no such job. */
+  find(ids: readonly LocalId[], signal: AbortSignal): Promise<(BorgBackup | null)[]>;
+}
+
+/** As the product's database counts them: plain, from 1, of 32 bits. Anything else is the id of nothing. */
+export const isJobId = (id: LocalId): boolean => /^[1-9]\d{0,9}$/.test(id) && Number(id) <= 2_147_483_647;
+
+/** Rows that are read first where nothing is known of how many jobs there are. */
+const firstDepth = 200;
+/** Jobs that may come between two calls. */
+const newcomers = 20;
+/** A list of this many rows is dearer than the status of one job. */
+const rowsWorthOneStatus = 1000;
+const parallelReads = 8;
+
+export function createJobs(provider: string, upstream: Upstream): Jobs {
+  const memory = createMemory();
+  const seesEverything = createRoleCheck(upstream);
+
+  async function fetchRows(limit: number, repository: string | null, signal: AbortSignal): Promise<BorgBackup[]> {
+    const options = { schema: jobsReply, query: { limit, repository }, size: 'list' as const };
+    const { jobs } = await upstream.read('/api/backup/jobs', options, signal);
+    const readAt = now();
+    const rows = jobs.map((row) => toBackup(row, provider, readAt));
+    memory.keep(rows);
+    return rows;
+  }
+
+  async function list(limit: number, repository: string | null, signal: AbortSignal): Promise<JobList> {
+    const rows = await fetchRows(limit, repository, signal);
+    if (rows.length >= limit) return { rows, end: 'open' };
+    // Rows that the account may not see are taken away after the limit was applied. It may see either all jobs of
+    // a repository or none, so only the list of all of them can be short before its end.
+    if (repository !== null || (await seesEverything(signal))) return { rows, end: 'proven' };
+    return { rows, end: limit < maxRows ? 'open' : 'assumed' };
+  }
+
+  async function read(id: LocalId, signal: AbortSignal): Promise<BorgBackup> {
+    if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+    const row = await upstream.read(path`/api/backup/status/${id}`, { schema: statusReply }, signal);
+    return memory.complete(toBackup(row, provider, now()));
+  }
+
+  /**
+   * Reads the list as deep as the wanted ids lie, those that lie within `maxDepth` rows, in at most three calls. Rows
+   * come with falling ids: an id that was passed is not there, and its distance in ids is the most rows before it.
+   */
+  async function readDown(ids: readonly LocalId[], maxDepth: number, signal: AbortSignal) {
+    const found = new Map<LocalId, BorgBackup>();
+    let open = ids;
+    let limit = 0;
+    for (let call = 1; call <= 3; call++) {
+      const deepest = deepestWithin(maxDepth, open, memory.newestId());
+      if (deepest <= limit) break;
+      limit = deepest;
+      const rows = await fetchRows(limit, null, signal);
+      for (const row of rows) found.set(row.localId, row);
+      const oldest = rows.at(-1);
+      open = open.filter((id) => !found.has(id) && (!oldest || Number(oldest.localId) > Number(id)));
+      if (open.length > 0 && rows.length < limit && (await seesEverything(signal))) open = [];
+    }
+    return { found, open };
+  }
+
+  /** One that the list has shown before: its status completes what is known of it. */
+  async function findKnown(id: LocalId, signal: AbortSignal): Promise<Map<LocalId, BorgBackup>> {
+    try {
+      return new Map([[id, await read(id, signal)]]);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      // An unknown id is answered like a fault of the product's own: the list knows which it is.
+      return (await readDown([id], rowsWorthOneStatus, signal)).found;
+    }
+  }
+
+  async function findUnknown(ids: readonly LocalId[], signal: AbortSignal): Promise<Map<LocalId, BorgBackup>> {
+    const maxDepth = Math.min(ids.length * rowsWorthOneStatus, maxRows);
+    const { found, open } = await readDown(ids, maxDepth, signal);
+    for (let start = 0; start < open.length; start += parallelReads) {
+      const group = open.slice(start, start + parallelReads);
+      const backups = await Promise.all(group.map((id) => read(id, signal).catch(nullIfNotFound)));
+      for (const backup of backups) if (backup) found.set(backup.localId, backup);
+    }
+    return found;
+  }
+
+  return {
+    list,
+    read,
+    async find(ids, signal) {
+      const wanted = [...new Set(ids)].filter(isJobId);
+      const [first] = wanted;
+      if (first === undefined) return ids.map(() => null);
+      const isKnown = wanted.length === 1 && memory.knows(first);
+      const found = await (isKnown ? findKnown(first, signal) : findUnknown(wanted, signal));
+      return ids.map((id) => found.get(id) ?? null);
+    },
+  };
+}
+
+/** Rows to ask for; 0 where no id lies within reach. */
+function deepestWithin(maxDepth: number, ids: readonly LocalId[], newestId: number | null): number {
+  if (ids.length === 0) return 0;
+  if (newestId === null) return firstDepth;
+  const depths = ids.map((id) => Math.max(newestId - Number(id), 0) + 1 + newcomers);
+  return Math.max(0, ...depths.filter((depth) => depth <= maxDepth));
+}
+
+function nullIfNotFound(error: unknown): null {
+  if (isNotFound(error)) return null;
+  throw error;
+}
+
+const roleStaysMs = 600_000;
+
+/**
+ * Whether the account sees every job: an administrator does. A role on all repositories is not enough, since the
+ * jobs of paths that nobody registered are shown to administrators only.
+ */
+function createRoleCheck(upstream: Upstream): (signal: AbortSignal) => Promise<boolean> {
+  let known: { readonly isAdmin: boolean; readonly until: number } | null = null;
+  return async (signal) => {
+    if (known && performance.now() < known.until) return known.isAdmin;
+    const { role } = await upstream.read('/api/auth/me', { schema: meReply }, signal);
+    known = { isAdmin: role === 'admin', until: performance.now() + roleStaysMs };
+    return known.isAdmin;
+  };
+}

@@ -1,0 +1,139 @@
+/** Borg's log lines, which are JSON events, as lines for people; and the progress that only they show. */
+import type { Backup, LogLevel, LogLine, Progress } from '../../src/core/model.ts';
+import { toPercent } from './map.ts';
+import { type BorgEvent, borgEvent } from './wire.ts';
+
+const levels = new Map<string, LogLevel>([
+  ['DEBUG', 'DEBUG'],
+  ['INFO', 'INFO'],
+  ['WARNING', 'WARNING'],
+  ['ERROR', 'ERROR'],
+  ['CRITICAL', 'ERROR'],
+]);
+
+/** Total: a line that is no event of Borg's (a hook's, an agent's) is its own text. */
+export function toLogLine(raw: string): LogLine {
+  const event = parseEvent(raw);
+  if (!event) return { text: toOneLine(raw), raw, at: null, level: 'UNKNOWN' };
+  return { text: toOneLine(toText(event) ?? raw), raw, at: toInstant(event), level: toLevel(event) };
+}
+
+/** A message of Borg's may hold a whole traceback. */
+const toOneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
+
+/** The first answers of a running job, before Borg has printed anything. */
+const placeholderStarts = new Set(['Backup is running...', 'Backup is currently running...']);
+const placeholderEnd = 'Note: Showing last 500 lines from in-memory buffer.';
+
+/** The lines of a running job, without the sentences that stand in for them at first. */
+export function toLiveLines(contents: readonly string[]): LogLine[] {
+  const isWaiting = placeholderStarts.has(contents[0] ?? '') && contents.at(-1)?.startsWith(placeholderEnd);
+  return isWaiting ? [] : contents.map(toLogLine);
+}
+
+/** The lines of a stored log; one kept in a file ends with an empty line that nobody printed. */
+export function toStoredLines(contents: readonly string[]): LogLine[] {
+  return (contents.at(-1) === '' ? contents.slice(0, -1) : contents).map(toLogLine);
+}
+
+function parseEvent(raw: string): BorgEvent | null {
+  if (!raw.startsWith('{')) return null;
+  try {
+    return borgEvent.safeParse(JSON.parse(raw)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Seconds with a fraction; a double holds them to about a quarter of a microsecond. */
+const toInstant = ({ time }: BorgEvent): number | null => (time == null ? null : Math.round(time * 1_000_000));
+
+function toLevel({ type, levelname }: BorgEvent): LogLevel {
+  if (levelname) return levels.get(levelname.toUpperCase()) ?? 'UNKNOWN';
+  return type.endsWith('progress') || type.startsWith('progress_') ? 'INFO' : 'UNKNOWN';
+}
+
+function toText(event: BorgEvent): string | null {
+  if (event.type === 'archive_progress') return toProgressText(event);
+  if (event.message) return event.message;
+  return event.type.startsWith('progress_') && event.finished ? 'Step finished.' : null;
+}
+
+function toProgressText({ finished, nfiles, original_size: bytes, path }: BorgEvent): string | null {
+  if (finished) return 'All files were read.';
+  if (bytes == null) return null;
+  const soFar = `${nfiles ?? 0} ${nfiles === 1 ? 'file' : 'files'}, ${formatBytes(bytes)}`;
+  return path ? `${soFar}, now at ${path}` : soFar;
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+/** A line that says how far the run was at a moment. */
+interface Mark {
+  readonly at: number;
+  readonly bytes: number;
+  readonly event: BorgEvent;
+}
+
+/**
+ * The product writes its record every three seconds or so, and Borg prints about five lines a second: the newest of
+ * them is the better measurement, unless the record is ahead of what was read of the log.
+ */
+export function refineFromLog(backup: Backup, newest: readonly LogLine[]): Backup {
+  const { progress } = backup;
+  if (backup.status !== 'RUNNING' || !progress) return backup;
+  const marks = newest.flatMap(toMark);
+  const last = marks.at(-1);
+  if (!last || last.bytes < (progress.processedBytes ?? 0)) return backup;
+  return { ...backup, ...totalsOf(backup, last.event), progress: refineProgress(progress, last, speedOf(marks, last)) };
+}
+
+function toMark(line: LogLine): Mark[] {
+  const event = line.raw.includes('archive_progress') ? parseEvent(line.raw) : null;
+  if (event?.type !== 'archive_progress' || event.original_size == null || line.at === null) return [];
+  return [{ at: line.at, bytes: event.original_size, event }];
+}
+
+function refineProgress(progress: Progress, { at, bytes, event }: Mark, speed: number | null): Progress {
+  const { totalBytes } = progress;
+  const bytesPerSecond = speed ?? progress.bytesPerSecond;
+  const bytesLeft = totalBytes === null ? null : Math.max(0, totalBytes - bytes);
+  return {
+    percent: toPercent(bytes, totalBytes) ?? progress.percent,
+    processedBytes: bytes,
+    totalBytes,
+    processedItems: Math.max(event.nfiles ?? 0, progress.processedItems ?? 0),
+    currentItem: event.path || progress.currentItem,
+    bytesPerSecond,
+    secondsRemaining: bytesLeft !== null && bytesPerSecond ? bytesLeft / bytesPerSecond : null,
+    updatedAt: at,
+  };
+}
+
+/** The end of a good run has zeros in its record, so what was counted on the way is worth keeping. */
+function totalsOf({ size, itemCount }: Backup, event: BorgEvent): Pick<Backup, 'size' | 'itemCount'> {
+  return {
+    size: {
+      ...size,
+      originalBytes: event.original_size || size.originalBytes,
+      compressedBytes: event.compressed_size || size.compressedBytes,
+      deduplicatedBytes: event.deduplicated_size || size.deduplicatedBytes,
+    },
+    itemCount: event.nfiles || itemCount,
+  };
+}
+
+const speedWindowMicroseconds = 5_000_000;
+/** Two lines that are closer say more about the disk cache than about the speed. */
+const shortestMicroseconds = 500_000;
+
+function speedOf(marks: readonly Mark[], last: Mark): number | null {
+  const first = marks.find(({ at }) => last.at - at <= speedWindowMicroseconds);
+  if (!first || last.at - first.at < shortestMicroseconds || last.bytes < first.bytes) return null;
+  return ((last.bytes - first.bytes) * 1_000_000) / (last.at - first.at);
+}

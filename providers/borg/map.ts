@@ -1,0 +1,172 @@
+/** Borg UI's words and numbers as ours. Pure: the time of reading is given. */
+import { type Instant, parseInstant } from '../../src/core/instant.ts';
+import {
+  type Backup,
+  type BackupSize,
+  type BackupStatus,
+  type BackupTrigger,
+  isFinished,
+  noSize,
+  type Progress,
+  type ProtectedEntity,
+} from '../../src/core/model.ts';
+import { toErrorMessage } from './error-message.ts';
+import type { ListRow, ProgressDetails, RepositoryRow, StatusRow } from './wire.ts';
+
+export interface BorgDetails {
+  readonly jobId: string;
+  /** Path of the repository. */
+  readonly repository: string;
+  /** What the product does after a backup (prune, compact, check), in its own words. */
+  readonly maintenanceStatus: string | null;
+  /** Null where no schedule started it, or where that is not known. */
+  readonly scheduledJobId: string | null;
+  /** The product has log lines of it; null where it did not say. */
+  readonly hasLog: boolean | null;
+}
+
+export interface BorgEntityDetails {
+  readonly path: string;
+}
+
+export type BorgBackup = Backup<BorgDetails>;
+
+const statuses = new Map<string, BackupStatus>([
+  ['pending', 'QUEUED'],
+  ['running', 'RUNNING'],
+  ['completed', 'SUCCEEDED'],
+  ['completed_with_warnings', 'SUCCEEDED_WITH_WARNINGS'],
+  ['failed', 'FAILED'],
+  ['cancelled', 'CANCELLED'],
+  ['skipped', 'SKIPPED'],
+]);
+
+export const toStatus = (word: string): BackupStatus => statuses.get(word) ?? 'UNKNOWN';
+
+/** Every status that a job of this product can have. */
+export const knownStatuses: ReadonlySet<BackupStatus> = new Set([...statuses.values(), 'UNKNOWN']);
+
+/** A backup plan runs by its schedule or by hand, and the product does not tell which. */
+const triggers = new Map<string, BackupTrigger>([
+  ['manual', 'MANUAL'],
+  ['schedule', 'SCHEDULED'],
+  ['backup_plan', 'UNKNOWN'],
+]);
+
+function toTrigger(row: ListRow | StatusRow): BackupTrigger {
+  if (row.triggered_by) return triggers.get(row.triggered_by) ?? 'UNKNOWN';
+  if (!('scheduled_job_id' in row)) return 'UNKNOWN';
+  return row.scheduled_job_id == null ? 'MANUAL' : 'SCHEDULED';
+}
+
+/** A row of the list or the status of one job, as it was at `readAt`. */
+export function toBackup(row: ListRow | StatusRow, provider: string, readAt: Instant): BorgBackup {
+  const status = toStatus(row.status);
+  const startedAt = toInstant(row.started_at);
+  const completedAt = toInstant(row.completed_at);
+  return {
+    kind: 'borg',
+    provider,
+    localId: String(row.id),
+    externalId: String(row.id),
+    entityId: row.repository,
+    name: ('archive_name' in row && row.archive_name) || null,
+    description: null,
+    type: 'FULL',
+    status,
+    upstreamStatus: row.status,
+    trigger: toTrigger(row),
+    sortedAt: startedAt ?? completedAt ?? timeless(status),
+    startedAt,
+    endedAt: isFinished(status) ? completedAt : null,
+    size: toSize(row.progress_details, status),
+    itemCount: positive(row.progress_details?.nfiles),
+    isRemoved: false,
+    progress: status === 'RUNNING' ? toProgress(row.progress_details ?? {}, readAt) : null,
+    errorMessage: toErrorMessage(row.error_message ?? null),
+    warnings: [],
+    details: {
+      jobId: String(row.id),
+      repository: row.repository,
+      maintenanceStatus: row.maintenance_status ?? null,
+      scheduledJobId: 'scheduled_job_id' in row && row.scheduled_job_id != null ? String(row.scheduled_job_id) : null,
+      hasLog: hasLog(row, status),
+    },
+  };
+}
+
+/** A job that is just started, where nothing but its id is known. */
+export function toQueuedBackup(jobId: number, repository: string, provider: string): BorgBackup {
+  const row = { id: jobId, repository, status: 'pending', triggered_by: 'manual' };
+  return toBackup(row, provider, 0);
+}
+
+export const toEntity = ({ path, name }: RepositoryRow, provider: string): ProtectedEntity<BorgEntityDetails> => ({
+  kind: 'borg',
+  provider,
+  externalId: path,
+  name: name || path,
+  details: { path },
+});
+
+const toInstant = (text: string | null | undefined): Instant | null => (text ? parseInstant(text) : null);
+
+/**
+ * A queued job has no time yet and comes first. Any other one without a time never will have one: at the end of
+ * the order (1970) it keeps one place for as long as it lives, where null would keep it above all others.
+ */
+const timeless = (status: BackupStatus): Instant | null => (status === 'QUEUED' ? null : 0);
+
+/** Null for zero, which this product also writes for "not known": a good run of the real one ends with zeros. */
+const positive = (value: number | null | undefined): number | null => (value && value > 0 ? value : null);
+
+function toSize(details: ProgressDetails | null | undefined, status: BackupStatus): BackupSize {
+  if (!details) return noSize;
+  const deduplicatedBytes = positive(details.deduplicated_size);
+  return {
+    originalBytes: positive(details.original_size),
+    compressedBytes: positive(details.compressed_size),
+    deduplicatedBytes,
+    storedBytes: isFinished(status) ? deduplicatedBytes : null,
+  };
+}
+
+/** A status row has `logs` instead of `has_logs`, which is empty while the job runs although there are lines. */
+function hasLog(row: ListRow | StatusRow, status: BackupStatus): boolean | null {
+  if ('has_logs' in row) return row.has_logs ?? null;
+  return 'logs' in row && isFinished(status) ? Boolean(row.logs) : null;
+}
+
+const bytesInMiB = 1_048_576;
+
+function toProgress(details: ProgressDetails, updatedAt: Instant): Progress {
+  const processedBytes = details.original_size ?? null;
+  const totalBytes = positive(details.total_expected_size);
+  const speed = positive(details.backup_speed);
+  return {
+    percent: toPercent(processedBytes, totalBytes) ?? reportedPercent(details),
+    processedBytes,
+    totalBytes,
+    processedItems: details.nfiles ?? null,
+    currentItem: details.current_file || null,
+    bytesPerSecond: speed === null ? null : speed * bytesInMiB,
+    secondsRemaining: positive(details.estimated_time_remaining),
+    updatedAt,
+  };
+}
+
+/** 100 would say that it is over; there is still an archive to be written when the last byte was read. */
+const maxRunningPercent = 99.9;
+
+/**
+ * The product's own formula (see the recordings), but from the first byte on: the product reports 1 until its next
+ * look, which is more than the truth at first, so that the number would fall back.
+ */
+export function toPercent(processedBytes: number | null, totalBytes: number | null): number | null {
+  if (processedBytes === null || totalBytes === null) return null;
+  return Math.min((processedBytes / totalBytes) * 100, maxRunningPercent);
+}
+
+/** Without an expected size the product says 1 for a started job, which is no measurement. */
+const reportedPercent = ({ progress_percent: percent }: ProgressDetails): number | null =>
+  percent && percent > 1 ? Math.min(percent, maxRunningPercent) : null;
