@@ -125,7 +125,12 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
       .superRefine((providers, context) => {
         for (const [index, { name }] of providers.entries()) {
           const isTaken = providers.findIndex((other) => other.name === name) < index;
-          if (isTaken) context.addIssue({ code: 'custom', path: [index, 'name'], message: `expected a name that no other provider has; "${name}" is taken` });
+          if (isTaken)
+            context.addIssue({
+              code: 'custom',
+              path: [index, 'name'],
+              message: `expected a name that no other provider has; "${name}" is taken`,
+            });
         }
       }),
     streams: streamsSchema.prefault({}),
@@ -143,7 +148,9 @@ export const providerFields = {
 export const providerUrl = () =>
   z
     .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), { error: 'expected a URL without a user name or password in it' });
+    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), {
+      error: 'expected a URL without a user name or password in it',
+    });
 
 function withOverrides(raw: unknown, { host, port }: ConfigOverrides): unknown {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
@@ -168,7 +175,9 @@ function substitute(
   }
   if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, [...path, index], faults));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, environment, [...path, key], faults)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, substitute(item, environment, [...path, key], faults)]),
+    );
   }
   return value;
 }
@@ -190,7 +199,9 @@ const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` 
 const printPath = (path: readonly PropertyKey[]): string =>
   path.length === 0
     ? 'the file'
-    : path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`)).join('');
+    : path
+        .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
+        .join('');
 
 function isLoopback(host: string): boolean {
   if (host === 'localhost') return true;

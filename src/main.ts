@@ -140,8 +140,10 @@ const untilStopped = (): Promise<void> =>
 
 function fail(error: unknown): number {
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}`);
-  else if (error instanceof ConfigError) process.stderr.write(`The configuration has faults:\n${error.faults.map((fault) => `  ${fault}\n`).join('')}`);
-  else if (isListenError(error)) process.stderr.write(`Cannot listen on port ${error.port}: ${error.code}. Choose another with --port.\n`);
+  else if (error instanceof ConfigError)
+    process.stderr.write(`The configuration has faults:\n${error.faults.map((fault) => `  ${fault}\n`).join('')}`);
+  else if (isListenError(error))
+    process.stderr.write(`Cannot listen on port ${error.port}: ${error.code}. Choose another with --port.\n`);
   else throw error;
   return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
 }

@@ -39,7 +39,10 @@ export const createPublicError =
       });
     }
     if (error && !error.originalError) {
-      return new GraphQLError(error.message, { ...place, extensions: extensions('BAD_USER_INPUT', { retryable: false }) });
+      return new GraphQLError(error.message, {
+        ...place,
+        extensions: extensions('BAD_USER_INPUT', { retryable: false }),
+      });
     }
     const errorId = randomUUID();
     log.error({ errorId, err: error?.originalError ?? thrown, path: error?.path }, 'unexpected error');

@@ -66,10 +66,14 @@ export function createServer(options: ServerOptions): GatewayServer {
       else response.destroy();
     });
   });
+  /** Answers that are not over yet. */
+  const open = new Set<ServerResponse>();
   const sockets = attachWebSockets(http, { yoga, toPublicError, log });
   let isClosing = false;
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    open.add(response);
+    response.once('close', () => open.delete(response));
     response.setHeader('x-content-type-options', 'nosniff');
     if (isClosing) response.setHeader('connection', 'close');
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -115,7 +119,9 @@ export function createServer(options: ServerOptions): GatewayServer {
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
       http.closeIdleConnections();
-      // Event streams never end by themselves; whatever else still runs has had its time.
+      // Event streams never end by themselves. Cut, rather than ended, they tell their clients to come back.
+      for (const response of open) if (isEventStream(response)) response.destroy();
+      // Whatever else still runs then has had its time.
       const timer = setTimeout(() => http.closeAllConnections(), closeTimeoutMs);
       await closed;
       clearTimeout(timer);
@@ -131,16 +137,26 @@ const refuseSimplePosts: Plugin = {
     const type = request.headers.get('content-type');
     if (request.method !== 'POST' || (type !== null && !simpleTypes.test(type))) return;
     const message = 'Send the operation as JSON, with "content-type: application/json".';
-    endResponse(fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }] }, { status: 415 }));
+    endResponse(
+      fetchAPI.Response.json(
+        { errors: [{ message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }] },
+        { status: 415 },
+      ),
+    );
   },
 };
 
 /** What validation refuses has our codes, whatever the transport. */
 const publicValidation = (toPublicError: ToPublicError): Plugin => ({
-  onValidate: () => ({ valid, result, setResult }) => {
-    if (!valid) setResult(result.map(toPublicError));
-  },
+  onValidate:
+    () =>
+    ({ valid, result, setResult }) => {
+      if (!valid) setResult(result.map(toPublicError));
+    },
 });
+
+const isEventStream = (response: ServerResponse): boolean =>
+  String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
 
 function answerText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);

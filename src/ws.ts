@@ -35,7 +35,11 @@ interface EnvelopedArgs extends ExecutionArgs {
 export function attachWebSockets(http: Server, { yoga, toPublicError, log }: WebSocketOptions): { close(): void } {
   const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols });
 
-  async function prepare(extra: SocketState, id: string, payload: SubscribePayload): Promise<EnvelopedArgs | readonly Error[]> {
+  async function prepare(
+    extra: SocketState,
+    id: string,
+    payload: SubscribePayload,
+  ): Promise<EnvelopedArgs | readonly Error[]> {
     const controller = new AbortController();
     extra.operations ??= new Map();
     extra.operations.set(id, controller);
@@ -81,7 +85,10 @@ export function attachWebSockets(http: Server, { yoga, toPublicError, log }: Web
       onError: (_context, _id, _payload, errors) => errors.map((error) => withoutHttp(toPublicError(error).toJSON())),
       onNext: (_context, _id, _payload, _args, { errors, ...result }) =>
         errors
-          ? ({ ...result, errors: errors.map((error) => withoutHttp(toPublicError(error).toJSON())) } as FormattedExecutionResult)
+          ? ({
+              ...result,
+              errors: errors.map((error) => withoutHttp(toPublicError(error).toJSON())),
+            } as FormattedExecutionResult)
           : undefined,
       onComplete: ({ extra }, id) => finish(extra, id),
       onClose({ extra }) {

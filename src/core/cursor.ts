@@ -26,7 +26,8 @@ export interface ListCursor {
 const wireCursor = z.tuple([
   z.literal(version),
   z.string().length(8),
-  z.tuple([z.int().nullable(), z.int().min(0).max(99), z.string().min(1).max(120)]),
+  // A time after the year 2255 is not a safe integer any more, and a row may have one.
+  z.tuple([z.number().nullable(), z.int().min(0).max(99), z.string().min(1).max(120)]),
   z.array(z.int().min(0).max(maxRows)).max(100),
   z.int().min(0),
 ]);

@@ -26,14 +26,17 @@ export function createHealth(): Health {
   let succeededAt: Instant | null = null;
   let latencyMs: number | null = null;
   let error: GatewayError | null = null;
+
+  function succeeded(ms: number): void {
+    checkedAt = succeededAt = now();
+    latencyMs = ms;
+    error = null;
+  }
+
   return {
-    succeeded(ms) {
-      checkedAt = succeededAt = now();
-      latencyMs = ms;
-      error = null;
-    },
+    succeeded,
     failed(failure, ms) {
-      if (!isFailure(failure)) return this.succeeded(ms);
+      if (!isFailure(failure)) return succeeded(ms);
       checkedAt = now();
       latencyMs = ms;
       error = failure;

@@ -1,0 +1,197 @@
+/** The command line, as people type it. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startBorgSandbox } from '../providers/borg/sandbox.ts';
+import { start } from './support/process.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'backplane-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function writeConfig(name: string, text: string): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, text);
+  return file;
+}
+
+async function ask(origin: string, query: string): Promise<unknown> {
+  const response = await fetch(`${origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return response.json();
+}
+
+describe('serve', () => {
+  it('starts over sandboxes without a configuration, says so, and answers', async () => {
+    await using running = start(['--port', '0']);
+    const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/127\.0\.0\.1:\d+)\/graphql/);
+    await running.untilPrinted(/This is sandbox data/);
+    expect(running.stdout()).toContain(`open ${origin}/graphql in a browser`);
+    const answer = await ask(
+      origin,
+      '{ backups(first: 200) { nodes { status } pageInfo { hasNextPage } problems { code } } }',
+    );
+    const { data } = answer as { data: { backups: { nodes: { status: string }[]; problems: unknown[] } } };
+    expect(data.backups.nodes).toHaveLength(200);
+    expect(data.backups.problems).toEqual([]);
+    const statuses = new Set(data.backups.nodes.map(({ status }) => status));
+    for (const status of [
+      'QUEUED',
+      'RUNNING',
+      'SUCCEEDED',
+      'SUCCEEDED_WITH_WARNINGS',
+      'FAILED',
+      'CANCELLED',
+      'SKIPPED',
+    ]) {
+      expect(statuses).toContain(status);
+    }
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops on %s within 5 s: sockets close with 1012, running requests end',
+    async (signal) => {
+      await using running = start(['serve', '--port', '0']);
+      const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
+      const socket = new WebSocket(`${origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+      await new Promise((resolve) => socket.once('open', resolve));
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      const id = Buffer.from('BorgBackup:files:402').toString('base64url');
+      const stream = await fetch(`${origin}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({ query: `subscription { backupProgress(id: "${id}") { __typename } }` }),
+      });
+      const startedAt = performance.now();
+      running.child.kill(signal);
+      expect(await closed).toBe(1012);
+      await stream.text().catch(() => undefined);
+      expect(await running.ended).toBe(0);
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      expect(running.stderr()).toBe('');
+    },
+  );
+
+  it('says which port is taken', async () => {
+    await using sandbox = await startBorgSandbox({ demo: false, history: 1 });
+    await using running = start(['--port', new URL(sandbox.url).port]);
+    expect(await running.ended).toBe(1);
+    expect(running.stderr()).toContain('EADDRINUSE');
+    expect(running.stderr()).not.toContain('at ');
+  });
+
+  it('refuses to be reached from elsewhere', async () => {
+    await using running = start(['--host', '0.0.0.0', '--port', '0']);
+    expect(await running.ended).toBe(2);
+    expect(running.stderr()).toContain('server.host: expected a loopback address');
+  });
+});
+
+describe('sandbox', () => {
+  it('prints a configuration that serve takes', async () => {
+    await using sandboxes = start(['sandbox']);
+    await sandboxes.untilPrinted(/password: \S+/);
+    const file = await writeConfig('sandbox.yaml', sandboxes.stdout());
+    await using running = start(['--config', file, '--port', '0']);
+    const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
+    expect(await ask(origin, '{ providers { name kind } }')).toEqual({
+      data: { providers: [{ name: 'files', kind: 'BORG' }] },
+    });
+    expect(running.stdout()).not.toContain('sandbox data');
+  });
+});
+
+describe('check', () => {
+  it('prints a line for each provider, exits 1 where one is bad, and prints no secret', async () => {
+    await using sandbox = await startBorgSandbox({ demo: false, history: 1 });
+    const { username, password } = sandbox.config as { username: string; password: string };
+    const file = await writeConfig(
+      'check.yaml',
+      `providers:
+  - { name: good, kind: borg, url: "${sandbox.url}", username: ${username}, password: "\${GOOD_PASSWORD}" }
+  - { name: bad, kind: borg, url: "${sandbox.url}", token: canary-token }
+  - { name: gone, kind: borg, url: "http://127.0.0.1:1", token: canary-token }
+`,
+    );
+    await using running = start(['check', '--config', file], { GOOD_PASSWORD: password });
+    expect(await running.ended).toBe(1);
+    const lines = running.stdout().trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(/^ok {4}good \(borg\): 6 protected entities, \d+ ms$/);
+    expect(lines[1]).toMatch(/^FAIL {2}bad \(borg\): PROVIDER_UNAUTHENTICATED: /);
+    expect(lines[2]).toMatch(/^FAIL {2}gone \(borg\): PROVIDER_UNAVAILABLE: /);
+    expect(running.stdout() + running.stderr()).not.toMatch(new RegExp(`canary|${password}`));
+  });
+
+  it('tells every fault of a configuration at once, each with its path, and no stack', async () => {
+    const file = await writeConfig(
+      'faults.yaml',
+      `server: { port: 70000, hosst: x }
+providers:
+  - { name: UPPER, kind: borg, url: ftp://x, token: canary-secret, colour: red }
+  - { name: b, kind: nope }
+  - { name: c, kind: borg, url: http://x, token: "\${NOT_SET_ANYWHERE}" }
+log: { level: loud }
+`,
+    );
+    await using running = start(['check', '--config', file]);
+    expect(await running.ended).toBe(2);
+    const text = running.stderr();
+    for (const path of [
+      'server.port: ',
+      'server.hosst: unknown key',
+      'providers[0].name: expected 1 to 40',
+      'providers[0].url: expected an http or https URL',
+      'providers[0].colour: unknown key',
+      'providers[1].kind: expected one of: borg',
+      'providers[2].token: expected the environment variable NOT_SET_ANYWHERE to be set',
+      'log.level: expected one of: ',
+    ]) {
+      expect(text).toContain(path);
+    }
+    expect(text).not.toMatch(/canary|\n\s+at /);
+  });
+
+  it.each([
+    [['check'], 'This needs --config FILE.'],
+    [['check', '--config', '/does/not/exist.yaml'], 'Cannot read'],
+    [['nonsense'], 'There is no command "nonsense".'],
+    [['--nonsense'], 'nonsense'],
+    [['--port', 'x'], '--port is a number from 0 to 65535.'],
+  ])('%j exits 2 and says what to do', async (args, message) => {
+    await using running = start(args);
+    expect(await running.ended).toBe(2);
+    expect(running.stderr()).toContain(message);
+    expect(running.stderr()).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('schema', () => {
+  it('prints the committed SDL', async () => {
+    await using running = start(['schema']);
+    expect(await running.ended).toBe(0);
+    expect(running.stdout()).toBe(await readFile('schema/schema.graphql', 'utf8'));
+  });
+});
+
+describe('the example configuration', () => {
+  it('is one that check takes', async () => {
+    await using running = start(['check', '--config', 'backplane.example.yaml'], {
+      BORG_TOKEN: 'x',
+      BORG_ARCHIVE_PASSWORD: 'x',
+    });
+    // Nobody answers at its addresses here, and that is all that is wrong with it.
+    expect(await running.ended).toBe(1);
+    expect(running.stdout()).toMatch(/^FAIL {2}files /m);
+    expect(running.stderr()).toBe('');
+  });
+});
