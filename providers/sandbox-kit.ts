@@ -113,9 +113,7 @@ export async function serveRoutes(
     requests.push(record);
     const body = await readBody(request, options.maxBodyBytes ?? 1_000_000);
     const call: SandboxCall = { params: found?.params ?? {}, query, headers: request.headers, body, response };
-    const reply = found
-      ? (options.before?.(call, found.route) ?? (await found.handler(call)))
-      : options.notFound();
+    const reply = found ? (options.before?.(call, found.route) ?? (await found.handler(call))) : options.notFound();
     if (reply === null) {
       record.status = response.statusCode;
       return;

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A signal that aborts with its parent or after a time, whichever is first. Dispose of it when the work is done. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
@@ -17,8 +19,7 @@ export function createDeadline(parent: AbortSignal, timeoutMs: number): Deadline
     expired = true;
     controller.abort(new DOMException('The time for this call ran out.', 'TimeoutError'));
   }, timeoutMs);
-  if (parent.aborted) follow();
-  else parent.addEventListener('abort', follow, { once: true });
+  onAbort(parent, follow);
   return {
     signal: controller.signal,
     isExpired: () => expired,
@@ -31,10 +32,18 @@ export function createDeadline(parent: AbortSignal, timeoutMs: number): Deadline
 
 /** The promise, or the signal's reason as soon as it aborts; the work goes on where others share it. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    onAbort(signal, stop);
+    // Also where nobody waits from the start: a failure that no one hears of would end the process.
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
+}
+
+/** Calls `listener` now where it is aborted already. */
+function onAbort(signal: AbortSignal, listener: () => void): void {
+  if (signal.aborted) return listener();
+  // Any number of calls may follow one signal, and each takes its listener away again: Node must not warn of a leak.
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', listener, { once: true });
 }

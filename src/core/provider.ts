@@ -8,7 +8,7 @@
 import type { GatewayError } from './errors.ts';
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
-import type { Backup, LocalId, LogLine, ProtectedEntity, ProviderKind } from './model.ts';
+import type { Backup, BackupStatus, LocalId, LogLine, ProtectedEntity, ProviderKind } from './model.ts';
 import type { ScanDirection, SortKey } from './order.ts';
 
 export interface Provider {
@@ -37,19 +37,56 @@ export interface Provider {
   getBackups(ids: readonly LocalId[], signal: AbortSignal): Promise<readonly (Backup | null)[]>;
 
   /**
-   * Starts a backup with the entity's own defaults and answers with the backup as it is a moment later.
-   * A busy product throws CONFLICT; an answer that was lost on the way throws OUTCOME_UNKNOWN.
+   * What has to be known before a start to recognise its backup afterwards, such as the newest job: it is written to
+   * the ledger before the start is sent. Absent where the product names the backup in its answer.
    */
-  startBackup?(request: StartRequest, signal: AbortSignal): Promise<Backup>;
+  markStart?(entityId: LocalId, signal: AbortSignal): Promise<string>;
+
+  /**
+   * Starts a backup with the entity's own defaults. A busy product throws CONFLICT; an answer that was lost on the
+   * way throws OUTCOME_UNKNOWN. It is called once for each time that somebody asked, whatever happens.
+   */
+  startBackup?(request: StartRequest, signal: AbortSignal): Promise<Started>;
 
   /** The same with the product's own settings, as its `schema.ts` defines them. */
-  createBackup?(input: unknown, signal: AbortSignal): Promise<Backup>;
+  createBackup?(request: CreateRequest, signal: AbortSignal): Promise<Started>;
+
+  /**
+   * Looks for the backup that a start made: one whose answer did not name it, or was lost. It may be called again
+   * and again until it is found. Without proof that a backup is ours it is a candidate, never the answer.
+   */
+  findStarted?(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
+
+  /**
+   * A product whose start answers only when the backup is over (minutes): how to show it meanwhile. Pure; the row's
+   * `localId` and times are the ledger's to set.
+   */
+  readonly showsPending?: true;
 
   /** Asks the product to stop a backup. One that is not running throws CONFLICT. */
   cancelBackup?(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
 
   /** The product tells how far a running backup is. */
   readonly hasProgress?: true;
+
+  /** Changes the free text of a backup; null clears it. */
+  updateDescription?(id: LocalId, description: string, signal: AbortSignal): Promise<Backup>;
+
+  /** Replaces the warnings of a backup. */
+  updateWarnings?(id: LocalId, warnings: readonly string[], signal: AbortSignal): Promise<Backup>;
+
+  /**
+   * Marks the warnings of many backups as seen or not: as few upstream calls as the product allows. One answer for
+   * each id, in the same order: the backup as it is afterwards, or why it could not be done.
+   */
+  acknowledgeWarnings?(
+    ids: readonly LocalId[],
+    acknowledged: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly (Backup | GatewayError)[]>;
+
+  /** Which statuses a backup can be cancelled in; RUNNING unless given. */
+  readonly cancellable?: readonly BackupStatus[];
 
   /** Part of one backup's log. */
   readLog?(backup: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
@@ -84,6 +121,9 @@ export function capabilitiesOf(provider: Provider): Capability[] {
     CANCEL_BACKUP: provider.cancelBackup !== undefined,
     WATCH_PROGRESS: provider.hasProgress === true,
     READ_LOG: provider.readLog !== undefined,
+    UPDATE_DESCRIPTION: provider.updateDescription !== undefined,
+    UPDATE_WARNINGS: provider.updateWarnings !== undefined,
+    ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined,
   };
   return capabilities.filter((capability) => has[capability] === true);
 }
@@ -127,6 +167,44 @@ export interface StartRequest {
   /** A product that cannot take a name or a description throws UNSUPPORTED rather than dropping it. */
   readonly name: string | null;
   readonly description: string | null;
+  /** Eight letters and digits that no other start has: for the name, where nothing else proves whose backup it is. */
+  readonly nonce: string;
+}
+
+export interface CreateRequest extends StartRequest {
+  /** The fields of the product's own input, but for `entityId`, `name`, `description` and `idempotencyKey`. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** A start that the product accepted. */
+export interface Started {
+  /** The backup as it is a moment later; null where the product does not name it yet. */
+  readonly backup: Backup | null;
+  /** The product's own handle of what it accepted, such as a task; kept to find the backup by. */
+  readonly handle: string | null;
+  /** For people, where there is no backup yet: what happens now. */
+  readonly message: string | null;
+}
+
+/** A start as the ledger remembers it. */
+export interface SentStart {
+  readonly entityId: LocalId;
+  readonly name: string | null;
+  readonly nonce: string;
+  /** What `markStart` gave. */
+  readonly mark: string | null;
+  /** What the answer gave; null where there is none, or it was lost. */
+  readonly handle: string | null;
+  readonly sentAt: Instant;
+}
+
+export interface StartFinding {
+  /** Proven to be ours. */
+  readonly backup: Backup | null;
+  /** May be ours. */
+  readonly candidates: readonly Backup[];
+  /** Proof that the start failed, and will not become a backup. */
+  readonly error: GatewayError | null;
 }
 
 export interface CancelResult {

@@ -71,7 +71,10 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
   }
 
   return {
-    credentials: (signal) => (current ? Promise.resolve(current) : untilAborted(start(), signal)),
+    async credentials(signal) {
+      signal.throwIfAborted();
+      return current ?? untilAborted(start(), signal);
+    },
     accepted: (credentials) => void proven.add(credentials),
     renew(refused, signal) {
       if (refused !== current) return current ? Promise.resolve(current) : untilAborted(start(), signal);

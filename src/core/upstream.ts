@@ -4,7 +4,7 @@
  */
 import { type Dispatcher, Pool } from 'undici';
 import type { z } from 'zod';
-import { createDeadline } from './deadline.ts';
+import { createDeadline, untilAborted } from './deadline.ts';
 import { type ErrorCode, GatewayError } from './errors.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Credentials, Session } from './session.ts';
@@ -71,6 +71,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const health = createHealth();
   const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: timeoutMs } };
   const reads = new Pool(base.origin, { ...limits, connections: 16 });
+  // Each lasts as long as somebody takes to read it, and nothing else may wait for that.
+  const downloads = new Pool(base.origin, { ...limits, connections: 16 });
   // A connection that sat idle may be closed under the request, and then nobody knows whether it was read:
   // each command has a fresh one.
   // A command may have a longer deadline than reads have, so the pool has none of its own.
@@ -105,6 +107,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       session.accepted(credentials);
       return response;
     }
+    call.isSent = false;
     const renewed = await session.renew(credentials, signal);
     if (!renewed) return response;
     await response.body.dump();
@@ -116,13 +119,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
   function send(call: Call, credentials: Credentials | null, signal: AbortSignal) {
     signal.throwIfAborted();
-    call.isSent = true;
-    return call.pool.request({
+    const pool = call.pool.compose(onSend(() => (call.isSent = true)));
+    const response = pool.request({
       ...call.request,
       path: call.path,
       headers: { accept: 'application/json', ...call.headers, ...credentials?.headers },
       signal,
     });
+    // Undici does not hear of the signal while a request waits in line.
+    return untilAborted(response, signal);
   }
 
   /** Runs `work` against the deadline, and turns whatever it throws into a GatewayError. */
@@ -141,7 +146,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     } catch (error) {
       const isLost = call.isCommand && call.isSent;
       const failure = toGatewayError(error, { provider, signal, isExpired: deadline.isExpired(), isLost });
-      if (!signal.aborted) health.failed(failure, performance.now() - startedAt);
+      // A caller that lost interest says nothing of the product; one that ran out of patience does.
+      if (!signal.aborted || isTimeout(signal.reason)) health.failed(failure, performance.now() - startedAt);
       throw failure;
     }
   }
@@ -198,17 +204,38 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       );
     },
     download(path, signal) {
-      const call = { ...newCall(path, 'GET', {}, false), headers: { accept: '*/*' } };
-      return within(call, signal, timeoutMs, async () => {
-        const response = await exchange(call, signal);
+      const call = { ...newCall(path, 'GET', {}, false), pool: downloads, headers: { accept: '*/*' } };
+      const late = new AbortController();
+      return within(call, signal, timeoutMs, async (limited) => {
+        limited.addEventListener('abort', () => late.abort(limited.reason), { once: true });
+        // Unlike `limited`, this goes on to follow the reader once the head has come.
+        const response = await exchange(call, AbortSignal.any([signal, late.signal]));
         return isSuccess(response) ? chunksOf(response, signal) : refuse(response, false);
       });
     },
     async close() {
-      await Promise.all([reads.destroy(), commands.destroy()]);
+      await Promise.all([reads, downloads, commands].map((pool) => pool.destroy()));
     },
   };
 }
+
+/**
+ * Tells when a request is about to leave. One that fails while it waits in line or for a connection did nothing
+ * for certain.
+ */
+const onSend =
+  (tell: () => void): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) => {
+    const start = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (controller, context) => {
+      tell();
+      start?.(controller, context);
+    };
+    return dispatch(options, handler);
+  };
+
+const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
 
 const isSuccess = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode <= 299;
 
@@ -297,12 +324,14 @@ function errorForStatus(response: Dispatcher.ResponseData, provider: string, isC
   });
 }
 
+/** A timer for more than 24 days fires at once, and who said a year will not mind being asked tomorrow. */
+const maxRetryAfterSeconds = 86_400;
+
 /** Seconds, from either form of the header. */
 function readRetryAfter(header: string | string[] | undefined): number | undefined {
   if (typeof header !== 'string') return undefined;
-  if (/^\d+$/.test(header)) return Number(header);
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - Date.now()) / 1000));
+  const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), maxRetryAfterSeconds);
 }
 
 interface FailureContext {
@@ -313,14 +342,11 @@ interface FailureContext {
   readonly isLost: boolean;
 }
 
-/** Failures after which the request cannot have reached the product. */
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
-
 function toGatewayError(error: unknown, { provider, signal, isExpired, isLost }: FailureContext): GatewayError {
   if (error instanceof GatewayError) return isLost ? lostAnswer(error, provider) : error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const timedOut = isExpired || code.endsWith('_TIMEOUT');
-  if (isLost && !neverSent.has(code)) {
+  if (isLost) {
     return new GatewayError(
       'OUTCOME_UNKNOWN',
       `The answer of ${provider} was lost on the way: look whether it happened before asking again.`,

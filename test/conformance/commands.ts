@@ -1,0 +1,224 @@
+/** Starting and stopping: done once, seen in the list, and refused without being done where it cannot be. */
+import { describe, expect } from 'vitest';
+import { type Backup, isFinished, type LocalId } from '../../src/core/model.ts';
+import type { Provider } from '../../src/core/provider.ts';
+import { answersStatus } from '../support/faults.ts';
+import { expectValidBackup } from './model.ts';
+import { endOf, expectPresentable, failureOf } from './outcome.ts';
+import { isCommand, known, never, type SandboxWorld, type Suite, type World } from './suite.ts';
+import { idsOf, readPage, readRows, walk } from './walk.ts';
+
+export function describeCommands(suite: Suite): void {
+  describe('starting a backup', () => describeStart(suite));
+  describe('creating a backup with the settings of the product', () => describeCreate(suite));
+  describe('cancelling a backup', () => describeCancel(suite));
+}
+
+function describeStart(suite: Suite): void {
+  const { check, facts, manners } = suite;
+  const entityId = () => known(facts.entity);
+
+  check('makes exactly one, which the list then shows', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    const before = idsOf(await walk(world.provider));
+    const started = await start(world.provider, entityId());
+    expectValidBackup(world.provider, started);
+    expect(started).toMatchObject({ entityId: entityId() });
+    const after = await walk(world.provider);
+    expect(idsOf(after).filter((id) => !before.includes(id))).toEqual([started.localId]);
+    expect(after).toHaveLength(before.length + 1);
+    expect(commandsOf(suite, world)).toHaveLength(1);
+  });
+
+  check('answers with a backup that is found by its id', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    const { localId, externalId } = await start(world.provider, entityId());
+    expect(await world.provider.getBackups([localId], never())).toMatchObject([{ localId, externalId }]);
+  });
+
+  const second =
+    manners.secondStart === 'refused' ? 'is refused with CONFLICT and starts nothing' : 'makes another one';
+  check(`while one of the same entity runs ${second}`, ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    await start(world.provider, entityId());
+    const before = await walk(world.provider);
+    const ended = await endOf(start(world.provider, entityId()));
+    const isRefused = 'error' in ended;
+    expect(isRefused ? ended.error.code : 'accepted').toBe(manners.secondStart === 'refused' ? 'CONFLICT' : 'accepted');
+    if (isRefused) expectPresentable(ended.error, world);
+    expect(await walk(world.provider)).toHaveLength(before.length + (isRefused ? 0 : 1));
+  });
+
+  check('of an entity that is not there is NOT_FOUND and starts nothing', ['START_BACKUP', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    const before = idsOf(await walk(world.provider));
+    const error = await failureOf(start(world.provider, facts.unknownEntity));
+    expect(error.code).toBe('NOT_FOUND');
+    expectPresentable(error, world);
+    expect(idsOf(await walk(world.provider))).toEqual(before);
+  });
+
+  for (const field of ['name', 'description'] as const) {
+    check(
+      `with a ${field} shows it, or says UNSUPPORTED and starts nothing`,
+      ['START_BACKUP', 'entity', 'SANDBOX'],
+      async () => {
+        await using world = await suite.openSandbox();
+        const request = { entityId: entityId(), name: null, description: null, [field]: 'Before the move' };
+        const ended = await endOf(known(world.provider.startBackup?.(request, never()) ?? null));
+        if (!('error' in ended)) return expect(ended.value[field]).toContain('Before the move');
+        expect(ended.error.code).toBe('UNSUPPORTED');
+        expectPresentable(ended.error, world);
+        expect(commandsOf(suite, world)).toEqual([]);
+      },
+    );
+  }
+
+  check('is still known when the product fails right after it', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    failAfterCommand(suite, world);
+    const ended = await endOf(start(world.provider, entityId()));
+    if ('error' in ended) expect(ended.error.code).toBe('OUTCOME_UNKNOWN');
+    else expect(ended.value).toMatchObject({ entityId: entityId() });
+    expect(commandsOf(suite, world)).toHaveLength(1);
+  });
+}
+
+function describeCreate(suite: Suite): void {
+  const { check, manners } = suite;
+
+  check('makes exactly one, which the list then shows', ['CREATE_BACKUP', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    const before = idsOf(await walk(world.provider));
+    const created = await known(world.provider.createBackup?.(manners.createInput, never()) ?? null);
+    expect(idsOf(await walk(world.provider)).filter((id) => !before.includes(id))).toEqual([created.localId]);
+    expect(commandsOf(suite, world)).toHaveLength(1);
+  });
+
+  check('of settings that are none is BAD_USER_INPUT and starts nothing', ['CREATE_BACKUP', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    for (const input of [null, undefined, 17, 'x', [], {}]) {
+      const error = await failureOf(known(world.provider.createBackup?.(input, never()) ?? null));
+      expect(error.code, JSON.stringify(input)).toBe('BAD_USER_INPUT');
+      expectPresentable(error, world);
+    }
+    expect(commandsOf(suite, world)).toEqual([]);
+  });
+}
+
+function describeCancel(suite: Suite): void {
+  const { check, facts } = suite;
+
+  check('ends a running one as CANCELLED', ['CANCEL_BACKUP', 'runningBackup', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    const id = known(facts.runningBackup);
+    const { backup } = await cancel(world.provider, id);
+    expect(backup.localId).toBe(id);
+    expectValidBackup(world.provider, backup);
+    expect(await untilFinished(world, id)).toMatchObject({ status: 'CANCELLED', localId: id });
+    expect(commandsOf(suite, world)).toHaveLength(1);
+  });
+
+  check('a second time is CONFLICT once it has ended', ['CANCEL_BACKUP', 'runningBackup', 'SANDBOX'], async () => {
+    await using world = await suite.openSandbox();
+    const id = known(facts.runningBackup);
+    await cancel(world.provider, id);
+    const ended = await untilFinished(world, id);
+    expect((await failureOf(cancel(world.provider, id))).code).toBe('CONFLICT');
+    expect(await world.provider.getBackups([id], never())).toMatchObject([
+      { status: ended.status, endedAt: ended.endedAt },
+    ]);
+  });
+
+  check(
+    'is told or OUTCOME_UNKNOWN when the product fails right after it',
+    ['CANCEL_BACKUP', 'runningBackup', 'SANDBOX'],
+    async () => {
+      await using world = await suite.openSandbox();
+      const id = known(facts.runningBackup);
+      failAfterCommand(suite, world);
+      const ended = await endOf(cancel(world.provider, id));
+      if ('error' in ended) expect(ended.error.code).toBe('OUTCOME_UNKNOWN');
+      else expect(ended.value).toMatchObject({ backup: { localId: id } });
+      expect(commandsOf(suite, world)).toHaveLength(1);
+    },
+  );
+
+  check('that has finished is CONFLICT and changes nothing', ['CANCEL_BACKUP', 'finishedBackup'], async () => {
+    await using world = await suite.open();
+    const id = known(facts.finishedBackup);
+    const before = await world.provider.getBackups([id], never());
+    const error = await failureOf(cancel(world.provider, id));
+    expect(error.code).toBe('CONFLICT');
+    expectPresentable(error, null);
+    expect(await world.provider.getBackups([id], never())).toEqual(before);
+  });
+
+  check('that is not there is NOT_FOUND', ['CANCEL_BACKUP'], async () => {
+    await using world = await suite.open();
+    const error = await failureOf(cancel(world.provider, facts.unknownBackup));
+    expect(error.code).toBe('NOT_FOUND');
+    expectPresentable(error, null);
+  });
+}
+
+/** The one thing that a real server is asked to do: a backup that is stopped again where that is possible. */
+export function describeRealStart(suite: Suite): void {
+  suite.check(
+    'starts a backup that the list then shows, and stops it again where it can',
+    ['START_BACKUP', 'entity'],
+    async () => {
+      await using world = await suite.open();
+      const before = idsOf(await readRows(suite, world.provider));
+      const started = await start(world.provider, known(suite.facts.entity));
+      try {
+        expectValidBackup(world.provider, started);
+        expect(before).not.toContain(started.localId);
+        expect(idsOf((await readPage(world.provider)).rows)).toContain(started.localId);
+      } finally {
+        if (suite.can.has('CANCEL_BACKUP')) await stopAgain(world, started.localId);
+      }
+    },
+  );
+}
+
+/** One that waits cannot always be cancelled, and one that was quick has ended by itself. */
+async function stopAgain(world: World, id: LocalId): Promise<void> {
+  await until(world, id, ({ status }) => status !== 'QUEUED');
+  const ended = await endOf(cancel(world.provider, id), 60_000);
+  if ('error' in ended) expect(ended.error.code).toBe('CONFLICT');
+  await untilFinished(world, id);
+}
+
+const start = (provider: Provider, entityId: LocalId): Promise<Backup> =>
+  known(provider.startBackup?.({ entityId, name: null, description: null }, never()) ?? null);
+
+const cancel = (provider: Provider, id: LocalId) => known(provider.cancelBackup?.(id, never()) ?? null);
+
+/** The command is done and answered; whatever is asked after it fails. */
+function failAfterCommand(suite: Suite, { proxy }: SandboxWorld): void {
+  let isDone = false;
+  proxy.fail(answersStatus(500), {
+    match(method, path) {
+      const fails = isDone;
+      isDone ||= isCommand(suite, method, path);
+      return fails;
+    },
+  });
+}
+
+const commandsOf = (suite: Suite, { proxy }: SandboxWorld) =>
+  proxy.requests.filter(({ method, path, isForwarded }) => isForwarded && isCommand(suite, method, path));
+
+const untilFinished = (world: World, id: LocalId): Promise<Backup> =>
+  until(world, id, ({ status }) => isFinished(status));
+
+/** Lets a minute go by, second by second, until the backup is as it is waited for. */
+async function until(world: World, id: LocalId, isReached: (backup: Backup) => boolean): Promise<Backup> {
+  for (let second = 0; second < 60; second++) {
+    const [backup] = await world.provider.getBackups([id], never());
+    if (backup && isReached(backup)) return backup;
+    await world.pass(1);
+  }
+  throw new Error(`The backup ${id} has not changed as it should within a minute.`);
+}

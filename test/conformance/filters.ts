@@ -1,0 +1,96 @@
+/** A filter upstream may only make a filter of ours cheaper: the rows must be the same. */
+import { describe, expect } from 'vitest';
+import { type BackupFilter, matchesFilter, noFilter } from '../../src/core/filter.ts';
+import { type Backup, backupStatuses, backupTriggers, backupTypes } from '../../src/core/model.ts';
+import { known, never, type Suite } from './suite.ts';
+import { idsOf, readPage, readRows, walk } from './walk.ts';
+
+type Filters = (rows: readonly Backup[], suite: Suite) => readonly Partial<BackupFilter>[];
+
+/** Every value that a filter may have, and what it may be confused by. */
+const families: Readonly<Record<string, Filters>> = {
+  entity: (rows, { facts }) => {
+    const ids = [...new Set(rows.flatMap(({ entityId }) => entityId ?? []))];
+    const single = [...ids, facts.unknownEntity, '', '..', '../../admin', '*', '%'].map((id) => [id]);
+    return [...single, ids, ids.slice(0, 2), []].map((entityIds) => ({ entityIds }));
+  },
+  status: () =>
+    [...backupStatuses.map((one) => [one]), ['RUNNING', 'QUEUED'] as const, []].map((statuses) => ({ statuses })),
+  type: () => [...backupTypes.map((one) => [one]), [...backupTypes], []].map((types) => ({ types })),
+  trigger: () => [...backupTriggers.map((one) => [one]), [...backupTriggers], []].map((triggers) => ({ triggers })),
+  time: (rows) => {
+    const times = rows.flatMap(({ sortedAt }) => sortedAt ?? []).filter((_, index) => index % 5 === 0);
+    const bounds = times.flatMap((at) => [at, at + 1]);
+    const long = bounds.map((startedAfter, index) => ({ startedAfter, startedBefore: bounds.at(index - 6) ?? null }));
+    const short = times.flatMap((at) => [at, at + 1].map((startedBefore) => ({ startedAfter: at, startedBefore })));
+    return [...bounds.flatMap((at) => [{ startedAfter: at }, { startedBefore: at }]), ...long, ...short];
+  },
+  search: (rows) => {
+    const names = rows.flatMap(({ name }) => name ?? []).slice(0, 3);
+    const parts = names.flatMap((name) => [name, name.toUpperCase(), name.slice(1, 5)]);
+    return [...parts, '', '.', '%', '_', '.*', '(', '\\', '&', '"', 'no backup has this'].map((search) => ({ search }));
+  },
+};
+
+export function describeFilters(suite: Suite): void {
+  describe('a filter', () => {
+    for (const [name, filters] of Object.entries(families)) {
+      suite.check(`by ${name} gives the rows that a look at each would`, [], async () => {
+        await expectAll(suite, (rows) => filters(rows, suite));
+      });
+    }
+
+    suite.check('by several fields gives the rows that match all of them', [], async () => {
+      await expectAll(suite, (rows) => combinations(rows, suite));
+    });
+
+    suite.check('by an empty list gives nothing, and the list ends at once', [], async () => {
+      await using world = await suite.open();
+      for (const empty of [{ entityIds: [] }, { statuses: [] }, { types: [] }, { triggers: [] }]) {
+        const page = await readPage(world.provider, { filter: { ...noFilter, ...empty } });
+        expect(page).toMatchObject({ rows: [], isEnd: true });
+      }
+    });
+
+    suite.check('counts the rows that it gives, where the product can count', ['rows'], async () => {
+      await using world = await suite.open();
+      const rows = await walk(world.provider);
+      for (const filter of [noFilter, ...everyFilter(rows, suite)]) {
+        const count = await world.provider.countBackups({ ...noFilter, ...filter }, never());
+        const matching = rows.filter((row) => matchesFilter(row, { ...noFilter, ...filter }));
+        expect([null, matching.length], JSON.stringify(filter)).toContain(count);
+      }
+    });
+
+    suite.check('counts every row the same as the list has', ['rows'], async () => {
+      await using world = await suite.open();
+      expect([null, known(suite.facts.rows)]).toContain(await world.provider.countBackups(noFilter, never()));
+    });
+  });
+}
+
+const everyFilter = (rows: readonly Backup[], suite: Suite) =>
+  Object.values(families).flatMap((filters) => filters(rows, suite));
+
+/** A few values of each field with a few of each other. */
+function combinations(rows: readonly Backup[], suite: Suite): Partial<BackupFilter>[] {
+  const few = Object.values(families).map((filters) => filters(rows, suite).slice(0, 3));
+  return few.flatMap((some, index) =>
+    few.slice(index + 1).flatMap((others) => some.flatMap((one) => others.map((other) => ({ ...one, ...other })))),
+  );
+}
+
+/** Compares whole walks, a small page at a time, with a plain look at every row; on a real server, the newest ones. */
+async function expectAll(suite: Suite, filtersOf: (rows: readonly Backup[]) => readonly Partial<BackupFilter>[]) {
+  await using world = await suite.open();
+  const rows = await readRows(suite, world.provider);
+  const oldest = suite.isReal ? (rows.at(-1)?.sortedAt ?? null) : null;
+  for (const [index, filter] of filtersOf(rows).entries()) {
+    const whole: BackupFilter = { ...noFilter, startedAfter: oldest, ...filter };
+    const expected = idsOf(rows.filter((row) => matchesFilter(row, whole)));
+    const isBackwards = index % 2 === 1 && !suite.isReal;
+    const direction = isBackwards ? 'ascending' : 'descending';
+    const read = await walk(world.provider, { direction, filter: whole, limit: 7, max: suite.maxRows });
+    expect(idsOf(read), JSON.stringify(filter)).toEqual(isBackwards ? expected.reverse() : expected);
+  }
+}

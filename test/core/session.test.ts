@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { GatewayError } from '../../src/core/errors.ts';
+import { type Credentials, fixedSession, loginSession } from '../../src/core/session.ts';
+import { codeOf, never, unavailable } from './model.ts';
+
+const refused = () => new GatewayError('PROVIDER_UNAUTHENTICATED', 'It refuses the password.');
+const pauseMs = 900_000;
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A product's login that answers when it is told to. */
+function startSession() {
+  const logins: { signal: AbortSignal; answer: (credentials: Credentials) => void; fail: (error: unknown) => void }[] = [];
+  const session = loginSession({
+    login: (signal) => new Promise((answer, fail) => void logins.push({ signal, answer, fail })),
+    pauseMs,
+    timeoutMs: 5_000,
+  });
+  return { session, logins };
+}
+
+const token = (text: string): Credentials => ({ headers: { authorization: text } });
+
+async function startLoggedIn(isProven: boolean) {
+  const started = startSession();
+  const waiting = started.session.credentials(never);
+  started.logins[0]?.answer(token('first'));
+  const first = await waiting;
+  if (isProven) started.session.accepted(first);
+  return { ...started, first };
+}
+
+test('twenty callers share one login', async () => {
+  const { session, logins } = startSession();
+  const waiting = Array.from({ length: 20 }, () => session.credentials(never));
+  logins[0]?.answer(token('first'));
+  expect(new Set(await Promise.all(waiting)).size).toBe(1);
+  await session.credentials(never);
+  expect(logins).toHaveLength(1);
+});
+
+test('twenty callers share one failure, and the next one asks again', async () => {
+  const { session, logins } = startSession();
+  const waiting = Array.from({ length: 20 }, () => codeOf(session.credentials(never)));
+  logins[0]?.fail(unavailable());
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['PROVIDER_UNAVAILABLE']));
+  void session.credentials(never);
+  expect(logins).toHaveLength(2);
+});
+
+test('a caller that gives up does not cancel the login that others wait for', async () => {
+  const { session, logins } = startSession();
+  const impatient = new AbortController();
+  const gone = session.credentials(impatient.signal);
+  const other = session.credentials(never);
+  impatient.abort(new Error('gone'));
+  await expect(gone).rejects.toThrow('gone');
+  expect(logins[0]?.signal.aborted).toBe(false);
+  logins[0]?.answer(token('first'));
+  expect(await other).toEqual(token('first'));
+});
+
+test('a refused password is not tried again before the pause is over, and then once', async () => {
+  const { session, logins } = startSession();
+  const first = codeOf(session.credentials(never));
+  logins[0]?.fail(refused());
+  expect(await first).toBe('PROVIDER_UNAUTHENTICATED');
+  vi.advanceTimersByTime(pauseMs - 1);
+  for (let call = 0; call < 100; call++) expect(await codeOf(session.credentials(never))).toBe('PROVIDER_UNAUTHENTICATED');
+  expect(logins).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  const again = Array.from({ length: 20 }, () => session.credentials(never));
+  expect(logins).toHaveLength(2);
+  logins[1]?.answer(token('now'));
+  expect(await Promise.all(again)).toHaveLength(20);
+});
+
+test('a product that says when to come back is left alone until then', async () => {
+  const { session, logins } = startSession();
+  const first = codeOf(session.credentials(never));
+  logins[0]?.fail(unavailable('one', 30));
+  expect(await first).toBe('PROVIDER_UNAVAILABLE');
+  vi.advanceTimersByTime(29_999);
+  expect(await codeOf(session.credentials(never))).toBe('PROVIDER_UNAVAILABLE');
+  expect(logins).toHaveLength(1);
+  vi.advanceTimersByTime(1);
+  void session.credentials(never);
+  expect(logins).toHaveLength(2);
+});
+
+test('twenty callers that are refused with an old token renew it once', async () => {
+  const { session, logins, first } = await startLoggedIn(true);
+  const renewing = Array.from({ length: 20 }, () => session.renew(first, never));
+  expect(logins).toHaveLength(2);
+  logins[1]?.answer(token('second'));
+  expect(new Set(await Promise.all(renewing))).toEqual(new Set([token('second')]));
+  expect(await session.renew(first, never), 'one that was refused long ago and tells only now').toEqual(token('second'));
+  expect(logins).toHaveLength(2);
+});
+
+test('a token that was fresh and is refused at once stops everybody, since the next would be the same', async () => {
+  const { session, logins, first } = await startLoggedIn(false);
+  expect(await session.renew(first, never)).toBeNull();
+  expect(await codeOf(session.renew(first, never))).toBe('PROVIDER_UNAUTHENTICATED');
+  expect(await codeOf(session.credentials(never))).toBe('PROVIDER_UNAUTHENTICATED');
+  expect(logins).toHaveLength(1);
+  vi.advanceTimersByTime(pauseMs);
+  void session.credentials(never);
+  expect(logins).toHaveLength(2);
+});
+
+test('a login has a deadline of its own', async () => {
+  const login = (signal: AbortSignal) =>
+    new Promise<Credentials>((_, reject) => signal.addEventListener('abort', () => reject(unavailable())));
+  const session = loginSession({ login, pauseMs, timeoutMs: 10 });
+  expect(await codeOf(session.credentials(never))).toBe('PROVIDER_UNAVAILABLE');
+});
+
+test('a caller that has gone already starts no login', async () => {
+  const { session, logins } = startSession();
+  await expect(session.credentials(AbortSignal.abort('gone'))).rejects.toBe('gone');
+  expect(logins).toHaveLength(0);
+});
+
+test('a fixed token is what it is, and a refusal of it is final', async () => {
+  const session = fixedSession({ authorization: 'token' });
+  const credentials = await session.credentials(never);
+  expect(credentials).toEqual(token('token'));
+  expect(await session.renew(credentials, never)).toBeNull();
+});

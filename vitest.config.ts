@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+/** Set by `npm run conformance`, which runs one file against a server that somebody uses. */
+const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
+
+export default defineConfig({
+  resolve: {
+    // A second copy of graphql would make `instanceof GraphQLError` false, and every error code would be masked.
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
+  test: {
+    include: [isRealServer ? 'test/conformance/real-run.ts' : 'test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: isRealServer ? 180_000 : 15_000,
+    hookTimeout: 15_000,
+  },
+});
