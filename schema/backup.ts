@@ -1,5 +1,5 @@
 import { secondsBetween } from '../src/core/instant.ts';
-import type { Backup, BackupSize, BackupWarning, Progress } from '../src/core/model.ts';
+import type { BackupSize, BackupWarning, Progress } from '../src/core/model.ts';
 import { type Builder, describe } from './builder.ts';
 import { toConnection } from './connection.ts';
 import { toListFilter } from './inputs.ts';

@@ -25,6 +25,13 @@ interface CancelPayload extends Payload {
   readonly processTerminated: boolean | null;
 }
 
+/** What any product's input may have besides its own settings. */
+interface GivenInput {
+  readonly entityId: string;
+  readonly name?: string | null;
+  readonly description?: string | null;
+}
+
 export function defineCommands(
   builder: Builder,
   refs: Refs,
@@ -129,10 +136,10 @@ export function defineCommands(
       args: { input: t.arg({ type: CreateInput, required: true, description: 'What to back up, and how.' }) },
       resolve: (_root, { input }, { catalog, signal }) =>
         attempt({ backup: null, message: null }, async () => {
-          const [kind = '', settings] = Object.entries(input as Record<string, { entityId: string }>)[0] ?? [];
-          const { entityId = '', ...own } = settings ?? {};
+          const [kind = '', settings] = Object.entries(input as Record<string, GivenInput>)[0] ?? [];
+          const { entityId = '', name = null, description = null, ...own } = settings ?? {};
           const entity = entityRef(entityId, ['input', kind, 'entityId']);
-          return { backup: await catalog.createBackup(kind, entity, own, signal), message: null };
+          return catalog.createBackup(kind, entity, { name, description, settings: own }, signal);
         }),
     }),
     startBackup: t.field({
@@ -143,7 +150,7 @@ export function defineCommands(
         attempt({ backup: null, message: null }, async () => {
           const entity = entityRef(entityId, ['input', 'entityId']);
           const request = { name: name ?? null, description: description ?? null };
-          return { backup: await catalog.startBackup(entity, request, signal), message: null };
+          return catalog.startBackup(entity, request, signal);
         }),
     }),
     cancelBackup: t.field({

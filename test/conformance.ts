@@ -32,8 +32,8 @@ export interface StartOptions {
 
 export interface ConformanceOptions<Config>
   extends Omit<Facts, 'rows'>,
-    Omit<Manners, 'impatient' | 'createInput'>,
-    Partial<Pick<Manners, 'impatient' | 'createInput'>> {
+    Omit<Manners, 'impatient' | 'createSettings' | 'wrongCreateSettings'>,
+    Partial<Pick<Manners, 'impatient' | 'createSettings' | 'wrongCreateSettings'>> {
   readonly product: TestedProduct<Config>;
   readonly start: (options: StartOptions) => Promise<Sandbox>;
   /** Finished backups of the sandbox that most tests use: 25 are four pages of seven. */
@@ -42,7 +42,7 @@ export interface ConformanceOptions<Config>
   readonly underWay: number;
 }
 
-const patience = { impatient: { timeoutSeconds: 0.5 }, createInput: null };
+const patience = { impatient: { timeoutSeconds: 0.5 }, createSettings: {}, wrongCreateSettings: [{ colour: 'red' }] };
 
 /** Every test of the suite, under the provider's name. Exceptions are by capability, and each says so in its title. */
 export function describeProvider<Config>(name: string, options: ConformanceOptions<Config>): void {

@@ -3,14 +3,14 @@ import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { path } from '../../src/core/path.ts';
-import type { CancelResult, StartRequest } from '../../src/core/provider.ts';
+import type { CancelResult, Started, StartRequest } from '../../src/core/provider.ts';
 import type { Upstream } from '../../src/core/upstream.ts';
 import { isJobId, type Jobs } from './jobs.ts';
 import { type BorgBackup, toQueuedBackup } from './map.ts';
 import { cancelReply, type RepositoryRow, startReply } from './wire.ts';
 
 interface Commands {
-  start(request: StartRequest, signal: AbortSignal): Promise<BorgBackup>;
+  start(request: StartRequest, signal: AbortSignal): Promise<Started>;
   cancel(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
 }
 
@@ -36,7 +36,9 @@ export function createCommands(options: CommandsOptions): Commands {
     const field = ['input', 'entityId'];
     if (!repository) throw new GatewayError('NOT_FOUND', `${provider} has no such repository.`, { field });
     if (repository.mode !== 'observe') return;
-    throw new GatewayError('UNSUPPORTED', `${provider} only observes this repository and cannot back it up.`, { field });
+    throw new GatewayError('UNSUPPORTED', `${provider} only observes this repository and cannot back it up.`, {
+      field,
+    });
   }
 
   async function startNow(entityId: LocalId, signal: AbortSignal): Promise<BorgBackup> {
@@ -62,7 +64,8 @@ export function createCommands(options: CommandsOptions): Commands {
     async start({ entityId, name, description }, signal) {
       refuseText(provider, 'name', name);
       refuseText(provider, 'description', description);
-      return takeTurn(() => startNow(entityId, signal), signal);
+      const backup = await takeTurn(() => startNow(entityId, signal), signal);
+      return { backup, handle: backup.localId, message: null };
     },
     async cancel(id, signal) {
       if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
@@ -91,7 +94,9 @@ const orElse =
 
 function refuseText(provider: string, field: 'name' | 'description', text: string | null): void {
   if (text === null) return;
-  throw new GatewayError('UNSUPPORTED', `${provider} gives its backups no ${field} of ours.`, { field: ['input', field] });
+  throw new GatewayError('UNSUPPORTED', `${provider} gives its backups no ${field} of ours.`, {
+    field: ['input', field],
+  });
 }
 
 /**
@@ -118,4 +123,3 @@ function createTurns(provider: string) {
     }
   };
 }
-

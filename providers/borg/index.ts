@@ -1,5 +1,4 @@
 /** Borg UI as a provider. */
-import { z } from 'zod';
 import { badInput, GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
 import { compareIds } from '../../src/core/order.ts';
@@ -18,11 +17,14 @@ import { knownStatuses, toEntity } from './map.ts';
 import { borgSchema } from './schema.ts';
 import { repositoriesReply } from './wire.ts';
 
-const createInput = z.object({ entityId: z.string().min(1) });
-
 export function createBorgProvider(config: BorgConfig): Provider {
   const { name } = config;
-  const connection = { provider: name, url: config.url, timeoutMs: config.timeoutSeconds * 1000, explain: createExplain(name) };
+  const connection = {
+    provider: name,
+    url: config.url,
+    timeoutMs: config.timeoutSeconds * 1000,
+    explain: createExplain(name),
+  };
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session });
   const jobs = createJobs(name, upstream);
@@ -39,7 +41,13 @@ export function createBorgProvider(config: BorgConfig): Provider {
     return entities.sort((a, b) => compareIds(a.externalId, b.externalId));
   }
 
-  const commands = createCommands({ provider: name, timeoutMs: connection.timeoutMs, upstream, jobs, listRepositories });
+  const commands = createCommands({
+    provider: name,
+    timeoutMs: connection.timeoutMs,
+    upstream,
+    jobs,
+    listRepositories,
+  });
 
   return {
     name,
@@ -67,10 +75,10 @@ export function createBorgProvider(config: BorgConfig): Provider {
     getBackups: (ids, signal) => jobs.find(ids, signal),
     startBackup: (request, signal) => commands.start(request, signal),
 
-    async createBackup(input, signal) {
-      const parsed = createInput.safeParse(input);
-      if (!parsed.success) throw badInput('A backup of Borg UI needs the path of a repository.', ['input', 'entityId']);
-      return commands.start({ ...parsed.data, name: null, description: null }, signal);
+    async createBackup(request, signal) {
+      const [setting] = Object.keys(request.settings);
+      if (setting !== undefined) throw badInput(`Borg UI has no setting "${setting}".`, ['input', setting]);
+      return commands.start(request, signal);
     },
 
     cancelBackup: (id, signal) => commands.cancel(id, signal),

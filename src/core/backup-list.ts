@@ -39,7 +39,11 @@ export async function listBackups(
 ): Promise<BackupList> {
   const walk = toWalk(page);
   const sources = toSources(providers, timeoutMs, filter);
-  const identity = identifyList(sources.map(({ provider }) => provider.name), isAscending, filter);
+  const identity = identifyList(
+    sources.map(({ provider }) => provider.name),
+    isAscending,
+    filter,
+  );
   const after = walk.cursor === null ? null : decodeListCursor(identity, walk.cursor, walk.cursorArgument);
   const direction = isAscending === walk.isForward ? 'ascending' : 'descending';
   const merged = await mergePage(sources, { direction, after, size: walk.size }, signal);
@@ -69,12 +73,16 @@ function toSources(
 ): MergeSource[] {
   const unknown = names?.find((name) => !providers.some((provider) => provider.name === name));
   if (unknown !== undefined) {
-    throw badInput(`There is no provider "${unknown.slice(0, 40)}". The query { providers { name } } lists them.`, ['filter', 'providers']);
+    throw badInput(`There is no provider "${unknown.slice(0, 40)}". The query { providers { name } } lists them.`, [
+      'filter',
+      'providers',
+    ]);
   }
   return providers
     .filter(({ name, kind }) => (names?.includes(name) ?? true) && (kinds?.includes(kind) ?? true))
     .map((provider) => {
-      const entityIds = entities?.filter((entity) => entity.provider === provider.name).map(({ localId }) => localId) ?? null;
+      const entityIds =
+        entities?.filter((entity) => entity.provider === provider.name).map(({ localId }) => localId) ?? null;
       return { provider, filter: { ...filter, entityIds }, timeoutMs: timeoutMs(provider.name) };
     })
     .filter((source) => source.filter.entityIds === null || source.filter.entityIds.length > 0);

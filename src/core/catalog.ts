@@ -2,13 +2,22 @@
  * The domain service, and the only caller of providers. One is made for each viewer's request: what the viewer may
  * not see does not exist here, and what a provider cannot do is refused before anything is sent.
  */
-import { type BackupList, listBackups, type ListQuery } from './backup-list.ts';
+import { randomBytes } from 'node:crypto';
+import { type BackupList, type ListQuery, listBackups } from './backup-list.ts';
 import { type EntityList, type EntityQuery, listEntities } from './entity-list.ts';
 import { GatewayError } from './errors.ts';
 import type { Hub } from './hub.ts';
-import { type Backup, isFinished, type LocalId, type ProtectedEntity, type Ref } from './model.ts';
 import { type LogPage, type LogPageQuery, logText, readLogPage } from './log-page.ts';
-import { type CancelResult, type Capability, capabilitiesOf, type Provider, type StartRequest } from './provider.ts';
+import { type Backup, isFinished, type LocalId, type ProtectedEntity, type Ref } from './model.ts';
+import {
+  type CancelResult,
+  type Capability,
+  type CreateRequest,
+  capabilitiesOf,
+  type Provider,
+  type Started,
+  type StartRequest,
+} from './provider.ts';
 import type { Recall } from './recall.ts';
 import { decodeLogCursor, type LogEvent, logStream, type ProgressEvent, progressStream } from './streams.ts';
 
@@ -32,6 +41,9 @@ export interface CatalogOptions {
 
 export type Action = 'CANCEL';
 
+/** What the caller may write on a backup. */
+export type StartText = Pick<StartRequest, 'name' | 'description'>;
+
 export interface Catalog {
   readonly viewer: Viewer;
   /** Those that the viewer may see, by name. */
@@ -45,9 +57,14 @@ export interface Catalog {
   listEntities(query: EntityQuery, signal: AbortSignal): Promise<EntityList>;
   getEntities(refs: readonly Ref[], signal: AbortSignal): Promise<readonly (ProtectedEntity | null | GatewayError)[]>;
   allowedActions(backup: Backup): readonly Action[];
-  startBackup(entity: Ref, request: Omit<StartRequest, 'entityId'>, signal: AbortSignal): Promise<Backup>;
+  startBackup(entity: Ref, text: StartText, signal: AbortSignal): Promise<Started>;
   /** With the settings of one product, `kind`. */
-  createBackup(kind: string, entity: Ref, settings: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Backup>;
+  createBackup(
+    kind: string,
+    entity: Ref,
+    request: StartText & Pick<CreateRequest, 'settings'>,
+    signal: AbortSignal,
+  ): Promise<Started>;
   cancelBackup(ref: Ref, signal: AbortSignal): Promise<CancelResult>;
   readLog(backup: Backup, query: LogPageQuery, signal: AbortSignal): Promise<LogPage>;
   /** The whole log as text; null where there is none to be had. */
@@ -140,30 +157,41 @@ class ViewerCatalog implements Catalog {
 
   allowedActions(backup: Backup): readonly Action[] {
     const provider = this.provider(backup.provider);
-    const isPossible = this.viewer.role === 'OPERATOR' && provider?.cancelBackup && backup.status === 'RUNNING';
+    const isPossible =
+      this.viewer.role === 'OPERATOR' &&
+      provider?.cancelBackup &&
+      (provider.cancellable ?? ['RUNNING']).includes(backup.status);
     return isPossible ? ['CANCEL'] : [];
   }
 
-  async startBackup(entity: Ref, request: Omit<StartRequest, 'entityId'>, signal: AbortSignal): Promise<Backup> {
+  async startBackup(entity: Ref, text: StartText, signal: AbortSignal): Promise<Started> {
     const provider = this.#commanded(entity, ['input', 'entityId']);
     if (!provider.startBackup) throw cannot(provider, 'START_BACKUP');
-    return this.#options.recall.note(await provider.startBackup({ entityId: entity.localId, ...request }, signal));
+    return this.#note(await provider.startBackup({ entityId: entity.localId, nonce: newNonce(), ...text }, signal));
   }
 
   async createBackup(
     kind: string,
     entity: Ref,
-    settings: Readonly<Record<string, unknown>>,
+    request: StartText & Pick<CreateRequest, 'settings'>,
     signal: AbortSignal,
-  ): Promise<Backup> {
+  ): Promise<Started> {
     const provider = this.#commanded(entity, ['input', kind, 'entityId']);
     if (provider.kind !== kind) {
-      throw new GatewayError('BAD_USER_INPUT', `That entity belongs to "${provider.name}", which is of kind ${provider.kind}: use the input "${provider.kind}".`, {
-        field: ['input', kind, 'entityId'],
-      });
+      throw new GatewayError(
+        'BAD_USER_INPUT',
+        `That entity belongs to "${provider.name}", which is of kind ${provider.kind}: use the input "${provider.kind}".`,
+        {
+          field: ['input', kind, 'entityId'],
+        },
+      );
     }
     if (!provider.createBackup) throw cannot(provider, 'CREATE_BACKUP');
-    return this.#options.recall.note(await provider.createBackup({ ...settings, entityId: entity.localId }, signal));
+    return this.#note(await provider.createBackup({ entityId: entity.localId, nonce: newNonce(), ...request }, signal));
+  }
+
+  #note(started: Started): Started {
+    return { ...started, backup: started.backup && this.#options.recall.note(started.backup) };
   }
 
   async cancelBackup(ref: Ref, signal: AbortSignal): Promise<CancelResult> {
@@ -222,7 +250,11 @@ class ViewerCatalog implements Catalog {
   }
 }
 
-const isValue = <T>(answer: T | null | GatewayError): answer is T => answer !== null && !(answer instanceof GatewayError);
+/** Eight letters and digits: enough that two starts within the days of a search do not meet. */
+const newNonce = (): string => randomBytes(5).toString('hex').slice(0, 8);
+
+const isValue = <T>(answer: T | null | GatewayError): answer is T =>
+  answer !== null && !(answer instanceof GatewayError);
 
 function groupIndexes(refs: readonly Ref[]): Map<string, number[]> {
   const groups = new Map<string, number[]>();
@@ -231,4 +263,7 @@ function groupIndexes(refs: readonly Ref[]): Map<string, number[]> {
 }
 
 const cannot = (provider: Provider, capability: Capability): GatewayError =>
-  new GatewayError('UNSUPPORTED', `"${provider.name}" cannot do this: systems of kind ${provider.kind} have no ${capability}. See Provider.capabilities.`);
+  new GatewayError(
+    'UNSUPPORTED',
+    `"${provider.name}" cannot do this: systems of kind ${provider.kind} have no ${capability}. See Provider.capabilities.`,
+  );

@@ -43,7 +43,10 @@ export interface ListIdentity {
 
 export function identifyList(providers: readonly string[], ...parts: readonly unknown[]): ListIdentity {
   const sorted = [...providers].sort();
-  const hash = createHash('sha256').update(JSON.stringify([sorted, ...parts])).digest('base64url').slice(0, 8);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([sorted, ...parts]))
+    .digest('base64url')
+    .slice(0, 8);
   return { providers: sorted, hash };
 }
 
@@ -64,7 +67,9 @@ export function encodeListCursor(list: ListIdentity, cursor: ListCursor): string
 export function decodeListCursor(list: ListIdentity, text: string, argument: string): ListCursor {
   const parsed = wireCursor.safeParse(decodeToken(text));
   if (!parsed.success) {
-    throw badInput(`"${argument}" is not a cursor of this list. Use endCursor or startCursor of a page, unchanged.`, [argument]);
+    throw badInput(`"${argument}" is not a cursor of this list. Use endCursor or startCursor of a page, unchanged.`, [
+      argument,
+    ]);
   }
   const [, hash, [sortedAt, providerIndex, externalId], offsets, missedBits] = parsed.data;
   const provider = list.providers[providerIndex];

@@ -42,10 +42,16 @@ export async function listEntities(
 ): Promise<EntityList> {
   const walk = toWalk(page);
   const asked = select(providers, filter);
-  const { hash } = identifyList(asked.map(({ name }) => name), 'entities', filter);
+  const { hash } = identifyList(
+    asked.map(({ name }) => name),
+    'entities',
+    filter,
+  );
   const key = walk.cursor === null ? null : decodeKey(hash, walk.cursor, walk.cursorArgument);
   const { entities, problems } = await readAll(asked, timeoutMs, signal);
-  const matching = entities.filter(({ name, externalId }) => isFound(filter.search, name, externalId)).sort(compareEntities);
+  const matching = entities
+    .filter(({ name, externalId }) => isFound(filter.search, name, externalId))
+    .sort(compareEntities);
   const { rows, hasMore } = cut(matching, walk, key);
   const cursorAt = (index: number) => {
     const row = rows[index] as ProtectedEntity;
@@ -67,7 +73,10 @@ export async function listEntities(
 function select(providers: readonly Provider[], { providers: names, kinds }: EntityFilter): Provider[] {
   const unknown = names?.find((name) => !providers.some((provider) => provider.name === name));
   if (unknown !== undefined) {
-    throw badInput(`There is no provider "${unknown.slice(0, 40)}". The query { providers { name } } lists them.`, ['filter', 'providers']);
+    throw badInput(`There is no provider "${unknown.slice(0, 40)}". The query { providers { name } } lists them.`, [
+      'filter',
+      'providers',
+    ]);
   }
   return providers.filter(({ name, kind }) => (names?.includes(name) ?? true) && (kinds?.includes(kind) ?? true));
 }
@@ -98,7 +107,9 @@ function compareEntities(a: EntityKey, b: EntityKey): number {
 }
 
 function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key: EntityKey | null) {
-  const beyond = sorted.filter((row) => key === null || (isForward ? compareEntities(row, key) > 0 : compareEntities(row, key) < 0));
+  const beyond = sorted.filter(
+    (row) => key === null || (isForward ? compareEntities(row, key) > 0 : compareEntities(row, key) < 0),
+  );
   const rows = isForward ? beyond.slice(0, size) : beyond.slice(Math.max(0, beyond.length - size));
   return { rows, hasMore: beyond.length > size };
 }

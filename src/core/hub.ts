@@ -270,7 +270,9 @@ class Poller {
       if (!this.#stopped.signal.aborted) this.#stall(topic, error);
       return;
     }
-    const refined = isFinished(read.status) ? read : (this.#provider.refineFromLog?.(read, topic.book.newest(50)) ?? read);
+    const refined = isFinished(read.status)
+      ? read
+      : (this.#provider.refineFromLog?.(read, topic.book.newest(50)) ?? read);
     const backup = this.#recall.note(refined);
     const isOver = isFinished(backup.status);
     if (isOver || topic.outage || !isSame(topic.backup, backup)) {
@@ -309,7 +311,10 @@ async function readLogInto(book: LogBook, provider: Provider, backup: Backup, si
     // It was thrown away at the end: whatever came after our last look is lost, and maybe nothing was.
     if (read.state === 'discarded' && isFinished(backup.status)) book.addLostEnd();
   });
-  reading.set(book, turn.catch(() => undefined));
+  reading.set(
+    book,
+    turn.catch(() => undefined),
+  );
   await untilAborted(turn, signal);
 }
 

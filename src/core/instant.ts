@@ -5,8 +5,7 @@
  */
 export type Instant = number;
 
-const rfc3339 =
-  /^(\d{4}-\d{2}-\d{2})[Tt ]((?:[01]\d|2[0-3]):\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/;
+const rfc3339 = /^(\d{4}-\d{2}-\d{2})[Tt ]((?:[01]\d|2[0-3]):\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** Reads RFC 3339 text with any offset; digits past the microsecond are cut off. Null where it is not a time. */
 export function parseInstant(text: string): Instant | null {

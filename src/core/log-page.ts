@@ -34,7 +34,8 @@ export async function readLogPage(
   signal: AbortSignal,
 ): Promise<LogPage> {
   const size = first ?? defaultPageSize;
-  if (size < 0 || size > maxPageSize) throw badInput(`"first" is ${size}; it must be from 0 to ${maxPageSize}.`, ['first']);
+  if (size < 0 || size > maxPageSize)
+    throw badInput(`"first" is ${size}; it must be from 0 to ${maxPageSize}.`, ['first']);
   const position = after === null ? null : decodeLogCursor(backup, after);
   if (!isFinished(backup.status)) {
     return pageOfBook(await hub.refreshBook(provider, backup, signal), backup, size, after);
@@ -118,4 +119,3 @@ async function* textOf(book: LogBook): AsyncGenerator<string> {
     seq = part.seq;
   }
 }
-

@@ -191,7 +191,11 @@ export class LogBook {
     if (seq >= this.lastSeq) return null;
     if (seq < this.#evicted) {
       const isPlain = this.#evicted <= this.#plainThrough;
-      const gap = { fromLine: isPlain ? seq + 1 : null, toLine: isPlain ? this.#evicted : null, reason: 'EVICTED' } as const;
+      const gap = {
+        fromLine: isPlain ? seq + 1 : null,
+        toLine: isPlain ? this.#evicted : null,
+        reason: 'EVICTED',
+      } as const;
       return { type: 'gap', gap, seq: this.#evicted };
     }
     const start = seq - this.#evicted;

@@ -94,7 +94,9 @@ async function readWindow(source: MergeSource, index: number, query: MergeQuery,
     // Not ours: a bug. It must not hide as a provider's fault.
     if (!known) throw thrown;
     const error = deadline.isExpired()
-      ? new GatewayError('PROVIDER_TIMEOUT', `${provider.name} did not answer within ${source.timeoutMs / 1000} s.`, { cause: thrown })
+      ? new GatewayError('PROVIDER_TIMEOUT', `${provider.name} did not answer within ${source.timeoutMs / 1000} s.`, {
+          cause: thrown,
+        })
       : known;
     return { page: nothing, error: { provider: provider.name, entityId: null, error } };
   }

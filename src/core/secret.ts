@@ -28,4 +28,8 @@ export class Secret {
 }
 
 /** A secret in a configuration. */
-export const secret = () => z.string().min(1).transform((text) => new Secret(text));
+export const secret = () =>
+  z
+    .string()
+    .min(1)
+    .transform((text) => new Secret(text));

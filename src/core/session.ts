@@ -65,8 +65,7 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
 
   function refuse(error: unknown): void {
     if (!(error instanceof GatewayError)) return;
-    const waitMs =
-      error.code === 'PROVIDER_UNAUTHENTICATED' ? pauseMs : (error.retryAfterSeconds ?? 0) * 1000;
+    const waitMs = error.code === 'PROVIDER_UNAUTHENTICATED' ? pauseMs : (error.retryAfterSeconds ?? 0) * 1000;
     if (waitMs > 0) refusal = { error, until: performance.now() + waitMs };
   }
 

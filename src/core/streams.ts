@@ -191,7 +191,11 @@ function storedLog(
     if (read.lines.length === 0) return null;
     const first = offset + 1;
     offset += read.lines.length;
-    return { type: 'lines', cursor: cursor(), lines: read.lines.map((line, index) => ({ ...line, number: first + index })) };
+    return {
+      type: 'lines',
+      cursor: cursor(),
+      lines: read.lines.map((line, index) => ({ ...line, number: first + index })),
+    };
   }
 
   return pullStream<LogEvent>({
@@ -246,7 +250,9 @@ export const encodeLogCursor = (backup: Backup, position: LogPosition | null): s
 export function decodeLogCursor(backup: Backup, text: string): LogPosition {
   const parsed = wireLogCursor.safeParse(decodeToken(text));
   if (!parsed.success) {
-    throw badInput('"after" is not a cursor of a log. Use the cursor of a log event or of a line, unchanged.', ['after']);
+    throw badInput('"after" is not a cursor of a log. Use the cursor of a log event or of a line, unchanged.', [
+      'after',
+    ]);
   }
   const [, hash, epoch, seq] = parsed.data;
   return hash === backupHash(backup) ? { epoch: epoch === 0 ? null : epoch, seq } : { epoch: 'foreign', seq: 0 };

@@ -89,7 +89,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     isSent: boolean;
   }
 
-  const newCall = (path: string, method: Dispatcher.HttpMethod, { json, form }: RequestBody, isCommand: boolean): Call => ({
+  const newCall = (
+    path: string,
+    method: Dispatcher.HttpMethod,
+    { json, form }: RequestBody,
+    isCommand: boolean,
+  ): Call => ({
     pool: isCommand ? commands : reads,
     request: { method, ...toBody(json, form) },
     path: prefix + path,
@@ -318,10 +323,16 @@ function errorForStatus(response: Dispatcher.ResponseData, provider: string, isC
   const known = codeByStatus[status] ?? (status >= 500 ? 'PROVIDER_UNAVAILABLE' : 'PROVIDER_INVALID_RESPONSE');
   const isLost = isCommand && (known === 'PROVIDER_TIMEOUT' || known === 'PROVIDER_UNAVAILABLE');
   const code = isLost ? 'OUTCOME_UNKNOWN' : known;
-  const what = isLost ? 'failed while it worked on this: look whether it happened before asking again' : sentences[known];
-  return new GatewayError(code, `${provider} ${what ?? 'answered in a way that its contract does not know'} (HTTP ${status}).`, {
-    retryAfterSeconds: readRetryAfter(response.headers['retry-after']),
-  });
+  const what = isLost
+    ? 'failed while it worked on this: look whether it happened before asking again'
+    : sentences[known];
+  return new GatewayError(
+    code,
+    `${provider} ${what ?? 'answered in a way that its contract does not know'} (HTTP ${status}).`,
+    {
+      retryAfterSeconds: readRetryAfter(response.headers['retry-after']),
+    },
+  );
 }
 
 /** A timer for more than 24 days fires at once, and who said a year will not mind being asked tomorrow. */

@@ -33,7 +33,7 @@ const firstPage = { direction: 'descending', after: null, limit: 10, filter: noF
 
 export const startCall: Call = {
   ...read('startBackup', ({ facts }) => (provider, signal) => {
-    const request = { entityId: known(facts.entity), name: null, description: null };
+    const request = { entityId: known(facts.entity), name: null, description: null, nonce: 'conform1' };
     return known(provider.startBackup?.(request, signal) ?? null);
   }),
   needs: ['START_BACKUP', 'entity'],

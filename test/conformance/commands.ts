@@ -5,6 +5,7 @@ import type { Provider } from '../../src/core/provider.ts';
 import { answersStatus } from '../support/faults.ts';
 import { expectValidBackup } from './model.ts';
 import { endOf, expectPresentable, failureOf } from './outcome.ts';
+import { createRequest, startRequest, startShown } from './starts.ts';
 import { isCommand, known, never, type SandboxWorld, type Suite, type World } from './suite.ts';
 import { idsOf, readPage, readRows, walk } from './walk.ts';
 
@@ -21,7 +22,7 @@ function describeStart(suite: Suite): void {
   check('makes exactly one, which the list then shows', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
     await using world = await suite.openSandbox();
     const before = idsOf(await walk(world.provider));
-    const started = await start(world.provider, entityId());
+    const started = await start(world, entityId());
     expectValidBackup(world.provider, started);
     expect(started).toMatchObject({ entityId: entityId() });
     const after = await walk(world.provider);
@@ -32,7 +33,7 @@ function describeStart(suite: Suite): void {
 
   check('answers with a backup that is found by its id', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
     await using world = await suite.openSandbox();
-    const { localId, externalId } = await start(world.provider, entityId());
+    const { localId, externalId } = await start(world, entityId());
     expect(await world.provider.getBackups([localId], never())).toMatchObject([{ localId, externalId }]);
   });
 
@@ -40,9 +41,9 @@ function describeStart(suite: Suite): void {
     manners.secondStart === 'refused' ? 'is refused with CONFLICT and starts nothing' : 'makes another one';
   check(`while one of the same entity runs ${second}`, ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
     await using world = await suite.openSandbox();
-    await start(world.provider, entityId());
+    await start(world, entityId());
     const before = await walk(world.provider);
-    const ended = await endOf(start(world.provider, entityId()));
+    const ended = await endOf(start(world, entityId()));
     const isRefused = 'error' in ended;
     expect(isRefused ? ended.error.code : 'accepted').toBe(manners.secondStart === 'refused' ? 'CONFLICT' : 'accepted');
     if (isRefused) expectPresentable(ended.error, world);
@@ -52,7 +53,7 @@ function describeStart(suite: Suite): void {
   check('of an entity that is not there is NOT_FOUND and starts nothing', ['START_BACKUP', 'SANDBOX'], async () => {
     await using world = await suite.openSandbox();
     const before = idsOf(await walk(world.provider));
-    const error = await failureOf(start(world.provider, facts.unknownEntity));
+    const error = await failureOf(start(world, facts.unknownEntity));
     expect(error.code).toBe('NOT_FOUND');
     expectPresentable(error, world);
     expect(idsOf(await walk(world.provider))).toEqual(before);
@@ -64,8 +65,7 @@ function describeStart(suite: Suite): void {
       ['START_BACKUP', 'entity', 'SANDBOX'],
       async () => {
         await using world = await suite.openSandbox();
-        const request = { entityId: entityId(), name: null, description: null, [field]: 'Before the move' };
-        const ended = await endOf(known(world.provider.startBackup?.(request, never()) ?? null));
+        const ended = await endOf(startShown(world, startRequest(entityId(), { [field]: 'Before the move' })));
         if (!('error' in ended)) return expect(ended.value[field]).toContain('Before the move');
         expect(ended.error.code).toBe('UNSUPPORTED');
         expectPresentable(ended.error, world);
@@ -77,7 +77,7 @@ function describeStart(suite: Suite): void {
   check('is still known when the product fails right after it', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
     await using world = await suite.openSandbox();
     failAfterCommand(suite, world);
-    const ended = await endOf(start(world.provider, entityId()));
+    const ended = await endOf(start(world, entityId()));
     if ('error' in ended) expect(ended.error.code).toBe('OUTCOME_UNKNOWN');
     else expect(ended.value).toMatchObject({ entityId: entityId() });
     expect(commandsOf(suite, world)).toHaveLength(1);
@@ -90,15 +90,15 @@ function describeCreate(suite: Suite): void {
   check('makes exactly one, which the list then shows', ['CREATE_BACKUP', 'SANDBOX'], async () => {
     await using world = await suite.openSandbox();
     const before = idsOf(await walk(world.provider));
-    const created = await known(world.provider.createBackup?.(manners.createInput, never()) ?? null);
+    const created = await create(world, suite, manners.createSettings);
     expect(idsOf(await walk(world.provider)).filter((id) => !before.includes(id))).toEqual([created.localId]);
     expect(commandsOf(suite, world)).toHaveLength(1);
   });
 
   check('of settings that are none is BAD_USER_INPUT and starts nothing', ['CREATE_BACKUP', 'SANDBOX'], async () => {
     await using world = await suite.openSandbox();
-    for (const input of [null, undefined, 17, 'x', [], {}]) {
-      const error = await failureOf(known(world.provider.createBackup?.(input, never()) ?? null));
+    for (const input of manners.wrongCreateSettings) {
+      const error = await failureOf(create(world, suite, input));
       expect(error.code, JSON.stringify(input)).toBe('BAD_USER_INPUT');
       expectPresentable(error, world);
     }
@@ -170,7 +170,7 @@ export function describeRealStart(suite: Suite): void {
     async () => {
       await using world = await suite.open();
       const before = idsOf(await readRows(suite, world.provider));
-      const started = await start(world.provider, known(suite.facts.entity));
+      const started = await start(world, known(suite.facts.entity));
       try {
         expectValidBackup(world.provider, started);
         expect(before).not.toContain(started.localId);
@@ -190,8 +190,12 @@ async function stopAgain(world: World, id: LocalId): Promise<void> {
   await untilFinished(world, id);
 }
 
-const start = (provider: Provider, entityId: LocalId): Promise<Backup> =>
-  known(provider.startBackup?.({ entityId, name: null, description: null }, never()) ?? null);
+const start = (world: World, entityId: LocalId): Promise<Backup> => startShown(world, startRequest(entityId));
+
+function create(world: World, suite: Suite, settings: Readonly<Record<string, unknown>>): Promise<Backup> {
+  const request = createRequest(known(suite.facts.entity), settings);
+  return startShown(world, request, () => world.provider.createBackup?.(request, never()));
+}
 
 const cancel = (provider: Provider, id: LocalId) => known(provider.cancelBackup?.(id, never()) ?? null);
 

@@ -169,7 +169,7 @@ function describeHostileIds(suite: Suite): void {
 }
 
 const startOf = (provider: Provider, entityId: LocalId) =>
-  provider.startBackup?.({ entityId, name: null, description: null }, never());
+  provider.startBackup?.({ entityId, name: null, description: null, nonce: 'conform2' }, never());
 
 const neverRead = () => Promise.reject(new Error('This provider cannot read logs.'));
 

@@ -33,7 +33,8 @@ const unused: Manners = {
   wrongCredentials: {},
   requestsFor50Ids: 0,
   impatient: {},
-  createInput: null,
+  createSettings: {},
+  wrongCreateSettings: [],
 };
 
 export async function connectReal(name: string, { product, config, entity }: RealServer): Promise<SuiteParts> {

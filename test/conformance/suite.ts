@@ -44,8 +44,10 @@ export interface Manners {
   readonly requestsFor50Ids: number;
   /** Fields of a configuration that make every deadline short, for tests that wait for one. */
   readonly impatient: Readonly<Record<string, unknown>>;
-  /** A valid argument of `createBackup`. */
-  readonly createInput: unknown;
+  /** Valid settings of `createBackup`. */
+  readonly createSettings: Readonly<Record<string, unknown>>;
+  /** Settings that `createBackup` refuses. */
+  readonly wrongCreateSettings: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** One test's own provider, closed after it. */

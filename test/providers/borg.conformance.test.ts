@@ -17,5 +17,4 @@ describeProvider('borg', {
   isLogin: (method, path) => method === 'POST' && path === '/api/auth/login',
   wrongCredentials: { password: 'wrong' },
   requestsFor50Ids: 3,
-  createInput: { entityId: '/backups/accounting' },
 });

@@ -30,7 +30,10 @@ export interface TimeBoundSource {
    * One list call. `total`: how many rows the window has in all; null where the product does not say, and then an
    * empty page is its end.
    */
-  readonly fetch: (window: TimeWindow, signal: AbortSignal) => Promise<{ rows: readonly Backup[]; total: number | null }>;
+  readonly fetch: (
+    window: TimeWindow,
+    signal: AbortSignal,
+  ) => Promise<{ rows: readonly Backup[]; total: number | null }>;
 }
 
 /**
@@ -42,11 +45,16 @@ const marginMicroseconds = 1_000_000;
 /** The most rows that are read for one page before it says INCOMPLETE. */
 export const maxScannedRows = 10_000;
 
-export async function readTimeBound(source: TimeBoundSource, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+export async function readTimeBound(
+  source: TimeBoundSource,
+  query: PageQuery,
+  signal: AbortSignal,
+): Promise<BackupPage> {
   const window = toWindow(query);
   const compare = comparator(query.direction);
   const seen = new Map<string, Backup>();
-  let limit = Math.min(query.limit + 1, source.maxLimit);
+  // One more shows that the last time is complete; after a key, some rows within the margin are known already.
+  let limit = Math.min(query.limit + (query.after === null ? 1 : 9), source.maxLimit);
   for (let page = 0; ; page++) {
     const { rows, total } = await source.fetch({ ...window, page, limit }, signal);
     for (const row of rows) seen.set(row.localId, row);
@@ -72,8 +80,10 @@ function toWindow({ direction, after, filter }: PageQuery): Pick<TimeWindow, 'di
   };
 }
 
-const earliest = (a: Instant | null, b: Instant | null): Instant | null => (a === null || b === null ? (a ?? b) : Math.min(a, b));
-const latest = (a: Instant | null, b: Instant | null): Instant | null => (a === null || b === null ? (a ?? b) : Math.max(a, b));
+const earliest = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
+const latest = (a: Instant | null, b: Instant | null): Instant | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b);
 
 function cut(sorted: readonly Backup[], isEnd: boolean, query: PageQuery): Pick<BackupPage, 'rows' | 'isEnd'> {
   const compare = comparator(query.direction);
