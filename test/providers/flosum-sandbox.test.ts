@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type FlosumSandbox, type FlosumSandboxOptions, startFlosumSandbox } from '../../providers/flosum/sandbox.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -425,7 +425,9 @@ describe('the list of jobs', () => {
     expect(await between(bounds)).toEqual(['02.000Z', '02.001Z', '03Z']);
     expect(await between('startedDate=2026-03-02T02:00:02.001%2B02:00')).toEqual(['02.001Z', '03Z']);
     expect(await between('endDate=2026-03-02')).toEqual([]);
+    vi.stubEnv('TZ', 'Asia/Tokyo');
     expect(await between('endDate=2026-03-02T00:00:02')).toEqual(['01Z', '02.000Z']);
+    vi.unstubAllEnvs();
     sandbox.bounds = 'exclusive';
     expect(await between(bounds)).toEqual(['02.001Z']);
   });
@@ -617,11 +619,28 @@ describe('a job', () => {
     expect(await row()).toMatchObject(done);
   });
 
+  it('may know its start only to the second, and so have started before it was asked for', async () => {
+    await using sandbox = await start({ now: now + 700 });
+    const starts = [0, 1, 2].map(() => sandbox.startOutside(acme).startedDate);
+    expect(starts.toSorted(byText)).toEqual([
+      '2026-11-22T10:00:00.700Z',
+      '2026-11-22T10:00:00.700Z',
+      '2026-11-22T10:00:00Z',
+    ]);
+  });
+
+  it('counts hours on past a day', async () => {
+    await using sandbox = await start();
+    sandbox.startOutside(acme, { script: { durationSeconds: 100_000 } });
+    sandbox.clock.advance(1e9);
+    expect((await list(sandbox)).items[0]?.duration).toBe('27:46:40');
+  });
+
   it('has an empty duration while it runs, or a growing one, in turn', async () => {
     await using sandbox = await start();
     const durations = [1, 2].map(() => {
       sandbox.startOutside(acme);
-      return sandbox.jobs.find(({ jobStatus }) => jobStatus === 'In Progress')?.duration;
+      return sandbox.jobs.find(({ jobStatus }) => jobStatus === 'In Progress')?.duration ?? 'none';
     });
     expect(durations.toSorted(byText)).toEqual(['', '00:00:00']);
     sandbox.everyRun({ runningDuration: 'empty' });

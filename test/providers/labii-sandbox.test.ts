@@ -222,6 +222,8 @@ describe('signing in', () => {
     };
     await fail(4);
     expect((await login(sandbox)).status).toBe(200);
+    await fail(1);
+    expect((await login(sandbox)).status).toBe(200);
     await fail(5);
     const { status, body } = await login(sandbox);
     expect([status, body]).toEqual([406, [expect.stringContaining('locked')]]);
@@ -461,6 +463,9 @@ describe('the two generations', () => {
     }
     expect((await ask(old, `DELETE ${detailPath(sid)}`, { headers: null })).status).toBe(401);
     expect(old.rows).toHaveLength(1);
+    expect(old.rows[0]?.change_permission).toBe(false);
+    await using current = await start({ generation: 'current', history: 1 });
+    expect(current.rows[0]?.change_permission).toBe(true);
   });
 
   it('change the name and the description of a backup, and nothing else, in the current one', async () => {
@@ -596,14 +601,17 @@ describe('the history', () => {
     expect(disorder(sandbox.rows)).toBeLessThan(50);
   });
 
-  it('has equal times in one organization and across them', async () => {
-    await using sandbox = await start({ history: 90 });
-    const ofTime = (time: string) => sandbox.rows.filter(({ date_created }) => date_created === time);
-    const together = sandbox.rows.map(({ date_created }) => ofTime(date_created)).filter(({ length }) => length > 1);
-    const organizations = together.map((rows) => new Set(rows.map(({ organizationSid }) => organizationSid)).size);
-    expect(organizations).toContain(1);
-    expect(organizations.some((count) => count > 1)).toBe(true);
-  });
+  it.each(['v1', 'current'] as const)(
+    'has equal times in one organization and across them in %s',
+    async (generation) => {
+      await using sandbox = await start({ history: 90, generation });
+      const ofTime = (time: string) => sandbox.rows.filter(({ date_created }) => date_created === time);
+      const together = sandbox.rows.map(({ date_created }) => ofTime(date_created)).filter(({ length }) => length > 1);
+      const organizations = together.map((rows) => new Set(rows.map(({ organizationSid }) => organizationSid)).size);
+      expect(organizations).toContain(1);
+      expect(organizations.some((count) => count > 1)).toBe(true);
+    },
+  );
 
   it('has two sids that differ only in the case of letters', async () => {
     await using sandbox = await start({ history: 20 });
@@ -620,6 +628,7 @@ describe('the history', () => {
   it('writes sizes as Django does, in steps of 1024 with a no-break space', async () => {
     await using sandbox = await start({ history: 90 });
     const texts = sandbox.rows.map(({ database_size }) => database_size);
+    expect(new Set(sandbox.rows.map(({ status }) => status))).toEqual(new Set(['Completed']));
     for (const text of texts) expect(text).toMatch(/^\d[\d.,]*\u00a0(bytes|KB|MB|GB)$/);
     expect(texts).toContain('47.0\u00a0MB');
     expect(texts).toContain('1,012.4\u00a0MB');
@@ -647,6 +656,9 @@ describe('the history', () => {
     expect(old.rows.some(({ date_created }) => !date_created.endsWith('000Z'))).toBe(true);
     await using current = await start({ history: 90, generation: 'current' });
     const rows = await everyRow(current, organization(current));
+    for (const { description, date_created } of current.rows) {
+      expect(description).toBe(`Data backup on ${date_created.slice(0, 19).replaceAll(/\D/g, '')}`);
+    }
     expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['Completed', 'Error']));
     expect(rows.filter(({ name }) => !/^\d{14}/.test(name)).length).toBeGreaterThan(20);
     expect(rows.find(({ status }) => status === 'Error')?.file_size).toBe('0\u00a0bytes');
@@ -780,6 +792,8 @@ describe('a POST in v1', () => {
     const { reply } = await posted(sandbox);
     await sandbox.close();
     await expect(reply).rejects.toThrow();
+    sandbox.clock.advance(95_000);
+    expect(sandbox.rows).toEqual([]);
     await sandbox.close();
   });
 });
