@@ -3,12 +3,15 @@ import type { GraphQLSchema } from 'graphql';
 import { defineBackup } from './backup.ts';
 import { createBuilder } from './builder.ts';
 import { defineCommands } from './commands.ts';
+import { defineEdits } from './edits.ts';
 import { defineEntity } from './entity.ts';
 import { defineNode } from './node.ts';
+import { defineOperation } from './operation.ts';
 import type { CreateInput, ProductSchema } from './product.ts';
 import { defineProvider } from './provider.ts';
 import { createRefs } from './refs.ts';
 import { defineStreams } from './streams.ts';
+import { defineUserError } from './user-error.ts';
 import { defineViewer } from './viewer.ts';
 
 export function createSchema(products: readonly ProductSchema[]): GraphQLSchema {
@@ -24,11 +27,14 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   defineEntity(builder, refs);
   defineBackup(builder, refs);
   defineNode(builder, refs);
+  defineUserError(refs);
+  defineOperation(builder, refs);
   defineStreams(builder, refs);
   const createInputs = products.flatMap((product): [string, CreateInput][] => {
     const { createInput } = product.define(builder, refs);
     return createInput ? [[product.kind, createInput]] : [];
   });
   defineCommands(builder, refs, createInputs);
+  defineEdits(builder, refs);
   return builder.toSchema();
 }

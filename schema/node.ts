@@ -1,21 +1,25 @@
 /** Anything by its global id. What is no id, of nothing, or of something that the viewer may not see is null. */
 import type { Context } from '../src/context.ts';
 import { badInput } from '../src/core/errors.ts';
+import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Provider } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { decodeId, encodeId } from './ids.ts';
+import { findOperation } from './operation.ts';
 import type { Refs } from './refs.ts';
 
 const maxIds = 100;
 
-export type Row = Provider | Backup | ProtectedEntity;
+export type Row = Provider | Backup | ProtectedEntity | OperationRecord;
 
 export function defineNode(builder: Builder, refs: Refs): void {
-  const load = (id: string, { catalog, loaders }: Context): Row | null | Promise<Row | null> => {
+  const load = (id: string, context: Context): Row | null | Promise<Row | null> => {
+    const { catalog, loaders } = context;
     const decoded = decodeId(id);
     const provider = decoded && catalog.provider(decoded.provider);
     if (!decoded || !provider) return null;
+    if (decoded.type === 'Operation') return findOperation(id, context);
     if (decoded.type === 'Provider') return decoded.localId === '' ? provider : null;
     const types = refs.typesOf.get(provider.kind);
     if (decoded.type === types?.backupType) return loaders.backup.load(decoded);
@@ -70,6 +74,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
 
 function typeOfRow(row: Row, refs: Refs): string {
   if ('listBackups' in row) return 'Provider';
+  if ('fingerprint' in row) return 'Operation';
   const types = refs.typesOf.get(row.kind);
   return ('status' in row ? types?.backupType : types?.entityType) ?? '';
 }
@@ -78,5 +83,6 @@ function typeOfRow(row: Row, refs: Refs): string {
 export function idOfRow(row: Row, refs: Refs): string {
   const type = typeOfRow(row, refs);
   if ('listBackups' in row) return encodeId(type, row.name);
+  if ('fingerprint' in row) return encodeId(type, row.provider, row.id);
   return encodeId(type, row.provider, 'status' in row ? row.localId : row.externalId);
 }

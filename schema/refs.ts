@@ -1,4 +1,5 @@
 /** The references that every file of the schema shares. */
+import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Problem, Provider } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
@@ -9,6 +10,7 @@ import { defineLogParts } from './log.ts';
 import type { Row } from './node.ts';
 import type { ProductSchema } from './product.ts';
 import { defineScalars } from './scalars.ts';
+import type { UserError } from './user-error.ts';
 
 export type Refs = ReturnType<typeof createRefs>;
 
@@ -21,6 +23,8 @@ export function createRefs(builder: Builder, products: readonly ProductSchema[])
     ProviderProblem: builder.objectRef<Problem>('ProviderProblem'),
     ProtectedEntity: builder.interfaceRef<ProtectedEntity>('ProtectedEntity'),
     Backup: builder.interfaceRef<Backup>('Backup'),
+    Operation: builder.objectRef<OperationRecord>('Operation'),
+    UserError: builder.objectRef<UserError>('UserError'),
   };
   return {
     ...enums,

@@ -5,6 +5,8 @@ import { createSchema } from '../schema/index.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { type Catalog, createCatalog, type Viewer } from './core/catalog.ts';
 import { createHub, type Hub } from './core/hub.ts';
+import { createLedger } from './core/ledger/ledger.ts';
+import { openStore } from './core/ledger/store.ts';
 import type { Provider } from './core/provider.ts';
 import { createRecall } from './core/recall.ts';
 import { createLog, type Log } from './log.ts';
@@ -41,11 +43,21 @@ export function createApp(config: Config, products: readonly Product[]): App {
     },
     recall,
   );
+  const ledger = createLedger({
+    store: openStore(config.ledger.file),
+    provider: (name) => providers.find((provider) => provider.name === name) ?? null,
+    answerWithinMs: 5_000,
+    lookMs: { first: 500, longest: 15_000 },
+    lostForMs: 60_000,
+    onBug: (error) => log.error({ err: error }, 'unexpected error in the ledger'),
+  });
+  ledger.resume();
   const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
   const catalogFor = createCatalog({
     providers,
     hub,
     recall,
+    ledger,
     listTimeoutMs: (name) => timeouts.get(name) ?? 10_000,
     retryMs: streams.slowSeconds * 1000,
   });
@@ -61,6 +73,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
   async function close(): Promise<void> {
     await server.close();
     hub.close();
+    await ledger.close();
     await Promise.all(providers.map((provider) => provider.close()));
   }
   return { schema, providers, hub, log, server, fetch: server.fetch, close, [Symbol.asyncDispose]: close };

@@ -30,6 +30,10 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
     readonly replayBytes: number;
     readonly replayTotalBytes: number;
   };
+  readonly ledger: {
+    /** Where commands are written down; `:memory:` forgets them with the process. */
+    readonly file: string;
+  };
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
 }
 
@@ -79,6 +83,8 @@ const streamsSchema = z
     path: ['slowSeconds'],
     error: 'expected at least fastSeconds',
   });
+
+const ledgerSchema = z.strictObject({ file: z.string().min(1).default(':memory:') });
 
 const logSchema = z.strictObject({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -134,6 +140,7 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
         }
       }),
     streams: streamsSchema.prefault({}),
+    ledger: ledgerSchema.prefault({}),
     log: logSchema.prefault({}),
   });
 }

@@ -98,6 +98,8 @@ async function serve(flags: Flags): Promise<number> {
   if (demo) {
     say('This is sandbox data: pretended products, made-up backups. Nothing real is read or started.');
     say('For your own systems: copy backplane.example.yaml, then npm start -- --config FILE');
+  } else if (config.ledger.file === ':memory:') {
+    say('ledger.file is not set: what became of commands is forgotten when this process ends.');
   }
   await stopped;
   await app.close();

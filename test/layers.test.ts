@@ -15,7 +15,12 @@ interface Rule {
 const anything = /.*/;
 
 const rules: readonly Rule[] = [
-  { name: 'core', files: /^src\/core\//, ours: /^src\/core\//, packages: /^(node:(crypto|util)|undici|zod)$/ },
+  {
+    name: 'core',
+    files: /^src\/core\//,
+    ours: /^src\/core\//,
+    packages: /^(node:(crypto|events|util)|undici|zod|libsql)$/,
+  },
   { name: 'context', files: /^src\/context\.ts$/, ours: /^src\/core\//, packages: /^dataloader$/ },
   {
     name: 'schema',

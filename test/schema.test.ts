@@ -40,9 +40,6 @@ const notYet = new Set([
   'StatusCount',
   'ProviderCount',
   'TimelineBucket',
-  'Operation',
-  'OperationKind',
-  'OperationStatus',
   'BackupChangeEvent',
   'BackupStarted',
   'Protection',
@@ -61,20 +58,9 @@ const notYet = new Set([
   'CreateLabiiBackupInput',
   'CreateVProtectBackupInput',
   'VProtectExportType',
-  'UpdateBackupDescriptionInput',
-  'UpdateBackupWarningsInput',
-  'AcknowledgeBackupWarningsInput',
-  'UpdateBackupDescriptionPayload',
-  'UpdateBackupWarningsPayload',
-  'AcknowledgeBackupWarningsPayload',
-  'Query.operation',
   'Query.backupStatistics',
   'Query.backupTimeline',
-  'Mutation.updateBackupDescription',
-  'Mutation.updateBackupWarnings',
-  'Mutation.acknowledgeBackupWarnings',
   'Subscription.backupChanges',
-  'Subscription.operationChanges',
   'ProtectedEntity.latestBackup',
   'ProtectedEntity.latestSuccessfulBackup',
   'ProtectedEntity.protection',
@@ -85,11 +71,6 @@ const notYet = new Set([
   'CreateBackupInput.flosum',
   'CreateBackupInput.labii',
   'CreateBackupInput.vprotect',
-  'CreateBorgBackupInput.idempotencyKey',
-  'StartBackupInput.idempotencyKey',
-  'CreateBackupPayload.operation',
-  'StartBackupPayload.operation',
-  'CancelBackupPayload.operation',
   'ProviderKind.FLOSUM',
   'ProviderKind.LABII',
   'ProviderKind.VPROTECT',
@@ -102,7 +83,8 @@ describe('the schema', () => {
   });
 
   it('has all that the public contract has, but for what is named as not there yet', async () => {
-    expect(differences(await readContract(), schema).sort()).toEqual([...notYet].sort());
+    expect(differences(await readContract(), schema)).toEqual(expect.arrayContaining([...notYet]));
+    expect(differences(await readContract(), schema).filter((path) => !notYet.has(path))).toEqual([]);
   });
 
   it('describes every type, field, argument and value', () => {

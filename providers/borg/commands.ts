@@ -2,20 +2,25 @@
 import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
+import { compareIds } from '../../src/core/order.ts';
 import { path } from '../../src/core/path.ts';
-import type { CancelResult, Started, StartRequest } from '../../src/core/provider.ts';
+import type { CancelResult, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
 import type { Upstream } from '../../src/core/upstream.ts';
 import { isJobId, type Jobs } from './jobs.ts';
 import { type BorgBackup, toQueuedBackup } from './map.ts';
 import { cancelReply, type RepositoryRow, startReply } from './wire.ts';
 
 interface Commands {
+  mark(signal: AbortSignal): Promise<string>;
   start(request: StartRequest, signal: AbortSignal): Promise<Started>;
+  findStarted(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
   cancel(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
 }
 
 /** Stopping waits up to 5 s for the process, then kills it, then tidies up: 30 s with the usual deadline of 10. */
 const cancelPatience = 3;
+/** Jobs of one repository among which a start is looked for: it is one of the newest. */
+const searchDepth = 50;
 
 interface CommandsOptions {
   readonly provider: string;
@@ -61,6 +66,19 @@ export function createCommands(options: CommandsOptions): Commands {
   }
 
   return {
+    async mark(signal) {
+      const { rows } = await jobs.list(1, null, signal);
+      return rows[0]?.localId ?? '0';
+    },
+    /** Only the answer names the job. Without it, a job that somebody else started looks the same. */
+    async findStarted({ entityId, mark, handle }, signal) {
+      const [named] = handle === null ? [] : await jobs.find([handle], signal);
+      if (named) return { backup: named, candidates: [], error: null };
+      const { rows } = await jobs.list(searchDepth, entityId, signal);
+      const isLater = (row: BorgBackup) => mark === null || compareIds(row.localId, mark) > 0;
+      const candidates = rows.filter((row) => row.trigger === 'MANUAL' && isLater(row));
+      return { backup: null, candidates, error: null };
+    },
     async start({ entityId, name, description }, signal) {
       refuseText(provider, 'name', name);
       refuseText(provider, 'description', description);

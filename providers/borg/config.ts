@@ -24,5 +24,7 @@ export type BorgConfig = z.output<typeof borgConfig>;
 function explainCredentials(hasToken: boolean, hasName: boolean, hasPassword: boolean): string | null {
   if (hasToken) return hasName || hasPassword ? 'expected either token, or username and password, not both' : null;
   if (hasName && hasPassword) return null;
-  return hasName || hasPassword ? 'expected username and password together' : 'expected either token, or username and password';
+  return hasName || hasPassword
+    ? 'expected username and password together'
+    : 'expected either token, or username and password';
 }

@@ -22,7 +22,10 @@ const maxLength = 500;
 
 /** Null for none. The product writes one line or several, each of text, `{"key", "params"}` or `LOCK_ERROR::<path>`. */
 export function toErrorMessage(text: string | null): string | null {
-  const parts = (text ?? '').split('\n').map(toPart).filter((part) => part !== '');
+  const parts = (text ?? '')
+    .split('\n')
+    .map(toPart)
+    .filter((part) => part !== '');
   if (parts.length === 0) return null;
   return toSentence([...new Set(parts)].join('; '));
 }
@@ -64,7 +67,11 @@ export const shortKey = (key: string): string => key.replace(/^backend\.errors\.
 
 /** `backend.errors.service.postBackupHookFailed` as `post backup hook failed`. */
 const spellOut = (key: string): string =>
-  (key.split('.').at(-1) ?? '').replace(/[^A-Za-z0-9]+/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2').trim().toLowerCase();
+  (key.split('.').at(-1) ?? '')
+    .replace(/[^A-Za-z0-9]+/g, ' ')
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .trim()
+    .toLowerCase();
 
 /** Text of the product's own, without addresses (which may hold a password) and translation keys. */
 const plain = (text: string): string =>

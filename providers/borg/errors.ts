@@ -33,10 +33,7 @@ const meanings = new Map<string, Meaning>([
     'backup.retryOnlyTerminalFailedCancelled',
     ['CONFLICT', () => 'only runs a backup again that failed or was cancelled'],
   ],
-  [
-    'repo.cannotBackupObserveRepository',
-    ['UNSUPPORTED', () => 'only observes this repository and cannot back it up'],
-  ],
+  ['repo.cannotBackupObserveRepository', ['UNSUPPORTED', () => 'only observes this repository and cannot back it up']],
   ['backup.backupJobNotFound', ['NOT_FOUND', () => 'has no such backup']],
   // Its answer for a job that is not there, for one that this account may not see, and for a fault of its own.
   ['backup.failedGetBackupStatus', ['NOT_FOUND', () => 'has no such backup, or cannot show it']],
@@ -125,7 +122,10 @@ function explainText(provider: string, detail: unknown, { status, isCommand }: R
   const inner = status === 500 ? wrapped.exec(detail)?.[1] : undefined;
   if (inner === '404') return new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
   if (inner === '403') {
-    return new GatewayError('PROVIDER_FORBIDDEN', `${provider} says that the configured account may not see this backup.`);
+    return new GatewayError(
+      'PROVIDER_FORBIDDEN',
+      `${provider} says that the configured account may not see this backup.`,
+    );
   }
   if (status !== 404 || isCommand) return null;
   // The server answers, but has no such route: every route that we ask exists in the versions that we know.

@@ -73,7 +73,9 @@ export function createBorgProvider(config: BorgConfig): Provider {
     },
 
     getBackups: (ids, signal) => jobs.find(ids, signal),
+    markStart: (_entityId, signal) => commands.mark(signal),
     startBackup: (request, signal) => commands.start(request, signal),
+    findStarted: (start, signal) => commands.findStarted(start, signal),
 
     async createBackup(request, signal) {
       const [setting] = Object.keys(request.settings);

@@ -2,16 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { SandboxCall, SandboxClock, SandboxReply } from '../sandbox-kit.ts';
-import {
-  invalid,
-  missing,
-  readObject,
-  readText,
-  refuse,
-  refuseWith,
-  unauthorized,
-  wireTime,
-} from './sandbox-wire.ts';
+import { invalid, missing, readObject, readText, refuse, refuseWith, unauthorized, wireTime } from './sandbox-wire.ts';
 
 export interface SandboxUser {
   readonly id: number;
@@ -87,9 +78,7 @@ export class Access {
     const keys = [`user ${username}`, `address ${call.response.socket?.remoteAddress ?? ''}`];
     const locked = this.#lockedSeconds(keys);
     if (locked > 0) return tooManyRequests(locked);
-    const user = this.#users.find(
-      (one) => one.username === username && one.password === form.get('password'),
-    );
+    const user = this.#users.find((one) => one.username === username && one.password === form.get('password'));
     if (!user) return this.#fail(keys);
     for (const key of keys) this.#failures.delete(key);
     return this.totpUsers.has(username) ? this.#challenge(user) : this.#welcome(user);

@@ -60,11 +60,7 @@ interface Slot {
 }
 
 /** `count` finished jobs, ids from 1 in the order in which they were queued. The same `nowMs` gives the same jobs. */
-export function believableHistory(
-  repositories: readonly BorgRepository[],
-  count: number,
-  nowMs: number,
-): Job[] {
+export function believableHistory(repositories: readonly BorgRepository[], count: number, nowMs: number): Job[] {
   const active = repositories.filter(({ mode }) => mode === 'full');
   if (active.length === 0) return [];
   const newestFirst = slots(active, count, nowMs).sort((a, b) => b.queuedAtMs - a.queuedAtMs);
@@ -153,12 +149,7 @@ function endingOf(age: number): Ending {
   return rare[Math.floor(noise(2, age) * rare.length)] ?? clean;
 }
 
-function finishedJob(
-  { repository, queuedAtMs, isManual }: Slot,
-  id: number,
-  age: number,
-  nowMs: number,
-): Job {
+function finishedJob({ repository, queuedAtMs, isManual }: Slot, id: number, age: number, nowMs: number): Job {
   const { script, isCancelled, lines = null } = endingOf(age);
   const growth = 1 - (0.3 * (nowMs - queuedAtMs)) / spanMs;
   const totalBytes = Math.floor(repository.bytes * growth * (0.97 + 0.03 * noise(3, id)));
@@ -212,12 +203,7 @@ const placeOf = (repository: BorgRepository, seed: number, queuedAtMs: number) =
   isAgent: repository.executor === 'agent',
 });
 
-function identityOf(
-  repository: BorgRepository,
-  id: number,
-  isManual: boolean,
-  script: RunScript,
-): JobIdentity {
+function identityOf(repository: BorgRepository, id: number, isManual: boolean, script: RunScript): JobIdentity {
   const never = script.outcome === 'failed-at-once' ? { route_strategy: null } : {};
   return toIdentity(id, repository.path, {
     ...routeOf(repository),

@@ -98,8 +98,7 @@ export function logFile(job: Job): string {
 
 export const statusOf = (job: Job, nowMs: number): string => job.fixed.status ?? statusAt(job.run, nowMs);
 
-export const isActive = (job: Job, nowMs: number): boolean =>
-  ['pending', 'running'].includes(statusOf(job, nowMs));
+export const isActive = (job: Job, nowMs: number): boolean => ['pending', 'running'].includes(statusOf(job, nowMs));
 
 /** What is kept: a file of lines, a text in the job row, or nothing. */
 interface StoredLog extends LineSource {
@@ -151,12 +150,8 @@ export function toFinishedJob(
   given: Partial<JobRow> & { lines?: readonly string[] },
 ): Job {
   const { lines, id: _id, repository: _repository, ...fixed } = given;
-  const startedMs = given.started_at
-    ? Date.parse(given.started_at)
-    : Math.floor(nowMs) - 600_000 + (id % 997) / 1000;
-  const completedMs = given.completed_at
-    ? Date.parse(given.completed_at)
-    : Math.max(startedMs, nowMs - 60_000);
+  const startedMs = given.started_at ? Date.parse(given.started_at) : Math.floor(nowMs) - 600_000 + (id % 997) / 1000;
+  const completedMs = given.completed_at ? Date.parse(given.completed_at) : Math.max(startedMs, nowMs - 60_000);
   const neverStarted = given.status === 'failed' && given.started_at === null;
   const outcome = neverStarted ? 'failed-at-once' : (outcomes[given.status ?? ''] ?? 'completed');
   const isCancelled = given.status === 'cancelled';

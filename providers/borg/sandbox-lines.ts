@@ -85,8 +85,7 @@ const tailCount = 2;
 
 function tailLines(run: Run, status: string): string[] {
   const time = endMs(run) / 1000;
-  const last = (level: string, message: string) =>
-    logLine(level, 'borg.output.show-rc', message, time - 0.0002);
+  const last = (level: string, message: string) => logLine(level, 'borg.output.show-rc', message, time - 0.0002);
   const finished = toPythonJson({ type: 'archive_progress', finished: true, time: time - 0.02 });
   if (status === 'cancelled') {
     const signal = logLine('ERROR', 'borg.archiver', 'Received SIGTERM', time - 0.0004, 'Signal.SIGTERM');
@@ -94,20 +93,11 @@ function tailLines(run: Run, status: string): string[] {
   }
   if (status === 'failed') {
     const isLock = run.errorMessage.startsWith('LOCK_ERROR::');
-    const message = isLock
-      ? 'Failed to create/acquire the lock'
-      : `${run.repository}: the operation did not finish`;
-    const reason = logLine(
-      'ERROR',
-      'borg.archiver',
-      message,
-      time - 0.0004,
-      isLock ? 'LockTimeout' : 'Error',
-    );
+    const message = isLock ? 'Failed to create/acquire the lock' : `${run.repository}: the operation did not finish`;
+    const reason = logLine('ERROR', 'borg.archiver', message, time - 0.0004, isLock ? 'LockTimeout' : 'Error');
     return [reason, last('ERROR', 'terminating with error status, rc 2')];
   }
-  if (status === 'completed_with_warnings')
-    return [finished, last('WARNING', 'terminating with warning status, rc 1')];
+  if (status === 'completed_with_warnings') return [finished, last('WARNING', 'terminating with warning status, rc 1')];
   return [finished, last('INFO', 'terminating with success status, rc 0')];
 }
 

@@ -76,8 +76,7 @@ function maintenanceAt(run: Run, nowMs: number): string | null {
 
 function detailsAt(run: Run, nowMs: number, status: string): ProgressDetails {
   const elapsed = elapsedSeconds(run, nowMs);
-  if (status === 'pending' || run.outcome === 'skipped' || run.outcome === 'failed-at-once')
-    return toDetails(run, {});
+  if (status === 'pending' || run.outcome === 'skipped' || run.outcome === 'failed-at-once') return toDetails(run, {});
   if (status === 'completed' || status === 'completed_with_warnings') return finalDetails(run, status);
   const isSizeUnknown = elapsed < 0.3 && run.seed % 2 === 1;
   const expected = isSizeUnknown ? 0 : expectedBytes(run);

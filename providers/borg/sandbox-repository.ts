@@ -38,9 +38,7 @@ export function toRepositoryReply(repository: BorgRepository, newestFirst: reado
     updated_at: createdAt,
     ...unusedSettings,
     mode: repository.mode,
-    has_running_maintenance: jobs.some(({ maintenance_status }) =>
-      maintenance_status?.startsWith('running_'),
-    ),
+    has_running_maintenance: jobs.some(({ maintenance_status }) => maintenance_status?.startsWith('running_')),
     has_schedule: repository.mode === 'full',
     schedule_enabled: repository.mode === 'full',
     schedule_name: repository.mode === 'full' ? `Nightly ${repository.name}` : null,

@@ -109,8 +109,7 @@ function listJobs(server: BorgServer, { query }: SandboxCall, user: SandboxUser)
 /** The product swallows the 404 and the 403 of this call into a 500. */
 function getStatus(server: BorgServer, call: SandboxCall, user: SandboxUser): SandboxReply {
   const job = server.find(jobId(call));
-  if (!job || !server.mayRead(user, job.identity.repository))
-    return refuseWith(500, 'backup.failedGetBackupStatus');
+  if (!job || !server.mayRead(user, job.identity.repository)) return refuseWith(500, 'backup.failedGetBackupStatus');
   return ok(toStatusReply(server.rowOf(job)));
 }
 
@@ -143,8 +142,7 @@ function retryBackup(server: BorgServer, call: SandboxCall, user: SandboxUser): 
   const { id, repository, retry_attempt, retry_original_job_id, triggered_by } = job.identity;
   if (!server.mayOperate(user, repository)) return refuseWith(403, 'auth.notEnoughPermissions');
   const hasStopped = ['failed', 'cancelled'].includes(statusOf(job, server.clock.now()));
-  if (!hasStopped || triggered_by !== 'manual')
-    return refuseWith(400, 'backup.retryOnlyTerminalFailedCancelled');
+  if (!hasStopped || triggered_by !== 'manual') return refuseWith(400, 'backup.retryOnlyTerminalFailedCancelled');
   const refusal = refuseStart(server, user, repository);
   if (refusal) return refusal;
   const lineage = {
@@ -183,8 +181,7 @@ const numbered = (lines: readonly string[], before = 0) =>
 function pollLog(server: BorgServer, call: SandboxCall, user: SandboxUser): SandboxReply {
   const offset = Math.max(0, readQueryInteger(call.query, 'offset', 0));
   const job = server.find(jobId(call));
-  if (!job)
-    return refuse(500, "Failed to fetch logs: 404: {'key': 'backend.errors.backup.backupJobNotFound'}");
+  if (!job) return refuse(500, "Failed to fetch logs: 404: {'key': 'backend.errors.backup.backupJobNotFound'}");
   if (!server.mayRead(user, job.identity.repository)) {
     return refuse(500, "Failed to fetch logs: 403: {'key': 'backend.errors.auth.notEnoughPermissions'}");
   }
@@ -287,15 +284,7 @@ function recentActivity(server: BorgServer, { query }: SandboxCall, user: Sandbo
 
 function toActivity(server: BorgServer, job: Job) {
   const row = server.rowOf(job);
-  const {
-    repository: path,
-    status,
-    started_at,
-    completed_at,
-    error_message,
-    triggered_by,
-    archive_name,
-  } = row;
+  const { repository: path, status, started_at, completed_at, error_message, triggered_by, archive_name } = row;
   const { backup_plan_id, backup_plan_run_id, backup_plan_name, has_logs } = row;
   return {
     activity_key: null,

@@ -110,8 +110,7 @@ export function statusAt(run: Run, nowMs: number): string {
   return endMs(run) < naturalEndMs(run) ? 'cancelled' : statusAtEnd[run.outcome];
 }
 
-export const elapsedSeconds = (run: Run, nowMs: number): number =>
-  (Math.min(nowMs, endMs(run)) - startMs(run)) / 1000;
+export const elapsedSeconds = (run: Run, nowMs: number): number => (Math.min(nowMs, endMs(run)) - startMs(run)) / 1000;
 export const fileCount = (run: Run): number => Math.max(1, Math.round(run.totalBytes / bytesPerFile));
 export const filesAt = (run: Run, bytes: number): number =>
   run.totalBytes === 0 ? 0 : Math.floor((bytes / run.totalBytes) * fileCount(run));
@@ -140,21 +139,14 @@ export function storedSizes(run: Run, bytes: number): { compressed_size: number;
   return { compressed_size: Math.floor(bytes * 0.62), deduplicated_size: Math.floor(bytes * newShare) };
 }
 
-const folders = [
-  'srv/files/invoices',
-  'srv/files/projects',
-  'home/anna/documents',
-  'var/lib/mail',
-  'srv/share/photos',
-];
+const folders = ['srv/files/invoices', 'srv/files/projects', 'home/anna/documents', 'var/lib/mail', 'srv/share/photos'];
 const names = ['report', 'scan', 'ledger', 'letter', 'drawing', 'Übersicht'];
 const endings = ['pdf', 'xlsx', 'jpg', 'eml', 'docx', 'sqlite'];
 
 export function pathAt(run: Run, file: number): string {
   const given = run.paths?.[file % run.paths.length];
   if (given !== undefined) return given;
-  const pick = (from: readonly string[], salt: number) =>
-    from[Math.floor(noise(salt, file) * from.length)] ?? '';
+  const pick = (from: readonly string[], salt: number) => from[Math.floor(noise(salt, file) * from.length)] ?? '';
   return `${pick(folders, run.seed)}/${pick(names, 11)}-${String(file + 1).padStart(4, '0')}.${pick(endings, 29)}`;
 }
 

@@ -10,9 +10,7 @@ export function wireTime(ms: number): string {
 
 /** Python's way of writing JSON: a space after each separator and nothing beyond ASCII. */
 export function toPythonJson(value: Readonly<Record<string, string | number | boolean>>): string {
-  const fields = Object.entries(value).map(
-    ([key, field]) => `${JSON.stringify(key)}: ${JSON.stringify(field)}`,
-  );
+  const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}: ${JSON.stringify(field)}`);
   return `{${fields.join(', ')}}`.replace(
     /[\u0080-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -24,11 +22,7 @@ export const refuse = (status: number, detail: unknown, headers?: Record<string,
   headers ? { status, body: { detail }, headers } : { status, body: { detail } };
 
 /** An error that the product's own pages translate. `key` goes without its `backend.errors.` prefix. */
-export const refuseWith = (
-  status: number,
-  key: string,
-  params?: Readonly<Record<string, unknown>>,
-): SandboxReply =>
+export const refuseWith = (status: number, key: string, params?: Readonly<Record<string, unknown>>): SandboxReply =>
   refuse(status, params ? { key: `backend.errors.${key}`, params } : { key: `backend.errors.${key}` });
 
 export const unauthorized = (): SandboxReply =>
@@ -94,9 +88,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new Refusal(
-      invalid({ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} }),
-    );
+    throw new Refusal(invalid({ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} }));
   }
 }
 

@@ -284,10 +284,7 @@ export class BorgServer implements BorgSandbox {
     return this.#jobs.find((job) => {
       if (job.identity.repository !== path) return false;
       const { status, maintenance_status } = stateAt(job.run, this.clock.now());
-      return (
-        ['pending', 'running'].includes(job.fixed.status ?? status) ||
-        maintenance_status?.startsWith('running_')
-      );
+      return ['pending', 'running'].includes(job.fixed.status ?? status) || maintenance_status?.startsWith('running_');
     });
   }
 

@@ -1,3 +1,4 @@
+import { idempotencyKeyDescription } from '../../schema/commands.ts';
 import type { ProductSchema } from '../../schema/product.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
 import type { BorgDetails, BorgEntityDetails } from './map.ts';
@@ -20,10 +21,14 @@ export const borgSchema: ProductSchema = {
       interfaces: [refs.Backup, refs.Node],
       fields: (t) => ({
         jobId: t.string({ description: 'Number of the job in Borg UI.', resolve: ({ details }) => details.jobId }),
-        repository: t.string({ description: 'Path of the repository, also where it is not registered any more.', resolve: ({ details }) => details.repository }),
+        repository: t.string({
+          description: 'Path of the repository, also where it is not registered any more.',
+          resolve: ({ details }) => details.repository,
+        }),
         maintenanceStatus: t.string({
           nullable: true,
-          description: 'Borg UI’s word for the pruning, compacting or checking after the backup, such as `running_prune`; null where there was none.',
+          description:
+            'Borg UI’s word for the pruning, compacting or checking after the backup, such as `running_prune`; null where there was none.',
           resolve: ({ details }) => details.maintenanceStatus,
         }),
         scheduledJobId: t.string({
@@ -40,7 +45,10 @@ export const borgSchema: ProductSchema = {
     });
     const createInput = builder.inputType('CreateBorgBackupInput', {
       description: 'A backup of a Borg repository; Borg UI takes no other settings.',
-      fields: (t) => ({ entityId: t.id({ required: true, description: 'Id of a BorgRepository.' }) }),
+      fields: (t) => ({
+        entityId: t.id({ required: true, description: 'Id of a BorgRepository.' }),
+        idempotencyKey: t.string({ description: idempotencyKeyDescription }),
+      }),
     });
     return { createInput };
   },

@@ -2,22 +2,16 @@
  * The domain service, and the only caller of providers. One is made for each viewer's request: what the viewer may
  * not see does not exist here, and what a provider cannot do is refused before anything is sent.
  */
-import { randomBytes } from 'node:crypto';
 import { type BackupList, type ListQuery, listBackups } from './backup-list.ts';
 import { type EntityList, type EntityQuery, listEntities } from './entity-list.ts';
-import { GatewayError } from './errors.ts';
+import { badInput, GatewayError } from './errors.ts';
 import type { Hub } from './hub.ts';
+import type { CancelOutcome, Command, Ledger, StartOutcome } from './ledger/ledger.ts';
+import type { OperationKind, OperationRecord } from './ledger/store.ts';
 import { type LogPage, type LogPageQuery, logText, readLogPage } from './log-page.ts';
 import { type Backup, isFinished, type LocalId, type ProtectedEntity, type Ref } from './model.ts';
-import {
-  type CancelResult,
-  type Capability,
-  type CreateRequest,
-  capabilitiesOf,
-  type Provider,
-  type Started,
-  type StartRequest,
-} from './provider.ts';
+import { type Capability, type CreateRequest, capabilitiesOf, type Provider, type StartRequest } from './provider.ts';
+import { done, pullStream } from './pull.ts';
 import type { Recall } from './recall.ts';
 import { decodeLogCursor, type LogEvent, logStream, type ProgressEvent, progressStream } from './streams.ts';
 
@@ -33,16 +27,19 @@ export interface CatalogOptions {
   readonly providers: readonly Provider[];
   readonly hub: Hub;
   readonly recall: Recall;
+  readonly ledger: Ledger;
   /** Longest wait for one provider's part of a list. */
   readonly listTimeoutMs: (provider: string) => number;
   /** Between two tries to read a stored log of a provider that does not answer. */
   readonly retryMs: number;
 }
 
-export type Action = 'CANCEL';
+export type Action = 'CANCEL' | 'UPDATE_DESCRIPTION' | 'UPDATE_WARNINGS' | 'ACKNOWLEDGE_WARNINGS';
 
-/** What the caller may write on a backup. */
-export type StartText = Pick<StartRequest, 'name' | 'description'>;
+/** What the caller of a start gives besides the entity. */
+export interface StartCommand extends Pick<StartRequest, 'name' | 'description'> {
+  readonly idempotencyKey: string | null;
+}
 
 export interface Catalog {
   readonly viewer: Viewer;
@@ -57,15 +54,26 @@ export interface Catalog {
   listEntities(query: EntityQuery, signal: AbortSignal): Promise<EntityList>;
   getEntities(refs: readonly Ref[], signal: AbortSignal): Promise<readonly (ProtectedEntity | null | GatewayError)[]>;
   allowedActions(backup: Backup): readonly Action[];
-  startBackup(entity: Ref, text: StartText, signal: AbortSignal): Promise<Started>;
+  startBackup(entity: Ref, request: StartCommand): Promise<StartOutcome>;
   /** With the settings of one product, `kind`. */
   createBackup(
     kind: string,
     entity: Ref,
-    request: StartText & Pick<CreateRequest, 'settings'>,
+    request: StartCommand & Pick<CreateRequest, 'settings'>,
+  ): Promise<StartOutcome>;
+  cancelBackup(ref: Ref): Promise<CancelOutcome>;
+  updateDescription(ref: Ref, description: string, signal: AbortSignal): Promise<Backup>;
+  updateWarnings(ref: Ref, warnings: readonly string[], signal: AbortSignal): Promise<Backup>;
+  /** One answer for each, in the same order; one call for each provider. */
+  acknowledgeWarnings(
+    refs: readonly Ref[],
+    acknowledged: boolean,
     signal: AbortSignal,
-  ): Promise<Started>;
-  cancelBackup(ref: Ref, signal: AbortSignal): Promise<CancelResult>;
+  ): Promise<readonly (Backup | GatewayError)[]>;
+  /** Null where there is none, or its provider is not for this viewer. */
+  operation(id: string): OperationRecord | null;
+  /** The operation now, and at each change, until its outcome is known. */
+  watchOperation(id: string): AsyncIterableIterator<OperationRecord>;
   readLog(backup: Backup, query: LogPageQuery, signal: AbortSignal): Promise<LogPage>;
   /** The whole log as text; null where there is none to be had. */
   readLogText(ref: Ref, signal: AbortSignal): Promise<AsyncIterable<Uint8Array | string> | null>;
@@ -157,52 +165,133 @@ class ViewerCatalog implements Catalog {
 
   allowedActions(backup: Backup): readonly Action[] {
     const provider = this.provider(backup.provider);
-    const isPossible =
-      this.viewer.role === 'OPERATOR' &&
-      provider?.cancelBackup &&
-      (provider.cancellable ?? ['RUNNING']).includes(backup.status);
-    return isPossible ? ['CANCEL'] : [];
+    if (!provider || this.viewer.role !== 'OPERATOR') return [];
+    const isOver = isFinished(backup.status);
+    const possible: Record<Action, boolean> = {
+      CANCEL: provider.cancelBackup !== undefined && (provider.cancellable ?? ['RUNNING']).includes(backup.status),
+      UPDATE_DESCRIPTION: provider.updateDescription !== undefined,
+      UPDATE_WARNINGS: provider.updateWarnings !== undefined && isOver,
+      ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined && backup.warnings.length > 0,
+    };
+    return (Object.keys(possible) as Action[]).filter((action) => possible[action]);
   }
 
-  async startBackup(entity: Ref, text: StartText, signal: AbortSignal): Promise<Started> {
+  async startBackup(entity: Ref, { idempotencyKey, ...text }: StartCommand): Promise<StartOutcome> {
     const provider = this.#commanded(entity, ['input', 'entityId']);
-    if (!provider.startBackup) throw cannot(provider, 'START_BACKUP');
-    return this.#note(await provider.startBackup({ entityId: entity.localId, nonce: newNonce(), ...text }, signal));
+    const { startBackup } = provider;
+    if (!startBackup) throw cannot(provider, 'START_BACKUP');
+    const command = this.#command(provider, 'START', {
+      entityId: entity.localId,
+      name: text.name,
+      idempotencyKey,
+      asked: text,
+    });
+    return this.#noted(
+      await this.#options.ledger.start(command, (nonce, signal) =>
+        startBackup.call(provider, { entityId: entity.localId, nonce, ...text }, signal),
+      ),
+    );
   }
 
   async createBackup(
     kind: string,
     entity: Ref,
-    request: StartText & Pick<CreateRequest, 'settings'>,
-    signal: AbortSignal,
-  ): Promise<Started> {
-    const provider = this.#commanded(entity, ['input', kind, 'entityId']);
+    { idempotencyKey, ...request }: StartCommand & Pick<CreateRequest, 'settings'>,
+  ): Promise<StartOutcome> {
+    const field = ['input', kind, 'entityId'];
+    const provider = this.#commanded(entity, field);
+    const { createBackup } = provider;
     if (provider.kind !== kind) {
-      throw new GatewayError(
-        'BAD_USER_INPUT',
-        `That entity belongs to "${provider.name}", which is of kind ${provider.kind}: use the input "${provider.kind}".`,
-        {
-          field: ['input', kind, 'entityId'],
-        },
-      );
+      const message = `That entity belongs to "${provider.name}", which is of kind ${provider.kind}: use the input "${provider.kind}".`;
+      throw new GatewayError('BAD_USER_INPUT', message, { field });
     }
-    if (!provider.createBackup) throw cannot(provider, 'CREATE_BACKUP');
-    return this.#note(await provider.createBackup({ entityId: entity.localId, nonce: newNonce(), ...request }, signal));
+    if (!createBackup) throw cannot(provider, 'CREATE_BACKUP');
+    const command = this.#command(provider, 'CREATE', {
+      entityId: entity.localId,
+      name: request.name,
+      idempotencyKey,
+      asked: request,
+    });
+    return this.#noted(
+      await this.#options.ledger.start(command, (nonce, signal) =>
+        createBackup.call(provider, { entityId: entity.localId, nonce, ...request }, signal),
+      ),
+    );
   }
 
-  #note(started: Started): Started {
-    return { ...started, backup: started.backup && this.#options.recall.note(started.backup) };
-  }
-
-  async cancelBackup(ref: Ref, signal: AbortSignal): Promise<CancelResult> {
+  async cancelBackup(ref: Ref): Promise<CancelOutcome> {
     const provider = this.#commanded(ref, ['input', 'id']);
-    if (!provider.cancelBackup) throw cannot(provider, 'CANCEL_BACKUP');
-    const result = await provider.cancelBackup(ref.localId, signal);
-    const backup = isFinished(result.backup.status)
-      ? this.#options.recall.apply(result.backup)
-      : this.#options.recall.noteCancelRequested(result.backup);
-    if (!isFinished(backup.status)) this.#options.hub.changed(provider, backup);
-    return { ...result, backup };
+    const { cancelBackup } = provider;
+    if (!cancelBackup) throw cannot(provider, 'CANCEL_BACKUP');
+    const command = this.#command(provider, 'CANCEL', { backupId: ref.localId });
+    const { operation, result } = await this.#options.ledger.cancel(command, (signal) =>
+      cancelBackup.call(provider, ref.localId, signal),
+    );
+    if (!result) return { operation, result };
+    const { recall, hub } = this.#options;
+    const isOver = isFinished(result.backup.status);
+    const backup = isOver ? recall.apply(result.backup) : recall.noteCancelRequested(result.backup);
+    if (!isOver) hub.changed(provider, backup);
+    return { operation, result: { ...result, backup } };
+  }
+
+  async updateDescription(ref: Ref, description: string, signal: AbortSignal): Promise<Backup> {
+    const provider = this.#commanded(ref, ['input', 'id']);
+    if (!provider.updateDescription) throw cannot(provider, 'UPDATE_DESCRIPTION');
+    return this.#options.recall.apply(await provider.updateDescription(ref.localId, description, signal));
+  }
+
+  async updateWarnings(ref: Ref, warnings: readonly string[], signal: AbortSignal): Promise<Backup> {
+    const provider = this.#commanded(ref, ['input', 'id']);
+    if (!provider.updateWarnings) throw cannot(provider, 'UPDATE_WARNINGS');
+    return this.#options.recall.apply(await provider.updateWarnings(ref.localId, warnings, signal));
+  }
+
+  async acknowledgeWarnings(refs: readonly Ref[], acknowledged: boolean, signal: AbortSignal) {
+    if (refs.length > maxAcknowledged) {
+      throw badInput(`"ids" has ${refs.length} ids; at most ${maxAcknowledged} are taken at once.`, ['input', 'ids']);
+    }
+    for (const ref of refs) this.#commanded(ref, ['input', 'ids']);
+    const answers = await this.#byProvider<Backup | GatewayError>(refs, (provider, ids) => {
+      if (!provider.acknowledgeWarnings) throw cannot(provider, 'ACKNOWLEDGE_WARNINGS');
+      return provider.acknowledgeWarnings(ids, acknowledged, signal);
+    });
+    return answers.map((answer) => {
+      if (answer === null) return new GatewayError('NOT_FOUND', 'There is no such backup.');
+      return answer instanceof GatewayError ? answer : this.#options.recall.apply(answer);
+    });
+  }
+
+  #command(provider: Provider, kind: OperationKind, given: Partial<Command>): Command {
+    const none = { entityId: null, backupId: null, name: null, idempotencyKey: null, asked: null };
+    return { ...none, ...given, viewer: this.viewer.name, provider, kind };
+  }
+
+  #noted(outcome: StartOutcome): StartOutcome {
+    return { ...outcome, backup: outcome.backup && this.#options.recall.note(outcome.backup) };
+  }
+
+  operation(id: string): OperationRecord | null {
+    const operation = this.#options.ledger.find(id);
+    return operation && this.provider(operation.provider) ? operation : null;
+  }
+
+  watchOperation(id: string): AsyncIterableIterator<OperationRecord> {
+    const { ledger } = this.#options;
+    if (!this.operation(id)) throw new GatewayError('NOT_FOUND', 'There is no such operation.', { field: ['id'] });
+    let told: OperationRecord | null = null;
+    return pullStream<OperationRecord>({
+      next: () => {
+        if (told && told.status !== 'PENDING') return done;
+        const operation = ledger.find(id);
+        if (!operation) return done;
+        if (JSON.stringify(operation) === JSON.stringify(told)) return null;
+        told = operation;
+        return operation;
+      },
+      onChange: (changed) => ledger.onChange(id, changed),
+      close: () => undefined,
+    });
   }
 
   /** Who may not command is told so before it is told whether the thing exists. */
@@ -250,8 +339,7 @@ class ViewerCatalog implements Catalog {
   }
 }
 
-/** Eight letters and digits: enough that two starts within the days of a search do not meet. */
-const newNonce = (): string => randomBytes(5).toString('hex').slice(0, 8);
+const maxAcknowledged = 100;
 
 const isValue = <T>(answer: T | null | GatewayError): answer is T =>
   answer !== null && !(answer instanceof GatewayError);

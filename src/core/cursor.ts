@@ -8,8 +8,8 @@ import { badInput } from './errors.ts';
 import type { SortKey } from './order.ts';
 import { maxRows } from './readers/prefix.ts';
 
-/** The longest that is read: 10 providers need about 300. */
-const maxCursorLength = 400;
+/** The longest that is read: 10 providers need about 300, and an id may be long or there may be many providers. */
+const maxCursorLength = 1_200;
 
 const version = 1;
 

@@ -42,7 +42,10 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
 
 /** Calls `listener` now where it is aborted already. */
 function onAbort(signal: AbortSignal, listener: () => void): void {
-  if (signal.aborted) return listener();
+  if (signal.aborted) {
+    listener();
+    return;
+  }
   // Any number of calls may follow one signal, and each takes its listener away again: Node must not warn of a leak.
   setMaxListeners(0, signal);
   signal.addEventListener('abort', listener, { once: true });

@@ -61,8 +61,9 @@ export async function listEntities(
     rows,
     pageInfo: {
       ...toPageInfo(walk, hasMore || problems.length > 0),
-      startCursor: rows.length > 0 ? cursorAt(0) : null,
-      endCursor: rows.length > 0 ? cursorAt(rows.length - 1) : null,
+      // An empty page stays where it was, so that a walk goes on from there when providers answer again.
+      startCursor: rows.length > 0 ? cursorAt(0) : walk.isForward ? null : walk.cursor,
+      endCursor: rows.length > 0 ? cursorAt(rows.length - 1) : walk.isForward ? walk.cursor : null,
     },
     problems,
     cursorAt,
@@ -82,20 +83,19 @@ function select(providers: readonly Provider[], { providers: names, kinds }: Ent
 }
 
 async function readAll(providers: readonly Provider[], timeoutMs: (provider: string) => number, signal: AbortSignal) {
-  const entities: ProtectedEntity[] = [];
-  const problems: Problem[] = [];
-  await Promise.all(
+  const parts = await Promise.all(
     providers.map(async (provider) => {
       using deadline = createDeadline(signal, timeoutMs(provider.name));
       try {
-        entities.push(...(await provider.listEntities(deadline.signal)));
+        return { entities: await provider.listEntities(deadline.signal), problems: [] };
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
-        problems.push({ provider: provider.name, entityId: null, error });
+        const problem: Problem = { provider: provider.name, entityId: null, error };
+        return { entities: [], problems: [problem] };
       }
     }),
   );
-  return { entities, problems };
+  return { entities: parts.flatMap(({ entities }) => entities), problems: parts.flatMap(({ problems }) => problems) };
 }
 
 const isFound = (search: string | null, ...texts: readonly string[]): boolean =>

@@ -30,11 +30,14 @@ export const errorCodes = Object.keys(retryable) as ErrorCode[];
 export interface GatewayErrorOptions {
   /** What was thrown below; for the log, never for clients. */
   readonly cause?: unknown;
-  /** Seconds until asking again makes sense, where that is known. */
+  /** Seconds until asking again makes sense, where that is known; a day at most. */
   readonly retryAfterSeconds?: number | undefined;
   /** The path of the argument that is wrong, from the root of the arguments: `['input', 'entityId']`. */
   readonly field?: readonly string[] | undefined;
 }
+
+/** A timer for more than 24 days fires at once, and who said a year will not mind being asked tomorrow. */
+const maxRetryAfterSeconds = 86_400;
 
 /** The code decides what a program does; the message tells a person what happened and what to do. */
 export class GatewayError extends Error {
@@ -46,7 +49,8 @@ export class GatewayError extends Error {
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
-    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    const { retryAfterSeconds = null } = options;
+    this.retryAfterSeconds = retryAfterSeconds === null ? null : Math.min(retryAfterSeconds, maxRetryAfterSeconds);
     this.field = options.field ?? null;
   }
 

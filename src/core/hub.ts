@@ -17,7 +17,7 @@ export interface HubOptions {
   /** The longest pause between two polls while nothing changes. */
   readonly slowMs: number;
   readonly logLimits: LogBookLimits;
-  /** Of all replay logs together; those of finished backups that were used longest ago go first. */
+  /** Of all replay logs together; those that nobody watches or reads for longest go first. */
   readonly maxLogBytes: number;
   /** Told of what must not happen: a fault of ours, which watchers see as INTERNAL. */
   readonly onBug: (error: unknown) => void;
@@ -80,6 +80,15 @@ export function createHub(options: HubOptions, recall: Recall): Hub {
     return book;
   }
 
+  /** What is watched is used now, and it has grown. */
+  function keepWatched(topics: Iterable<Topic>): void {
+    for (const { backup, book } of topics) {
+      books.delete(keyOf(backup));
+      books.set(keyOf(backup), book);
+    }
+    dropOldBooks();
+  }
+
   /** Watched books stay with their topics even when they are dropped here. */
   function dropOldBooks(): void {
     let bytes = 0;
@@ -95,7 +104,8 @@ export function createHub(options: HubOptions, recall: Recall): Hub {
     watch(provider, backup, { wantsLog }) {
       let poller = pollers.get(provider.name);
       if (!poller) {
-        poller = new Poller(provider, options, recall, () => pollers.delete(provider.name));
+        const onStop = () => pollers.delete(provider.name);
+        poller = new Poller(provider, options, recall, { onPolled: keepWatched, onStop });
         pollers.set(provider.name, poller);
       }
       return poller.watch(backup, wantsLog, () => openBook(backup));
@@ -148,12 +158,20 @@ class WatchedBackup implements Topic {
   }
 }
 
+interface PollerEvents {
+  readonly onPolled: (topics: Iterable<Topic>) => void;
+  readonly onStop: () => void;
+}
+
+/** Until when a provider asked to be left alone, by `performance.now()`; it holds for its next loop as well. */
+const quietUntil = new WeakMap<Provider, number>();
+
 /** The loop of one provider. */
 class Poller {
   readonly #provider: Provider;
   readonly #options: HubOptions;
   readonly #recall: Recall;
-  readonly #onStop: () => void;
+  readonly #events: PollerEvents;
   readonly #topics = new Map<LocalId, WatchedBackup>();
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -161,22 +179,23 @@ class Poller {
   #isDueNow = false;
   #pauseMs: number;
 
-  constructor(provider: Provider, options: HubOptions, recall: Recall, onStop: () => void) {
+  constructor(provider: Provider, options: HubOptions, recall: Recall, events: PollerEvents) {
     this.#provider = provider;
     this.#options = options;
     this.#recall = recall;
-    this.#onStop = onStop;
+    this.#events = events;
     this.#pauseMs = options.fastMs;
   }
 
   watch(backup: Backup, wantsLog: boolean, openBook: () => LogBook): Watch {
     let topic = this.#topics.get(backup.localId);
-    if (!topic) {
+    // One that has ended is read no more; it only waits for its last watchers to hear of it.
+    if (!topic || topic.end !== null) {
       topic = new WatchedBackup(this.#recall.note(backup), openBook());
       this.#topics.set(backup.localId, topic);
     }
     topic.watchers++;
-    if (wantsLog) topic.logWatchers++;
+    if (wantsLog && topic.logWatchers++ === 0) topic.hasReadLog = false;
     this.#soon();
     return { topic, close: this.#closer(topic, wantsLog) };
   }
@@ -196,14 +215,18 @@ class Poller {
   }
 
   changed(backup: Backup): void {
-    this.#topics.get(backup.localId)?.update({ backup });
+    // Its end is told by the next poll, which reads the log for the last time.
+    const topic = this.#topics.get(backup.localId);
+    if (topic?.end === null && !isFinished(backup.status)) topic.update({ backup });
     this.#soon();
   }
 
   stop(): void {
+    // The last watcher of something that ended may leave after the loop, when another runs in its place.
+    if (this.#stopped.signal.aborted) return;
     clearTimeout(this.#timer);
     this.#stopped.abort(new GatewayError('PROVIDER_TIMEOUT', 'Nobody watches any more.'));
-    this.#onStop();
+    this.#events.onStop();
   }
 
   /** The next poll starts now, or right after the one that runs. */
@@ -217,18 +240,21 @@ class Poller {
     clearTimeout(this.#timer);
     if (this.#stopped.signal.aborted) return;
     // A tenth of jitter keeps the loops of many gateways from falling into step.
-    this.#timer = setTimeout(() => void this.#tick(), pauseMs * (0.9 + Math.random() * 0.2));
+    const jitteredMs = pauseMs * (0.9 + Math.random() * 0.2);
+    const quietMs = (quietUntil.get(this.#provider) ?? 0) - performance.now();
+    this.#timer = setTimeout(() => void this.#tick(), Math.max(jitteredMs, quietMs));
   }
 
   async #tick(): Promise<void> {
     this.#isPolling = true;
     this.#isDueNow = false;
     const before = this.#changes();
-    const retryAfterMs = await this.#poll();
+    await this.#poll();
     this.#isPolling = false;
+    this.#events.onPolled(this.#topics.values());
     const hasChanged = this.#changes() !== before;
     this.#pauseMs = hasChanged ? this.#options.fastMs : Math.min(this.#pauseMs * 1.5, this.#options.slowMs);
-    this.#schedule(this.#isDueNow ? 0 : Math.max(this.#pauseMs, retryAfterMs));
+    this.#schedule(this.#isDueNow ? 0 : this.#pauseMs);
   }
 
   /** A number that grows with every change of any topic or its log. */
@@ -238,20 +264,18 @@ class Poller {
     return sum;
   }
 
-  /** Reads everything once; gives how long the provider asked us to wait, 0 where it did not. */
-  async #poll(): Promise<number> {
+  /** Reads everything once. */
+  async #poll(): Promise<void> {
     const topics = [...this.#topics.values()].filter(({ end }) => end === null);
-    if (topics.length === 0) return this.#options.slowMs;
+    if (topics.length === 0) return;
     const { signal } = this.#stopped;
     try {
       const ids = topics.map(({ backup }) => backup.localId);
       const backups = await this.#provider.getBackups(ids, signal);
       await Promise.all(topics.map((topic, index) => this.#advance(topic, backups[index] ?? null)));
-      return 0;
     } catch (error) {
-      if (signal.aborted) return 0;
+      if (signal.aborted) return;
       for (const topic of topics) this.#stall(topic, error);
-      return retryAfterOf(error);
     }
   }
 
@@ -288,6 +312,8 @@ class Poller {
       thrown instanceof GatewayError
         ? thrown
         : new GatewayError('INTERNAL', 'Reading this backup failed in an unexpected way.', { cause: thrown });
+    const untilMs = performance.now() + (error.retryAfterSeconds ?? 0) * 1000;
+    quietUntil.set(this.#provider, Math.max(quietUntil.get(this.#provider) ?? 0, untilMs));
     if (topic.outage?.problem.error.code === error.code) return;
     const problem: Problem = { provider: this.#provider.name, entityId: null, error };
     topic.update({ outage: { since: topic.outage?.since ?? now(), problem } });
@@ -317,9 +343,6 @@ async function readLogInto(book: LogBook, provider: Provider, backup: Backup, si
   );
   await untilAborted(turn, signal);
 }
-
-const retryAfterOf = (error: unknown): number =>
-  error instanceof GatewayError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
 
 /** `updatedAt` alone is no change: it may move with every reading. */
 function isSame(a: Backup, b: Backup): boolean {

@@ -45,6 +45,7 @@ export async function readLogPage(
   const offset = position?.epoch === null ? position.seq : 0;
   const read = await provider.readLog?.(backup, { offset, limit: Math.max(size, 1) }, signal);
   if (!read || read.state === 'discarded') {
+    book?.addLostEnd();
     return book ? pageOfBook(book, backup, size, after) : unknownLog(after);
   }
   const lines = read.lines.slice(0, size).map((line, index) => ({ ...line, number: offset + 1 + index }));

@@ -53,6 +53,8 @@ export class LogBook {
   #nextNumber: number | null = 1;
   /** Up to here, seq is the line number. */
   #plainThrough = 0;
+  /** The log's last line is here, or a gap says that it was lost. */
+  #hasEnd = false;
 
   constructor(limits: LogBookLimits) {
     this.#limits = limits;
@@ -81,12 +83,14 @@ export class LogBook {
   add(read: LogRead): void {
     if (read.firstNumber === null) this.#addWindow(read.lines);
     else this.#addNumbered(read.lines, read.firstNumber);
+    if (read.state === 'complete' && !read.hasMore) this.#hasEnd = true;
   }
 
-  /** The log ended, and what was written after the last line that we saw is gone. */
+  /** The product keeps the log no more: what was written after the last line that we saw, if anything, is gone. */
   addLostEnd(): void {
-    const next = this.#nextNumber;
-    this.#addGap({ fromLine: next, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
+    if (this.#hasEnd) return;
+    this.#hasEnd = true;
+    this.#addGap({ fromLine: this.#nextNumber, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
   }
 
   #addWindow(window: readonly LogLine[]): void {
@@ -100,16 +104,17 @@ export class LogBook {
 
   /** The most lines at the end of the book that the window begins with: the smallest shift that fits. */
   #overlapWith(window: readonly LogLine[]): number {
-    const known = this.#newestRaw(window.length);
-    for (let length = known.length; length > 0; length--) {
-      const start = known.length - length;
-      if (sameRun(known, start, window, length)) return length;
-    }
-    return 0;
+    return longestOverlap(
+      this.#newestRaw(window.length),
+      window.map(({ raw }) => raw),
+    );
   }
 
   #addNumbered(lines: readonly LogLine[], firstNumber: number): void {
-    if (this.#nextNumber === null) return this.#addRest(lines);
+    if (this.#nextNumber === null) {
+      this.#addRest(lines, firstNumber);
+      return;
+    }
     const known = this.#nextNumber - firstNumber;
     if (known < 0) {
       this.#addGap({ fromLine: this.#nextNumber, toLine: firstNumber - 1, reason: 'UPSTREAM_TRUNCATED' });
@@ -119,10 +124,10 @@ export class LogBook {
   }
 
   /** What a whole log has after the lines that we know; from there on numbers are known again. */
-  #addRest(whole: readonly LogLine[]): void {
+  #addRest(whole: readonly LogLine[], firstNumber: number): void {
     const end = this.#endWithin(whole);
     if (end === 0 && whole.length > 0) this.#addGap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
-    this.#nextNumber = end + 1;
+    this.#nextNumber = firstNumber + end;
     this.#addLines(whole.slice(end));
   }
 
@@ -221,9 +226,19 @@ export class LogBook {
   }
 }
 
-function sameRun(known: readonly string[], start: number, window: readonly LogLine[], length: number): boolean {
-  for (let index = 0; index < length; index++) {
-    if (known[start + index] !== window[index]?.raw) return false;
-  }
-  return true;
+/**
+ * The most lines at the end of `known` that `window` begins with, in one pass over both (Knuth, Morris and Pratt):
+ * comparing every shift takes long where lines repeat.
+ */
+function longestOverlap(known: readonly string[], window: readonly string[]): number {
+  /** For each line of the window: how many lines before and with it are also the window's first. */
+  const shorter = [0];
+  const extend = (matched: number, raw: string): number => {
+    let length = matched;
+    while (length > 0 && window[length] !== raw) length = shorter[length - 1] ?? 0;
+    return window[length] === raw ? length + 1 : 0;
+  };
+  for (let index = 1; index < window.length; index++)
+    shorter.push(extend(shorter[index - 1] ?? 0, window[index] ?? ''));
+  return known.reduce(extend, 0);
 }

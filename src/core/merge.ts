@@ -45,17 +45,14 @@ export async function mergePage(
     .sort((a, b) => compare(a.row, b.row));
   const shown = merged.slice(0, query.size);
   const failed = windows.flatMap(({ error }) => (error ? [error] : []));
-  const missedNow = shown.length > 0 ? failed.map(({ provider }) => provider) : [];
+  const problems = [...failed, ...windows.flatMap(({ page }) => page.problems)];
+  const missedNow = shown.length > 0 ? problems.map(({ provider }) => provider) : [];
   const missed = [...new Set([...(query.after?.missed ?? []), ...missedNow])];
 
   return {
     rows: shown.map(({ row }) => row),
     hasMore: merged.length > query.size || failed.length > 0 || windows.some(isCutShort),
-    problems: [
-      ...failed,
-      ...windows.flatMap(({ page }) => page.problems),
-      ...skippedEarlier(query.after?.missed ?? [], failed),
-    ],
+    problems: [...problems, ...skippedEarlier(query.after?.missed ?? [], problems)],
     cursorAt: (index) => {
       const offsets = sources.map((_, source) => query.after?.offsets[source] ?? 0);
       for (const { source, position } of shown.slice(0, index + 1)) {
@@ -105,15 +102,15 @@ async function readWindow(source: MergeSource, index: number, query: MergeQuery,
 /** It could have given more rows and did not, without a problem that says why. */
 const isCutShort = ({ page, error }: Window): boolean => !error && !page.isEnd && page.problems.length === 0;
 
-/** Providers that answer again, whose rows above the key this walk has passed by. */
-const skippedEarlier = (missed: readonly string[], failed: readonly Problem[]): Problem[] =>
+/** Providers that answer whole again, whose rows above the key this walk has passed by. */
+const skippedEarlier = (missed: readonly string[], problems: readonly Problem[]): Problem[] =>
   missed
-    .filter((provider) => !failed.some((problem) => problem.provider === provider))
+    .filter((provider) => !problems.some((problem) => problem.provider === provider))
     .map((provider) => ({
       provider,
       entityId: null,
       error: new GatewayError(
         'INCOMPLETE',
-        `${provider} did not answer on an earlier page, and its rows there were skipped. List again from the start, or by time.`,
+        `${provider} did not tell everything on an earlier page, and its rows there were skipped. List again from the start, or by time.`,
       ),
     }));

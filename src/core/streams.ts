@@ -176,6 +176,7 @@ function storedLog(
   let stalledSince: Instant | null = null;
   let ring: () => void = () => undefined;
   let timer: NodeJS.Timeout | undefined;
+  let isResting = false;
   const cursor = () => replay?.cursor ?? encodeLogCursor(backup, { epoch: null, seq: offset });
 
   async function readOn(signal: AbortSignal): Promise<LogEvent | null> {
@@ -183,7 +184,8 @@ function storedLog(
     stalledSince = null;
     if (!read || read.state === 'discarded') {
       end = 'read';
-      replay = book ? new BookReader(book, backup, after) : null;
+      book?.addLostEnd();
+      replay = book ? new BookReader(book, backup, { epoch: null, seq: offset }) : null;
       const gap: LogGap = { fromLine: offset + 1, toLine: null, reason: 'UPSTREAM_TRUNCATED' };
       return replay ? replay.next() : { type: 'gap', cursor: cursor(), gap };
     }
@@ -198,6 +200,15 @@ function storedLog(
     };
   }
 
+  /** Also a reader that asks again at once waits until then. */
+  function rest(ms: number): void {
+    isResting = true;
+    timer = setTimeout(() => {
+      isResting = false;
+      ring();
+    }, ms);
+  }
+
   return pullStream<LogEvent>({
     async next(signal) {
       if (end === 'over') return done;
@@ -207,13 +218,14 @@ function storedLog(
       }
       const replayed = replay?.next();
       if (replayed) return replayed;
+      if (isResting) return null;
       if (end === 'reading' && !replay) {
         try {
           const event = await readOn(signal);
           if (event) return event;
         } catch (error) {
           if (!(error instanceof GatewayError) || !error.retryable) throw error;
-          timer = setTimeout(() => ring(), Math.max(retryMs, (error.retryAfterSeconds ?? 0) * 1000));
+          rest(Math.max(retryMs, (error.retryAfterSeconds ?? 0) * 1000));
           if (stalledSince !== null) return null;
           stalledSince = now();
           const problem: Problem = { provider: provider.name, entityId: null, error };

@@ -335,14 +335,11 @@ function errorForStatus(response: Dispatcher.ResponseData, provider: string, isC
   );
 }
 
-/** A timer for more than 24 days fires at once, and who said a year will not mind being asked tomorrow. */
-const maxRetryAfterSeconds = 86_400;
-
 /** Seconds, from either form of the header. */
 function readRetryAfter(header: string | string[] | undefined): number | undefined {
   if (typeof header !== 'string') return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), maxRetryAfterSeconds);
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
 interface FailureContext {

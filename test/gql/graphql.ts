@@ -114,6 +114,8 @@ export type CreateBackupInput =
 export type CreateBorgBackupInput = {
   /** Id of a BorgRepository. */
   entityId: string;
+  /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
+  idempotencyKey?: string | null | undefined;
 };
 
 /** One closed list, the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
@@ -193,6 +195,8 @@ export type StartBackupInput = {
   description?: string | null | undefined;
   /** Id of the protected entity. */
   entityId: string;
+  /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
+  idempotencyKey?: string | null | undefined;
   /** A name for the backup. UNSUPPORTED where the product takes none. */
   name?: string | null | undefined;
 };
@@ -247,6 +251,7 @@ export type SomeNodesQueryVariables = Exact<{
 export type SomeNodesQuery = { nodes: Array<
     | { __typename: 'BorgBackup', id: string }
     | { __typename: 'BorgRepository', id: string }
+    | { __typename: 'Operation', id: string }
     | { __typename: 'Provider', id: string }
    | null> };
 

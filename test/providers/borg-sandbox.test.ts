@@ -253,8 +253,7 @@ async function replay(sandbox: BorgSandbox): Promise<Reply[]> {
 /** The kinds of all values by their path; only the first entry of a list counts, and null goes with anything. */
 function shapeOf(value: unknown, path = '$'): Record<string, string> {
   if (value === null || typeof value !== 'object') return { [path]: value === null ? 'null' : typeof value };
-  if (Array.isArray(value))
-    return { [path]: 'list', ...(value.length > 0 ? shapeOf(value[0], `${path}[]`) : {}) };
+  if (Array.isArray(value)) return { [path]: 'list', ...(value.length > 0 ? shapeOf(value[0], `${path}[]`) : {}) };
   const fields = Object.entries(value).map(([name, field]) => shapeOf(field, `${path}.${name}`));
   return Object.assign({ [path]: 'object' }, ...fields) as Record<string, string>;
 }
@@ -308,9 +307,7 @@ describe('the recorded program', () => {
       seen.push(await status(sandbox, id));
       sandbox.clock.advance(800);
     }
-    const running = seen
-      .filter((row) => row.status === 'running')
-      .map((row) => row.progress_details.progress_percent);
+    const running = seen.filter((row) => row.status === 'running').map((row) => row.progress_details.progress_percent);
     expect(new Set(running).size).toBe(5);
     expect(running.slice(0, 5)).toEqual([0, 1, 1, 1, 1]);
     expect(seen.map(({ progress }) => progress).slice(1)).toEqual(Array(13).fill(1));
@@ -333,8 +330,7 @@ describe('the lines of Borg', () => {
   const realRun = fixture('real-run') as readonly { label: string; status: number; reply: Lines }[];
   const logs = realRun.filter(({ label, status: code }) => label === 'activity log' && code === 200);
   const fields = (lines: Lines) => events(lines).map((event) => Object.keys(event));
-  const longest = (part: typeof logs) =>
-    part.toSorted((a, b) => b.reply.total_lines - a.reply.total_lines)[0]?.reply;
+  const longest = (part: typeof logs) => part.toSorted((a, b) => b.reply.total_lines - a.reply.total_lines)[0]?.reply;
 
   it('have the fields of the real ones in the same order, to the two of a cancel', async () => {
     const real = longest(logs.filter(({ reply }) => contents(reply).at(-1)?.includes('rc 143')));
@@ -369,8 +365,8 @@ describe('signing in', () => {
   it('ends a login token after a day, or when it is told to', async () => {
     await using sandbox = await start();
     const first = (await login(sandbox)).body.access_token;
-    const second = (await ask<{ access_token: string }>(sandbox, 'POST /api/auth/refresh', { token: first }))
-      .body.access_token;
+    const second = (await ask<{ access_token: string }>(sandbox, 'POST /api/auth/refresh', { token: first })).body
+      .access_token;
     expect(second).not.toBe(first);
     sandbox.clock.advance(86_400_000);
     expect((await ask(sandbox, 'GET /api/auth/me', { token: second })).status).toBe(401);
@@ -404,9 +400,7 @@ describe('signing in', () => {
     sandbox.localLogin = false;
     expect((await login(sandbox)).status).toBe(403);
     expect((await ask(sandbox, 'GET /api/auth/config', { token: null })).status).toBe(200);
-    expect((await ask(sandbox, 'GET /health', { token: null })).headers['content-type']).toContain(
-      'text/html',
-    );
+    expect((await ask(sandbox, 'GET /health', { token: null })).headers['content-type']).toContain('text/html');
   });
 
   it('takes the second header alone, and a new personal token', async () => {
@@ -414,9 +408,7 @@ describe('signing in', () => {
     const { body } = await ask(sandbox, 'POST /api/settings/tokens', { json: { name: 'gateway' } });
     const headers = { 'x-borg-authorization': `Bearer ${String(body.token)}` };
     expect((await ask(sandbox, 'GET /api/auth/me', { token: null, headers })).status).toBe(200);
-    expect(
-      (await ask(sandbox, 'POST /api/settings/tokens', { token: null, json: { name: 'x' } })).status,
-    ).toBe(401);
+    expect((await ask(sandbox, 'POST /api/settings/tokens', { token: null, json: { name: 'x' } })).status).toBe(401);
     expect((await ask(sandbox, 'POST /api/settings/tokens', { json: {} })).status).toBe(422);
   });
 
@@ -456,9 +448,7 @@ describe('the list of jobs', () => {
     const onePath = await of(`repository=${encodeURIComponent(research)}`);
     expect(onePath.length).toBeGreaterThan(10);
     expect(new Set(onePath.map(({ repository }) => repository))).toEqual(new Set([research]));
-    expect(
-      (await of('scheduled_only=true&manual_only=1')).every((job) => job.scheduled_job_id !== null),
-    ).toBe(true);
+    expect((await of('scheduled_only=true&manual_only=1')).every((job) => job.scheduled_job_id !== null)).toBe(true);
     const manual = await of('manual_only=yes&scheduled_only=false');
     expect(manual.length).toBeGreaterThan(10);
     expect(manual.every((job) => job.scheduled_job_id === null)).toBe(true);
@@ -512,24 +502,18 @@ describe('the believable history', () => {
     }
     expect(jobs.some((job) => job.status === 'failed' && job.started_at === null)).toBe(true);
     expect(new Set(jobs.map((job) => job.maintenance_status)).size).toBeGreaterThan(6);
-    expect(new Set(jobs.map((job) => job.triggered_by))).toEqual(
-      new Set(['manual', 'schedule', 'backup_plan']),
-    );
+    expect(new Set(jobs.map((job) => job.triggered_by))).toEqual(new Set(['manual', 'schedule', 'backup_plan']));
     expect(new Set(jobs.map((job) => job.execution_mode))).toEqual(new Set(['local', 'agent']));
   });
 
   it('has equal start times, some disorder, large sizes and no deduplicated size for Borg 2', async () => {
     await using sandbox = await start({ history: 400 });
-    const oldestFirst = sandbox.jobs
-      .toReversed()
-      .flatMap(({ started_at }) => (started_at ? [started_at] : []));
+    const oldestFirst = sandbox.jobs.toReversed().flatMap(({ started_at }) => (started_at ? [started_at] : []));
     expect(new Set(oldestFirst).size).toBeLessThan(oldestFirst.length - 50);
     const disorder = oldestFirst.filter((time, index) => time < (oldestFirst[index - 1] ?? ''));
     expect(disorder.length).toBeGreaterThan(5);
     expect(disorder.length).toBeLessThan(60);
-    expect(oldestFirst.every((time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/.test(time))).toBe(
-      true,
-    );
+    expect(oldestFirst.every((time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$/.test(time))).toBe(true);
     const sizes = sandbox.jobs.map(({ progress_details }) => progress_details.original_size);
     expect(Math.max(...sizes)).toBeGreaterThan(2 ** 41);
     const borg2 = sandbox.jobs.filter(({ repository }) => repository === research);
@@ -538,12 +522,7 @@ describe('the believable history', () => {
 
   it('has a few jobs under way in a demonstration, one of which fails', async () => {
     await using sandbox = await start({ history: 20, demo: true });
-    expect(sandbox.jobs.slice(0, 4).map((job) => job.status)).toEqual([
-      'pending',
-      'running',
-      'running',
-      'running',
-    ]);
+    expect(sandbox.jobs.slice(0, 4).map((job) => job.status)).toEqual(['pending', 'running', 'running', 'running']);
     expect(await startBackup(sandbox)).toBe(25);
     sandbox.clock.advance(140_000);
     expect(sandbox.jobs.filter((job) => job.status === 'failed' && job.id > 20)).toHaveLength(1);
@@ -557,13 +536,9 @@ describe('repositories', () => {
     await using sandbox = await start({ history: 40 });
     const all = await ask<{ repositories: Json[] }>(sandbox, 'GET /api/repositories/');
     expect(all.body.repositories).toHaveLength(6);
-    expect(all.body.repositories).toContainEqual(
-      expect.objectContaining({ path: laptops, executor_type: 'agent' }),
-    );
+    expect(all.body.repositories).toContainEqual(expect.objectContaining({ path: laptops, executor_type: 'agent' }));
     expect(all.body.repositories).toContainEqual(expect.objectContaining({ path: mirror, mode: 'observe' }));
-    expect(all.body.repositories).toContainEqual(
-      expect.objectContaining({ path: research, borg_version: 2 }),
-    );
+    expect(all.body.repositories).toContainEqual(expect.objectContaining({ path: research, borg_version: 2 }));
     const { personalToken: token } = sandbox.limitedUser;
     const some = await ask<{ repositories: Json[] }>(sandbox, 'GET /api/repositories/', { token });
     expect(some.body.repositories).toHaveLength(5);
@@ -630,9 +605,7 @@ describe('starting', () => {
     expect((await stored(sandbox, id)).lines).toEqual([]);
     expect((await ask(sandbox, `GET /api/activity/backup/${id}/logs`)).status).toBe(404);
     expect((await ask(sandbox, `GET /api/backup/logs/${id}/download`)).status).toBe(404);
-    expect((await ask(sandbox, `POST /api/backup/cancel/${id}`)).body).toEqual(
-      key('backup.canOnlyCancelRunningJobs'),
-    );
+    expect((await ask(sandbox, `POST /api/backup/cancel/${id}`)).body).toEqual(key('backup.canOnlyCancelRunningJobs'));
     sandbox.clock.advance(11_000);
     expect((await status(sandbox, id)).status).toBe('running');
     sandbox.everyRun({ pendingSeconds: Number.POSITIVE_INFINITY });
@@ -767,11 +740,7 @@ describe('the log of a running job', () => {
     expect((await activity(sandbox, id, '?offset=1')).lines).toEqual([]);
     sandbox.clock.advance(1000);
     const types = events(await activity(sandbox, id, '?offset=3&limit=1')).map(({ type }) => type);
-    expect(types.slice(0, 6)).toEqual([
-      'archive_progress',
-      ...Array(4).fill('progress_message'),
-      'archive_progress',
-    ]);
+    expect(types.slice(0, 6)).toEqual(['archive_progress', ...Array(4).fill('progress_message'), 'archive_progress']);
     expect((await stored(sandbox, id)).lines).toEqual([]);
   });
 
@@ -877,9 +846,7 @@ describe('the log of an ended job', () => {
       total_lines: 3,
       has_more: true,
     });
-    expect((await ask<string>(sandbox, `GET /api/backup/logs/${id}/download`)).body).toBe(
-      'one\ntwo\nthree\n',
-    );
+    expect((await ask<string>(sandbox, `GET /api/backup/logs/${id}/download`)).body).toBe('one\ntwo\nthree\n');
   });
 
   it('carries the warnings and the errors of Borg', async () => {
@@ -889,8 +856,7 @@ describe('the log of an ended job', () => {
       script: { outcome: 'failed', errorMessage: 'Broken pipe' },
     });
     sandbox.clock.advance(60_000);
-    const levels = async (id: number) =>
-      new Set(events(await stored(sandbox, id)).map(({ levelname }) => levelname));
+    const levels = async (id: number) => new Set(events(await stored(sandbox, id)).map(({ levelname }) => levelname));
     expect(await levels(warned)).toEqual(new Set([undefined, 'WARNING']));
     expect(await levels(failed)).toEqual(new Set([undefined, 'ERROR']));
     expect(await status(sandbox, failed)).toMatchObject({

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import type { ErrorCode } from '../../src/core/errors.ts';
-import { GatewayError } from '../../src/core/errors.ts';
-import { formatInstant, parseInstant } from '../../src/core/instant.ts';
-import type { LogLine } from '../../src/core/model.ts';
-import { createUpstream } from '../../src/core/upstream.ts';
 import { toErrorMessage } from '../../providers/borg/error-message.ts';
 import { createExplain, refusalKey } from '../../providers/borg/errors.ts';
 import { refineFromLog, toLiveLines, toLogLine, toStoredLines } from '../../providers/borg/log.ts';
@@ -16,11 +11,16 @@ import {
   logReply,
   meReply,
   repositoriesReply,
-  startReply,
   type StatusRow,
+  startReply,
   statusReply,
 } from '../../providers/borg/wire.ts';
-import { observed, observedReplies, recordedRun, type RecordedReply, replayOne } from '../support/borg-replay.ts';
+import type { ErrorCode } from '../../src/core/errors.ts';
+import { GatewayError } from '../../src/core/errors.ts';
+import { formatInstant, parseInstant } from '../../src/core/instant.ts';
+import type { LogLine } from '../../src/core/model.ts';
+import { createUpstream } from '../../src/core/upstream.ts';
+import { observed, observedReplies, type RecordedReply, recordedRun, replayOne } from '../support/borg-replay.ts';
 
 const readAt = parseInstant('2026-11-22T00:21:45Z') ?? 0;
 const clock = (instant: number | null): string | null => (instant === null ? null : formatInstant(instant));
@@ -33,7 +33,13 @@ interface Asked {
 /** What core makes of a recorded reply, with our explanations, over HTTP. */
 async function ask(reply: RecordedReply, { schema, isCommand = false }: Asked): Promise<unknown> {
   await using replay = await replayOne(reply);
-  const options = { provider: 'files', url: replay.url, timeoutMs: 5000, session: null, explain: createExplain('files') };
+  const options = {
+    provider: 'files',
+    url: replay.url,
+    timeoutMs: 5000,
+    session: null,
+    explain: createExplain('files'),
+  };
   const upstream = createUpstream(options);
   const signal = AbortSignal.timeout(5000);
   try {
@@ -98,7 +104,9 @@ const failure =
   (code: ErrorCode, message: string, more: { retryAfterSeconds?: number } = {}): Read => ({
     expected: { code, message, retryAfterSeconds: null, ...more },
     async read(reply) {
-      const error = await ask(reply, { schema: isCommand ? startReply : jobsReply, isCommand }).catch((thrown) => thrown);
+      const error = await ask(reply, { schema: isCommand ? startReply : jobsReply, isCommand }).catch(
+        (thrown) => thrown,
+      );
       if (!(error instanceof GatewayError)) return error;
       const { message: text, retryAfterSeconds } = error;
       return { code: error.code, message: text, retryAfterSeconds };
@@ -108,7 +116,17 @@ const refusedRead = failure(false);
 const refusedCommand = failure(true);
 const text = (start: string): Read => ({ expected: start, read: ({ body }) => String(body).slice(0, start.length) });
 
-const never = { name: null, sortedAt: null, startedAt: null, endedAt: null, stored: null, original: null, items: null, percent: null, error: null };
+const never = {
+  name: null,
+  sortedAt: null,
+  startedAt: null,
+  endedAt: null,
+  stored: null,
+  original: null,
+  items: null,
+  percent: null,
+  error: null,
+};
 const second = {
   ...never,
   id: '2',
@@ -189,10 +207,7 @@ const expectations: readonly (readonly [label: string, expected: Read])[] = [
   ['cancel failed job', notRunning],
   ['stream missing', refusedRead('NOT_FOUND', 'files has no such backup.')],
   ['download missing', refusedRead('NOT_FOUND', 'files has no such backup.')],
-  [
-    'download no token',
-    refusedRead('PROVIDER_UNAUTHENTICATED', 'files no longer takes the token that it was given.'),
-  ],
+  ['download no token', refusedRead('PROVIDER_UNAUTHENTICATED', 'files no longer takes the token that it was given.')],
   ['download query token', text('Repository record not found in database: /nope')],
   ['api 404', noRoute],
   ['405', noRoute],
@@ -330,7 +345,16 @@ const row = (label: string, change: Partial<StatusRow> = {}): StatusRow => ({
 
 describe('a job as a backup', () => {
   it('maps every status word, and keeps one that nobody knows', () => {
-    const words = ['pending', 'running', 'completed', 'completed_with_warnings', 'failed', 'cancelled', 'skipped', 'paused'];
+    const words = [
+      'pending',
+      'running',
+      'completed',
+      'completed_with_warnings',
+      'failed',
+      'cancelled',
+      'skipped',
+      'paused',
+    ];
     expect(words.map(toStatus)).toEqual([
       'QUEUED',
       'RUNNING',
@@ -371,11 +395,20 @@ describe('a job as a backup', () => {
     const backup = toBackup(statusReply.parse(last?.reply), 'files', readAt);
     expect(backup.status).toBe('SUCCEEDED');
     expect(backup.itemCount).toBeNull();
-    expect(backup.size).toEqual({ originalBytes: null, compressedBytes: null, deduplicatedBytes: null, storedBytes: null });
+    expect(backup.size).toEqual({
+      originalBytes: null,
+      compressedBytes: null,
+      deduplicatedBytes: null,
+      storedBytes: null,
+    });
   });
 
   it('lacks the sizes that Borg 2 does not report', () => {
-    const { compressed_size: _compressed, deduplicated_size: _deduplicated, ...details } = row('status ok').progress_details ?? {};
+    const {
+      compressed_size: _compressed,
+      deduplicated_size: _deduplicated,
+      ...details
+    } = row('status ok').progress_details ?? {};
     expect(toBackup(row('status ok', { progress_details: details }), 'files', readAt).size).toEqual({
       originalBytes: 6_000_000,
       compressedBytes: null,
@@ -385,7 +418,10 @@ describe('a job as a backup', () => {
   });
 
   it('shows neither the stale speed nor the stale rest after the end', () => {
-    expect(row('status ok').progress_details).toMatchObject({ estimated_time_remaining: 2, backup_speed: 0.9527646526034237 });
+    expect(row('status ok').progress_details).toMatchObject({
+      estimated_time_remaining: 2,
+      backup_speed: 0.9527646526034237,
+    });
     expect(toBackup(row('status ok'), 'files', readAt).progress).toBeNull();
   });
 
@@ -410,12 +446,16 @@ describe('a job as a backup', () => {
 
   it('knows no percent before the expected size is known', () => {
     const details = { progress_percent: 1, total_expected_size: 0, original_size: 500 };
-    expect(toBackup(row('status running', { progress_details: details }), 'files', readAt).progress?.percent).toBeNull();
+    expect(
+      toBackup(row('status running', { progress_details: details }), 'files', readAt).progress?.percent,
+    ).toBeNull();
   });
 
   it('is as far as its bytes say, not as the product says, so that the log goes on from there', () => {
     const details = { progress_percent: 43.7, original_size: 7_340_032, total_expected_size: 16_777_216 };
-    expect(toBackup(row('status running', { progress_details: details }), 'files', readAt).progress?.percent).toBe(43.75);
+    expect(toBackup(row('status running', { progress_details: details }), 'files', readAt).progress?.percent).toBe(
+      43.75,
+    );
   });
 
   it('does not reach 100 percent before it has ended', () => {
@@ -448,7 +488,10 @@ describe('the reason of a failure', () => {
     [null, null],
     ['', null],
     ['No space left on device', 'No space left on device.'],
-    ['LOCK_ERROR::/data/repo1\n{"key": "backend.errors.borg.lockTimeout"}', 'The repository is locked by another process.'],
+    [
+      'LOCK_ERROR::/data/repo1\n{"key": "backend.errors.borg.lockTimeout"}',
+      'The repository is locked by another process.',
+    ],
     ['{"key": "backend.errors.backup.cancelledByUser"}', 'It was cancelled by a user.'],
     [
       'Pre-backup hook failed with exit code 3\n{"key": "backend.errors.service.preBackupHookFailed"}',
@@ -457,7 +500,10 @@ describe('the reason of a failure', () => {
     ['{"key": "backend.errors.service.postBackupHookFailed", "params": {"x": 1}}', 'Post backup hook failed.'],
     ['{"key": "constructor"}', 'Constructor.'],
     ['{"key": 5}', '{"key": 5}.'],
-    ['cannot open ssh://anna:secret@vault:22/./x: see backend.errors.borg.noRepo', 'Cannot open [address] see no repo.'],
+    [
+      'cannot open ssh://anna:secret@vault:22/./x: see backend.errors.borg.noRepo',
+      'Cannot open [address] see no repo.',
+    ],
   ])('%j is told as %j', (given, told) => {
     expect(toErrorMessage(given)).toBe(told);
   });
@@ -469,7 +515,8 @@ describe('the reason of a failure', () => {
 
 describe('a refusal', () => {
   const explain = createExplain('files');
-  const refuse = (status: number, detail: unknown, isCommand = false) => explain({ status, body: { detail }, isCommand });
+  const refuse = (status: number, detail: unknown, isCommand = false) =>
+    explain({ status, body: { detail }, isCommand });
 
   it('names the job that keeps a repository busy', () => {
     const params = { active_job_id: 12, active_job_type: 'backup', repository: '/x' };
@@ -483,7 +530,9 @@ describe('a refusal', () => {
 
   it('for want of a role says so', () => {
     expect(refuse(403, { key: 'backend.errors.auth.notEnoughPermissions' })?.code).toBe('PROVIDER_FORBIDDEN');
-    expect(refuse(500, "Failed to fetch logs: 403: {'key': 'backend.errors.auth.notEnoughPermissions'}")?.code).toBe('PROVIDER_FORBIDDEN');
+    expect(refuse(500, "Failed to fetch logs: 403: {'key': 'backend.errors.auth.notEnoughPermissions'}")?.code).toBe(
+      'PROVIDER_FORBIDDEN',
+    );
   });
 
   it('with a 500 leaves open what became of a command', () => {
@@ -507,7 +556,12 @@ describe('a refusal', () => {
   });
 
   it('repeats nothing of what it was sent', () => {
-    const problem = { type: 'string_type', loc: ['body', 'http://x/y'], msg: 'Input http://x/y is bad', input: 'secret' };
+    const problem = {
+      type: 'string_type',
+      loc: ['body', 'http://x/y'],
+      msg: 'Input http://x/y is bad',
+      input: 'secret',
+    };
     expect(refuse(422, [problem])?.message).toBe('files refuses what was asked.');
   });
 });
@@ -519,7 +573,8 @@ describe('a log line', () => {
   };
 
   it('is a sentence with a level, a time, and the line as it came', () => {
-    const raw = '{"type": "log_message", "time": 1795310223.036638, "message": "Received SIGTERM", "levelname": "ERROR", "name": "borg.archiver"}';
+    const raw =
+      '{"type": "log_message", "time": 1795310223.036638, "message": "Received SIGTERM", "levelname": "ERROR", "name": "borg.archiver"}';
     expect(toLogLine(raw)).toEqual({
       text: 'Received SIGTERM',
       raw,
@@ -546,7 +601,10 @@ describe('a log line', () => {
       '28 files, 572.8 MB, now at srv/f62',
       'INFO',
     ]);
-    expect(told({ type: 'progress_message', message: 'Reading chunks', finished: false })).toEqual(['Reading chunks', 'INFO']);
+    expect(told({ type: 'progress_message', message: 'Reading chunks', finished: false })).toEqual([
+      'Reading chunks',
+      'INFO',
+    ]);
     expect(told({ type: 'progress_message', finished: true })).toEqual(['Step finished.', 'INFO']);
   });
 
@@ -559,7 +617,9 @@ describe('a log line', () => {
 
   it('that only stands in for the first one is dropped', () => {
     const note = 'Note: Showing last 500 lines from in-memory buffer. Full logs not saved to disk.';
-    expect(toLiveLines(['Backup is running...', '', 'Processing started, waiting for first log output...', '', note])).toEqual([]);
+    expect(
+      toLiveLines(['Backup is running...', '', 'Processing started, waiting for first log output...', '', note]),
+    ).toEqual([]);
     expect(toLiveLines(['Backup is currently running...', '', 'Waiting for logs...', '', note])).toEqual([]);
     expect(toLiveLines(['Backup is running...', 'said the hook'])).toHaveLength(2);
   });
@@ -573,7 +633,16 @@ describe('a log line', () => {
 describe('progress from the log', () => {
   const running = toBackup(row('status running'), 'files', readAt);
   const at = (seconds: number, bytes: number, more: object = {}): LogLine =>
-    toLogLine(JSON.stringify({ type: 'archive_progress', time: 1_795_306_900 + seconds, original_size: bytes, nfiles: 20, path: 'data/f', ...more }));
+    toLogLine(
+      JSON.stringify({
+        type: 'archive_progress',
+        time: 1_795_306_900 + seconds,
+        original_size: bytes,
+        nfiles: 20,
+        path: 'data/f',
+        ...more,
+      }),
+    );
 
   it('is measured over the last seconds of lines', () => {
     const refined = refineFromLog(running, [at(0, 1), at(6, 2_000_000), at(8, 3_000_000), at(10, 4_000_000)]);
@@ -595,7 +664,9 @@ describe('progress from the log', () => {
     const call = recordedRun.find(({ atMs }) => atMs === 4126);
     const log = logReply.parse(recordedRun.find(({ atMs }) => atMs === 4132)?.reply);
     const record = toBackup(statusReply.parse(call?.reply), 'files', readAt);
-    const known = toLiveLines(log.lines.map(({ content }) => content)).filter(({ text: words }) => !words.startsWith('0 files, 0 B'));
+    const known = toLiveLines(log.lines.map(({ content }) => content)).filter(
+      ({ text: words }) => !words.startsWith('0 files, 0 B'),
+    );
     const upToRecord = known.slice(0, -1);
     const refined = refineFromLog(record, upToRecord);
     expect(refined.progress?.processedBytes).toBe(record.progress?.processedBytes);
@@ -627,6 +698,8 @@ describe('progress from the log', () => {
     const ended = toBackup(row('status ok'), 'files', readAt);
     expect(refineFromLog(ended, [at(0, 7_000_000)])).toBe(ended);
     expect(refineFromLog(running, [])).toBe(running);
-    expect(refineFromLog(running, [toLogLine('{"type": "archive_progress", "finished": true, "time": 1795306950}')])).toBe(running);
+    expect(
+      refineFromLog(running, [toLogLine('{"type": "archive_progress", "finished": true, "time": 1795306950}')]),
+    ).toBe(running);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { borg } from '../../providers/borg/index.ts';
+import { logReply } from '../../providers/borg/wire.ts';
 import type { Backup, LogLine } from '../../src/core/model.ts';
 import { isFinished } from '../../src/core/model.ts';
 import type { LogRead, Provider } from '../../src/core/provider.ts';
-import { logReply } from '../../providers/borg/wire.ts';
-import { recordedRun, replayRun, type RunReplay } from '../support/borg-replay.ts';
+import { type RunReplay, recordedRun, replayRun } from '../support/borg-replay.ts';
 
 const never = () => new AbortController().signal;
 
@@ -62,7 +62,8 @@ async function readStatus(provider: Provider, id: string): Promise<Backup> {
 }
 
 const percentsOf = (backups: readonly Backup[]): number[] => backups.flatMap(({ progress }) => progress?.percent ?? []);
-const steps = (numbers: readonly number[]): number[] => numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
+const steps = (numbers: readonly number[]): number[] =>
+  numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
 
 /** What the product had kept of the log, or the most that it ever showed. */
 function recordedLines(request: string): string[] {
@@ -111,8 +112,9 @@ describe('a recorded run that somebody cancels', () => {
     await using world = await open();
     const { provider, replay } = world;
     replay.goTo(60);
-    const request = { entityId: '/srv/borg/beta', name: null, description: null };
-    expect(await provider.startBackup?.(request, never())).toMatchObject({ localId: '3', status: 'RUNNING', trigger: 'MANUAL' });
+    const request = { entityId: '/srv/borg/beta', name: null, description: null, nonce: 'n0000000' };
+    const backup = { localId: '3', status: 'RUNNING', trigger: 'MANUAL' };
+    expect(await provider.startBackup?.(request, never())).toMatchObject({ backup });
     replay.goTo(5070);
     const result = await provider.cancelBackup?.('3', never());
     expect(result).toMatchObject({ processTerminated: true, backup: { status: 'CANCELLED' } });

@@ -94,7 +94,9 @@ async function serve(answer: (request: string) => Answer): Promise<Replay> {
     requests.push(line);
     const { status, headers, body } = answer(line);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    request.resume().on('end', () => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text));
+    request
+      .resume()
+      .on('end', () => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

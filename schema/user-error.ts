@@ -1,0 +1,56 @@
+import { findGatewayError, type GatewayError } from '../src/core/errors.ts';
+import type { Refs } from './refs.ts';
+
+/** Boxed: the executor takes a value that is an Error for a failure of the field. */
+export interface UserError {
+  readonly error: Pick<GatewayError, 'code' | 'message' | 'retryable' | 'field'>;
+}
+
+export interface Payload {
+  readonly userErrors: readonly UserError[];
+}
+
+export const userErrorsDescription =
+  'What was wrong with this command. Where there is anything, every other field is null.';
+
+export function defineUserError(refs: Refs): void {
+  refs.UserError.implement({
+    description: 'Something wrong with one command.',
+    fields: (t) => ({
+      code: t.field({ type: refs.ErrorCode, description: 'What, for programs.', resolve: ({ error }) => error.code }),
+      message: t.string({
+        description: 'What, and what to do about it, for people.',
+        resolve: ({ error }) => error.message,
+      }),
+      field: t.field({
+        type: ['String'],
+        nullable: true,
+        description:
+          'Path of the argument that is wrong, from the arguments’ root: `["input", "entityId"]`; null where none is.',
+        resolve: ({ error }) => (error.field === null ? null : [...error.field]),
+      }),
+      retryable: t.boolean({
+        description: 'The same command may succeed later.',
+        resolve: ({ error }) => error.retryable,
+      }),
+    }),
+  });
+}
+
+/** Codes that are about who asks, not about the command: they are GraphQL errors, as everywhere. */
+const isAboutViewer = ({ code }: GatewayError): boolean =>
+  code === 'FORBIDDEN' || code === 'UNAUTHENTICATED' || code === 'INTERNAL';
+
+/** The payload of a command, or an empty one that says why there is none. */
+export async function attempt<Empty extends object, Result extends object>(
+  empty: Empty,
+  command: () => Promise<Result>,
+): Promise<(Empty | Result) & Payload> {
+  try {
+    return { ...(await command()), userErrors: [] };
+  } catch (thrown) {
+    const error = findGatewayError(thrown);
+    if (!error || isAboutViewer(error)) throw thrown;
+    return { ...empty, userErrors: [{ error }] };
+  }
+}

@@ -1,0 +1,139 @@
+/** The ledger's database: embedded SQLite, written before and after every command. */
+import Database from 'libsql';
+import { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import type { Instant } from '../instant.ts';
+import type { LocalId } from '../model.ts';
+
+export type OperationKind = 'CREATE' | 'START' | 'CANCEL';
+export type OperationStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'OUTCOME_UNKNOWN';
+
+/** A command that somebody gave, and what became of it. */
+export interface OperationRecord {
+  readonly id: string;
+  /** Who gave it. */
+  readonly viewer: string;
+  readonly provider: string;
+  readonly kind: OperationKind;
+  readonly entityId: LocalId | null;
+  /** Of a cancel: what was to be cancelled. Of a start: the backup, once it is known to be ours. */
+  readonly backupId: LocalId | null;
+  readonly idempotencyKey: string | null;
+  /** What was asked, to tell a repeated command from another one with the same key. */
+  readonly fingerprint: string;
+  readonly status: OperationStatus;
+  readonly requestedAt: Instant;
+  /** Set before the command leaves: without it, nothing was sent. */
+  readonly sentAt: Instant | null;
+  /** The product said that it took the command. */
+  readonly isAccepted: boolean;
+  readonly resolvedAt: Instant | null;
+  readonly name: string | null;
+  readonly nonce: string;
+  readonly mark: string | null;
+  readonly handle: string | null;
+  readonly message: string | null;
+  /** Backups that may be ours, where nothing proves it. */
+  readonly candidateIds: readonly LocalId[];
+  readonly error: { readonly code: ErrorCode; readonly message: string } | null;
+}
+
+export type OperationChange = Partial<
+  Pick<
+    OperationRecord,
+    | 'backupId'
+    | 'status'
+    | 'sentAt'
+    | 'isAccepted'
+    | 'resolvedAt'
+    | 'mark'
+    | 'handle'
+    | 'message'
+    | 'candidateIds'
+    | 'error'
+  >
+>;
+
+export interface LedgerStore {
+  insert(operation: OperationRecord): void;
+  update(id: string, change: OperationChange): OperationRecord;
+  find(id: string): OperationRecord | null;
+  findByKey(viewer: string, idempotencyKey: string): OperationRecord | null;
+  /** Those whose outcome is not known, oldest first. */
+  pending(): OperationRecord[];
+  /** Forgets operations that were asked for before a time, pending ones excepted. */
+  forgetBefore(time: Instant): void;
+  close(): void;
+}
+
+/** Each step is run once, in order, and never changed afterwards: the database says how many it has seen. */
+const migrations: readonly string[] = [
+  `CREATE TABLE operations (
+     id TEXT PRIMARY KEY,
+     viewer TEXT NOT NULL,
+     provider TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     idempotency_key TEXT,
+     status TEXT NOT NULL,
+     requested_at INTEGER NOT NULL,
+     record TEXT NOT NULL
+   );
+   CREATE UNIQUE INDEX operations_by_key ON operations (viewer, idempotency_key) WHERE idempotency_key IS NOT NULL;
+   CREATE INDEX operations_by_status ON operations (status, requested_at);`,
+];
+
+const wireRecord = z.object({ record: z.string() });
+
+/** `file`: a path, or `:memory:`. Throws where the file cannot be opened, or is of a newer version than this program. */
+export function openStore(file: string): LedgerStore {
+  const database = new Database(file);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+  migrate(database);
+  const insert = database.prepare(
+    `INSERT INTO operations (id, viewer, provider, kind, idempotency_key, status, requested_at, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const update = database.prepare('UPDATE operations SET status = ?, record = ? WHERE id = ?');
+  const byId = database.prepare('SELECT record FROM operations WHERE id = ?');
+  const byKey = database.prepare('SELECT record FROM operations WHERE viewer = ? AND idempotency_key = ?');
+  const byStatus = database.prepare('SELECT record FROM operations WHERE status = ? ORDER BY requested_at');
+  const forget = database.prepare("DELETE FROM operations WHERE requested_at < ? AND status <> 'PENDING'");
+
+  const read = (row: unknown): OperationRecord | null =>
+    row === undefined ? null : (JSON.parse(wireRecord.parse(row).record) as OperationRecord);
+
+  const store: LedgerStore = {
+    insert(operation) {
+      const { id, viewer, provider, kind, idempotencyKey, status, requestedAt } = operation;
+      insert.run(id, viewer, provider, kind, idempotencyKey, status, requestedAt, JSON.stringify(operation));
+    },
+    update(id, change) {
+      const before = store.find(id);
+      if (!before) throw new Error(`operation ${id} is not in the ledger`);
+      const after = { ...before, ...change };
+      update.run(after.status, JSON.stringify(after), id);
+      return after;
+    },
+    find: (id) => read(byId.get(id)),
+    findByKey: (viewer, key) => read(byKey.get(viewer, key)),
+    pending: () => byStatus.all('PENDING').flatMap((row: unknown) => read(row) ?? []),
+    forgetBefore: (time) => void forget.run(time),
+    close: () => void database.close(),
+  };
+  return store;
+}
+
+function migrate(database: Database.Database): void {
+  const version =
+    z.array(z.object({ user_version: z.int() })).parse(database.pragma('user_version'))[0]?.user_version ?? 0;
+  if (version > migrations.length) {
+    throw new Error(
+      `the ledger is of version ${version}, and this program knows ${migrations.length}: use a newer one`,
+    );
+  }
+  for (const [index, step] of migrations.entries()) {
+    if (index < version) continue;
+    // One transaction a step: a process that ends in the middle leaves the step undone.
+    database.exec(`BEGIN; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}
