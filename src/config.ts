@@ -33,6 +33,8 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
   readonly ledger: {
     /** Where commands are written down; `:memory:` forgets them with the process. */
     readonly file: string;
+    /** How long the outcome of a command is looked for whose answer was lost. */
+    readonly lookForSeconds: number;
   };
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
 }
@@ -84,7 +86,10 @@ const streamsSchema = z
     error: 'expected at least fastSeconds',
   });
 
-const ledgerSchema = z.strictObject({ file: z.string().min(1).default(':memory:') });
+const ledgerSchema = z.strictObject({
+  file: z.string().min(1).default(':memory:'),
+  lookForSeconds: seconds(60),
+});
 
 const logSchema = z.strictObject({
   level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -97,12 +102,9 @@ export function parseConfig<Provider extends ProviderConfig>(
   environment: Readonly<Record<string, string | undefined>>,
   overrides: ConfigOverrides = {},
 ): Config<Provider> {
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw new ConfigError(document.errors.map(({ message }) => `not YAML: ${message.split('\n')[0]}`));
-  }
   const faults: string[] = [];
-  const raw: unknown = substitute(document.toJS({ maxAliasCount: 100 }) ?? {}, environment, [], faults);
+  const raw = substitute(readYaml(text), environment, [], faults);
+  faults.push(...repeatedNames(raw));
   const parsed = configSchema(products).safeParse(withOverrides(raw, overrides));
   if (!parsed.success) faults.push(...parsed.error.issues.flatMap(describeIssue));
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
@@ -127,22 +129,35 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
     server: serverSchema.prefault({}),
     providers: z
       .array(provider, { error: 'expected a list of providers' })
-      .min(1, { error: 'expected at least one provider' })
-      .superRefine((providers, context) => {
-        for (const [index, { name }] of providers.entries()) {
-          const isTaken = providers.findIndex((other) => other.name === name) < index;
-          if (isTaken)
-            context.addIssue({
-              code: 'custom',
-              path: [index, 'name'],
-              message: `expected a name that no other provider has; "${name}" is taken`,
-            });
-        }
-      }),
+      .min(1, { error: 'expected at least one provider' }),
     streams: streamsSchema.prefault({}),
     ledger: ledgerSchema.prefault({}),
     log: logSchema.prefault({}),
   });
+}
+
+function readYaml(text: string): unknown {
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    throw new ConfigError(document.errors.map(({ message }) => `not YAML: ${message.split('\n')[0]}`));
+  }
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch {
+    // Its message has the value in it, which is often a password that nobody put in quotes.
+    throw new ConfigError(['not YAML: a text that begins with * refers to another; put it in quotes where it does not']);
+  }
+}
+
+/** Asked of the file as it is: a check of the whole list would wait until every provider in it is right. */
+function repeatedNames(raw: unknown): string[] {
+  const named = z.object({ name: z.string() }).catch({ name: '' });
+  const names = z.object({ providers: z.array(named) }).safeParse(raw).data?.providers.map(({ name }) => name) ?? [];
+  return names.flatMap((name, index) =>
+    name !== '' && names.indexOf(name) < index
+      ? [`providers[${index}].name: expected a name that no other provider has; "${name}" is taken`]
+      : [],
+  );
 }
 
 /** What every product's configuration begins with. */
@@ -155,13 +170,19 @@ export const providerFields = {
 export const providerUrl = () =>
   z
     .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), {
-      error: 'expected a URL without a user name or password in it',
-    });
+    .refine(isBareUrl, { error: 'expected a URL without a user name, password, query or fragment in it' });
+
+/** Whatever else is in it would be dropped, or shown where a secret must not be. */
+function isBareUrl(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password, search, hash } = new URL(text);
+  return username + password + search + hash === '';
+}
 
 function withOverrides(raw: unknown, { host, port }: ConfigOverrides): unknown {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
-  const given = 'server' in raw && typeof raw.server === 'object' ? raw.server : {};
+  const given = 'server' in raw ? (raw.server ?? {}) : {};
+  if (typeof given !== 'object' || Array.isArray(given)) return raw;
   const server = { ...given, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
   return { ...raw, server };
 }
@@ -194,7 +215,7 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${printPath([...issue.path, key])}: unknown key; see backplane.example.yaml`);
   }
-  if (issue.code === 'invalid_type') {
+  if (issue.code === 'invalid_type' && !issue.message.startsWith('expected ')) {
     return [`${printPath(issue.path)}: expected ${article(issue.expected)}`];
   }
   if (issue.code === 'invalid_value') return [`${printPath(issue.path)}: expected one of: ${issue.values.join(', ')}`];

@@ -32,11 +32,13 @@ export interface GatewayOptions {
   /** Provider configurations, as in a file. */
   readonly providers: readonly object[];
   readonly streams?: object;
+  readonly ledger?: object;
 }
 
-export function startGateway({ providers, streams = {} }: GatewayOptions): TestGateway {
+export function startGateway({ providers, streams = {}, ledger = {} }: GatewayOptions): TestGateway {
   const yaml = stringify({
     providers,
+    ledger,
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log: { level: 'silent' },
   });
