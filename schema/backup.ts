@@ -1,5 +1,5 @@
 import { secondsBetween } from '../src/core/instant.ts';
-import type { BackupSize, BackupWarning, Progress } from '../src/core/model.ts';
+import type { BackupWarning, Progress } from '../src/core/model.ts';
 import { type Builder, describe } from './builder.ts';
 import { toConnection } from './connection.ts';
 import { toListFilter } from './inputs.ts';
@@ -8,7 +8,7 @@ import { idOfRow } from './node.ts';
 import type { Refs } from './refs.ts';
 
 export function defineBackup(builder: Builder, refs: Refs): void {
-  const Size = defineSize(builder);
+  defineSize(refs);
   const BackupProgress = defineProgress(builder);
   const Log = defineLog(builder, refs);
   const Warning = builder.objectRef<BackupWarning>('BackupWarning').implement({
@@ -89,7 +89,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         resolve: ({ startedAt, endedAt }) => secondsBetween(startedAt, endedAt),
       }),
       size: t.field({
-        type: Size,
+        type: refs.BackupSize,
         description: 'How much data; each part null where the product does not say.',
         resolve: ({ size }) => size,
       }),
@@ -162,8 +162,8 @@ export function defineBackup(builder: Builder, refs: Refs): void {
   );
 }
 
-const defineSize = (builder: Builder) =>
-  builder.objectRef<BackupSize>('BackupSize').implement({
+const defineSize = (refs: Refs) =>
+  refs.BackupSize.implement({
     description: 'How much data a backup is, by what is counted.',
     fields: (t) => ({
       originalBytes: t.field({

@@ -36,6 +36,20 @@ export function defineEntity(builder: Builder, refs: Refs): void {
           );
         },
       }),
+      latestBackup: t.field({
+        type: refs.Backup,
+        nullable: true,
+        description: 'The newest backup of this entity, whatever became of it; null where there is none.',
+        resolve: (entity, _args, { catalog, signal }) => catalog.latestBackup(only(entity), null, signal),
+      }),
+      latestSuccessfulBackup: t.field({
+        type: refs.Backup,
+        nullable: true,
+        description:
+          'The newest backup of this entity that ended well and whose data is still there; null where there is none.',
+        resolve: (entity, _args, { catalog, signal }) =>
+          catalog.latestBackup(only(entity), ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS'], signal),
+      }),
     }),
   });
 

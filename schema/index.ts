@@ -10,6 +10,7 @@ import { defineOperation } from './operation.ts';
 import type { CreateInput, ProductSchema } from './product.ts';
 import { defineProvider } from './provider.ts';
 import { createRefs } from './refs.ts';
+import { defineStatistics } from './statistics.ts';
 import { defineStreams } from './streams.ts';
 import { defineUserError } from './user-error.ts';
 import { defineViewer } from './viewer.ts';
@@ -30,6 +31,7 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   defineUserError(refs);
   defineOperation(builder, refs);
   defineStreams(builder, refs);
+  defineStatistics(builder, refs);
   const createInputs = products.flatMap((product): [string, CreateInput][] => {
     const { createInput } = product.define(builder, refs);
     return createInput ? [[product.kind, createInput]] : [];

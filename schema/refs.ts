@@ -1,6 +1,6 @@
 /** The references that every file of the schema shares. */
 import type { OperationRecord } from '../src/core/ledger/store.ts';
-import type { Backup, ProtectedEntity } from '../src/core/model.ts';
+import type { Backup, BackupSize, ProtectedEntity } from '../src/core/model.ts';
 import type { Problem, Provider } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { defineConnections } from './connection.ts';
@@ -24,6 +24,7 @@ export function createRefs(builder: Builder, products: readonly ProductSchema[])
     ProtectedEntity: builder.interfaceRef<ProtectedEntity>('ProtectedEntity'),
     Backup: builder.interfaceRef<Backup>('Backup'),
     Operation: builder.objectRef<OperationRecord>('Operation'),
+    BackupSize: builder.objectRef<BackupSize>('BackupSize'),
     UserError: builder.objectRef<UserError>('UserError'),
   };
   return {

@@ -66,7 +66,7 @@ export async function listBackups(
 }
 
 /** By name, which is also the order that cursors count providers in. */
-function toSources(
+export function toSources(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
   { providers: names, kinds, entities, ...filter }: ListFilter,

@@ -2,18 +2,24 @@
  * The domain service, and the only caller of providers. One is made for each viewer's request: what the viewer may
  * not see does not exist here, and what a provider cannot do is refused before anything is sent.
  */
-import { type BackupList, type ListQuery, listBackups } from './backup-list.ts';
+import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from './backup-list.ts';
 import { type EntityList, type EntityQuery, listEntities } from './entity-list.ts';
 import { badInput, GatewayError } from './errors.ts';
+import { noFilter } from './filter.ts';
 import type { Hub } from './hub.ts';
+import type { Instant } from './instant.ts';
 import type { CancelOutcome, Command, Ledger, StartOutcome } from './ledger/ledger.ts';
 import type { OperationKind, OperationRecord } from './ledger/store.ts';
 import { type LogPage, type LogPageQuery, logText, readLogPage } from './log-page.ts';
-import { type Backup, isFinished, type LocalId, type ProtectedEntity, type Ref } from './model.ts';
+import type { MergeSource } from './merge.ts';
+import { type Backup, type BackupStatus, isFinished, type LocalId, type ProtectedEntity, type Ref } from './model.ts';
 import { type Capability, type CreateRequest, capabilitiesOf, type Provider, type StartRequest } from './provider.ts';
 import { done, pullStream } from './pull.ts';
 import type { Recall } from './recall.ts';
+import { type Scan, scanBackups } from './scan.ts';
+import { type Statistics, summarize } from './statistics.ts';
 import { decodeLogCursor, type LogEvent, logStream, type ProgressEvent, progressStream } from './streams.ts';
+import { type TimelineBucket, type TimelinePoint, toBuckets, toTimeline } from './timeline.ts';
 
 /** Who is asking, and what it may do. */
 export interface Viewer {
@@ -34,6 +40,16 @@ export interface CatalogOptions {
   readonly retryMs: number;
 }
 
+export interface TimelineRange {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly bucket: TimelineBucket;
+}
+
+export interface TimelineAnswer extends Pick<Scan, 'problems'> {
+  readonly points: readonly TimelinePoint[];
+}
+
 export type Action = 'CANCEL' | 'UPDATE_DESCRIPTION' | 'UPDATE_WARNINGS' | 'ACKNOWLEDGE_WARNINGS';
 
 /** What the caller of a start gives besides the entity. */
@@ -49,6 +65,15 @@ export interface Catalog {
   /** The provider of a row that came from here. */
   requireProvider(name: string): Provider;
   listBackups(query: ListQuery, signal: AbortSignal): Promise<BackupList>;
+  /** The newest backup of the entities, of any of the statuses; null where there is none. Data that is gone does not count as a success. */
+  latestBackup(
+    entities: readonly Ref[],
+    statuses: readonly BackupStatus[] | null,
+    signal: AbortSignal,
+  ): Promise<Backup | null>;
+  /** Numbers over what matches, from a bounded scan; `problems` says what is missing. */
+  statistics(filter: ListFilter, signal: AbortSignal): Promise<Statistics & Pick<Scan, 'problems'>>;
+  timeline(range: TimelineRange, filter: ListFilter, signal: AbortSignal): Promise<TimelineAnswer>;
   /** One answer for each: the backup, null where there is none, or why its provider could not say. */
   getBackups(refs: readonly Ref[], signal: AbortSignal): Promise<readonly (Backup | null | GatewayError)[]>;
   listEntities(query: EntityQuery, signal: AbortSignal): Promise<EntityList>;
@@ -113,6 +138,53 @@ class ViewerCatalog implements Catalog {
   async listBackups(query: ListQuery, signal: AbortSignal): Promise<BackupList> {
     const list = await listBackups(this.providers, this.#options.listTimeoutMs, query, signal);
     return { ...list, rows: list.rows.map((row) => this.#options.recall.apply(row)) };
+  }
+
+  async latestBackup(entities: readonly Ref[], statuses: readonly BackupStatus[] | null, signal: AbortSignal) {
+    const filter: ListFilter = { ...noFilter, providers: null, kinds: null, entities, statuses };
+    let after: string | null = null;
+    for (;;) {
+      const list: BackupList = await this.listBackups(
+        { page: { first: 10, after }, filter, isAscending: false },
+        signal,
+      );
+      const found = list.rows.find((row) => statuses === null || !row.isRemoved);
+      if (found) return found;
+      // That nothing was found proves nothing while the provider, or a part of it, could not be read.
+      const [problem] = list.problems;
+      if (problem) throw problem.error;
+      if (!list.pageInfo.hasNextPage) return null;
+      after = list.pageInfo.endCursor;
+    }
+  }
+
+  async statistics(filter: ListFilter, signal: AbortSignal) {
+    const sources = toSources(this.providers, this.#options.listTimeoutMs, filter);
+    const { rows, problems } = await this.#scan(sources, signal);
+    return {
+      ...summarize(
+        rows,
+        sources.map(({ provider }) => provider.name),
+      ),
+      problems,
+    };
+  }
+
+  async timeline({ from, to, bucket }: TimelineRange, filter: ListFilter, signal: AbortSignal) {
+    const buckets = toBuckets(from, to, bucket);
+    const startedAfter = Math.max(from, filter.startedAfter ?? from);
+    const startedBefore = Math.min(to, filter.startedBefore ?? to);
+    const narrowed = { ...filter, startedAfter, startedBefore };
+    const { rows, problems } = await this.#scan(
+      toSources(this.providers, this.#options.listTimeoutMs, narrowed),
+      signal,
+    );
+    return { points: toTimeline(rows, buckets), problems };
+  }
+
+  async #scan(sources: readonly MergeSource[], signal: AbortSignal): Promise<Scan> {
+    const { rows, problems } = await scanBackups(sources, signal);
+    return { rows: rows.map((row) => this.#options.recall.apply(row)), problems };
   }
 
   async getBackups(refs: readonly Ref[], signal: AbortSignal) {

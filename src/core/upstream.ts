@@ -17,6 +17,8 @@ export interface UpstreamOptions {
   /** Longest whole call: connecting, waiting and reading the body. */
   readonly timeoutMs: number;
   readonly session: Session | null;
+  /** PEM text of the only certificate authorities that are believed, where a product has one of its own. */
+  readonly ca?: string | undefined;
   /** What a refusal means where the product has its own way to say it; null: by its status. */
   readonly explain?: (answer: RefusedAnswer) => GatewayError | null;
 }
@@ -51,12 +53,21 @@ export interface CommandOptions<T> extends RequestBody {
   readonly timeoutMs?: number;
 }
 
+/** Names in lower case; a header that came several times is a list. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 const maxBytes = { one: 1_000_000, list: 32_000_000 } as const;
 
 export interface Upstream {
   readonly health: Health;
   /** As JSON of the given shape. May be called again. */
   read<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<T>;
+  /** The same, for a product that says a part of its answer in headers, such as a total or a cookie. */
+  readWithHeaders<T>(
+    path: string,
+    options: ReadOptions<T>,
+    signal: AbortSignal,
+  ): Promise<{ readonly body: T; readonly headers: ResponseHeaders }>;
   /** Sent once. Where nobody can tell whether it arrived, it throws OUTCOME_UNKNOWN. */
   command<T>(path: string, options: CommandOptions<T>, signal: AbortSignal): Promise<T>;
   /** GET, as the bytes arrive. The deadline is for the wait until the first of them and between any two. */
@@ -69,7 +80,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const base = new URL(options.url);
   const prefix = base.pathname.replace(/\/+$/, '');
   const health = createHealth();
-  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: timeoutMs } };
+  const connect = { timeout: timeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) };
+  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect };
   const reads = new Pool(base.origin, { ...limits, connections: 16 });
   // Each lasts as long as somebody takes to read it, and nothing else may wait for that.
   const downloads = new Pool(base.origin, { ...limits, connections: 16 });
@@ -194,14 +206,22 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const invalid = (what: string, cause?: unknown) =>
     new GatewayError('PROVIDER_INVALID_RESPONSE', `${provider} ${what}.`, { cause });
 
+  async function readWithHeaders<T>(
+    path: string,
+    { schema, query, post, size = 'one' }: ReadOptions<T>,
+    signal: AbortSignal,
+  ): Promise<{ body: T; headers: ResponseHeaders }> {
+    const call = newCall(path + toSearch(query), post ? 'POST' : 'GET', post ?? {}, false);
+    return within(call, signal, timeoutMs, async (limited) => {
+      const response = await exchange(call, limited);
+      return { body: await readJson(response, schema, size, false), headers: response.headers };
+    });
+  }
+
   return {
     health,
-    read(path, { schema, query, post, size = 'one' }, signal) {
-      const call = newCall(path + toSearch(query), post ? 'POST' : 'GET', post ?? {}, false);
-      return within(call, signal, timeoutMs, async (limited) =>
-        readJson(await exchange(call, limited), schema, size, false),
-      );
-    },
+    read: async (path, asked, signal) => (await readWithHeaders(path, asked, signal)).body,
+    readWithHeaders,
     command(path, { schema, method = 'POST', timeoutMs: ownMs, ...body }, signal) {
       const call = newCall(path, method, body, true);
       return within(call, signal, ownMs ?? timeoutMs, async (limited) =>
