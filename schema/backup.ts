@@ -36,7 +36,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       provider: t.field({
         type: refs.Provider,
         description: 'The system that made it.',
-        resolve: ({ provider }, _args, { catalog }) => catalog.requireProvider(provider),
+        resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
       entity: t.field({
         type: refs.ProtectedEntity,
@@ -119,7 +119,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       allowedActions: t.field({
         type: [BackupAction],
         description: 'What this viewer may do to it now.',
-        resolve: (backup, _args, { catalog }) => [...catalog.allowedActions(backup)],
+        resolve: (backup, _args, { catalog }) => [...catalog.commands.allowedActions(backup)],
       }),
       log: t.field({
         type: Log,
@@ -133,14 +133,16 @@ export function defineBackup(builder: Builder, refs: Refs): void {
           }),
         },
         resolve: async (backup, { first, after }, { catalog, signal }) =>
-          toLogConnection(await catalog.readLog(backup, { first: first ?? null, after: after ?? null }, signal)),
+          toLogConnection(
+            await catalog.watches.readLog(backup, { first: first ?? null, after: after ?? null }, signal),
+          ),
       }),
       logUrl: t.string({
         nullable: true,
         description:
           'The whole log as `text/plain` from this gateway, with the same authorisation as here; null without READ_LOG.',
         resolve: (backup, _args, { catalog, origin }) =>
-          catalog.provider(backup.provider)?.readLog ? `${origin}/backups/${idOfRow(backup, refs)}/log` : null,
+          catalog.scope.provider(backup.provider)?.readLog ? `${origin}/backups/${idOfRow(backup, refs)}/log` : null,
       }),
     }),
   });
@@ -153,7 +155,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       args: refs.backupArgs,
       resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }) =>
         toConnection(
-          await catalog.listBackups(
+          await catalog.reads.listBackups(
             { page, filter: toListFilter(filter), isAscending: orderBy?.direction === 'ASC' },
             signal,
           ),

@@ -50,7 +50,7 @@ export function defineCommands(
           const [kind = '', given] = Object.entries(input as Record<string, GivenInput>)[0] ?? [];
           const { entityId = '', name = null, description = null, idempotencyKey = null, ...settings } = given ?? {};
           const entity = entityRef(entityId, refs, ['input', kind, 'entityId']);
-          return catalog.createBackup(kind, entity, { name, description, idempotencyKey, settings });
+          return catalog.commands.create(kind, entity, { name, description, idempotencyKey, settings });
         }),
     }),
     startBackup: t.field({
@@ -60,7 +60,7 @@ export function defineCommands(
       resolve: (_root, { input }, { catalog }) =>
         attempt(notStarted, async () => {
           const { entityId, name = null, description = null, idempotencyKey = null } = input;
-          return catalog.startBackup(entityRef(entityId, refs, ['input', 'entityId']), {
+          return catalog.commands.start(entityRef(entityId, refs, ['input', 'entityId']), {
             name,
             description,
             idempotencyKey,
@@ -73,7 +73,7 @@ export function defineCommands(
       args: { input: t.arg({ type: CancelInput, required: true, description: 'Which backup.' }) },
       resolve: (_root, { input }, { catalog }) =>
         attempt(notCancelled, async () => {
-          const { operation, result } = await catalog.cancelBackup(backupRef(input.id, refs, ['input', 'id']));
+          const { operation, result } = await catalog.commands.cancel(backupRef(input.id, refs, ['input', 'id']));
           return { ...notCancelled, ...result, operation };
         }),
     }),

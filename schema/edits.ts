@@ -83,7 +83,7 @@ export function defineEdits(builder: Builder, refs: Refs): void {
       args: { input: t.arg({ type: DescriptionInput, required: true, description: 'Which, and to what.' }) },
       resolve: (_root, { input: { id, description } }, { catalog, signal }) =>
         attempt({ backup: null }, async () => ({
-          backup: await catalog.updateDescription(backupRef(id, refs, ['input', 'id']), description, signal),
+          backup: await catalog.commands.updateDescription(backupRef(id, refs, ['input', 'id']), description, signal),
         })),
     }),
     updateBackupWarnings: t.field({
@@ -92,7 +92,7 @@ export function defineEdits(builder: Builder, refs: Refs): void {
       args: { input: t.arg({ type: WarningsInput, required: true, description: 'Which, and by what.' }) },
       resolve: (_root, { input: { id, warnings } }, { catalog, signal }) =>
         attempt({ backup: null }, async () => ({
-          backup: await catalog.updateWarnings(backupRef(id, refs, ['input', 'id']), warnings, signal),
+          backup: await catalog.commands.updateWarnings(backupRef(id, refs, ['input', 'id']), warnings, signal),
         })),
     }),
     acknowledgeBackupWarnings: t.field({
@@ -104,7 +104,7 @@ export function defineEdits(builder: Builder, refs: Refs): void {
         acknowledge(
           ids.map((id, index) => ({ id, field: ['input', 'ids', String(index)] })),
           refs,
-          (given) => catalog.acknowledgeWarnings(given, acknowledged, signal),
+          (given) => catalog.commands.acknowledgeWarnings(given, acknowledged, signal),
         ),
     }),
   }));

@@ -15,7 +15,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       provider: t.field({
         type: refs.Provider,
         description: 'The system that backs it up.',
-        resolve: ({ provider }, _args, { catalog }) => catalog.requireProvider(provider),
+        resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
       providerName: t.exposeString('provider', {
         description: 'Name of that system. With `externalId` it is a key that other systems know.',
@@ -32,7 +32,10 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }) => {
           const narrowed = { ...toListFilter(filter), entities: only(entity) };
           return toConnection(
-            await catalog.listBackups({ page, filter: narrowed, isAscending: orderBy?.direction === 'ASC' }, signal),
+            await catalog.reads.listBackups(
+              { page, filter: narrowed, isAscending: orderBy?.direction === 'ASC' },
+              signal,
+            ),
           );
         },
       }),
@@ -40,7 +43,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         type: refs.Backup,
         nullable: true,
         description: 'The newest backup of this entity, whatever became of it; null where there is none.',
-        resolve: (entity, _args, { catalog, signal }) => catalog.latestBackup(only(entity), null, signal),
+        resolve: (entity, _args, { catalog, signal }) => catalog.reads.latestBackup(only(entity), null, signal),
       }),
       latestSuccessfulBackup: t.field({
         type: refs.Backup,
@@ -48,7 +51,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         description:
           'The newest backup of this entity that ended well and whose data is still there; null where there is none.',
         resolve: (entity, _args, { catalog, signal }) =>
-          catalog.latestBackup(only(entity), ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS'], signal),
+          catalog.reads.latestBackup(only(entity), ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS'], signal),
       }),
     }),
   });
@@ -60,7 +63,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       description: 'What is protected, anywhere: by provider name, then by external id.',
       args: refs.entityArgs,
       resolve: async (_root, { filter, ...page }, { catalog, signal }) =>
-        toConnection(await catalog.listEntities({ page, filter: toEntityFilter(filter) }, signal)),
+        toConnection(await catalog.reads.listEntities({ page, filter: toEntityFilter(filter) }, signal)),
     }),
     protectedEntity: t.field({
       type: refs.ProtectedEntity,
@@ -74,7 +77,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         }),
       },
       resolve: (_root, { provider, externalId }, { catalog, loaders }) =>
-        catalog.provider(provider) ? loaders.entity.load({ provider, localId: externalId }) : null,
+        catalog.scope.provider(provider) ? loaders.entity.load({ provider, localId: externalId }) : null,
     }),
   }));
 }

@@ -17,7 +17,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
   const load = (id: string, context: Context): Row | null | Promise<Row | null> => {
     const { catalog, loaders } = context;
     const decoded = decodeId(id);
-    const provider = decoded && catalog.provider(decoded.provider);
+    const provider = decoded && catalog.scope.provider(decoded.provider);
     if (!decoded || !provider) return null;
     if (decoded.type === 'Operation') return findOperation(id, context);
     if (decoded.type === 'Provider') return decoded.localId === '' ? provider : null;
@@ -64,7 +64,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
       args: { id: t.arg.id({ required: true, description: 'The `id` of a backup.' }) },
       resolve: (_root, { id }, context) => {
         const decoded = decodeId(id);
-        const provider = decoded && context.catalog.provider(decoded.provider);
+        const provider = decoded && context.catalog.scope.provider(decoded.provider);
         const isBackup = provider && decoded.type === refs.typesOf.get(provider.kind)?.backupType;
         return isBackup ? context.loaders.backup.load(decoded) : null;
       },

@@ -37,7 +37,7 @@ export function defineOperation(builder: Builder, refs: Refs): void {
       provider: t.field({
         type: refs.Provider,
         description: 'The system that it was for.',
-        resolve: ({ provider }, _args, { catalog }) => catalog.requireProvider(provider),
+        resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
       entity: t.field({
         type: refs.ProtectedEntity,
@@ -101,7 +101,7 @@ export function defineOperation(builder: Builder, refs: Refs): void {
       subscribe: (_root, { id }, context) => {
         const operation = findOperation(id, context);
         if (!operation) throw new GatewayError('NOT_FOUND', 'There is no such operation.', { field: ['id'] });
-        return context.catalog.watchOperation(operation.id);
+        return context.catalog.watches.operationChanges(operation.id);
       },
       resolve: (operation, _args, { loaders }) => {
         loaders.clear();
@@ -114,6 +114,6 @@ export function defineOperation(builder: Builder, refs: Refs): void {
 /** Null unless the id is of an operation, and of the provider that the operation is really for. */
 export function findOperation(id: string, { catalog }: Context): OperationRecord | null {
   const decoded = decodeId(id);
-  const operation = decoded?.type === 'Operation' ? catalog.operation(decoded.localId) : null;
+  const operation = decoded?.type === 'Operation' ? catalog.watches.operation(decoded.localId) : null;
   return operation?.provider === decoded?.provider ? operation : null;
 }

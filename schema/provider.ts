@@ -31,7 +31,10 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         args: refs.entityArgs,
         resolve: async ({ name }, { filter, ...page }, { catalog, signal }) =>
           toConnection(
-            await catalog.listEntities({ page, filter: { ...toEntityFilter(filter), providers: [name] } }, signal),
+            await catalog.reads.listEntities(
+              { page, filter: { ...toEntityFilter(filter), providers: [name] } },
+              signal,
+            ),
           ),
       }),
       backups: t.field({
@@ -45,7 +48,7 @@ export function defineProvider(builder: Builder, refs: Refs): void {
             filter: { ...toListFilter(filter), providers: [name] },
             isAscending: orderBy?.direction === 'ASC',
           };
-          return toConnection(await catalog.listBackups(query, signal));
+          return toConnection(await catalog.reads.listBackups(query, signal));
         },
       }),
     }),
@@ -55,14 +58,14 @@ export function defineProvider(builder: Builder, refs: Refs): void {
     providers: t.field({
       type: [refs.Provider],
       description: 'Every configured backup system, up or down, by name.',
-      resolve: (_root, _args, { catalog }) => [...catalog.providers],
+      resolve: (_root, _args, { catalog }) => [...catalog.scope.providers],
     }),
     provider: t.field({
       type: refs.Provider,
       nullable: true,
       description: 'One configured backup system; null where there is none of that name.',
       args: { name: t.arg.string({ required: true, description: 'The configured name.' }) },
-      resolve: (_root, { name }, { catalog }) => catalog.provider(name),
+      resolve: (_root, { name }, { catalog }) => catalog.scope.provider(name),
     }),
   }));
 }
@@ -74,7 +77,7 @@ function defineProblem(refs: Refs): void {
       provider: t.field({
         type: refs.Provider,
         description: 'The provider whose part is missing.',
-        resolve: ({ provider }, _args, { catalog }) => catalog.requireProvider(provider),
+        resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
       entity: t.field({
         type: refs.ProtectedEntity,

@@ -29,7 +29,7 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
       nullable: true,
       description: 'Numbers over every backup that matches. At most 5,000 of each provider are read, the newest first.',
       args: { filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }) },
-      resolve: (_root, { filter }, { catalog, signal }) => catalog.statistics(toListFilter(filter), signal),
+      resolve: (_root, { filter }, { catalog, signal }) => catalog.reads.statistics(toListFilter(filter), signal),
     }),
     backupTimeline: t.field({
       type: Timeline,
@@ -42,7 +42,7 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
         filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }),
       },
       resolve: (_root, { from, to, bucket, filter }, { catalog, signal }) =>
-        catalog.timeline({ from, to, bucket }, toListFilter(filter), signal),
+        catalog.reads.timeline({ from, to, bucket }, toListFilter(filter), signal),
     }),
   }));
 }
@@ -61,7 +61,7 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
       provider: t.field({
         type: refs.Provider,
         description: 'The provider.',
-        resolve: ({ provider }, _args, { catalog }) => catalog.requireProvider(provider),
+        resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
       count: t.exposeInt('count', { description: 'How many; 0 also where it could not be asked: see `problems`.' }),
     }),

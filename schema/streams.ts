@@ -107,7 +107,7 @@ export function defineStreams(builder: Builder, refs: Refs): void {
 
   const backupRef = (id: string, { catalog }: Context): Ref => {
     const decoded = decodeId(id);
-    const provider = decoded && catalog.provider(decoded.provider);
+    const provider = decoded && catalog.scope.provider(decoded.provider);
     if (!provider || decoded.type !== refs.typesOf.get(provider.kind)?.backupType) {
       throw new GatewayError('NOT_FOUND', 'There is no such backup.', { field: ['id'] });
     }
@@ -125,7 +125,7 @@ export function defineStreams(builder: Builder, refs: Refs): void {
       description:
         'State and progress of one backup. The first event is always the state now, so resuming needs nothing; the last is BackupFinished, then the stream completes. An unknown id is NOT_FOUND.',
       args: { id: t.arg.id({ required: true, description: 'Id of the backup.' }) },
-      subscribe: (_root, { id }, context) => context.catalog.watchProgress(backupRef(id, context), context.signal),
+      subscribe: (_root, { id }, context) => context.catalog.watches.progress(backupRef(id, context), context.signal),
       resolve: (event, _args, context) => fresh(event, context),
     }),
     backupLog: t.field({
@@ -137,7 +137,7 @@ export function defineStreams(builder: Builder, refs: Refs): void {
         after: t.arg.string({ description: 'Cursor of an event, or of a line of `Backup.log`: go on right after it.' }),
       },
       subscribe: (_root, { id, after }, context) =>
-        context.catalog.watchLog(backupRef(id, context), after ?? null, context.signal),
+        context.catalog.watches.log(backupRef(id, context), after ?? null, context.signal),
       resolve: (event, _args, context) => fresh(event, context),
     }),
   }));

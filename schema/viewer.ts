@@ -1,4 +1,4 @@
-import type { Viewer } from '../src/core/catalog.ts';
+import type { Viewer } from '../src/core/catalog/scope.ts';
 import { type Builder, describe } from './builder.ts';
 import type { Refs } from './refs.ts';
 
@@ -22,7 +22,7 @@ export function defineViewer(builder: Builder, refs: Refs): void {
       providers: t.field({
         type: [refs.Provider],
         description: 'The backup systems that it may see, by name.',
-        resolve: (_viewer, _args, { catalog }) => [...catalog.providers],
+        resolve: (_viewer, _args, { catalog }) => [...catalog.scope.providers],
       }),
     }),
   });
@@ -30,7 +30,7 @@ export function defineViewer(builder: Builder, refs: Refs): void {
     t.field({
       type: ViewerType,
       description: 'Who the caller is and what it may do.',
-      resolve: (_root, _args, { catalog }) => catalog.viewer,
+      resolve: (_root, _args, { catalog }) => catalog.scope.viewer,
     }),
   );
 }

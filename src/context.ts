@@ -1,6 +1,6 @@
 /** What belongs to one operation: who asks, until when, and what it has loaded already. */
 import DataLoader from 'dataloader';
-import type { Catalog } from './core/catalog.ts';
+import type { Catalog } from './core/catalog/catalog.ts';
 import type { Backup, ProtectedEntity, Ref } from './core/model.ts';
 
 export interface Context {
@@ -22,10 +22,15 @@ export interface Loaders {
 
 export function createContext(catalog: Catalog, signal: AbortSignal, origin: string): Context {
   const cacheKeyFn = ({ provider, localId }: Ref) => `${provider}\n${localId}`;
-  const backup = new DataLoader<Ref, Backup | null, string>((refs) => catalog.getBackups(refs, signal), { cacheKeyFn });
-  const entity = new DataLoader<Ref, ProtectedEntity | null, string>((refs) => catalog.getEntities(refs, signal), {
+  const backup = new DataLoader<Ref, Backup | null, string>((refs) => catalog.reads.getBackups(refs, signal), {
     cacheKeyFn,
   });
+  const entity = new DataLoader<Ref, ProtectedEntity | null, string>(
+    (refs) => catalog.reads.getEntities(refs, signal),
+    {
+      cacheKeyFn,
+    },
+  );
   const clear = () => {
     backup.clearAll();
     entity.clearAll();

@@ -6,7 +6,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { decodeId } from '../schema/ids.ts';
 import { type Context, createContext } from './context.ts';
-import type { Catalog } from './core/catalog.ts';
+import type { Catalog } from './core/catalog/catalog.ts';
 import { findGatewayError } from './core/errors.ts';
 import { graphiql } from './graphiql.ts';
 import type { Log } from './log.ts';
@@ -90,7 +90,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     response.once('close', () => gone.abort());
     try {
       const ref = decodeId(id);
-      const text = ref && (await catalogOf().readLogText(ref, gone.signal));
+      const text = ref && (await catalogOf().watches.readLogText(ref, gone.signal));
       if (!text) return answerText(response, 404, 'There is no log of such a backup.');
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
       await pipeline(text, response);

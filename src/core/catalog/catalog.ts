@@ -1,0 +1,38 @@
+/**
+ * The domain service, and the only caller of providers. One is made for each viewer's request: what the viewer may
+ * not see does not exist here, and what a provider cannot do is refused before anything is sent.
+ */
+import type { Hub } from '../hub.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Provider } from '../provider.ts';
+import type { Recall } from '../recall.ts';
+import { Commands } from './commands.ts';
+import { Reads } from './reads.ts';
+import { Scope, type Viewer } from './scope.ts';
+import { Watches } from './watches.ts';
+
+export interface CatalogOptions {
+  readonly providers: readonly Provider[];
+  readonly hub: Hub;
+  readonly recall: Recall;
+  readonly ledger: Ledger;
+  /** Longest wait for one provider's part of a list. */
+  readonly listTimeoutMs: (provider: string) => number;
+  /** Between two tries to read a stored log of a provider that does not answer. */
+  readonly retryMs: number;
+}
+
+export interface Catalog {
+  readonly scope: Scope;
+  readonly reads: Reads;
+  readonly commands: Commands;
+  readonly watches: Watches;
+}
+
+export const createCatalog =
+  (options: CatalogOptions) =>
+  (viewer: Viewer): Catalog => {
+    const scope = new Scope(options.providers, viewer);
+    const reads = new Reads(scope, options);
+    return { scope, reads, commands: new Commands(scope, options), watches: new Watches(scope, options, reads) };
+  };

@@ -1,0 +1,142 @@
+/** Everything that changes something. Starts and cancels go through the ledger. */
+import { badInput, GatewayError } from '../errors.ts';
+import type { CancelOutcome, Command, StartOutcome } from '../ledger/ledger.ts';
+import type { OperationKind } from '../ledger/store.ts';
+import { type Backup, isFinished, type Ref } from '../model.ts';
+import type { CreateRequest, Provider, StartRequest } from '../provider.ts';
+import type { CatalogOptions } from './catalog.ts';
+import { cannot, type Scope } from './scope.ts';
+
+export type Action = 'CANCEL' | 'UPDATE_DESCRIPTION' | 'UPDATE_WARNINGS' | 'ACKNOWLEDGE_WARNINGS';
+
+/** What the caller of a start gives besides the entity. */
+export interface StartCommand extends Pick<StartRequest, 'name' | 'description'> {
+  readonly idempotencyKey: string | null;
+}
+
+const maxAcknowledged = 100;
+
+export class Commands {
+  readonly #scope: Scope;
+  readonly #options: CatalogOptions;
+
+  constructor(scope: Scope, options: CatalogOptions) {
+    this.#scope = scope;
+    this.#options = options;
+  }
+
+  /** What this viewer may do to the backup as it is now. */
+  allowedActions(backup: Backup): readonly Action[] {
+    const provider = this.#scope.provider(backup.provider);
+    if (!provider || this.#scope.viewer.role !== 'OPERATOR') return [];
+    const isOver = isFinished(backup.status);
+    const possible: Record<Action, boolean> = {
+      CANCEL: provider.cancelBackup !== undefined && (provider.cancellable ?? ['RUNNING']).includes(backup.status),
+      UPDATE_DESCRIPTION: provider.updateDescription !== undefined,
+      UPDATE_WARNINGS: provider.updateWarnings !== undefined && isOver,
+      ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined && backup.warnings.length > 0,
+    };
+    return (Object.keys(possible) as Action[]).filter((action) => possible[action]);
+  }
+
+  async start(entity: Ref, { idempotencyKey, ...text }: StartCommand): Promise<StartOutcome> {
+    const provider = this.#scope.commanded(entity, ['input', 'entityId']);
+    const { startBackup } = provider;
+    if (!startBackup) throw cannot(provider, 'START_BACKUP');
+    const command = this.#command(provider, 'START', {
+      entityId: entity.localId,
+      name: text.name,
+      idempotencyKey,
+      asked: text,
+    });
+    return this.#noted(
+      await this.#options.ledger.start(command, (nonce, signal) =>
+        startBackup.call(provider, { entityId: entity.localId, nonce, ...text }, signal),
+      ),
+    );
+  }
+
+  /** With the settings of one product, `kind`. */
+  async create(
+    kind: string,
+    entity: Ref,
+    { idempotencyKey, ...request }: StartCommand & Pick<CreateRequest, 'settings'>,
+  ): Promise<StartOutcome> {
+    const field = ['input', kind, 'entityId'];
+    const provider = this.#scope.commanded(entity, field);
+    const { createBackup } = provider;
+    if (provider.kind !== kind) {
+      const message = `That entity belongs to "${provider.name}", which is of kind ${provider.kind}: use the input "${provider.kind}".`;
+      throw new GatewayError('BAD_USER_INPUT', message, { field });
+    }
+    if (!createBackup) throw cannot(provider, 'CREATE_BACKUP');
+    const command = this.#command(provider, 'CREATE', {
+      entityId: entity.localId,
+      name: request.name,
+      idempotencyKey,
+      asked: request,
+    });
+    return this.#noted(
+      await this.#options.ledger.start(command, (nonce, signal) =>
+        createBackup.call(provider, { entityId: entity.localId, nonce, ...request }, signal),
+      ),
+    );
+  }
+
+  async cancel(ref: Ref): Promise<CancelOutcome> {
+    const provider = this.#scope.commanded(ref, ['input', 'id']);
+    const { cancelBackup } = provider;
+    if (!cancelBackup) throw cannot(provider, 'CANCEL_BACKUP');
+    const command = this.#command(provider, 'CANCEL', { backupId: ref.localId });
+    const { operation, result } = await this.#options.ledger.cancel(command, (signal) =>
+      cancelBackup.call(provider, ref.localId, signal),
+    );
+    if (!result) return { operation, result };
+    const { recall, hub } = this.#options;
+    const isOver = isFinished(result.backup.status);
+    const backup = isOver ? recall.apply(result.backup) : recall.noteCancelRequested(result.backup);
+    if (!isOver) hub.changed(provider, backup);
+    return { operation, result: { ...result, backup } };
+  }
+
+  async updateDescription(ref: Ref, description: string, signal: AbortSignal): Promise<Backup> {
+    const provider = this.#scope.commanded(ref, ['input', 'id']);
+    if (!provider.updateDescription) throw cannot(provider, 'UPDATE_DESCRIPTION');
+    return this.#options.recall.apply(await provider.updateDescription(ref.localId, description, signal));
+  }
+
+  async updateWarnings(ref: Ref, warnings: readonly string[], signal: AbortSignal): Promise<Backup> {
+    const provider = this.#scope.commanded(ref, ['input', 'id']);
+    if (!provider.updateWarnings) throw cannot(provider, 'UPDATE_WARNINGS');
+    return this.#options.recall.apply(await provider.updateWarnings(ref.localId, warnings, signal));
+  }
+
+  /** One answer for each, in the same order; one call for each provider. */
+  async acknowledgeWarnings(
+    refs: readonly Ref[],
+    acknowledged: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly (Backup | GatewayError)[]> {
+    if (refs.length > maxAcknowledged) {
+      throw badInput(`"ids" has ${refs.length} ids; at most ${maxAcknowledged} are taken at once.`, ['input', 'ids']);
+    }
+    for (const ref of refs) this.#scope.commanded(ref, ['input', 'ids']);
+    const answers = await this.#scope.byProvider<Backup | GatewayError>(refs, (provider, ids) => {
+      if (!provider.acknowledgeWarnings) throw cannot(provider, 'ACKNOWLEDGE_WARNINGS');
+      return provider.acknowledgeWarnings(ids, acknowledged, signal);
+    });
+    return answers.map((answer) => {
+      if (answer === null) return new GatewayError('NOT_FOUND', 'There is no such backup.');
+      return answer instanceof GatewayError ? answer : this.#options.recall.apply(answer);
+    });
+  }
+
+  #command(provider: Provider, kind: OperationKind, given: Partial<Command>): Command {
+    const none = { entityId: null, backupId: null, name: null, idempotencyKey: null, asked: null };
+    return { ...none, ...given, viewer: this.#scope.viewer.name, provider, kind };
+  }
+
+  #noted(outcome: StartOutcome): StartOutcome {
+    return { ...outcome, backup: outcome.backup && this.#options.recall.note(outcome.backup) };
+  }
+}

@@ -1,0 +1,90 @@
+/** What one viewer may see, and what it may do there: everything else asks here first. */
+import { GatewayError } from '../errors.ts';
+import type { LocalId, Ref } from '../model.ts';
+import { type Capability, capabilitiesOf, type Provider } from '../provider.ts';
+
+/** Who is asking, and what it may do. */
+export interface Viewer {
+  readonly name: string;
+  readonly role: 'READER' | 'OPERATOR';
+  /** Names of the providers that it may see; null: all. */
+  readonly providers: readonly string[] | null;
+}
+
+export class Scope {
+  readonly viewer: Viewer;
+  /** Those that the viewer may see, by name. */
+  readonly providers: readonly Provider[];
+
+  constructor(providers: readonly Provider[], viewer: Viewer) {
+    this.viewer = viewer;
+    this.providers = providers
+      .filter(({ name }) => viewer.providers === null || viewer.providers.includes(name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  provider(name: string): Provider | null {
+    return this.providers.find((provider) => provider.name === name) ?? null;
+  }
+
+  /** The provider of a row that this viewer was given. */
+  require(name: string): Provider {
+    const provider = this.provider(name);
+    if (!provider) throw new GatewayError('NOT_FOUND', 'There is no such provider.');
+    return provider;
+  }
+
+  /** A provider that can do it; UNSUPPORTED where it cannot. */
+  capable(name: string, capability: Capability): Provider {
+    const provider = this.require(name);
+    if (!capabilitiesOf(provider).includes(capability)) throw cannot(provider, capability);
+    return provider;
+  }
+
+  /** Who may not command is told so before it is told whether the thing exists. */
+  commanded(ref: Ref, field: readonly string[]): Provider {
+    if (this.viewer.role !== 'OPERATOR') {
+      throw new GatewayError('FORBIDDEN', 'Your role may read, but not start, cancel or change anything.');
+    }
+    const provider = this.provider(ref.provider);
+    if (!provider) throw new GatewayError('NOT_FOUND', 'There is no such id.', { field });
+    return provider;
+  }
+
+  /** One call for each provider, whatever the number of refs; each failure stays with its own refs. */
+  async byProvider<T>(
+    refs: readonly Ref[],
+    read: (provider: Provider, ids: readonly LocalId[]) => Promise<readonly (T | null)[]>,
+  ): Promise<(T | null | GatewayError)[]> {
+    const answers = new Array<T | null | GatewayError>(refs.length).fill(null);
+    await Promise.all(
+      [...groupIndexes(refs)].map(async ([name, indexes]) => {
+        const provider = this.provider(name);
+        if (!provider) return;
+        try {
+          const found = await read(
+            provider,
+            indexes.map((index) => (refs[index] as Ref).localId),
+          );
+          for (const [place, index] of indexes.entries()) answers[index] = found[place] ?? null;
+        } catch (error) {
+          if (!(error instanceof GatewayError)) throw error;
+          for (const index of indexes) answers[index] = error;
+        }
+      }),
+    );
+    return answers;
+  }
+}
+
+function groupIndexes(refs: readonly Ref[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [index, { provider }] of refs.entries()) groups.set(provider, [...(groups.get(provider) ?? []), index]);
+  return groups;
+}
+
+export const cannot = (provider: Provider, capability: Capability): GatewayError =>
+  new GatewayError(
+    'UNSUPPORTED',
+    `"${provider.name}" cannot do this: systems of kind ${provider.kind} have no ${capability}. See Provider.capabilities.`,
+  );

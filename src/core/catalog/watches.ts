@@ -1,0 +1,75 @@
+/** Logs, and everything that goes on telling. */
+import { GatewayError } from '../errors.ts';
+import type { OperationRecord } from '../ledger/store.ts';
+import { type LogPage, type LogPageQuery, logText, readLogPage } from '../log-page.ts';
+import type { Backup, Ref } from '../model.ts';
+import type { Capability } from '../provider.ts';
+import { done, pullStream } from '../pull.ts';
+import { decodeLogCursor, type LogEvent, logStream, type ProgressEvent, progressStream } from '../streams.ts';
+import type { CatalogOptions } from './catalog.ts';
+import type { Reads } from './reads.ts';
+import { cannot, type Scope } from './scope.ts';
+
+export class Watches {
+  readonly #reads: Reads;
+  readonly #scope: Scope;
+  readonly #options: CatalogOptions;
+
+  constructor(scope: Scope, options: CatalogOptions, reads: Reads) {
+    this.#scope = scope;
+    this.#options = options;
+    this.#reads = reads;
+  }
+
+  /** Null where there is none, or its provider is not for this viewer. */
+  operation(id: string): OperationRecord | null {
+    const operation = this.#options.ledger.find(id);
+    return operation && this.#scope.provider(operation.provider) ? operation : null;
+  }
+
+  /** The operation now, and at each change, until its outcome is known. */
+  operationChanges(id: string): AsyncIterableIterator<OperationRecord> {
+    const { ledger } = this.#options;
+    if (!this.operation(id)) throw new GatewayError('NOT_FOUND', 'There is no such operation.', { field: ['id'] });
+    let told: OperationRecord | null = null;
+    return pullStream<OperationRecord>({
+      next: () => {
+        if (told && told.status !== 'PENDING') return done;
+        const operation = ledger.find(id);
+        if (!operation) return done;
+        if (JSON.stringify(operation) === JSON.stringify(told)) return null;
+        told = operation;
+        return operation;
+      },
+      onChange: (changed) => ledger.onChange(id, changed),
+      close: () => undefined,
+    });
+  }
+
+  async readLog(backup: Backup, query: LogPageQuery, signal: AbortSignal): Promise<LogPage> {
+    return readLogPage(this.#options.hub, this.#scope.capable(backup.provider, 'READ_LOG'), backup, query, signal);
+  }
+
+  /** The whole log as text; null where there is none to be had. */
+  async readLogText(ref: Ref, signal: AbortSignal): Promise<AsyncIterable<Uint8Array | string> | null> {
+    const { provider, backup } = await this.#reads.requireBackup(ref, signal);
+    if (!provider.readLog) throw cannot(provider, 'READ_LOG');
+    return logText(this.#options.hub, provider, backup, signal);
+  }
+
+  async progress(ref: Ref, signal: AbortSignal): Promise<AsyncIterableIterator<ProgressEvent>> {
+    const { provider, backup } = await this.#watched(ref, 'WATCH_PROGRESS', signal);
+    return progressStream(this.#options.hub, provider, backup);
+  }
+
+  async log(ref: Ref, after: string | null, signal: AbortSignal): Promise<AsyncIterableIterator<LogEvent>> {
+    const { provider, backup } = await this.#watched(ref, 'READ_LOG', signal);
+    const position = after === null ? null : decodeLogCursor(backup, after);
+    return logStream(this.#options.hub, provider, backup, position, this.#options.retryMs);
+  }
+
+  async #watched(ref: Ref, capability: Capability, signal: AbortSignal) {
+    if (this.#scope.provider(ref.provider)) this.#scope.capable(ref.provider, capability);
+    return this.#reads.requireBackup(ref, signal);
+  }
+}
