@@ -7,6 +7,7 @@ import { type Catalog, createCatalog } from './core/catalog/catalog.ts';
 import type { Viewer } from './core/catalog/scope.ts';
 import { createHub, type Hub } from './core/hub.ts';
 import { createLedger } from './core/ledger/ledger.ts';
+import { completeWithLedger } from './core/ledger/overlay.ts';
 import { openStore } from './core/ledger/store.ts';
 import type { Provider } from './core/provider.ts';
 import { createRecall } from './core/recall.ts';
@@ -31,7 +32,8 @@ const anonymous: Viewer = { name: 'anonymous', role: 'OPERATOR', providers: null
 
 export function createApp(config: Config, products: readonly Product[]): App {
   const log = createLog(config.log.level);
-  const providers = config.providers.map((provider) => createProvider(provider, products));
+  const store = openStore(config.ledger.file);
+  const providers = config.providers.map((provider) => completeWithLedger(createProvider(provider, products), store));
   const recall = createRecall();
   const { streams } = config;
   const hub = createHub(
@@ -45,7 +47,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
     recall,
   );
   const ledger = createLedger({
-    store: openStore(config.ledger.file),
+    store,
     provider: (name) => providers.find((provider) => provider.name === name) ?? null,
     answerWithinMs: 5_000,
     lookMs: { first: 500, longest: 15_000 },

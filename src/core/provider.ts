@@ -58,10 +58,10 @@ export interface Provider {
   findStarted?(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
 
   /**
-   * A product whose start answers only when the backup is over (minutes): how to show it meanwhile. Pure; the row's
-   * `localId` and times are the ledger's to set.
+   * Of a product whose start answers only when the backup is over, minutes later: the backup as it is shown
+   * meanwhile. `localId` is its id for ever. Pure.
    */
-  readonly showsPending?: true;
+  showPending?(start: SentStart, localId: LocalId): Backup;
 
   /** Asks the product to stop a backup. One that is not running throws CONFLICT. */
   cancelBackup?(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
@@ -84,6 +84,9 @@ export interface Provider {
     acknowledged: boolean,
     signal: AbortSignal,
   ): Promise<readonly (Backup | GatewayError)[]>;
+
+  /** What the product says of a backup that was cancelled, where it has no word for that; only our mark tells. */
+  readonly cancelledAs?: BackupStatus;
 
   /** Which statuses a backup can be cancelled in; RUNNING unless given. */
   readonly cancellable?: readonly BackupStatus[];

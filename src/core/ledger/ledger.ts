@@ -8,6 +8,7 @@ import { badInput, findGatewayError, GatewayError } from '../errors.ts';
 import { type Instant, now } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { CancelResult, Provider, Started } from '../provider.ts';
+import { aliasFor, toSentStart } from './overlay.ts';
 import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
 
 export interface LedgerOptions {
@@ -166,9 +167,10 @@ export function createLedger(options: LedgerOptions): Ledger {
     try {
       const { backup, handle, message } = await post(nonce, closing.signal);
       const status = backup ? 'SUCCEEDED' : 'PENDING';
-      const updated = change(id, { status, isAccepted: true, handle, message, backupId: backup?.localId ?? null });
+      const shown = backup && keepId(operation, provider, backup);
+      const updated = change(id, { status, isAccepted: true, handle, message, backupId: shown?.localId ?? null });
       if (!backup) look(updated.id, options.lookMs.first);
-      return { operation: updated, backup, message };
+      return { operation: updated, backup: shown, message };
     } catch (thrown) {
       const error = findGatewayError(thrown);
       if (!error) throw thrown;
@@ -176,6 +178,14 @@ export function createLedger(options: LedgerOptions): Ledger {
       look(id, options.lookMs.first);
       return { operation: change(id, { message: error.message }), backup: null, message: error.message };
     }
+  }
+
+  /** A backup that was shown before its product named it keeps the id that it was shown by. */
+  function keepId(operation: OperationRecord, provider: Provider, backup: Backup): Backup {
+    if (!provider.showPending) return backup;
+    const alias = aliasFor(operation);
+    store.addAlias(provider.name, backup.localId, alias);
+    return { ...backup, localId: alias };
   }
 
   /** Looks for the backup of a start after a while, and again, until it is found or given up. */
@@ -226,7 +236,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     const { id, entityId, name, nonce, mark, handle } = operation;
     if (entityId === null || !provider.findStarted) return unknown(id, []);
     const finding = await provider.findStarted({ entityId, name, nonce, mark, handle, sentAt }, closing.signal);
-    if (finding.backup) change(id, { status: 'SUCCEEDED', backupId: finding.backup.localId });
+    if (finding.backup)
+      change(id, { status: 'SUCCEEDED', backupId: keepId(operation, provider, finding.backup).localId });
     else if (finding.error)
       change(id, { status: 'FAILED', error: { code: finding.error.code, message: finding.error.message } });
     else if (isGivenUp) unknown(id, finding.candidates);
@@ -263,12 +274,14 @@ export function createLedger(options: LedgerOptions): Ledger {
   }
 
   /** A start may take minutes: after a while the caller gets the operation, and it goes on. */
-  function patiently(id: string, work: Promise<StartOutcome>): Promise<StartOutcome> {
+  function patiently(id: string, provider: Provider, work: Promise<StartOutcome>): Promise<StartOutcome> {
     return new Promise((resolveOutcome, reject) => {
       const timer = setTimeout(() => {
         const operation = store.find(id);
-        if (operation)
-          resolveOutcome({ operation, backup: null, message: 'It was sent, and the product has not answered yet.' });
+        const start = operation && toSentStart(operation);
+        if (!operation || operation.status !== 'PENDING') return;
+        const backup = (start && provider.showPending?.(start, aliasFor(operation))) ?? null;
+        resolveOutcome({ operation, backup, message: 'It was sent, and the product has not answered yet.' });
       }, options.answerWithinMs);
       work.then(resolveOutcome, reject).finally(() => clearTimeout(timer));
     });
@@ -286,7 +299,7 @@ export function createLedger(options: LedgerOptions): Ledger {
             })
             .finally(() => sending.delete(settled));
           sending.add(settled);
-          return patiently(operation.id, work);
+          return patiently(operation.id, command.provider, work);
         },
         (operation) => repeatStart(operation, command.provider),
       ),
@@ -297,6 +310,8 @@ export function createLedger(options: LedgerOptions): Ledger {
           change(id, { sentAt: now() });
           try {
             const result = await post(closing.signal);
+            const { provider, backupId } = command;
+            if (provider.cancelledAs && backupId !== null) store.markCancelled(provider.name, backupId);
             return { operation: change(id, { status: 'SUCCEEDED', isAccepted: true }), result };
           } catch (thrown) {
             const error = findGatewayError(thrown);

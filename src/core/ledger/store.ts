@@ -61,6 +61,13 @@ export interface LedgerStore {
   findByKey(viewer: string, idempotencyKey: string): OperationRecord | null;
   /** Those whose outcome is not known, oldest first. */
   pending(): OperationRecord[];
+  /** The id that a backup was shown by before its product named it; it keeps that id. */
+  addAlias(provider: string, localId: LocalId, alias: LocalId): void;
+  aliasOf(provider: string, localId: LocalId): LocalId | null;
+  localIdOf(provider: string, alias: LocalId): LocalId | null;
+  /** A mark for a backup that was cancelled by us, where the product has no word for it; kept for good. */
+  markCancelled(provider: string, localId: LocalId): void;
+  isCancelled(provider: string, localId: LocalId): boolean;
   /** Forgets operations that were asked for before a time, pending ones excepted. */
   forgetBefore(time: Instant): void;
   close(): void;
@@ -79,10 +86,16 @@ const migrations: readonly string[] = [
      record TEXT NOT NULL
    );
    CREATE UNIQUE INDEX operations_by_key ON operations (viewer, idempotency_key) WHERE idempotency_key IS NOT NULL;
-   CREATE INDEX operations_by_status ON operations (status, requested_at);`,
+   CREATE INDEX operations_by_status ON operations (status, requested_at);
+   CREATE TABLE aliases (provider TEXT NOT NULL, local_id TEXT NOT NULL, alias TEXT NOT NULL, PRIMARY KEY (provider, local_id));
+   CREATE UNIQUE INDEX aliases_by_alias ON aliases (provider, alias);
+   CREATE TABLE cancelled (provider TEXT NOT NULL, local_id TEXT NOT NULL, PRIMARY KEY (provider, local_id));`,
 ];
 
 const wireRecord = z.object({ record: z.string() });
+const wireId = z.object({ id: z.string() });
+
+const readId = (row: unknown): string | null => (row === undefined ? null : wireId.parse(row).id);
 
 /** `file`: a path, or `:memory:`. Throws where the file cannot be opened, or is of a newer version than this program. */
 export function openStore(file: string): LedgerStore {
@@ -97,6 +110,11 @@ export function openStore(file: string): LedgerStore {
   const byId = database.prepare('SELECT record FROM operations WHERE id = ?');
   const byKey = database.prepare('SELECT record FROM operations WHERE viewer = ? AND idempotency_key = ?');
   const byStatus = database.prepare('SELECT record FROM operations WHERE status = ? ORDER BY requested_at');
+  const addAlias = database.prepare('INSERT OR REPLACE INTO aliases (provider, local_id, alias) VALUES (?, ?, ?)');
+  const aliasOf = database.prepare('SELECT alias AS id FROM aliases WHERE provider = ? AND local_id = ?');
+  const localIdOf = database.prepare('SELECT local_id AS id FROM aliases WHERE provider = ? AND alias = ?');
+  const mark = database.prepare('INSERT OR IGNORE INTO cancelled (provider, local_id) VALUES (?, ?)');
+  const marked = database.prepare('SELECT local_id AS id FROM cancelled WHERE provider = ? AND local_id = ?');
   const forget = database.prepare("DELETE FROM operations WHERE requested_at < ? AND status <> 'PENDING'");
 
   const read = (row: unknown): OperationRecord | null =>
@@ -117,6 +135,11 @@ export function openStore(file: string): LedgerStore {
     find: (id) => read(byId.get(id)),
     findByKey: (viewer, key) => read(byKey.get(viewer, key)),
     pending: () => byStatus.all('PENDING').flatMap((row: unknown) => read(row) ?? []),
+    addAlias: (provider, localId, alias) => void addAlias.run(provider, localId, alias),
+    aliasOf: (provider, localId) => readId(aliasOf.get(provider, localId)),
+    localIdOf: (provider, alias) => readId(localIdOf.get(provider, alias)),
+    markCancelled: (provider, localId) => void mark.run(provider, localId),
+    isCancelled: (provider, localId) => readId(marked.get(provider, localId)) !== null,
     forgetBefore: (time) => void forget.run(time),
     close: () => void database.close(),
   };
