@@ -145,14 +145,20 @@ function readYaml(text: string): unknown {
     return document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch {
     // Its message has the value in it, which is often a password that nobody put in quotes.
-    throw new ConfigError(['not YAML: a text that begins with * refers to another; put it in quotes where it does not']);
+    throw new ConfigError([
+      'not YAML: a text that begins with * refers to another; put it in quotes where it does not',
+    ]);
   }
 }
 
 /** Asked of the file as it is: a check of the whole list would wait until every provider in it is right. */
 function repeatedNames(raw: unknown): string[] {
   const named = z.object({ name: z.string() }).catch({ name: '' });
-  const names = z.object({ providers: z.array(named) }).safeParse(raw).data?.providers.map(({ name }) => name) ?? [];
+  const names =
+    z
+      .object({ providers: z.array(named) })
+      .safeParse(raw)
+      .data?.providers.map(({ name }) => name) ?? [];
   return names.flatMap((name, index) =>
     name !== '' && names.indexOf(name) < index
       ? [`providers[${index}].name: expected a name that no other provider has; "${name}" is taken`]

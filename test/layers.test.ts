@@ -43,7 +43,7 @@ const rules: readonly Rule[] = [
   {
     name: 'schemas of products',
     files: /^providers\/\w+\/schema\.ts$/,
-    ours: /^(src\/core\/|schema\/|providers\/\w+\/(map|config|wire)\.ts$)/,
+    ours: /^(src\/core\/|schema\/|providers\/\w+\/(?!sandbox|index)[\w-]+\.ts$)/,
     packages: /^graphql$/,
   },
   {

@@ -34,35 +34,18 @@ function completeContract(text: string): string {
 
 /** What the contract has and later work brings, so that a missing part cannot hide: each is named. */
 const notYet = new Set([
-  'BackupChangeEvent',
-  'BackupStatistics.overdueEntities',
-  'BackupStarted',
   'Protection',
   'ProtectionStatus',
-  'SalesforceOrg',
-  'SalesforceOrgType',
-  'LabiiOrganization',
-  'VProtectEntity',
-  'VProtectEntityType',
-  'FlosumBackup',
-  'LabiiBackup',
-  'VProtectBackup',
-  'CreateFlosumBackupInput',
-  'FlosumBackupMode',
-  'FlosumBackupSettingsInput',
-  'CreateLabiiBackupInput',
-  'CreateVProtectBackupInput',
-  'VProtectExportType',
-  'Subscription.backupChanges',
   'ProtectedEntity.protection',
   'BorgRepository.protection',
+  'LabiiOrganization.protection',
+  'SalesforceOrg.protection',
+  'VProtectEntity.protection',
   'ProtectedEntityFilter.protection',
-  'CreateBackupInput.flosum',
-  'CreateBackupInput.labii',
-  'CreateBackupInput.vprotect',
-  'ProviderKind.FLOSUM',
-  'ProviderKind.LABII',
-  'ProviderKind.VPROTECT',
+  'BackupStatistics.overdueEntities',
+  'BackupChangeEvent',
+  'BackupStarted',
+  'Subscription.backupChanges',
 ]);
 
 describe('the schema', () => {
@@ -72,8 +55,7 @@ describe('the schema', () => {
   });
 
   it('has all that the public contract has, but for what is named as not there yet', async () => {
-    expect(differences(await readContract(), schema)).toEqual(expect.arrayContaining([...notYet]));
-    expect(differences(await readContract(), schema).filter((path) => !notYet.has(path))).toEqual([]);
+    expect(differences(await readContract(), schema).sort()).toEqual([...notYet].sort());
   });
 
   it('describes every type, field, argument and value', () => {

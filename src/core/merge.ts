@@ -46,8 +46,7 @@ export async function mergePage(
   const shown = merged.slice(0, query.size);
   const failed = windows.flatMap(({ error }) => (error ? [error] : []));
   const problems = [...failed, ...windows.flatMap(({ page }) => page.problems)];
-  const missedNow = shown.length > 0 ? problems.map(({ provider }) => provider) : [];
-  const missed = [...new Set([...(query.after?.missed ?? []), ...missedNow])];
+  const missed = [...new Set([...(query.after?.missed ?? []), ...problems.map(({ provider }) => provider)])];
 
   return {
     rows: shown.map(({ row }) => row),

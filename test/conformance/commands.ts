@@ -1,7 +1,8 @@
 /** Starting and stopping: done once, seen in the list, and refused without being done where it cannot be. */
 import { describe, expect } from 'vitest';
 import { type Backup, isFinished, type LocalId } from '../../src/core/model.ts';
-import type { Provider } from '../../src/core/provider.ts';
+import type { Provider, StartRequest } from '../../src/core/provider.ts';
+import type { ActiveFault } from '../support/fault-proxy.ts';
 import { answersStatus } from '../support/faults.ts';
 import { expectValidBackup } from './model.ts';
 import { endOf, expectPresentable, failureOf } from './outcome.ts';
@@ -76,8 +77,11 @@ function describeStart(suite: Suite): void {
 
   check('is still known when the product fails right after it', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
     await using world = await suite.openSandbox();
-    failAfterCommand(suite, world);
-    const ended = await endOf(start(world, entityId()));
+    const failing = failAfterCommand(suite, world);
+    // What was accepted without being named is looked for later, when the product answers again.
+    const send = (request: StartRequest) =>
+      world.provider.startBackup?.(request, never()).finally(() => failing.stop());
+    const ended = await endOf(startShown(world, startRequest(entityId()), send));
     if ('error' in ended) expect(ended.error.code).toBe('OUTCOME_UNKNOWN');
     else expect(ended.value).toMatchObject({ entityId: entityId() });
     expect(commandsOf(suite, world)).toHaveLength(1);
@@ -200,9 +204,9 @@ function create(world: World, suite: Suite, settings: Readonly<Record<string, un
 const cancel = (provider: Provider, id: LocalId) => known(provider.cancelBackup?.(id, never()) ?? null);
 
 /** The command is done and answered; whatever is asked after it fails. */
-function failAfterCommand(suite: Suite, { proxy }: SandboxWorld): void {
+function failAfterCommand(suite: Suite, { proxy }: SandboxWorld): ActiveFault {
   let isDone = false;
-  proxy.fail(answersStatus(500), {
+  return proxy.fail(answersStatus(500), {
     match(method, path) {
       const fails = isDone;
       isDone ||= isCommand(suite, method, path);

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeListCursor, decodeToken, encodeListCursor, encodeToken, identifyList, type ListCursor } from '../../src/core/cursor.ts';
+import {
+  decodeListCursor,
+  decodeToken,
+  encodeListCursor,
+  encodeToken,
+  identifyList,
+  type ListCursor,
+} from '../../src/core/cursor.ts';
 import { parseInstant } from '../../src/core/instant.ts';
 import { maxRows } from '../../src/core/readers/prefix.ts';
 import { thrownBy } from './model.ts';
@@ -40,13 +47,21 @@ test('ten providers with names of 40 characters and the longest ids need at most
 });
 
 test('an offset past what is ever read is cut, since it is only a hint', () => {
-  const value = { key: { sortedAt: 1, provider: names[0] as string, externalId: '1' }, offsets: names.map(() => 1e9), missed: [] };
+  const value = {
+    key: { sortedAt: 1, provider: names[0] as string, externalId: '1' },
+    offsets: names.map(() => 1e9),
+    missed: [],
+  };
   expect(decodeListCursor(list, encodeListCursor(list, value), 'after').offsets[0]).toBe(maxRows);
 });
 
 test('a row of a far year, as a broken clock writes it, has a cursor as well', () => {
   const sortedAt = parseInstant('9999-12-31T23:59:59Z');
-  const value = { key: { sortedAt, provider: names[0] as string, externalId: '1' }, offsets: names.map(() => 0), missed: [] };
+  const value = {
+    key: { sortedAt, provider: names[0] as string, externalId: '1' },
+    offsets: names.map(() => 0),
+    missed: [],
+  };
   expect(decodeListCursor(list, encodeListCursor(list, value), 'after')).toEqual(value);
 });
 
@@ -87,7 +102,8 @@ describe('what is refused as BAD_USER_INPUT with the name of its argument', () =
   });
 
   test('a cursor that was cut off anywhere', () => {
-    for (let length = 0; length < good.length - 1; length++) expect(refusal(good.slice(0, length)).code).toBe('BAD_USER_INPUT');
+    for (let length = 0; length < good.length - 1; length++)
+      expect(refusal(good.slice(0, length)).code).toBe('BAD_USER_INPUT');
   });
 
   test('a cursor with any character changed means the same, another row, or is refused, and never crashes', () => {
@@ -115,4 +131,14 @@ describe('what is refused as BAD_USER_INPUT with the name of its argument', () =
 
 test('the order in which providers are configured does not matter', () => {
   expect(identifyList([...names].reverse(), false, { search: null })).toEqual(list);
+});
+
+test('fifty providers and an id of 120 characters beyond ASCII are no dead end', () => {
+  const many = identifyList(Array.from({ length: 50 }, (_, index) => `p${index}`));
+  const value = {
+    key: { sortedAt: 1_700_000_000_000_000, provider: 'p7', externalId: '名'.repeat(120) },
+    offsets: many.providers.map(() => maxRows),
+    missed: many.providers,
+  };
+  expect(decodeListCursor(many, encodeListCursor(many, value), 'after')).toEqual(value);
 });

@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { createDeadline, untilAborted } from '../../src/core/deadline.ts';
 
-const aborted = (signal: AbortSignal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
 
 test('it aborts when its time is over, and says so', async () => {
   using deadline = createDeadline(new AbortController().signal, 5);
@@ -55,16 +56,19 @@ test('waiting ends with the signal, also where the work never does', async () =>
   await expect(waiting).rejects.toThrow('gone');
 });
 
-test.each(['before', 'after'])('work that fails when nobody waits any more, aborted %s it began, is no unhandled rejection', async (when) => {
-  const unhandled: unknown[] = [];
-  const listen = (reason: unknown) => void unhandled.push(reason);
-  process.on('unhandledRejection', listen);
-  const controller = new AbortController();
-  if (when === 'before') controller.abort('gone');
-  const waiting = untilAborted(Promise.reject(new Error('too late')), controller.signal);
-  controller.abort('gone');
-  await expect(waiting).rejects.toBe('gone');
-  await new Promise((resolve) => setTimeout(resolve, 1));
-  process.off('unhandledRejection', listen);
-  expect(unhandled).toEqual([]);
-});
+test.each(['before', 'after'])(
+  'work that fails when nobody waits any more, aborted %s it began, is no unhandled rejection',
+  async (when) => {
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', listen);
+    const controller = new AbortController();
+    if (when === 'before') controller.abort('gone');
+    const waiting = untilAborted(Promise.reject(new Error('too late')), controller.signal);
+    controller.abort('gone');
+    await expect(waiting).rejects.toBe('gone');
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    process.off('unhandledRejection', listen);
+    expect(unhandled).toEqual([]);
+  },
+);

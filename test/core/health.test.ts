@@ -36,11 +36,14 @@ test('is down where nothing ever succeeded', () => {
   expect(health.current().status).toBe('DOWN');
 });
 
-test.each(['NOT_FOUND', 'CONFLICT', 'BAD_USER_INPUT', 'PROVIDER_FORBIDDEN'] as const)('%s is an answer of a healthy product', (code) => {
-  const { failed, current } = createHealth();
-  failed(new GatewayError(code, 'no'), 5);
-  expect(current().status).toBe('UP');
-});
+test.each(['NOT_FOUND', 'CONFLICT', 'BAD_USER_INPUT', 'PROVIDER_FORBIDDEN'] as const)(
+  '%s is an answer of a healthy product',
+  (code) => {
+    const { failed, current } = createHealth();
+    failed(new GatewayError(code, 'no'), 5);
+    expect(current().status).toBe('UP');
+  },
+);
 
 test.each([
   'OUTCOME_UNKNOWN',

@@ -25,7 +25,7 @@ export function makeRows(provider: string, jitters: readonly number[], timeStep:
 
 /** Places that rows are moved by: neighbours change places, sometimes over 20 of them. */
 export const jitters = (maxLength: number): fc.Arbitrary<number[]> =>
-  fc.array(fc.integer({ min: -20, max: 20 }), { maxLength });
+  fc.array(fc.integer({ min: -20, max: 20 }), { maxLength, size: 'max' });
 
 /** What happens to a list between two pages: new rows come at the top, and rows go anywhere. */
 export interface Change {
@@ -36,17 +36,19 @@ export interface Change {
 
 export const changes: fc.Arbitrary<Change[]> = fc.array(
   fc.record({ inserted: fc.integer({ min: 0, max: 4 }), deleted: fc.array(fc.nat(999), { maxLength: 4 }) }),
-  { maxLength: 30 },
+  { maxLength: 30, size: 'max' },
 );
 
-export function changed(rows: readonly Backup[], change: Change, provider: string): Backup[] {
-  const newest = Number(rows[0]?.externalId ?? 5000);
+/** `step` counts the changes of one list, since no product gives an id twice. */
+export function changed(rows: readonly Backup[], change: Change, provider: string, step: number): Backup[] {
   const inserted = Array.from({ length: change.inserted }, (_, index) => {
-    const id = newest + change.inserted - index;
+    const id = 5000 + 10 * step + index;
     return aBackup({ provider, externalId: String(id), sortedAt: id * secondInMicroseconds });
   });
   const gone = new Set(change.deleted.map((part) => Math.floor((part * rows.length) / 1000)));
-  return [...inserted, ...rows.filter((_, index) => !gone.has(index))].sort((a, b) => compareIds(b.externalId, a.externalId));
+  return [...inserted, ...rows.filter((_, index) => !gone.has(index))].sort((a, b) =>
+    compareIds(b.externalId, a.externalId),
+  );
 }
 
 /** Names of rows, to compare whole walks by. */

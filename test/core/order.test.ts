@@ -29,7 +29,9 @@ test('ids are in one total order, whatever is in them', () => isTotalOrder(compa
 test('keys are in one total order', () => isTotalOrder(compareKeys, key));
 
 test('ids of digits compare as numbers of any length, and stand before all others', () => {
-  const sorted = ['b', '10', 'a', '9', '007', '7', '18446744073709551616', '18446744073709551615', '1a'].sort(compareIds);
+  const sorted = ['b', '10', 'a', '9', '007', '7', '18446744073709551616', '18446744073709551615', '1a'].sort(
+    compareIds,
+  );
   expect(sorted).toEqual(['7', '007', '9', '10', '18446744073709551615', '18446744073709551616', '1a', 'a', 'b']);
 });
 
@@ -42,7 +44,9 @@ test('a list is newest first, a row without a time before all, then by provider,
     { sortedAt: null, provider: 'b', externalId: '1' },
     { sortedAt: null, provider: 'a', externalId: '1' },
   ];
-  const shown = rows.sort(compareKeys).map(({ sortedAt, provider, externalId }) => `${sortedAt} ${provider} ${externalId}`);
+  const shown = rows
+    .sort(compareKeys)
+    .map(({ sortedAt, provider, externalId }) => `${sortedAt} ${provider} ${externalId}`);
   expect(shown).toEqual(['null a 1', 'null b 1', '2 b 1', '1 a 10', '1 a 9', '1 b 99']);
 });
 

@@ -4,15 +4,27 @@ import { thrownBy } from './model.ts';
 
 test.each<[PageArguments, object]>([
   [{}, { isForward: true, size: defaultPageSize, cursor: null }],
-  [{ first: null, after: null, last: null, before: null }, { isForward: true, size: defaultPageSize, cursor: null }],
+  [
+    { first: null, after: null, last: null, before: null },
+    { isForward: true, size: defaultPageSize, cursor: null },
+  ],
   [{ first: 5 }, { isForward: true, size: 5, cursor: null, cursorArgument: 'after' }],
   [{ first: 0 }, { isForward: true, size: 0 }],
-  [{ first: maxPageSize, after: 'x' }, { isForward: true, size: maxPageSize, cursor: 'x' }],
+  [
+    { first: maxPageSize, after: 'x' },
+    { isForward: true, size: maxPageSize, cursor: 'x' },
+  ],
   [{ after: 'x' }, { isForward: true, size: defaultPageSize, cursor: 'x' }],
   [{ last: 5 }, { isForward: false, size: 5, cursor: null, cursorArgument: 'before' }],
-  [{ last: 5, before: 'x' }, { isForward: false, size: 5, cursor: 'x' }],
+  [
+    { last: 5, before: 'x' },
+    { isForward: false, size: 5, cursor: 'x' },
+  ],
   [{ before: 'x' }, { isForward: false, size: defaultPageSize, cursor: 'x' }],
-  [{ first: null, last: 2 }, { isForward: false, size: 2 }],
+  [
+    { first: null, last: 2 },
+    { isForward: false, size: 2 },
+  ],
 ])('%j is a walk', (given, walk) => {
   expect(toWalk(given)).toMatchObject(walk);
 });

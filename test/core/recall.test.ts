@@ -25,7 +25,7 @@ test('a backup that nobody noted comes back as it is', () => {
 
 test('numbers that a product forgets at the end are kept', () => {
   const recall = createRecall();
-  recall.note(running({ size: originalBytes(500), itemCount: 7 }));
+  recall.note(running({ size: originalBytes(500), itemCount: 7, progress: progress({ percent: 40 }) }));
   const ended = recall.note(aBackup({ size: originalBytes(0), itemCount: null }));
   expect(ended).toMatchObject({ status: 'SUCCEEDED', size: { originalBytes: 500 }, itemCount: 7, progress: null });
 });

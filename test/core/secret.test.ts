@@ -7,16 +7,16 @@ const password = 'hunter2-hunter2';
 const it = new Secret(password);
 
 function logged(value: unknown): string {
-  let text = '';
-  pino({}, { write: (line: string) => void (text += line) }).info(value);
-  return text;
+  const lines: string[] = [];
+  pino({}, { write: (line: string) => void lines.push(line) }).info(value);
+  return lines.join('');
 }
 
 test.each<[string, () => string]>([
   ['String', () => String(it)],
   ['a template', () => `${it}`],
   ['joining', () => `${[it, it].join()}`],
-  ['adding to a text', () => '' + (it as unknown as string)],
+  ['adding to a text', () => 'x'.concat(it as unknown as string)],
   ['JSON', () => JSON.stringify({ it, all: [it] })],
   ['inspect', () => inspect(it)],
   ['inspect of a whole configuration', () => inspect({ deep: { er: [it] } }, { depth: null, showHidden: true })],

@@ -11,7 +11,8 @@ afterEach(() => void vi.useRealTimers());
 
 /** A product's login that answers when it is told to. */
 function startSession() {
-  const logins: { signal: AbortSignal; answer: (credentials: Credentials) => void; fail: (error: unknown) => void }[] = [];
+  const logins: { signal: AbortSignal; answer: (credentials: Credentials) => void; fail: (error: unknown) => void }[] =
+    [];
   const session = loginSession({
     login: (signal) => new Promise((answer, fail) => void logins.push({ signal, answer, fail })),
     pauseMs,
@@ -67,7 +68,8 @@ test('a refused password is not tried again before the pause is over, and then o
   logins[0]?.fail(refused());
   expect(await first).toBe('PROVIDER_UNAUTHENTICATED');
   vi.advanceTimersByTime(pauseMs - 1);
-  for (let call = 0; call < 100; call++) expect(await codeOf(session.credentials(never))).toBe('PROVIDER_UNAUTHENTICATED');
+  for (let call = 0; call < 100; call++)
+    expect(await codeOf(session.credentials(never))).toBe('PROVIDER_UNAUTHENTICATED');
   expect(logins).toHaveLength(1);
   vi.advanceTimersByTime(1);
   const again = Array.from({ length: 20 }, () => session.credentials(never));
@@ -95,7 +97,9 @@ test('twenty callers that are refused with an old token renew it once', async ()
   expect(logins).toHaveLength(2);
   logins[1]?.answer(token('second'));
   expect(new Set(await Promise.all(renewing))).toEqual(new Set([token('second')]));
-  expect(await session.renew(first, never), 'one that was refused long ago and tells only now').toEqual(token('second'));
+  expect(await session.renew(first, never), 'one that was refused long ago and tells only now').toEqual(
+    token('second'),
+  );
   expect(logins).toHaveLength(2);
 });
 

@@ -108,7 +108,13 @@ export type CancelBackupInput = {
 /** What to back up, with the settings of exactly one product. */
 export type CreateBackupInput =
   {   /** For a provider of kind BORG. */
-  borg: CreateBorgBackupInput; };
+  borg: CreateBorgBackupInput; flosum?: never; labii?: never; vprotect?: never; }
+  |  { borg?: never;   /** For a provider of kind FLOSUM. */
+  flosum: CreateFlosumBackupInput; labii?: never; vprotect?: never; }
+  |  { borg?: never; flosum?: never;   /** For a provider of kind LABII. */
+  labii: CreateLabiiBackupInput; vprotect?: never; }
+  |  { borg?: never; flosum?: never; labii?: never;   /** For a provider of kind VPROTECT. */
+  vprotect: CreateVProtectBackupInput; };
 
 /** A backup of a Borg repository; Borg UI takes no other settings. */
 export type CreateBorgBackupInput = {
@@ -116,6 +122,48 @@ export type CreateBorgBackupInput = {
   entityId: string;
   /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
   idempotencyKey?: string | null | undefined;
+};
+
+/** A backup of a Salesforce org. Flosum runs one for each connection at a time; another is CONFLICT. */
+export type CreateFlosumBackupInput = {
+  /** Free text. Flosum never gives it back, so it is shown here only until the gateway restarts. */
+  description?: string;
+  /** Id of a SalesforceOrg. */
+  entityId: string;
+  /** The same key starts nothing a second time: it gives the operation that it gave before. */
+  idempotencyKey?: string | null | undefined;
+  /** The whole org, or what a template chooses. */
+  mode?: FlosumBackupMode;
+  /** What it is called. In Flosum a short mark follows, by which it is recognised; it is not shown here. */
+  name: string;
+  /** Which kinds of data it takes; all unless given. */
+  settings?: FlosumBackupSettingsInput | null | undefined;
+  /** Number of the template in Flosum: required with TEMPLATE, and refused without. */
+  templateId?: number | null | undefined;
+};
+
+/** A backup of a Labii organisation, which Labii may bill; it takes no other settings. */
+export type CreateLabiiBackupInput = {
+  /** Id of a LabiiOrganization. */
+  entityId: string;
+  /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
+  idempotencyKey?: string | null | undefined;
+};
+
+/** A backup of one entity of vProtect. Give a destination or rules where the configuration has none. */
+export type CreateVProtectBackupInput = {
+  /** The backup destination; the configured one, or the configured rules, unless given. */
+  destinationGuid?: string | null | undefined;
+  /** Id of a VProtectEntity. */
+  entityId: string;
+  /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
+  idempotencyKey?: string | null | undefined;
+  /** From 0 to 100: tasks with a higher one begin first. */
+  priority?: number;
+  /** Rules of a backup policy, which bring their own destination. Not together with destinationGuid. */
+  ruleGuids?: Array<string> | null | undefined;
+  /** What to ask for. The backup’s own type says what was made of it. */
+  type?: VProtectExportType;
 };
 
 /** One closed list, the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
@@ -152,6 +200,33 @@ export type ErrorCode =
   | 'UNAUTHENTICATED'
   /** This product has no such function; see `Provider.capabilities`. */
   | 'UNSUPPORTED';
+
+/** How much of the org a backup takes. */
+export type FlosumBackupMode =
+  /** Everything that the settings do not leave out. */
+  | 'FULL'
+  /** What a template of Flosum chooses; `templateId` says which. */
+  | 'TEMPLATE';
+
+/** Which kinds of data a backup takes; all of them unless said otherwise. */
+export type FlosumBackupSettingsInput = {
+  /** Big objects, which Salesforce keeps apart for their size. */
+  includeBigObjects?: boolean;
+  /** Objects that hold files, such as attachments and documents. */
+  includeBinaryObjects?: boolean;
+  /** Records of custom metadata types. */
+  includeCustomMetadataTypeObjects?: boolean;
+  /** Feeds: posts and comments on records. */
+  includeFeedObjects?: boolean;
+  /** The history of fields: who changed what and when. */
+  includeHistoryObjects?: boolean;
+  /** The metadata of the org: its objects, layouts and code. */
+  includeMetadata?: boolean;
+  /** Sharing: who may see which record. */
+  includeShareObjects?: boolean;
+  /** Tags on records. */
+  includeTagObjects?: boolean;
+};
 
 /** How serious a line is. */
 export type LogLevel =
@@ -196,7 +271,13 @@ export type OrderDirection =
 /** Which product a provider is. */
 export type ProviderKind =
   /** Borg UI: files, in Borg repositories. */
-  | 'BORG';
+  | 'BORG'
+  /** Flosum Backup & Archive: the data and metadata of Salesforce orgs. */
+  | 'FLOSUM'
+  /** Labii: whole organisations of an electronic lab notebook. */
+  | 'LABII'
+  /** Storware vProtect: machines, applications, storage and cloud services. */
+  | 'VPROTECT';
 
 /** How a provider has been answering. */
 export type ProviderStatus =
@@ -239,6 +320,83 @@ export type TimelineBucket =
   /** Weeks from Monday, 00:00 UTC. */
   | 'WEEK';
 
+/** What kind of backup to ask for. */
+export type VProtectExportType =
+  /** Everything. */
+  | 'FULL'
+  /** What has changed. vProtect makes it FULL without a word where there is no backup to build on. */
+  | 'INCREMENTAL';
+
+export type EverythingQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: BackupFilter | null | undefined;
+}>;
+
+
+export type EverythingQuery = { backups: { totalCount: number | null, nodes: Array<
+      | { __typename: 'BorgBackup', id: string, sortedAt: string | null, status: BackupStatus, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null }
+      | { __typename: 'FlosumBackup', id: string, sortedAt: string | null, status: BackupStatus, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null }
+      | { __typename: 'LabiiBackup', id: string, sortedAt: string | null, status: BackupStatus, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null }
+      | { __typename: 'VProtectBackup', id: string, sortedAt: string | null, status: BackupStatus, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null }, problems: Array<{ code: ErrorCode, provider: { name: string }, entity:
+        | { name: string }
+        | { name: string }
+        | { name: string }
+        | { name: string }
+       | null }> } | null };
+
+export type FourByIdsQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type FourByIdsQuery = { nodes: Array<
+    | { __typename: 'BorgBackup', status: BackupStatus, sortedAt: string | null, id: string }
+    | { __typename: 'BorgRepository', id: string }
+    | { __typename: 'FlosumBackup', status: BackupStatus, sortedAt: string | null, id: string }
+    | { __typename: 'LabiiBackup', status: BackupStatus, sortedAt: string | null, id: string }
+    | { __typename: 'LabiiOrganization', id: string }
+    | { __typename: 'Operation', id: string }
+    | { __typename: 'Provider', id: string }
+    | { __typename: 'SalesforceOrg', id: string }
+    | { __typename: 'VProtectBackup', status: BackupStatus, sortedAt: string | null, id: string }
+    | { __typename: 'VProtectEntity', id: string }
+   | null> };
+
+export type AcknowledgeManyMutationVariables = Exact<{
+  ids: Array<string> | string;
+  acknowledged: boolean;
+}>;
+
+
+export type AcknowledgeManyMutation = { acknowledgeBackupWarnings: { backups: Array<
+      | { id: string, warnings: Array<{ acknowledged: boolean }> }
+      | { id: string, warnings: Array<{ acknowledged: boolean }> }
+      | { id: string, warnings: Array<{ acknowledged: boolean }> }
+      | { id: string, warnings: Array<{ acknowledged: boolean }> }
+    > | null, userErrors: Array<{ code: ErrorCode, field: Array<string> | null }> } };
+
 export type BackupPageQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -249,14 +407,49 @@ export type BackupPageQueryVariables = Exact<{
 }>;
 
 
-export type BackupPageQuery = { backups: { edges: Array<{ cursor: string, node: { id: string, externalId: string, status: BackupStatus, sortedAt: string | null } }>, nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, problems: Array<{ code: ErrorCode }> } | null };
+export type BackupPageQuery = { backups: { edges: Array<{ cursor: string, node:
+        | { id: string, externalId: string, status: BackupStatus, sortedAt: string | null }
+        | { id: string, externalId: string, status: BackupStatus, sortedAt: string | null }
+        | { id: string, externalId: string, status: BackupStatus, sortedAt: string | null }
+        | { id: string, externalId: string, status: BackupStatus, sortedAt: string | null }
+       }>, nodes: Array<
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+    >, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, problems: Array<{ code: ErrorCode }> } | null };
 
 export type BackupsWithRelationsQueryVariables = Exact<{
   first?: number | null | undefined;
 }>;
 
 
-export type BackupsWithRelationsQuery = { backups: { nodes: Array<{ id: string, provider: { name: string, health: { status: ProviderStatus } }, entity: { id: string, name: string, externalId: string } | null }> } | null };
+export type BackupsWithRelationsQuery = { backups: { nodes: Array<
+      | { id: string, provider: { name: string, health: { status: ProviderStatus } }, entity:
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+         | null }
+      | { id: string, provider: { name: string, health: { status: ProviderStatus } }, entity:
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+         | null }
+      | { id: string, provider: { name: string, health: { status: ProviderStatus } }, entity:
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+         | null }
+      | { id: string, provider: { name: string, health: { status: ProviderStatus } }, entity:
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+          | { id: string, name: string, externalId: string }
+         | null }
+    > } | null };
 
 export type CountedBackupsQueryVariables = Exact<{
   filter?: BackupFilter | null | undefined;
@@ -270,7 +463,12 @@ export type BackupDetailsQueryVariables = Exact<{
 }>;
 
 
-export type BackupDetailsQuery = { backup: { __typename: 'BorgBackup', jobId: string, repository: string, id: string, externalId: string, name: string | null, type: BackupType, status: BackupStatus, upstreamStatus: string, trigger: BackupTrigger, startedAt: string | null, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, isRemoved: boolean, errorMessage: string | null, allowedActions: Array<BackupAction>, size: { originalBytes: number | null, compressedBytes: number | null, deduplicatedBytes: number | null, storedBytes: number | null } } | null };
+export type BackupDetailsQuery = { backup:
+    | { __typename: 'BorgBackup', jobId: string, repository: string, id: string, externalId: string, name: string | null, type: BackupType, status: BackupStatus, upstreamStatus: string, trigger: BackupTrigger, startedAt: string | null, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, isRemoved: boolean, errorMessage: string | null, allowedActions: Array<BackupAction>, size: { originalBytes: number | null, compressedBytes: number | null, deduplicatedBytes: number | null, storedBytes: number | null } }
+    | { __typename: 'FlosumBackup', id: string, externalId: string, name: string | null, type: BackupType, status: BackupStatus, upstreamStatus: string, trigger: BackupTrigger, startedAt: string | null, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, isRemoved: boolean, errorMessage: string | null, allowedActions: Array<BackupAction>, size: { originalBytes: number | null, compressedBytes: number | null, deduplicatedBytes: number | null, storedBytes: number | null } }
+    | { __typename: 'LabiiBackup', id: string, externalId: string, name: string | null, type: BackupType, status: BackupStatus, upstreamStatus: string, trigger: BackupTrigger, startedAt: string | null, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, isRemoved: boolean, errorMessage: string | null, allowedActions: Array<BackupAction>, size: { originalBytes: number | null, compressedBytes: number | null, deduplicatedBytes: number | null, storedBytes: number | null } }
+    | { __typename: 'VProtectBackup', id: string, externalId: string, name: string | null, type: BackupType, status: BackupStatus, upstreamStatus: string, trigger: BackupTrigger, startedAt: string | null, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, isRemoved: boolean, errorMessage: string | null, allowedActions: Array<BackupAction>, size: { originalBytes: number | null, compressedBytes: number | null, deduplicatedBytes: number | null, storedBytes: number | null } }
+   | null };
 
 export type SomeNodesQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -280,8 +478,14 @@ export type SomeNodesQueryVariables = Exact<{
 export type SomeNodesQuery = { nodes: Array<
     | { __typename: 'BorgBackup', id: string }
     | { __typename: 'BorgRepository', id: string }
+    | { __typename: 'FlosumBackup', id: string }
+    | { __typename: 'LabiiBackup', id: string }
+    | { __typename: 'LabiiOrganization', id: string }
     | { __typename: 'Operation', id: string }
     | { __typename: 'Provider', id: string }
+    | { __typename: 'SalesforceOrg', id: string }
+    | { __typename: 'VProtectBackup', id: string }
+    | { __typename: 'VProtectEntity', id: string }
    | null> };
 
 export type StartMutationVariables = Exact<{
@@ -289,28 +493,68 @@ export type StartMutationVariables = Exact<{
 }>;
 
 
-export type StartMutation = { startBackup: { message: string | null, backup: { id: string, status: BackupStatus, entity: { externalId: string } | null } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
+export type StartMutation = { startBackup: { message: string | null, backup:
+      | { id: string, status: BackupStatus, entity:
+          | { externalId: string }
+          | { externalId: string }
+          | { externalId: string }
+          | { externalId: string }
+         | null }
+      | { id: string, status: BackupStatus, entity:
+          | { externalId: string }
+          | { externalId: string }
+          | { externalId: string }
+          | { externalId: string }
+         | null }
+      | { id: string, status: BackupStatus, entity:
+          | { externalId: string }
+          | { externalId: string }
+          | { externalId: string }
+          | { externalId: string }
+         | null }
+      | { id: string, status: BackupStatus, entity:
+          | { externalId: string }
+          | { externalId: string }
+          | { externalId: string }
+          | { externalId: string }
+         | null }
+     | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null, retryable: boolean }> } };
 
 export type CreateMutationVariables = Exact<{
   input: CreateBackupInput;
 }>;
 
 
-export type CreateMutation = { createBackup: { backup: { id: string, status: BackupStatus } | null, userErrors: Array<{ code: ErrorCode, field: Array<string> | null }> } };
+export type CreateMutation = { createBackup: { backup:
+      | { id: string, status: BackupStatus }
+      | { id: string, status: BackupStatus }
+      | { id: string, status: BackupStatus }
+      | { id: string, status: BackupStatus }
+     | null, userErrors: Array<{ code: ErrorCode, field: Array<string> | null }> } };
 
 export type CancelMutationVariables = Exact<{
   input: CancelBackupInput;
 }>;
 
 
-export type CancelMutation = { cancelBackup: { processTerminated: boolean | null, backup: { id: string, status: BackupStatus, errorMessage: string | null, allowedActions: Array<BackupAction> } | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null }> } };
+export type CancelMutation = { cancelBackup: { processTerminated: boolean | null, backup:
+      | { id: string, status: BackupStatus, errorMessage: string | null, allowedActions: Array<BackupAction> }
+      | { id: string, status: BackupStatus, errorMessage: string | null, allowedActions: Array<BackupAction> }
+      | { id: string, status: BackupStatus, errorMessage: string | null, allowedActions: Array<BackupAction> }
+      | { id: string, status: BackupStatus, errorMessage: string | null, allowedActions: Array<BackupAction> }
+     | null, userErrors: Array<{ code: ErrorCode, message: string, field: Array<string> | null }> } };
 
 export type StatusQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type StatusQuery = { backup: { status: BackupStatus, allowedActions: Array<BackupAction>, progress: { percent: number | null } | null } | null };
+export type StatusQuery = { backup:
+    | { status: BackupStatus, allowedActions: Array<BackupAction>, progress: { percent: number | null } | null }
+    | { status: BackupStatus, allowedActions: Array<BackupAction>, progress: { percent: number | null } | null }
+    | { status: BackupStatus, allowedActions: Array<BackupAction>, progress: { percent: number | null } | null }
+    | { status: BackupStatus, allowedActions: Array<BackupAction>, progress: { percent: number | null } | null }
+   | null };
 
 export type StartOnceMutationVariables = Exact<{
   entityId: string;
@@ -318,14 +562,40 @@ export type StartOnceMutationVariables = Exact<{
 }>;
 
 
-export type StartOnceMutation = { startBackup: { message: string | null, operation: { id: string, status: OperationStatus, kind: OperationKind } | null, backup: { id: string } | null, userErrors: Array<{ code: ErrorCode, field: Array<string> | null }> } };
+export type StartOnceMutation = { startBackup: { message: string | null, operation: { id: string, status: OperationStatus, kind: OperationKind } | null, backup:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, userErrors: Array<{ code: ErrorCode, field: Array<string> | null }> } };
 
 export type OperationOutcomeQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type OperationOutcomeQuery = { operation: { __typename: 'Operation', id: string, status: OperationStatus, requestedAt: string, resolvedAt: string | null, provider: { name: string }, entity: { externalId: string } | null, backup: { id: string } | null, candidates: Array<{ externalId: string }>, error: { code: ErrorCode } | null } | null, node:
+export type OperationOutcomeQuery = { operation: { __typename: 'Operation', id: string, status: OperationStatus, requestedAt: string, resolvedAt: string | null, provider: { name: string }, entity:
+      | { externalId: string }
+      | { externalId: string }
+      | { externalId: string }
+      | { externalId: string }
+     | null, backup:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null, candidates: Array<
+      | { externalId: string }
+      | { externalId: string }
+      | { externalId: string }
+      | { externalId: string }
+    >, error: { code: ErrorCode } | null } | null, node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -355,7 +625,52 @@ export type LatestQueryVariables = Exact<{
 }>;
 
 
-export type LatestQuery = { protectedEntity: { latestBackup: { externalId: string, status: BackupStatus } | null, latestSuccessfulBackup: { externalId: string, status: BackupStatus } | null } | null };
+export type LatestQuery = { protectedEntity:
+    | { latestBackup:
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+       | null, latestSuccessfulBackup:
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+       | null }
+    | { latestBackup:
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+       | null, latestSuccessfulBackup:
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+       | null }
+    | { latestBackup:
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+       | null, latestSuccessfulBackup:
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+       | null }
+    | { latestBackup:
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+       | null, latestSuccessfulBackup:
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+        | { externalId: string, status: BackupStatus }
+       | null }
+   | null };
 
 export type ProgressSubscriptionVariables = Exact<{
   id: string;
@@ -363,8 +678,18 @@ export type ProgressSubscriptionVariables = Exact<{
 
 
 export type ProgressSubscription = { backupProgress:
-    | { __typename: 'BackupFinished', backup: { status: BackupStatus, size: { originalBytes: number | null } } }
-    | { __typename: 'BackupUpdated', backup: { status: BackupStatus, progress: { percent: number | null, currentItem: string | null } | null } }
+    | { __typename: 'BackupFinished', backup:
+        | { status: BackupStatus, size: { originalBytes: number | null } }
+        | { status: BackupStatus, size: { originalBytes: number | null } }
+        | { status: BackupStatus, size: { originalBytes: number | null } }
+        | { status: BackupStatus, size: { originalBytes: number | null } }
+       }
+    | { __typename: 'BackupUpdated', backup:
+        | { status: BackupStatus, progress: { percent: number | null, currentItem: string | null } | null }
+        | { status: BackupStatus, progress: { percent: number | null, currentItem: string | null } | null }
+        | { status: BackupStatus, progress: { percent: number | null, currentItem: string | null } | null }
+        | { status: BackupStatus, progress: { percent: number | null, currentItem: string | null } | null }
+       }
     | { __typename: 'StreamStalled', problem: { code: ErrorCode, provider: { name: string } } }
    };
 
@@ -375,7 +700,12 @@ export type LogSubscriptionVariables = Exact<{
 
 
 export type LogSubscription = { backupLog:
-    | { __typename: 'BackupFinished', cursor: string, backup: { status: BackupStatus } }
+    | { __typename: 'BackupFinished', cursor: string, backup:
+        | { status: BackupStatus }
+        | { status: BackupStatus }
+        | { status: BackupStatus }
+        | { status: BackupStatus }
+       }
     | { __typename: 'LogLinesAppended', cursor: string, lines: Array<{ number: number | null, text: string, raw: string, at: string | null, level: LogLevel }> }
     | { __typename: 'StreamGap', cursor: string, fromLine: number | null, toLine: number | null, reason: StreamGapReason }
     | { __typename: 'StreamStalled', cursor: string, problem: { code: ErrorCode } }
@@ -388,9 +718,17 @@ export type LogPageQueryVariables = Exact<{
 }>;
 
 
-export type LogPageQuery = { backup: { log: { isComplete: boolean, nodes: Array<{ number: number | null, raw: string }>, gaps: Array<{ afterCursor: string | null, reason: StreamGapReason }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+export type LogPageQuery = { backup:
+    | { log: { isComplete: boolean, nodes: Array<{ number: number | null, raw: string }>, gaps: Array<{ afterCursor: string | null, reason: StreamGapReason }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+    | { log: { isComplete: boolean, nodes: Array<{ number: number | null, raw: string }>, gaps: Array<{ afterCursor: string | null, reason: StreamGapReason }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+    | { log: { isComplete: boolean, nodes: Array<{ number: number | null, raw: string }>, gaps: Array<{ afterCursor: string | null, reason: StreamGapReason }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+    | { log: { isComplete: boolean, nodes: Array<{ number: number | null, raw: string }>, gaps: Array<{ afterCursor: string | null, reason: StreamGapReason }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null }
+   | null };
 
 
+export const EverythingDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Everything"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}}]}}]}}]} as unknown as DocumentNode<EverythingQuery, EverythingQueryVariables>;
+export const FourByIdsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FourByIds"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ids"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"ids"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ids"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}}]}}]}}]}}]} as unknown as DocumentNode<FourByIdsQuery, FourByIdsQueryVariables>;
+export const AcknowledgeManyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AcknowledgeMany"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ids"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"acknowledged"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"acknowledgeBackupWarnings"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"ids"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ids"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"acknowledged"},"value":{"kind":"Variable","name":{"kind":"Name","value":"acknowledged"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"acknowledged"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]}}]} as unknown as DocumentNode<AcknowledgeManyMutation, AcknowledgeManyMutationVariables>;
 export const BackupPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BackupPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BackupOrder"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"before"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"hasPreviousPage"}},{"kind":"Field","name":{"kind":"Name","value":"startCursor"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}}]}}]}}]} as unknown as DocumentNode<BackupPageQuery, BackupPageQueryVariables>;
 export const BackupsWithRelationsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BackupsWithRelations"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"health"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}}]}}]}}]}}]}}]} as unknown as DocumentNode<BackupsWithRelationsQuery, BackupsWithRelationsQueryVariables>;
 export const CountedBackupsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CountedBackups"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<CountedBackupsQuery, CountedBackupsQueryVariables>;

@@ -1,0 +1,149 @@
+/** Starting. The answer names nothing, so a mark of ours at the end of the backup's name finds it in the list afterwards. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { formatInstant } from '../../src/core/instant.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { path } from '../../src/core/path.ts';
+import type { SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
+import { isCode, isDescriptionRefusal, isNotFound, plain, shorten } from './errors.ts';
+import type { Jobs } from './jobs.ts';
+import { type FlosumBackup, nonceMark } from './map.ts';
+import type { StartSettings } from './settings.ts';
+import { createTurns, pause } from './waiting.ts';
+import { startReply } from './wire.ts';
+import { allWords } from './words.ts';
+
+interface Commands {
+  mark(entityId: LocalId, signal: AbortSignal): Promise<string>;
+  start(request: StartRequest, settings: StartSettings, signal: AbortSignal): Promise<Started>;
+  find(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
+}
+
+interface CommandsOptions {
+  readonly provider: string;
+  readonly upstream: Upstream;
+  readonly jobs: Jobs;
+  readonly isPossible: (connectionId: string) => boolean;
+  /** How long to wait before each look for a backup that was just started. */
+  readonly looksAfterMs: readonly number[];
+}
+
+/** What a backup is called that nobody gave a name. */
+const ownName = 'Backplane';
+const entityField = ['input', 'entityId'];
+
+export function createCommands({ provider, upstream, jobs, isPossible, looksAfterMs }: CommandsOptions): Commands {
+  const takeTurn = createTurns(provider);
+  /** An empty description was refused once, so the name stands in for it. */
+  let needsDescription = false;
+
+  function checkEntity(entityId: LocalId): void {
+    if (!isPossible(entityId)) throw noConnection();
+  }
+
+  const noConnection = (cause?: unknown) =>
+    new GatewayError('NOT_FOUND', `${provider} has no such connection.`, { field: entityField, cause });
+
+  async function send(
+    { entityId, name, description, nonce }: StartRequest,
+    settings: StartSettings,
+    signal: AbortSignal,
+  ) {
+    const shownName = name?.trim() || ownName;
+    const post = (text: string) => {
+      // Texts stay texts: a name of digits only that became a number would be refused.
+      const json = { name: shownName + nonceMark(nonce), description: text, ...settings };
+      return upstream.command(
+        path`/api/v1/connections/${entityId}/backups/backup`,
+        { schema: startReply, json },
+        signal,
+      );
+    };
+    if (description) return post(description);
+    if (needsDescription) return post(shownName);
+    return post('').catch((error: unknown) => {
+      if (!isDescriptionRefusal(error)) throw error;
+      // Refused with 400, so nothing was started, and it may be sent again.
+      needsDescription = true;
+      return post(shownName);
+    });
+  }
+
+  /** The product does not say which backup is in the way. */
+  async function explainBusy(entityId: LocalId, refusal: GatewayError, signal: AbortSignal): Promise<GatewayError> {
+    const running = await findRunning(entityId, signal).catch(orNull);
+    if (!running) return refusal;
+    const { name, externalId, startedAt } = running;
+    const title = name === null ? '' : ` “${shorten(plain(shorten(name, 1000)), 80)}”`;
+    const since = startedAt === null ? '' : ` since ${formatInstant(startedAt)}`;
+    const message = `${provider} is busy with this connection: backup ${externalId}${title} has been running${since}. Ask again when it has ended.`;
+    return new GatewayError('CONFLICT', message, { cause: refusal, field: entityField });
+  }
+
+  async function findRunning(entityId: LocalId, signal: AbortSignal): Promise<FlosumBackup | null> {
+    const options = { sortBy: 'startedDate', order: 'DESC', page: 1, limit: 1 } as const;
+    const { items } = await jobs.read(entityId, { ...allWords, statuses: ['In Progress'] }, options, signal);
+    return items[0] ? jobs.show(items[0], entityId) : null;
+  }
+
+  async function sendExplained(request: StartRequest, settings: StartSettings, signal: AbortSignal): Promise<void> {
+    try {
+      await send(request, settings, signal);
+    } catch (error) {
+      if (isNotFound(error)) throw noConnection(error);
+      throw isCode(error, 'CONFLICT') ? await explainBusy(request.entityId, error, signal) : error;
+    }
+  }
+
+  async function findMarked(entityId: LocalId, nonce: string, after: number, signal: AbortSignal) {
+    const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 20 } as const;
+    const { items } = await jobs.read(entityId, { ...allWords, search: nonce }, options, signal);
+    const ours = items.filter(({ name, jobId }) => name?.includes(nonceMark(nonce)) && jobId > after);
+    // Whoever starts it again under the same name later makes another one: the first is ours.
+    const first = ours.at(-1);
+    return first ? jobs.show(first, entityId) : null;
+  }
+
+  /** The start did happen, whatever becomes of looking for it. */
+  async function look({ entityId, nonce }: StartRequest, signal: AbortSignal): Promise<FlosumBackup | null> {
+    for (const ms of looksAfterMs) {
+      if (!(await pause(ms, signal))) return null;
+      const found = await findMarked(entityId, nonce, 0, signal);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  return {
+    async mark(entityId, signal) {
+      checkEntity(entityId);
+      const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 1 } as const;
+      const { items } = await jobs.read(entityId, allWords, options, signal);
+      return String(items[0]?.jobId ?? 0);
+    },
+
+    async start(request, settings, signal) {
+      const { entityId, nonce, description } = request;
+      checkEntity(entityId);
+      if (description) jobs.rememberDescription(nonce, description);
+      await takeTurn(entityId, () => sendExplained(request, settings, signal), signal);
+      const backup = await look(request, signal).catch(orNull);
+      if (backup) return { backup, handle: backup.details.jobId, message: null };
+      const message = `${provider} has accepted the start, and does not list the backup yet.`;
+      return { backup: null, handle: null, message };
+    },
+
+    async find({ entityId, nonce, mark }, signal) {
+      const isListed = isPossible(entityId);
+      const backup = isListed ? await findMarked(entityId, nonce, Number(mark ?? 0), signal) : null;
+      // The mark in the name is proof, and a backup without it is somebody else's: there is nothing to guess.
+      return { backup, candidates: [], error: null };
+    },
+  };
+}
+
+/** For a read whose failure must not hide what was done before it; a bug still shows. */
+function orNull(error: unknown): null {
+  if (error instanceof GatewayError) return null;
+  throw error;
+}

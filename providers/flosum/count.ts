@@ -1,0 +1,37 @@
+/** How many backups of one connection match: the product's own number where it means the same, or a look at each row. */
+import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
+import { maxScannedRows, type TimeBoundSource } from '../../src/core/readers/time-bound.ts';
+import { isCountedExactly } from './words.ts';
+
+type Fetch = TimeBoundSource['fetch'];
+
+/** Wider than meant, since what is too much is not counted. */
+const marginMicroseconds = 1_000_000;
+
+/** Null where there are too many rows to look at. */
+export async function countRows(
+  fetch: Fetch,
+  filter: BackupFilter,
+  maxLimit: number,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { startedAfter, startedBefore } = filter;
+  const window = {
+    direction: 'descending' as const,
+    from: startedAfter === null ? null : startedAfter - marginMicroseconds,
+    to: startedBefore === null ? null : startedBefore + marginMicroseconds,
+  };
+  if (isCountedExactly(filter)) return (await fetch({ ...window, page: 0, limit: 1 }, signal)).total;
+  const matching = new Set<string>();
+  let limit = maxLimit;
+  let seen = 0;
+  for (let page = 0; ; page++) {
+    const { rows, total } = await fetch({ ...window, page, limit }, signal);
+    if (total === null || total > maxScannedRows) return null;
+    for (const row of rows) if (matchesFilter(row, filter)) matching.add(row.localId);
+    seen += rows.length;
+    if (rows.length === 0 || seen >= total) return matching.size;
+    // The service may give fewer than it was asked for, and then that is the size of its pages.
+    if (page === 0) limit = rows.length;
+  }
+}

@@ -1,0 +1,107 @@
+/** The Flosum Backup service as a provider. */
+
+import type { BackupFilter } from '../../src/core/filter.ts';
+import type { BackupPage, Provider } from '../../src/core/provider.ts';
+import { mapBounded, readCollections } from '../../src/core/readers/collections.ts';
+import { readTimeBound, type TimeBoundSource } from '../../src/core/readers/time-bound.ts';
+import { fixedSession } from '../../src/core/session.ts';
+import { createUpstream } from '../../src/core/upstream.ts';
+import type { Product } from '../product.ts';
+import { createCommands } from './commands.ts';
+import { type FlosumConfig, flosumConfig } from './config.ts';
+import { createConnections } from './connections.ts';
+import { countRows } from './count.ts';
+import { createExplain } from './errors.ts';
+import { createJobs, maxLimit } from './jobs.ts';
+import { createLogReader } from './log-reader.ts';
+import { createLookup } from './lookup.ts';
+import { flosumSchema } from './schema.ts';
+import { toStartSettings } from './settings.ts';
+import { toWords, type Words } from './words.ts';
+
+export interface FlosumTiming {
+  /** How long to wait before each look for a backup that was just started: about three seconds in all. */
+  readonly looksAfterMs: readonly number[];
+}
+
+const usualTiming: FlosumTiming = { looksAfterMs: [200, 400, 800, 1600] };
+
+/** Calls at once. */
+const parallelReads = 8;
+
+export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = usualTiming): Provider {
+  const { name } = config;
+  const upstream = createUpstream({
+    provider: name,
+    url: config.url,
+    timeoutMs: config.timeoutSeconds * 1000,
+    session: fixedSession({ authorization: `Bearer ${config.token.reveal()}` }),
+    explain: createExplain(name),
+  });
+  const connections = createConnections(name, upstream, config.connections);
+  const { isPossible } = connections;
+  const jobs = createJobs(name, upstream);
+  const find = createLookup(jobs, isPossible);
+  const logs = createLogReader(name, upstream, find);
+  const commands = createCommands({ provider: name, upstream, jobs, isPossible, looksAfterMs });
+
+  /** The connections whose backups a filter may mean. */
+  async function chosenIds({ entityIds }: BackupFilter, signal: AbortSignal): Promise<string[]> {
+    const ids = (await connections.recent(signal)).map(({ externalId }) => externalId);
+    return entityIds === null ? ids : ids.filter((id) => entityIds.includes(id));
+  }
+
+  const sourceOf = (entityId: string, words: Words): TimeBoundSource => ({
+    provider: name,
+    entityId,
+    maxLimit,
+    fetch: (window, signal) => jobs.readWindow(entityId, words, window, signal),
+  });
+
+  return {
+    name,
+    kind: 'flosum',
+    health: () => upstream.health.current(),
+    listEntities: (signal) => connections.list(signal),
+    getEntities: async (ids, signal) => (ids.length === 0 ? [] : connections.find(ids, signal)),
+
+    async listBackups(query, signal) {
+      const words = toWords(query.filter);
+      if (!words) return emptyPage;
+      const collections = (await chosenIds(query.filter, signal)).map((entityId) => ({
+        entityId,
+        read: (inner: typeof query, innerSignal: AbortSignal) =>
+          readTimeBound(sourceOf(entityId, words), inner, innerSignal),
+      }));
+      return readCollections(name, collections, query, signal);
+    },
+
+    async countBackups(filter, signal) {
+      const words = toWords(filter);
+      if (!words) return 0;
+      const counts = await mapBounded(await chosenIds(filter, signal), parallelReads, (entityId) =>
+        countRows(sourceOf(entityId, words).fetch, filter, maxLimit, signal),
+      );
+      return counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0);
+    },
+
+    getBackups: (ids, signal) => find(ids, signal),
+    markStart: (entityId, signal) => commands.mark(entityId, signal),
+    startBackup: (request, signal) => commands.start(request, toStartSettings({}), signal),
+    createBackup: async (request, signal) => commands.start(request, toStartSettings(request.settings), signal),
+    findStarted: (start, signal) => commands.find(start, signal),
+    readLog: (backup, query, signal) => logs.read(backup, query, signal),
+    downloadLog: (id, signal) => logs.download(id, signal),
+    close: () => upstream.close(),
+  };
+}
+
+export const flosum: Product<FlosumConfig> = {
+  kind: 'flosum',
+  config: flosumConfig,
+  create: (config) => createFlosumProvider(config),
+  schema: flosumSchema,
+  startSandbox: async (options) => (await import('./sandbox.ts')).startFlosumSandbox(options),
+};
+
+const emptyPage: BackupPage = { rows: [], isEnd: true, problems: [] };

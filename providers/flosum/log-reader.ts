@@ -1,0 +1,115 @@
+/** The log of a job is one stream: from its first line each time, and open until the job ends while that runs. */
+import { createDeadline } from '../../src/core/deadline.ts';
+import { GatewayError } from '../../src/core/errors.ts';
+import { type Backup, isFinished, type LocalId, type LogLine } from '../../src/core/model.ts';
+import { path } from '../../src/core/path.ts';
+import type { LogQuery, LogRead } from '../../src/core/provider.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
+import { isMissingRoute, isNotFound } from './errors.ts';
+import { createLineReader } from './log.ts';
+import { type FlosumBackup, isNumberId, parseLocalId } from './map.ts';
+
+interface LogReader {
+  read(backup: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
+  download(id: LocalId, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
+}
+
+/** After so long without a piece, what a running job has written so far is taken to be here. */
+const quietMs = 300;
+/** A job that writes without a pause is read for so long at a time. */
+const longestLookMs = 2000;
+/** Longest read of a stored log, whatever its size. */
+const longestReadMs = 60_000;
+
+/** Pages of a stored log come one after the other, and each would be read from the first line. */
+const staysMs = 30_000;
+const maxKeptLines = 200_000;
+
+const discarded: LogRead = { lines: [], firstNumber: null, hasMore: false, state: 'discarded' };
+
+export function createLogReader(
+  provider: string,
+  upstream: Upstream,
+  find: (ids: readonly LocalId[], signal: AbortSignal) => Promise<readonly (FlosumBackup | null)[]>,
+): LogReader {
+  let kept: { readonly id: LocalId; readonly lines: readonly LogLine[]; readonly until: number } | null = null;
+
+  const open = (connectionId: string, jobId: string, signal: AbortSignal) =>
+    upstream.download(path`/api/v1/connections/${connectionId}/jobs/${jobId}/logs/details`, signal);
+
+  async function readWhole(connectionId: string, jobId: string, signal: AbortSignal): Promise<readonly LogLine[]> {
+    using deadline = createDeadline(signal, longestReadMs);
+    const reader = createLineReader(provider);
+    for await (const piece of await open(connectionId, jobId, deadline.signal)) reader.add(piece);
+    return reader.finish(true);
+  }
+
+  /** Whatever has been written by now; the stream may stay open for as long as the job runs. */
+  async function readSoFar(connectionId: string, jobId: string, signal: AbortSignal): Promise<readonly LogLine[]> {
+    const cut = new AbortController();
+    const stop = () => cut.abort();
+    const reader = createLineReader(provider);
+    const pieces = await open(connectionId, jobId, AbortSignal.any([signal, cut.signal]));
+    const longest = setTimeout(stop, longestLookMs);
+    let quiet = setTimeout(stop, quietMs);
+    try {
+      for await (const piece of pieces) {
+        reader.add(piece);
+        clearTimeout(quiet);
+        quiet = setTimeout(stop, quietMs);
+      }
+    } catch (error) {
+      if (!cut.signal.aborted || signal.aborted) throw error;
+    } finally {
+      clearTimeout(longest);
+      clearTimeout(quiet);
+    }
+    return reader.finish(false);
+  }
+
+  /** One that has ended: its row says that it is still there, and the number of its job. */
+  async function findFinished(id: LocalId, signal: AbortSignal): Promise<FlosumBackup | null> {
+    const [backup] = await find([id], signal);
+    return backup && isFinished(backup.status) ? backup : null;
+  }
+
+  async function readStored(id: LocalId, signal: AbortSignal): Promise<readonly LogLine[] | null> {
+    if (kept?.id === id && performance.now() < kept.until) return kept.lines;
+    const backup = await findFinished(id, signal);
+    if (!backup) throw noBackup();
+    const lines = await readWhole(backup.entityId ?? '', backup.details.jobId, signal).catch(nullIfNoLog);
+    if (lines && lines.length <= maxKeptLines) kept = { id, lines, until: performance.now() + staysMs };
+    return lines;
+  }
+
+  async function readGrowing(backup: Backup, signal: AbortSignal): Promise<readonly LogLine[] | null> {
+    const address = parseLocalId(backup.localId);
+    const { jobId } = (backup as FlosumBackup).details;
+    if (!address || !isNumberId(jobId)) throw noBackup();
+    return readSoFar(address.connectionId, jobId, signal).catch(nullIfNoLog);
+  }
+
+  const noBackup = () => new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+
+  return {
+    async read(backup, { offset, limit }, signal) {
+      if (!parseLocalId(backup.localId)) throw noBackup();
+      const isOver = isFinished(backup.status);
+      const lines = await (isOver ? readStored(backup.localId, signal) : readGrowing(backup, signal));
+      if (!lines) return discarded;
+      const end = limit === null ? lines.length : Math.min(offset + limit, lines.length);
+      const state = isOver ? 'complete' : 'growing';
+      return { lines: lines.slice(offset, end), firstNumber: offset + 1, hasMore: end < lines.length, state };
+    },
+    async download(id, signal) {
+      const backup = await findFinished(id, signal);
+      return backup && open(backup.entityId ?? '', backup.details.jobId, signal).catch(nullIfNoLog);
+    },
+  };
+}
+
+/** Some servers have no such call, and none of them has a log for ever. */
+function nullIfNoLog(error: unknown): null {
+  if (isNotFound(error) || isMissingRoute(error)) return null;
+  throw error;
+}

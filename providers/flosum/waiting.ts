@@ -1,0 +1,57 @@
+/** Waiting that ends with the caller's signal. */
+import { untilAborted } from '../../src/core/deadline.ts';
+import { GatewayError } from '../../src/core/errors.ts';
+
+/** Work that others share: whoever gives up leaves it to them. Throws only what the work threw, or a GatewayError. */
+export async function shared<T>(provider: string, work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return untilAborted(work, signal).catch((error: unknown) => {
+    throw signal.aborted && error === signal.reason ? ended(provider, signal) : error;
+  });
+}
+
+/** Throws where nobody waits any more, before anything is asked. */
+export function throwIfEnded(provider: string, signal: AbortSignal): void {
+  if (signal.aborted) throw ended(provider, signal);
+}
+
+function ended(provider: string, { reason: cause }: AbortSignal): GatewayError {
+  if (cause instanceof GatewayError) return cause;
+  return new GatewayError('PROVIDER_TIMEOUT', `The request ended before ${provider} answered.`, { cause });
+}
+
+/** False where the signal aborted first. */
+export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const rest = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await untilAborted(rest, signal).catch(() => undefined);
+    return !signal.aborted;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** One after the other for each key. Whoever gives up while waiting leaves the line without holding up those behind. */
+export function createTurns(provider: string) {
+  const last = new Map<string, Promise<void>>();
+  return async <T>(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+    const before = last.get(key) ?? Promise.resolve();
+    let leave = (): void => undefined;
+    const mine = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    const line = before.then(() => mine);
+    last.set(key, line);
+    try {
+      await shared(provider, before, signal);
+      return await work();
+    } finally {
+      leave();
+      void line.then(() => {
+        if (last.get(key) === line) last.delete(key);
+      });
+    }
+  };
+}

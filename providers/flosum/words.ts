@@ -1,0 +1,64 @@
+/** A filter in the words that the product's own list takes. They only make it cheaper: every row is looked at again. */
+import type { BackupFilter } from '../../src/core/filter.ts';
+import type { BackupStatus, BackupType } from '../../src/core/model.ts';
+import { statuses } from './map.ts';
+
+export interface Words {
+  /** Both are required: no restriction is all the words that there are. */
+  readonly types: readonly string[];
+  readonly statuses: readonly string[];
+  readonly search: string | null;
+}
+
+/** The filter has other words than the rows, and which of them finds which rows is known for these only. */
+const wordOfType = new Map<BackupType, string>([
+  ['FULL', 'full'],
+  ['SYNCHRONIZATION', 'full & sync'],
+  ['TEMPLATE', 'template'],
+  ['ARCHIVE', 'archive'],
+]);
+const wordOfStatus = new Map<BackupStatus, string>([...statuses].map(([word, status]) => [status, word]));
+
+/** An import, and whatever has a word that we do not know, is found only among all rows. */
+const wordless: ReadonlySet<string> = new Set(['IMPORT', 'UNKNOWN']);
+
+export const allWords: Words = {
+  types: [...wordOfType.values()],
+  statuses: [...wordOfStatus.values()],
+  search: null,
+};
+
+const maxSearchLength = 80;
+
+/** Null where no row of this product can match. */
+export function toWords(filter: BackupFilter): Words | null {
+  const types = pick(filter.types, wordOfType, allWords.types);
+  const wantedStatuses = pick(filter.statuses, wordOfStatus, allWords.statuses);
+  const { search, triggers, entityIds, startedAfter, startedBefore } = filter;
+  const isNever =
+    entityIds?.length === 0 ||
+    (triggers !== null && !triggers.includes('UNKNOWN')) ||
+    (startedAfter !== null && startedBefore !== null && startedAfter >= startedBefore);
+  if (isNever || types.length === 0 || wantedStatuses.length === 0) return null;
+  return { types, statuses: wantedStatuses, search: search && search.length <= maxSearchLength ? search : null };
+}
+
+function pick<Ours extends string>(
+  wanted: readonly Ours[] | null,
+  words: ReadonlyMap<Ours, string>,
+  all: readonly string[],
+): readonly string[] {
+  if (wanted === null || wanted.some((one) => wordless.has(one))) return all;
+  return [...new Set(wanted.flatMap((one) => words.get(one) ?? []))];
+}
+
+/**
+ * The product counts exactly what the filter means. Not so by type, by text and by time: how it takes those words and
+ * bounds is not documented, so that its number may differ from the rows that we show.
+ */
+export const isCountedExactly = ({ types, statuses, search, startedAfter, startedBefore }: BackupFilter): boolean =>
+  types === null &&
+  (search === null || search === '') &&
+  startedAfter === null &&
+  startedBefore === null &&
+  !statuses?.includes('UNKNOWN');

@@ -1,0 +1,140 @@
+/** Reading backups: each organisation has a list of its own, by page numbers, in an order that nobody documents. */
+import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { path } from '../../src/core/path.ts';
+import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
+import { type Collection, mapBounded, readCollections } from '../../src/core/readers/collections.ts';
+import { createPageReader, type ListedPage, type PageReader } from '../../src/core/readers/pages.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
+import type { Generation, LabiiConfig, OrganizationConfig } from './config.ts';
+import { isMissing, isPastTheEnd } from './errors.ts';
+import { knownStatuses, type LabiiBackup, type RowOrigin, toBackup } from './map.ts';
+import { backupPage, backupRow, countReply } from './wire.ts';
+
+export interface Backups {
+  list(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
+  /** Null where rows would have to be looked at, and are too many. */
+  count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
+  /** Rows of one organisation, by the cheapest call that there is. Throws where it cannot be read. */
+  countOf(organizationSid: string, signal: AbortSignal): Promise<number>;
+  /** One answer for each id; null where there is no such backup. */
+  find(ids: readonly LocalId[], signal: AbortSignal): Promise<(LabiiBackup | null)[]>;
+  /** About the newest rows of one organisation, by one call. */
+  newest(organizationSid: string, signal: AbortSignal): Promise<readonly LabiiBackup[]>;
+}
+
+/** The most that is known to be taken. */
+const pageSize = 50;
+/** What may be looked at only to say how many there are. */
+const maxCountedRows = 1000;
+const parallelReads = 8;
+
+/** Of the same fields as one backup alone has: in the current generation `list` leaves out the description. */
+const serializers: Readonly<Record<Generation, string>> = { v1: 'list', current: 'detail' };
+
+/** Every path ends in a slash: without it Django redirects, and what was not a GET is lost. */
+export const listPath = (organizationSid: string, serializer: string): string =>
+  path`/organizations/backup/list/organization/${organizationSid}/${serializer}/`;
+export const detailPath = (sid: string): string => path`/organizations/backup/detail/${sid}/`;
+export const rowsPath = (organizationSid: string, generation: Generation): string =>
+  listPath(organizationSid, serializers[generation]);
+
+/** An id of ours in its parts; null where it cannot be the id of anything. */
+export function parseLocalId(id: LocalId, organizations: readonly OrganizationConfig[]) {
+  const organization = organizations.find(({ sid }) => id.startsWith(`${sid}.`));
+  const sid = organization ? id.slice(organization.sid.length + 1) : '';
+  return organization && /^[^\s\p{C}./\\?#%]{1,100}$/u.test(sid) ? { organizationSid: organization.sid, sid } : null;
+}
+
+export function createBackups(config: LabiiConfig, upstream: Upstream): Backups {
+  const { name: provider, generation, organizations } = config;
+  const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid });
+
+  async function fetchPage(organizationSid: string, page: number, size: number, signal: AbortSignal) {
+    const query = { page, page_size: size };
+    const options = { schema: backupPage, query, size: 'list' as const };
+    const answer = await upstream.read(rowsPath(organizationSid, generation), options, signal).catch(nullPastTheEnd);
+    // One that is past the end may also be answered with the last one.
+    if (!answer || (answer.page_number ?? page) !== page) return null;
+    const rows = answer.results.map((row) => toBackup(row, originOf(organizationSid)));
+    return { rows, size: answer.page_size, total: answer.count } satisfies ListedPage;
+  }
+
+  const readerOf = (sid: string, maxRows?: number): PageReader => {
+    const fetch = (page: number, size: number, signal: AbortSignal) => fetchPage(sid, page, size, signal);
+    return createPageReader({ provider, entityId: sid, pageSize, fetch }, maxRows);
+  };
+  const readers = organizations.map(({ sid }) => ({
+    entityId: sid,
+    read: readerOf(sid),
+    count: readerOf(sid, maxCountedRows),
+  }));
+  const selected = ({ entityIds }: BackupFilter) =>
+    readers.filter(({ entityId }) => entityIds === null || entityIds.includes(entityId));
+
+  const countOf = async (sid: string, signal: AbortSignal) => {
+    const options = { schema: countReply, query: { page: 1, page_size: 1 } };
+    return (await upstream.read(listPath(sid, 'name'), options, signal)).count;
+  };
+
+  return {
+    countOf,
+    async list(query, signal) {
+      const collections: Collection[] = matchesNothing(query.filter, generation) ? [] : selected(query.filter);
+      // How many of the rows before the key are of which organisation, nobody knows: about as many of each.
+      const offset = Math.round(query.offset / Math.max(1, collections.length));
+      return readCollections(provider, collections, { ...query, offset }, signal);
+    },
+
+    async count(filter, signal) {
+      if (matchesNothing(filter, generation)) return 0;
+      const counts = await mapBounded(selected(filter), parallelReads, async ({ entityId, count }) => {
+        if (matchesAll(filter, generation)) return countOf(entityId, signal);
+        const query = { direction: 'descending', after: null, limit: maxCountedRows, filter, offset: 0 } as const;
+        const { rows, isEnd, problems } = await count(query, signal);
+        return isEnd && problems.length === 0 ? rows.length : null;
+      });
+      return counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0);
+    },
+
+    async find(ids, signal) {
+      const found = new Map<LocalId, LabiiBackup>();
+      await mapBounded([...new Set(ids)], parallelReads, async (id) => {
+        const place = parseLocalId(id, organizations);
+        if (!place) return;
+        const call = upstream.read(detailPath(place.sid), { schema: backupRow }, signal);
+        const row = await call.catch(nullIfMissing);
+        if (row) found.set(id, toBackup(row, originOf(place.organizationSid)));
+      });
+      return ids.map((id) => found.get(id) ?? null);
+    },
+
+    async newest(organizationSid, signal) {
+      return (await fetchPage(organizationSid, 1, pageSize, signal))?.rows ?? [];
+    },
+  };
+}
+
+function nullPastTheEnd(error: unknown): null {
+  if (isPastTheEnd(error)) return null;
+  throw error;
+}
+
+function nullIfMissing(error: unknown): null {
+  if (isMissing(error)) return null;
+  throw error;
+}
+
+/** No row of Labii can match, so it need not be asked. */
+const matchesNothing = (filter: BackupFilter, generation: Generation): boolean =>
+  !(filter.types?.includes('FULL') ?? true) ||
+  !(filter.triggers?.includes('UNKNOWN') ?? true) ||
+  !(filter.statuses?.some((status) => knownStatuses[generation].has(status)) ?? true) ||
+  (filter.startedAfter !== null && filter.startedBefore !== null && filter.startedAfter >= filter.startedBefore);
+
+/** Every row of the organisations matches, so their number is enough. */
+const matchesAll = ({ statuses, startedAfter, startedBefore, search }: BackupFilter, generation: Generation): boolean =>
+  startedAfter === noFilter.startedAfter &&
+  startedBefore === noFilter.startedBefore &&
+  search === noFilter.search &&
+  (statuses === null || [...knownStatuses[generation]].every((status) => statuses.includes(status)));

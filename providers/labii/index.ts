@@ -1,0 +1,104 @@
+/** Labii as a provider. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { now } from '../../src/core/instant.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { compareIds } from '../../src/core/order.ts';
+import type { Provider, SentStart } from '../../src/core/provider.ts';
+import { createUpstream } from '../../src/core/upstream.ts';
+import type { Product } from '../product.ts';
+import { createAccess } from './access.ts';
+import { createBackups } from './backups.ts';
+import { createCommands } from './commands.ts';
+import { type LabiiConfig, labiiConfig } from './config.ts';
+import { createExplain } from './errors.ts';
+import { toEntity, toPendingBackup } from './map.ts';
+import { labiiSchema } from './schema.ts';
+
+export function createLabiiProvider(config: LabiiConfig): Provider {
+  const { name, generation, organizations } = config;
+  const connection = {
+    provider: name,
+    url: config.url,
+    timeoutMs: config.timeoutSeconds * 1000,
+    explain: createExplain(name, config.token !== undefined),
+  };
+  const access = createAccess(config, connection);
+  const upstream = createUpstream({ ...connection, session: access.session });
+  const backups = createBackups(config, upstream);
+  const commands = createCommands(config, upstream, backups);
+  const entities = organizations
+    .map((organization) => toEntity(organization, name))
+    .sort((a, b) => compareIds(a.externalId, b.externalId));
+
+  /** The organisations are our own to know; that the account may read one of them shows that the connection is right. */
+  async function prove(signal: AbortSignal): Promise<void> {
+    let failure: unknown = null;
+    for (const { sid } of organizations) {
+      try {
+        await backups.countOf(sid, signal);
+        return;
+      } catch (error) {
+        if (!isOfOneOrganization(error)) throw error;
+        failure ??= error;
+      }
+    }
+    throw failure;
+  }
+
+  function isProven(): boolean {
+    const { status, checkedAt } = upstream.health.current();
+    return status === 'UP' && checkedAt !== null && now() - checkedAt < proofLastsMicroseconds;
+  }
+
+  return {
+    name,
+    kind: 'labii',
+    health: () => upstream.health.current(),
+
+    async listEntities(signal) {
+      await prove(signal);
+      return entities;
+    },
+
+    async getEntities(externalIds, signal) {
+      if (externalIds.length === 0) return [];
+      if (signal.aborted || !isProven()) await prove(signal);
+      return externalIds.map((id) => entities.find(({ externalId }) => externalId === id) ?? null);
+    },
+
+    listBackups: (query, signal) => backups.list(query, signal),
+    countBackups: (filter, signal) => backups.count(filter, signal),
+    getBackups: (ids, signal) => backups.find(ids, signal),
+    markStart: (entityId, signal) => commands.mark(entityId, signal),
+    startBackup: (request, signal) => commands.start(request, signal),
+    createBackup: (request, signal) => commands.create(request, signal),
+    findStarted: (start, signal) => commands.find(start, signal),
+
+    // v1 shows nothing before the end, and changes nothing afterwards.
+    ...(generation === 'v1'
+      ? { showPending: (start: SentStart, localId: LocalId) => toPendingBackup(start, localId, name) }
+      : {
+          updateDescription: (id: LocalId, description: string, signal: AbortSignal) =>
+            commands.describe(id, description, signal),
+        }),
+
+    async close() {
+      await Promise.all([upstream.close(), access.close()]);
+    },
+  };
+}
+
+/** Every page of backups asks for the names of its organisations, which are not the product's to say. */
+const proofLastsMicroseconds = 60_000_000;
+
+/** Another organisation may be readable all the same. */
+const isOfOneOrganization = (error: unknown): boolean =>
+  error instanceof GatewayError && ['PROVIDER_FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'].includes(error.code);
+
+export const labii: Product<LabiiConfig> = {
+  kind: 'labii',
+  config: labiiConfig,
+  create: createLabiiProvider,
+  schema: labiiSchema,
+  startSandbox: async (options) => (await import('./sandbox.ts')).startLabiiSandbox(options),
+};

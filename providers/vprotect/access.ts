@@ -1,0 +1,70 @@
+/** Who we are to vProtect: the cookies that a login gives, and whose authority is believed. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { ConfigError } from '../../src/config.ts';
+import { GatewayError } from '../../src/core/errors.ts';
+import { type Credentials, loginSession, type Session } from '../../src/core/session.ts';
+import { createUpstream, type RefusedAnswer, type UpstreamOptions } from '../../src/core/upstream.ts';
+import type { VProtectConfig } from './config.ts';
+
+interface Access {
+  readonly session: Session;
+  close(): Promise<void>;
+}
+
+/** Nobody has said how many wrong passwords lock the account. */
+const pauseMs = 15 * 60_000;
+
+export function createAccess(config: VProtectConfig, connection: Omit<UpstreamOptions, 'session' | 'explain'>): Access {
+  const { provider, timeoutMs } = connection;
+  const upstream = createUpstream({ ...connection, session: null, explain: createExplain(provider) });
+
+  async function login(signal: AbortSignal): Promise<Credentials> {
+    const json = { login: config.username, password: config.password.reveal() };
+    const asked = { schema: z.unknown(), post: { json } };
+    const { headers } = await upstream.readWithHeaders('/session/login', asked, signal);
+    const cookie = toCookies(headers['set-cookie']);
+    if (cookie !== '') return { headers: { cookie } };
+    throw new GatewayError(
+      'PROVIDER_INVALID_RESPONSE',
+      `${provider} took the login and gave no session: is the address in the configuration complete, with /api at its end?`,
+    );
+  }
+
+  return { session: loginSession({ login, pauseMs, timeoutMs }), close: () => upstream.close() };
+}
+
+/** Whatever it says against a login besides an outage, it is the name or the password. */
+const createExplain =
+  (provider: string) =>
+  ({ status }: RefusedAnswer): GatewayError | null =>
+    [400, 401, 403].includes(status)
+      ? new GatewayError('PROVIDER_UNAUTHENTICATED', `${provider} refuses the configured user name or password.`)
+      : null;
+
+/** Every cookie, since nobody has said which of them is the session; of two with one name, the later. */
+export function toCookies(lines: string | readonly string[] | undefined): string {
+  const pairs = [lines ?? []].flat().map((line) => (line.split(';')[0] ?? '').trim());
+  const byName = new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair]));
+  byName.delete('');
+  return [...byName.values()].join('; ');
+}
+
+/** The text of a PEM file. Read once, at the start: a fault in it must not wait for the first call. */
+export function readAuthority(provider: string, file: string): string {
+  const fault = (what: string) => new ConfigError([`providers (${provider}): ca: ${what}`]);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw fault(`expected a file that can be read (${code})`);
+  }
+  try {
+    new X509Certificate(text);
+  } catch {
+    throw fault('expected a file with a certificate in PEM form');
+  }
+  return text;
+}

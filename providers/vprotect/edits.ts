@@ -1,0 +1,108 @@
+/** Changing what is written about a backup. Answers are empty or full as the server likes, so each change is read again. */
+import { GatewayError } from '../../src/core/errors.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { path } from '../../src/core/path.ts';
+import { mapBounded } from '../../src/core/readers/collections.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
+import { isCode, noSuchBackup } from './errors.ts';
+import type { Finder } from './find.ts';
+import { isGuid } from './guid.ts';
+import type { VProtectBackup } from './map.ts';
+import { changeReply } from './wire.ts';
+
+interface Edits {
+  describe(id: LocalId, description: string, signal: AbortSignal): Promise<VProtectBackup>;
+  warn(id: LocalId, warnings: readonly string[], signal: AbortSignal): Promise<VProtectBackup>;
+  acknowledge(ids: readonly LocalId[], value: boolean, signal: AbortSignal): Promise<(VProtectBackup | GatewayError)[]>;
+}
+
+const parallelWrites = 8;
+
+export function createEdits(provider: string, upstream: Upstream, finder: Finder): Edits {
+  const put = (to: string, json: unknown, signal: AbortSignal): Promise<unknown> =>
+    upstream.command(to, { schema: changeReply, method: 'PUT', json }, signal);
+
+  async function readAgain(ids: readonly LocalId[], signal: AbortSignal): Promise<(VProtectBackup | null)[]> {
+    return finder.find(ids, signal).catch((cause: unknown) => {
+      throw new GatewayError('OUTCOME_UNKNOWN', `${provider} took the change, but does not show it.`, { cause });
+    });
+  }
+
+  async function change(id: LocalId, to: (guid: string) => string, json: unknown, signal: AbortSignal) {
+    if (!isGuid(id)) throw noSuchBackup(provider);
+    await put(to(id), json, signal);
+    const [backup] = await readAgain([id], signal);
+    if (!backup) throw noSuchBackup(provider);
+    return backup;
+  }
+
+  /** Null: done. */
+  async function acknowledgeOne(guid: string, value: boolean, signal: AbortSignal): Promise<GatewayError | null> {
+    try {
+      await put(path`/backups/${guid}/warnings-acknowledged`, { value }, signal);
+      return null;
+    } catch (error) {
+      if (error instanceof GatewayError) return error;
+      throw error;
+    }
+  }
+
+  async function acknowledgeEach(guids: readonly string[], value: boolean, signal: AbortSignal) {
+    const results = await mapBounded(guids, parallelWrites, (guid) => acknowledgeOne(guid, value, signal));
+    return new Map(guids.map((guid, index) => [guid, results[index] ?? null]));
+  }
+
+  /**
+   * The product has a batch for seen, and none for not seen. One strange id spoils the whole batch, and its form was
+   * only seen in an unfinished client: what it refuses is asked one by one.
+   */
+  async function send(guids: readonly string[], value: boolean, signal: AbortSignal) {
+    if (!value || guids.length < 2) return acknowledgeEach(guids, value, signal);
+    const others = { protectedEntities: [], snapshots: [], restoreJobs: [], backupDestinations: [] };
+    try {
+      await put('/backups/warnings-acknowledged', { backups: guids.map((guid) => ({ guid })), ...others }, signal);
+      return new Map<string, GatewayError | null>(guids.map((guid) => [guid, null]));
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (isCode(error, 'NOT_FOUND', 'BAD_USER_INPUT', 'CONFLICT')) return acknowledgeEach(guids, value, signal);
+      return new Map(guids.map((guid) => [guid, error]));
+    }
+  }
+
+  /** A batch that was taken and misunderstood shows in what is read afterwards. */
+  async function repeatUndone(backups: readonly (VProtectBackup | null)[], value: boolean, signal: AbortSignal) {
+    const undone = backups.flatMap((backup) => (backup?.details.warningsAcknowledged === !value ? backup.localId : []));
+    return undone.length === 0 ? null : acknowledgeEach(undone, value, signal);
+  }
+
+  async function acknowledge(ids: readonly LocalId[], value: boolean, signal: AbortSignal) {
+    const guids = [...new Set(ids)].filter(isGuid);
+    const results = guids.length === 0 ? new Map<string, GatewayError | null>() : await send(guids, value, signal);
+    const done = guids.filter((guid) => results.get(guid) === null);
+    try {
+      let read = await readAgain(done, signal);
+      const repeated = await repeatUndone(read, value, signal);
+      if (repeated) {
+        for (const [guid, result] of repeated) results.set(guid, result);
+        read = await readAgain(done, signal);
+      }
+      const byId = new Map(done.map((guid, index) => [guid, read[index] ?? null]));
+      return ids.map((id) => results.get(id) ?? byId.get(id) ?? noSuchBackup(provider));
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return ids.map((id) => results.get(id) ?? (done.includes(id) ? error : noSuchBackup(provider)));
+    }
+  }
+
+  return {
+    describe: (id, value, signal) => change(id, (guid) => path`/backups/${guid}/description`, { value }, signal),
+    warn: (id, warnings, signal) =>
+      change(
+        id,
+        (guid) => path`/backups/${guid}/warnings`,
+        warnings.map((value) => ({ value })),
+        signal,
+      ),
+    acknowledge,
+  };
+}

@@ -1,0 +1,57 @@
+/** What can be backed up: the machines, and whatever else has been: only its backups tell of that. */
+import { z } from 'zod';
+import { GatewayError } from '../../src/core/errors.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { compareIds } from '../../src/core/order.ts';
+import type { Upstream } from '../../src/core/upstream.ts';
+import { keep } from './kept.ts';
+import { createList, type List } from './lists.ts';
+import { toEntity, type VProtectEntity } from './map.ts';
+import { backupRow, type EntityRow, machineRow } from './wire.ts';
+
+interface Entities {
+  /** Ordered by id; at most a minute old. */
+  list(signal: AbortSignal): Promise<readonly VProtectEntity[]>;
+  /** Null: there is none, also by a second look. */
+  find(id: LocalId, signal: AbortSignal): Promise<VProtectEntity | null>;
+}
+
+const keptMs = 60_000;
+/** An answer that is this young need not be asked for again. */
+const freshMs = 2000;
+const maxEntities = 50_000;
+
+export function createEntities(provider: string, upstream: Upstream): Entities {
+  const machines = createList(upstream, '/virtual-machines', z.array(machineRow));
+  /** The latest backup of each group; whatever the groups are, each entity is in one. */
+  const latest = createList(upstream, '/backups/grouped', z.array(backupRow));
+  const kept = keep(provider, keptMs, load);
+
+  async function load(signal: AbortSignal): Promise<readonly VProtectEntity[]> {
+    const [inventory, backups] = await Promise.all([readAll(machines, signal), readAll(latest, signal)]);
+    const rows: EntityRow[] = inventory.map(({ guid, name }) => ({
+      guid,
+      name,
+      type: { name: 'VM', description: null },
+    }));
+    const backedUp = backups.flatMap(({ protectedEntity }) => protectedEntity ?? []);
+    // What the inventory says comes later, and so holds.
+    const byGuid = new Map([...backedUp, ...rows].map((row) => [row.guid, toEntity(row, provider)]));
+    return [...byGuid.values()].sort((a, b) => compareIds(a.externalId, b.externalId));
+  }
+
+  async function readAll<Row>(list: List<Row>, signal: AbortSignal): Promise<readonly Row[]> {
+    const { rows, isWhole } = await list.all({}, maxEntities, signal);
+    if (isWhole) return rows;
+    throw new GatewayError('INCOMPLETE', `${provider} has more than ${maxEntities} entities, which are not listed.`);
+  }
+
+  async function find(id: LocalId, maxAgeMs: number, signal: AbortSignal): Promise<VProtectEntity | null> {
+    return (await kept.read(signal, maxAgeMs)).find(({ externalId }) => externalId === id) ?? null;
+  }
+
+  return {
+    list: (signal) => kept.read(signal),
+    find: async (id, signal) => (await find(id, keptMs, signal)) ?? (await find(id, freshMs, signal)),
+  };
+}

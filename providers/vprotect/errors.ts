@@ -1,0 +1,63 @@
+/** What a refusal of vProtect means. Its bodies are `{"error": {"message"}}`, `{"message"}`, or a page of the server around it. */
+import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
+import type { RefusedAnswer } from '../../src/core/upstream.ts';
+import { refusalReply } from './wire.ts';
+
+/** Only refusals whose status says all there is to know about them: the rest may carry a wish to wait. */
+const meanings = new Map<number, readonly [code: ErrorCode, sentence: string]>([
+  [400, ['BAD_USER_INPUT', 'refuses what was asked']],
+  [403, ['PROVIDER_FORBIDDEN', 'says that the configured account may not do this']],
+  [404, ['NOT_FOUND', 'has no such thing']],
+  [409, ['CONFLICT', 'says that something is in the way']],
+  [422, ['BAD_USER_INPUT', 'refuses what was asked']],
+]);
+
+/** For `createUpstream`: null leaves the answer to the meaning of its status. */
+export const createExplain =
+  (provider: string) =>
+  ({ status, body }: RefusedAnswer): GatewayError | null => {
+    const [code, sentence] = meanings.get(status) ?? [];
+    const reason = toReason(body);
+    return code && sentence && reason ? new GatewayError(code, `${provider} ${sentence}: ${reason}.`) : null;
+  };
+
+const maxReasonLength = 250;
+
+function toReason(body: unknown): string | null {
+  const { data } = refusalReply.safeParse(body);
+  return data === undefined ? null : plain(data, maxReasonLength) || null;
+}
+
+/** Text of the product's own as a part of a sentence: one line, without markup, addresses, classes and a full stop. */
+export function plain(text: string, maxLength: number): string {
+  const line = text
+    .replace(/\s+at [\w$.]+\([^)]*\).*/gs, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+|\/api\/\S*/gi, '[address]')
+    .replace(/\b(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error)\b:?/g, ' ')
+    .replace(/[{}<>"\p{Cc}\p{Cs}]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[.;:\s]+$/, '');
+  return line.length > maxLength ? `${line.slice(0, maxLength).trimEnd()}…` : line;
+}
+
+/** The same as a sentence of its own; null where nothing is left. */
+export function toSentence(text: string | null | undefined, maxLength = 500): string | null {
+  const line = plain(text ?? '', maxLength);
+  return line === '' ? null : `${line.charAt(0).toUpperCase()}${line.slice(1)}.`;
+}
+
+export const isCode = (error: unknown, ...codes: readonly ErrorCode[]): error is GatewayError =>
+  error instanceof GatewayError && codes.includes(error.code);
+
+/** For a read whose failure must not hide what was done before it; a bug still shows. */
+export const orElse =
+  <T>(answer: T) =>
+  (error: unknown): T => {
+    if (error instanceof GatewayError) return answer;
+    throw error;
+  };
+
+export const noSuchBackup = (provider: string): GatewayError =>
+  new GatewayError('NOT_FOUND', `${provider} has no such backup.`);

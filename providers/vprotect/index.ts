@@ -1,0 +1,95 @@
+/** Storware vProtect as a provider. */
+import { z } from 'zod';
+import type { Provider } from '../../src/core/provider.ts';
+import { createUpstream } from '../../src/core/upstream.ts';
+import type { Product } from '../product.ts';
+import { createAccess, readAuthority } from './access.ts';
+import { createCancel } from './cancel.ts';
+import { type VProtectConfig, vprotectConfig } from './config.ts';
+import { createEdits } from './edits.ts';
+import { createEntities } from './entities.ts';
+import { createExplain } from './errors.ts';
+import { createFinder } from './find.ts';
+import { createList } from './lists.ts';
+import { createLooseBackups } from './loose.ts';
+import { createMemory } from './memory.ts';
+import { createPages } from './pages.ts';
+import { createReadings } from './readings.ts';
+import { vprotectSchema } from './schema.ts';
+import { defaultSettings, settingsField, toSettings } from './settings.ts';
+import { createSortedBackups } from './sorted.ts';
+import { createStarts } from './starts.ts';
+import { createStatistics, type ProductStatistics } from './statistics.ts';
+import { createTasks } from './tasks.ts';
+import { backupRow } from './wire.ts';
+
+/** With what no other product has, and the public schema does not show yet. */
+interface VProtectProvider extends Provider {
+  readonly productStatistics: ProductStatistics;
+}
+
+export function createVProtectProvider(config: VProtectConfig): VProtectProvider {
+  const { name } = config;
+  const ca = config.ca === undefined ? undefined : readAuthority(name, config.ca);
+  const connection = { provider: name, url: config.url, timeoutMs: config.timeoutSeconds * 1000, ca };
+  const access = createAccess(config, connection);
+  const upstream = createUpstream({ ...connection, session: access.session, explain: createExplain(name) });
+  const memory = createMemory();
+  const list = createList(upstream, '/backups', z.array(backupRow), memory.keep);
+  const sorted = createSortedBackups(name, list);
+  const loose = createLooseBackups(name, list, sorted);
+  const tasks = createTasks(upstream);
+  const readings = createReadings(name, tasks, memory);
+  const finder = createFinder({ upstream, list, loose, memory, readings });
+  const pages = createPages({ provider: name, list, sorted, loose, readings });
+  const entities = createEntities(name, upstream);
+  const edits = createEdits(name, upstream, finder);
+  const starts = createStarts({
+    provider: name,
+    upstream,
+    tasks,
+    finder,
+    findEntity: entities.find,
+    listBackups: pages.read,
+  });
+
+  return {
+    name,
+    kind: 'vprotect',
+    health: () => upstream.health.current(),
+    listEntities: entities.list,
+
+    async getEntities(externalIds, signal) {
+      if (externalIds.length === 0) return [];
+      const byId = new Map((await entities.list(signal)).map((entity) => [entity.externalId, entity]));
+      return externalIds.map((id) => byId.get(id) ?? null);
+    },
+
+    listBackups: pages.read,
+    countBackups: pages.count,
+    getBackups: finder.find,
+    startBackup: async (request, signal) => starts.start(request, defaultSettings(config), ['input'], signal),
+    createBackup: async (request, signal) =>
+      starts.start(request, toSettings(request.settings, config), settingsField, signal),
+    findStarted: starts.find,
+    cancelBackup: createCancel({ provider: name, upstream, tasks, finder, memory }),
+    cancellable: ['RUNNING', 'QUEUED'],
+    hasProgress: true,
+    updateDescription: edits.describe,
+    updateWarnings: edits.warn,
+    acknowledgeWarnings: edits.acknowledge,
+    productStatistics: createStatistics(upstream),
+
+    async close() {
+      await Promise.all([upstream.close(), access.close()]);
+    },
+  };
+}
+
+export const vprotect: Product<VProtectConfig> = {
+  kind: 'vprotect',
+  config: vprotectConfig,
+  create: createVProtectProvider,
+  schema: vprotectSchema,
+  startSandbox: async (options) => (await import('./sandbox.ts')).startVProtectSandbox(options),
+};

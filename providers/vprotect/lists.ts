@@ -1,0 +1,75 @@
+/** vProtect's lists: pages from 0 whose size is always sent, since without one the whole list comes. */
+import type { z } from 'zod';
+import type { ResponseHeaders, Upstream } from '../../src/core/upstream.ts';
+
+export type Query = Readonly<Record<string, string | number | readonly string[] | null>>;
+
+interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** How many rows there are in all; null where the server does not say and nothing tells. */
+  readonly total: number | null;
+}
+
+export interface PageQuery {
+  readonly query: Query;
+  /** From 0. */
+  readonly page: number;
+  readonly size: number;
+}
+
+interface Whole<Row> {
+  readonly rows: readonly Row[];
+  /** False: there are more than were asked for. */
+  readonly isWhole: boolean;
+}
+
+export interface List<Row> {
+  page(asked: PageQuery, signal: AbortSignal): Promise<Page<Row>>;
+  /** Page after page, up to so many rows. */
+  all(query: Query, maxRows: number, signal: AbortSignal): Promise<Whole<Row>>;
+}
+
+/** Rows in one answer: a backup is about 1.5 kB. */
+export const maxPageSize = 500;
+
+/** `onRows` is told of everything that comes. */
+export function createList<Row>(
+  upstream: Upstream,
+  path: string,
+  schema: z.ZodType<Row[]>,
+  onRows: (rows: readonly Row[]) => void = () => undefined,
+): List<Row> {
+  /** The most rows that this server has given at once: it gives a shorter page only where the list ends. */
+  let granted = 0;
+
+  async function page({ query, page: number, size }: PageQuery, signal: AbortSignal): Promise<Page<Row>> {
+    const asked = { schema, query: { ...query, page: number, size }, size: 'list' as const };
+    const { body: rows, headers } = await upstream.readWithHeaders(path, asked, signal);
+    const isLast = rows.length < Math.min(size, granted);
+    granted = Math.max(granted, rows.length);
+    onRows(rows);
+    return { rows, total: toTotal(headers) ?? (isLast ? number * size + rows.length : null) };
+  }
+
+  return {
+    page,
+    async all(query, maxRows, signal) {
+      const rows: Row[] = [];
+      let size = maxPageSize;
+      for (let number = 0; ; number++) {
+        const { rows: more, total } = await page({ query, page: number, size }, signal);
+        rows.push(...more);
+        if (more.length === 0 || (total !== null && rows.length >= total)) return { rows, isWhole: true };
+        if (rows.length >= maxRows) return { rows, isWhole: false };
+        // The server counts in pages of the size that it grants.
+        if (number === 0) size = Math.min(size, more.length);
+      }
+    },
+  };
+}
+
+/** Of every list that we know of, though only some were seen to have it. */
+function toTotal(headers: ResponseHeaders): number | null {
+  const total = headers['x-total-count'];
+  return typeof total === 'string' && /^\d{1,9}$/.test(total) ? Number(total) : null;
+}

@@ -1,0 +1,193 @@
+/** vProtect's words and numbers as ours. Pure: the time of reading is given. */
+import type { Instant } from '../../src/core/instant.ts';
+import type { Backup, BackupStatus, BackupType, Progress, ProtectedEntity } from '../../src/core/model.ts';
+import { toSentence } from './errors.ts';
+import type { BackupRow, EntityRow, TaskRow } from './wire.ts';
+
+export const entityTypes = [
+  'APP',
+  'CLOUD',
+  'CLOUD_GROUP',
+  'CLOUD_SITE',
+  'CLOUD_TEAMS',
+  'CLOUD_USER',
+  'OS',
+  'OS_AGENT',
+  'STORAGE',
+  'VM',
+  'UNKNOWN',
+] as const;
+export type EntityType = (typeof entityTypes)[number];
+
+export interface VProtectEntityDetails {
+  readonly guid: string;
+  /** UNKNOWN: a word that we do not know; null: the product did not say. */
+  readonly entityType: EntityType | null;
+}
+
+export interface VProtectDetails {
+  readonly guid: string;
+  readonly snapshotTime: Instant | null;
+  readonly backupTime: Instant | null;
+  /** The product's display texts. */
+  readonly statusDescription: string | null;
+  readonly typeDescription: string | null;
+  /** Null: the product did not say. */
+  readonly warningsAcknowledged: boolean | null;
+}
+
+export type VProtectBackup = Backup<VProtectDetails>;
+export type VProtectEntity = ProtectedEntity<VProtectEntityDetails>;
+
+const statuses = new Map<string, BackupStatus>([
+  ['QUEUED', 'QUEUED'],
+  ['INPROGRESS', 'RUNNING'],
+  ['SUCCESS', 'SUCCEEDED'],
+  ['SUCCESS_REMOVED', 'SUCCEEDED'],
+  ['PARTIAL_SUCCESS', 'SUCCEEDED_WITH_WARNINGS'],
+  ['FAILED', 'FAILED'],
+]);
+
+export const statusWords: readonly string[] = [...statuses.keys()];
+
+/** What is asked for where one of ours is wanted; null: no words can say it. */
+export function toStatusWords(status: BackupStatus): readonly string[] | null {
+  if (status === 'UNKNOWN') return null;
+  // Before its snapshot it has no time, and so counts as waiting; what was cancelled says FAILED.
+  if (status === 'QUEUED') return ['QUEUED', 'INPROGRESS'];
+  if (status === 'CANCELLED') return ['FAILED'];
+  return statusWords.filter((word) => statuses.get(word) === status);
+}
+
+const typeWords: ReadonlySet<string> = new Set(['FULL', 'INCREMENTAL', 'SYNTHETIC', 'SYNCHRONIZATION']);
+
+export const isKnownType = (type: string): type is BackupType => typeWords.has(type);
+
+export const toType = (word: string | undefined): BackupType => (word && isKnownType(word) ? word : 'UNKNOWN');
+
+/** The product may still change it. */
+export const isGoing = ({ status }: BackupRow): boolean => status.name === 'QUEUED' || status.name === 'INPROGRESS';
+
+/** It stands at no time that the product could filter or sort by. */
+export const isTimeless = ({ snapshotTime }: BackupRow): boolean => toInstant(snapshotTime) === null;
+
+/** A row of a list, or the details of one backup. */
+export function toBackup(row: BackupRow, provider: string): VProtectBackup {
+  const snapshotTime = toInstant(row.snapshotTime);
+  const backupTime = toInstant(row.backupTime);
+  const at = snapshotTime ?? backupTime;
+  const status = toStatus(row.status.name, at);
+  return {
+    kind: 'vprotect',
+    provider,
+    localId: row.guid,
+    externalId: row.guid,
+    entityId: row.protectedEntity?.guid ?? null,
+    name: null,
+    description: row.description || null,
+    type: toType(row.type?.name),
+    status,
+    upstreamStatus: row.status.name,
+    trigger: 'UNKNOWN',
+    sortedAt: at ?? timeless(status),
+    startedAt: snapshotTime,
+    endedAt: null,
+    size: { originalBytes: null, compressedBytes: null, deduplicatedBytes: null, storedBytes: toStored(row, status) },
+    itemCount: toCount(row.effectiveBackupObjectsCount),
+    isRemoved: row.status.name === 'SUCCESS_REMOVED',
+    progress: null,
+    errorMessage: status === 'FAILED' ? toSentence(row.statusInfo) : null,
+    warnings: toWarnings(row),
+    details: {
+      guid: row.guid,
+      snapshotTime,
+      backupTime,
+      statusDescription: row.status.description,
+      typeDescription: row.type?.description ?? null,
+      warningsAcknowledged: row.warningsAcknowledged ?? null,
+    },
+  };
+}
+
+/** One that is at work and has no snapshot yet waits for its place: a running one without a time would have none. */
+function toStatus(word: string, at: Instant | null): BackupStatus {
+  const status = statuses.get(word) ?? 'UNKNOWN';
+  return status === 'RUNNING' && at === null ? 'QUEUED' : status;
+}
+
+/** Any other one without a time never will have one: the end of the order (1970) is a place that it keeps. */
+const timeless = (status: BackupStatus): Instant | null => (status === 'QUEUED' ? null : 0);
+
+const latestMillis = 9_000_000_000_000;
+
+/** Zero and less stand for "none" in a product that counts from 1970. */
+export const toInstant = (ms: number | null | undefined): Instant | null =>
+  ms != null && ms > 0 && ms <= latestMillis ? Math.round(ms) * 1000 : null;
+
+const toCount = (value: number | null | undefined): number | null =>
+  value != null && Number.isSafeInteger(value) && value >= 0 ? value : null;
+
+/** The product writes 0 for a backup that has stored nothing yet, or failed. */
+function toStored({ size }: BackupRow, status: BackupStatus): number | null {
+  const bytes = toCount(size);
+  return bytes === 0 && !status.startsWith('SUCCEEDED') ? null : bytes;
+}
+
+function toWarnings({ warnings, warningsAcknowledged }: BackupRow) {
+  const messages = (warnings ?? []).map((text) => text.replace(/\s+/g, ' ').trim());
+  return messages
+    .filter((message) => message !== '')
+    .map((message) => ({ message, acknowledged: warningsAcknowledged ?? false }));
+}
+
+export function toEntity({ guid, name, type }: EntityRow, provider: string): VProtectEntity {
+  const word = type?.name;
+  const known = entityTypes.find((one) => one === word) ?? 'UNKNOWN';
+  return {
+    kind: 'vprotect',
+    provider,
+    externalId: guid,
+    name: name || guid,
+    details: { guid, entityType: word === undefined ? null : known },
+  };
+}
+
+/** The backup that its own task was cancelled of: the record says FAILED. */
+export const asCancelled = (backup: VProtectBackup): VProtectBackup =>
+  backup.status === 'FAILED' ? { ...backup, status: 'CANCELLED' } : backup;
+
+/** The parts that the two tasks of a backup have in its whole, one after the other. */
+const parts = new Map([
+  ['EXPORT', { from: 0, share: 0.5 }],
+  ['STORE', { from: 50, share: 0.5 }],
+]);
+
+export const isStep = ({ type }: TaskRow): boolean => parts.has(type?.name ?? '');
+
+/** A step of this backup was cancelled, and none failed by itself. */
+export function wasCancelled(tasks: readonly TaskRow[]): boolean {
+  const states = tasks.filter(isStep).map(({ state }) => state.name);
+  return states.includes('CANCELLED') && !states.includes('FAILED');
+}
+
+/** How far the furthest step is. */
+export function toProgress(tasks: readonly TaskRow[], updatedAt: Instant): Progress {
+  const percents = tasks.flatMap((task) => toPercent(task) ?? []);
+  return {
+    percent: percents.length === 0 ? null : Math.max(...percents),
+    processedBytes: null,
+    totalBytes: null,
+    processedItems: null,
+    currentItem: null,
+    bytesPerSecond: null,
+    secondsRemaining: null,
+    updatedAt,
+  };
+}
+
+function toPercent({ type, progress, state }: TaskRow): number | null {
+  const part = parts.get(type?.name ?? '');
+  const own = state.name === 'FINISHED' ? 100 : (progress ?? null);
+  if (!part || own === null) return null;
+  return part.from + Math.min(100, Math.max(0, own)) * part.share;
+}

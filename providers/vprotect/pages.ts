@@ -1,0 +1,164 @@
+/** Pages of the list, joined from rows that the server can filter by time and rows that it cannot. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
+import { now } from '../../src/core/instant.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { comparator } from '../../src/core/order.ts';
+import type { BackupPage, PageQuery, Problem } from '../../src/core/provider.ts';
+import { readCollections } from '../../src/core/readers/collections.ts';
+import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../../src/core/readers/time-bound.ts';
+import { type Asked, toAsked } from './asked.ts';
+import { type List, maxPageSize, type Query } from './lists.ts';
+import type { LooseBackups } from './loose.ts';
+import { isTimeless, type VProtectBackup } from './map.ts';
+import type { Readings } from './readings.ts';
+import { type SortedBackups, toTimes } from './sorted.ts';
+import type { BackupRow } from './wire.ts';
+
+interface PagesOptions {
+  readonly provider: string;
+  readonly list: List<BackupRow>;
+  readonly sorted: SortedBackups;
+  readonly loose: LooseBackups;
+  readonly readings: Readings;
+}
+
+interface Pages {
+  read(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
+  count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
+}
+
+/** One list call for each; of more entities, a list of all is read and looked through. */
+const maxEntitiesApart = 20;
+
+export function createPages({ provider, list, sorted, loose, readings }: PagesOptions): Pages {
+  const sourceOf = (asked: Asked, entityId: LocalId | null): TimeBoundSource => ({
+    provider,
+    entityId,
+    maxLimit: maxPageSize,
+    async fetch(window, signal) {
+      const query = { ...asked.query, 'protected-entity': entityId };
+      const { rows, total } = await sorted.window(query, window, signal);
+      return {
+        rows: await readings.read(
+          rows.filter((row) => !isTimeless(row)),
+          signal,
+        ),
+        total,
+      };
+    },
+  });
+
+  /** Rows with a snapshot time: constant cost at any depth. */
+  function readTimed(asked: Asked, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+    const { direction, after } = query;
+    // From the oldest of those that wait on, there is nothing that has a time.
+    if (direction === 'ascending' && after !== null && after.sortedAt === null) return Promise.resolve(end);
+    const { entityIds } = asked;
+    if (entityIds === null || entityIds.length > maxEntitiesApart) {
+      return readTimeBound(sourceOf(asked, null), query, signal);
+    }
+    const read = (id: LocalId) => (part: PageQuery, inner: AbortSignal) =>
+      readTimeBound(sourceOf(asked, id), part, inner);
+    const [only] = entityIds;
+    if (only !== undefined && entityIds.length === 1) return read(only)(query, signal);
+    return readCollections(
+      provider,
+      entityIds.map((entityId) => ({ entityId, read: read(entityId) })),
+      query,
+      signal,
+    );
+  }
+
+  /** Rows that wait come first; they are asked for only where a walk begins, or has come to its end. */
+  async function readLoose(query: PageQuery, isAtTop: boolean, signal: AbortSignal) {
+    const going = isAtTop && mayShowWaiting(query.filter) ? await loose.going(signal) : [];
+    const timeless = await loose.timeless(signal);
+    const rows = await readings.read([...going, ...timeless.rows], signal);
+    return { rows, problems: timeless.isWhole ? [] : [tooManyTimeless(provider)] };
+  }
+
+  async function read(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+    const asked = toAsked(query.filter);
+    if (!asked) return end;
+    const isDescending = query.direction === 'descending';
+    const isAtTop = isDescending && (query.after === null || query.after.sortedAt === null);
+    const [timed, early] = await Promise.all([
+      readTimed(asked, query, signal),
+      isDescending ? readLoose(query, isAtTop, signal) : null,
+    ]);
+    const extra = early ?? (await readLoose(query, timed.isEnd, signal));
+    return join(timed, extra, query);
+  }
+
+  /** Past its ceiling nobody reads row by row to count. */
+  async function count(filter: BackupFilter, signal: AbortSignal): Promise<number | null> {
+    const asked = toAsked(filter);
+    if (!asked) return 0;
+    const [only = null] = asked.entityIds?.length === 1 ? asked.entityIds : [];
+    const isTimed = filter.startedAfter !== null || filter.startedBefore !== null;
+    const query = { ...asked.query, 'protected-entity': only, ...(isTimed ? toWindow(filter) : {}) };
+    const { total } = await list.page({ query, page: 0, size: 1 }, signal);
+    if (total !== null && (asked.isExact || total > maxScannedRows)) return asked.isExact ? total : null;
+    const { rows, isWhole } = await list.all(query, maxScannedRows, signal);
+    if (!isWhole) return null;
+    const timeless = isTimed ? await loose.timeless(signal) : { rows: [], isWhole: true };
+    if (!timeless.isWhole) return null;
+    const going = isTimed ? await loose.going(signal) : [];
+    const byGuid = new Map([...going, ...timeless.rows, ...rows].map((row) => [row.guid, row]));
+    const backups = await readings.read([...byGuid.values()], signal);
+    return backups.filter((backup) => matchesFilter(backup, filter)).length;
+  }
+
+  return {
+    async read(query, signal) {
+      const page = await read(query, signal);
+      return { ...page, rows: await readings.addProgress(page.rows as readonly VProtectBackup[], signal) };
+    },
+    count,
+  };
+}
+
+const end: BackupPage = { rows: [], isEnd: true, problems: [] };
+
+/** A little wider than meant: whether the server takes its bounds as inclusive is not documented. */
+const toWindow = ({ startedAfter, startedBefore }: BackupFilter): Query =>
+  toTimes(startedAfter && startedAfter - marginMicroseconds, startedBefore && startedBefore + marginMicroseconds);
+
+const marginMicroseconds = 1_000_000;
+
+/** Rows without a time count as now. */
+const mayShowWaiting = ({ statuses, startedBefore }: BackupFilter): boolean =>
+  (statuses === null || statuses.includes('QUEUED')) && (startedBefore === null || startedBefore > now());
+
+interface Extra {
+  readonly rows: readonly VProtectBackup[];
+  readonly problems: readonly Problem[];
+}
+
+/** A row past the last timed one must wait for the next page: nobody knows yet what comes between. */
+function join(timed: BackupPage, extra: Extra, { direction, after, filter, limit }: PageQuery): BackupPage {
+  const compare = comparator(direction);
+  const last = timed.rows.at(-1);
+  const isCertain = (row: VProtectBackup) => timed.isEnd || (last !== undefined && compare(row, last) <= 0);
+  const fitting = extra.rows.filter(
+    (row) => (after === null || compare(row, after) > 0) && matchesFilter(row, filter) && isCertain(row),
+  );
+  // One that got its time between the two calls is where the timed ones say.
+  const byId = new Map([...fitting, ...timed.rows].map((row) => [row.localId, row]));
+  const rows = [...byId.values()].sort(compare);
+  return {
+    rows: rows.slice(0, limit),
+    isEnd: timed.isEnd && rows.length <= limit,
+    problems: [...timed.problems, ...extra.problems],
+  };
+}
+
+const tooManyTimeless = (provider: string): Problem => ({
+  provider,
+  entityId: null,
+  error: new GatewayError(
+    'INCOMPLETE',
+    `${provider} has more backups without a snapshot time than are read: some of them are missing.`,
+  ),
+});

@@ -1,0 +1,111 @@
+/**
+ * Backups by the time of their snapshot. Which words the server sorts by is not documented: where it refuses ours,
+ * or takes it and does not sort, rows are sorted here.
+ */
+import { GatewayError } from '../../src/core/errors.ts';
+import type { Instant } from '../../src/core/instant.ts';
+import { maxScannedRows, type TimeWindow } from '../../src/core/readers/time-bound.ts';
+import { isCode } from './errors.ts';
+import type { List, Query } from './lists.ts';
+import type { BackupRow } from './wire.ts';
+
+interface TimedPage {
+  readonly rows: readonly BackupRow[];
+  readonly total: number | null;
+}
+
+export interface SortedBackups {
+  /** Backups with a snapshot time in the window, in its direction. */
+  window(query: Query, window: TimeWindow, signal: AbortSignal): Promise<TimedPage>;
+  /** A page of all backups, sorted by snapshot time; null where this server does not sort. */
+  page(direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal): Promise<TimedPage | null>;
+}
+
+export function createSortedBackups(provider: string, list: List<BackupRow>): SortedBackups {
+  let canSort = true;
+
+  async function sortedPage(query: Query, direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal) {
+    if (!canSort) return null;
+    try {
+      const sorting = { orderBy: 'snapshotTime', direction };
+      const read = await list.page({ query: { ...query, ...sorting }, page, size }, signal);
+      if (isSorted(read.rows, direction)) return read;
+    } catch (error) {
+      if (!isCode(error, 'BAD_USER_INPUT')) throw error;
+      // If something else was wrong with the question, this is refused as well, and the refusal stands.
+      await list.page({ query, page, size: 1 }, signal);
+    }
+    canSort = false;
+    return null;
+  }
+
+  /**
+   * Without order, only a span of time holds a known part of the rows: the span nearest to the start of the walk,
+   * eight times as long with each further page, until it is the whole window.
+   */
+  async function unsortedWindow(query: Query, { direction, from, to, page }: TimeWindow, signal: AbortSignal) {
+    for (let step = page; ; step++) {
+      const span = direction === 'descending' ? newest(step, from, to) : oldest(step, from, to);
+      const times = toTimes(span?.from ?? from, span?.to ?? to);
+      const { rows, isWhole } = await list.all({ ...query, ...times }, maxScannedRows, signal);
+      if (!isWhole) throw tooMany(provider);
+      // An empty answer would be taken for the end.
+      if (!span || rows.length > 0) return { rows, total: span ? null : rows.length };
+    }
+  }
+
+  return {
+    async window(query, window, signal) {
+      const { direction, from, to, page, limit } = window;
+      const times = toTimes(from, to);
+      const word = direction === 'descending' ? 'desc' : 'asc';
+      const sorted = await sortedPage({ ...query, ...times }, word, page, limit, signal);
+      return sorted ?? unsortedWindow(query, window, signal);
+    },
+    page: (direction, page, size, signal) => sortedPage({}, direction, page, size, signal),
+  };
+}
+
+const dayMicroseconds = 86_400_000_000;
+const lengthOf = (step: number): number => 30 * dayMicroseconds * 8 ** step;
+const tomorrow = (): Instant => Date.now() * 1000 + dayMicroseconds;
+
+interface Span {
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+}
+
+/** Null: the whole window. */
+function newest(step: number, from: Instant | null, to: Instant | null): Span | null {
+  const start = (to ?? tomorrow()) - lengthOf(step);
+  return start <= (from ?? 0) ? null : { from: start, to };
+}
+
+/** Likewise; where nobody says when the walk begins, all of it. */
+function oldest(step: number, from: Instant | null, to: Instant | null): Span | null {
+  const stop = from === null ? Number.POSITIVE_INFINITY : from + lengthOf(step);
+  return stop >= (to ?? tomorrow()) ? null : { from, to: stop };
+}
+
+/** Every row that has a time is later than 1 ms; without a bound the server would mix in those that have none. */
+export function toTimes(from: Instant | null, to: Instant | null): Query {
+  return {
+    from: Math.max(1, Math.floor((from ?? 0) / 1000)),
+    to: to === null ? null : Math.ceil(to / 1000),
+  };
+}
+
+/** Rows without a time may stand at either end. */
+function isSorted(rows: readonly BackupRow[], direction: 'asc' | 'desc'): boolean {
+  const times = rows.flatMap(({ snapshotTime }) => snapshotTime ?? []);
+  return times.every((time, index) => {
+    const before = times[index - 1] ?? time;
+    return direction === 'asc' ? before <= time : before >= time;
+  });
+}
+
+const tooMany = (provider: string): GatewayError =>
+  new GatewayError(
+    'INCOMPLETE',
+    `${provider} does not sort its backups, and there are more than ${maxScannedRows} in the time that was asked for. Narrow it by time.`,
+  );
