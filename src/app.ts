@@ -49,7 +49,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
   const ledger = createLedger({
     store,
     provider: (name) => providers.find((provider) => provider.name === name) ?? null,
-    answerWithinMs: 5_000,
+    answerWithinMs: config.ledger.answerWithinSeconds * 1000,
     lookMs: { first: 500, longest: 15_000 },
     lostForMs: config.ledger.lookForSeconds * 1000,
     onBug: (error) => log.error({ err: error }, 'unexpected error in the ledger'),

@@ -35,6 +35,8 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
     readonly file: string;
     /** How long the outcome of a command is looked for whose answer was lost. */
     readonly lookForSeconds: number;
+    /** How long a start waits for its product before the caller gets the pending operation. */
+    readonly answerWithinSeconds: number;
   };
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
 }
@@ -89,6 +91,7 @@ const streamsSchema = z
 const ledgerSchema = z.strictObject({
   file: z.string().min(1).default(':memory:'),
   lookForSeconds: seconds(60),
+  answerWithinSeconds: seconds(5),
 });
 
 const logSchema = z.strictObject({

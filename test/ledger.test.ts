@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { type BorgSandbox, startBorgSandbox } from '../providers/borg/sandbox.ts';
+import { startLabiiSandbox } from '../providers/labii/sandbox.ts';
+import { startVProtectSandbox } from '../providers/vprotect/sandbox.ts';
 import { graphql } from './gql/index.ts';
 import { startFaultProxy } from './support/fault-proxy.ts';
 import { hangs, resetsAfter, resetsBefore } from './support/faults.ts';
@@ -259,4 +261,106 @@ describe('a process that is killed between sending and answering', () => {
     expect(startsOf(sandbox)).toBe(1);
     expect(sandbox.jobs).toHaveLength(21);
   }, 60_000);
+});
+
+describe('a start that its product answers minutes later', () => {
+  const Run = graphql(`
+    mutation RunLabii($entityId: ID!) {
+      startBackup(input: { entityId: $entityId }) {
+        operation {
+          id
+          status
+        }
+        backup {
+          id
+          status
+        }
+      }
+    }
+  `);
+  const Listed = graphql(`
+    query ListedLabii {
+      backups(first: 3) {
+        nodes {
+          id
+          status
+          endedAt
+        }
+      }
+    }
+  `);
+
+  it('is a running backup at once, in lists too, and keeps its id when it is over', async () => {
+    await using sandbox = await startLabiiSandbox({ speed: 0, history: 6 });
+    const gateway = startGateway({ providers: [sandbox.config], ledger: { answerWithinSeconds: 0.2 } });
+    await using _ = gateway;
+    const entityId = globalId('LabiiOrganization', 'labii', sandbox.config.organizations[0]?.sid ?? '');
+    const { startBackup } = await gateway.query(Run, { entityId });
+    const id = startBackup.backup?.id;
+    expect(startBackup).toMatchObject({ operation: { status: 'PENDING' }, backup: { status: 'RUNNING' } });
+    const during = await gateway.query(Listed);
+    expect(during.backups?.nodes[0]).toEqual({ id, status: 'RUNNING', endedAt: null });
+    sandbox.finishPosts();
+    const operation = startBackup.operation?.id ?? '';
+    await expect
+      .poll(async () => (await gateway.query(Operation, { id: operation })).operation)
+      .toMatchObject({ status: 'SUCCEEDED', backup: { id } });
+    const after = await gateway.query(Listed);
+    expect(after.backups?.nodes.filter((node) => node.id === id)).toMatchObject([{ status: 'SUCCEEDED' }]);
+    expect(after.backups?.nodes.some(({ status }) => status === 'RUNNING')).toBe(false);
+    expect(sandbox.billed).toBe(1);
+  });
+});
+
+describe('a cancelled backup whose product says FAILED', () => {
+  const CancelMachine = graphql(`
+    mutation CancelMachine($id: ID!) {
+      cancelBackup(input: { id: $id }) {
+        backup {
+          status
+        }
+        userErrors {
+          code
+        }
+      }
+    }
+  `);
+  const Cancelled = graphql(`
+    query CancelledMachines($id: ID!) {
+      backup(id: $id) {
+        status
+      }
+      cancelled: backups(filter: { statuses: [CANCELLED] }) {
+        nodes {
+          id
+        }
+      }
+      failed: backups(first: 200, filter: { statuses: [FAILED] }) {
+        nodes {
+          id
+        }
+      }
+    }
+  `);
+
+  it('is CANCELLING, then CANCELLED for good, in filters too', async () => {
+    await using sandbox = await startVProtectSandbox({ speed: 0, history: 20, demo: false });
+    const gateway = startGateway({ providers: [sandbox.config] });
+    await using _ = gateway;
+    const machine = sandbox.entities[0]?.guid ?? '';
+    const { backup } = sandbox.startOutside(machine, {});
+    sandbox.clock.advance(20_000);
+    const id = globalId('VProtectBackup', 'machines', backup);
+    const { cancelBackup } = await gateway.query(CancelMachine, { id });
+    expect(cancelBackup).toMatchObject({ backup: { status: 'CANCELLING' }, userErrors: [] });
+    sandbox.clock.advance(10_000);
+    // Forgotten by the product, remembered here.
+    sandbox.purgeAfterSeconds = 0;
+    const answer = await gateway.query(Cancelled, { id });
+    expect(answer.backup?.status).toBe('CANCELLED');
+    expect(answer.cancelled?.nodes).toEqual([{ id }]);
+    expect(answer.failed?.nodes).not.toContainEqual({ id });
+    expect(sandbox.backups.find(({ guid }) => guid === backup)?.status).toBe('FAILED');
+    expect(sandbox.catastrophes).toBe(0);
+  });
 });

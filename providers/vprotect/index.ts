@@ -74,6 +74,7 @@ export function createVProtectProvider(config: VProtectConfig): VProtectProvider
     findStarted: starts.find,
     cancelBackup: createCancel({ provider: name, upstream, tasks, finder, memory }),
     cancellable: ['RUNNING', 'QUEUED'],
+    cancelledAs: 'FAILED',
     hasProgress: true,
     updateDescription: edits.describe,
     updateWarnings: edits.warn,
