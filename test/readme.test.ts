@@ -14,6 +14,44 @@ beforeAll(async () => {
 const blocks = (language: string): string[] =>
   [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, 'g'))].map(([, text = '']) => text.trim());
 
+interface Operation {
+  readonly parameters?: readonly { readonly $ref?: string; readonly name?: string; readonly in?: string }[];
+  readonly 'x-source'?: string;
+}
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components?: { readonly parameters?: Readonly<Record<string, { name: string; in: string }>> };
+}
+
+/** What the vendors' own pages have: whatever is from elsewhere has its source beside it. */
+async function vendorRows(): Promise<string[]> {
+  const folders = { Flosum: 'flosum', Labii: 'labii', vProtect: 'vprotect', 'Borg UI': 'borg' };
+  const rows = await Promise.all(
+    Object.entries(folders).map(async ([product, folder]) => {
+      const description = JSON.parse(await readFile(`test/fixtures/${folder}/openapi.json`, 'utf8')) as Description;
+      return Object.entries(description.paths).flatMap(([path, methods]) =>
+        Object.entries(methods)
+          .filter(([method, operation]) => /^(get|post|put|patch|delete)$/.test(method) && !operation['x-source'])
+          .flatMap(([method, operation]) => {
+            const endpoint = `${product} ${method.toUpperCase()} ${path}`;
+            // Seven lists of vProtect have the same parameters: they stand once.
+            const isShared = product === 'vProtect' && path !== '/backups' && !path.includes('timeline');
+            const parameters = isShared ? [] : queryParameters(operation, description);
+            return [endpoint, ...parameters.map((name) => `${endpoint} ${name}`)];
+          }),
+      );
+    }),
+  );
+  return rows.flat();
+}
+
+const queryParameters = ({ parameters = [] }: Operation, { components }: Description): string[] =>
+  parameters
+    .map((parameter) => components?.parameters?.[parameter.$ref?.split('/').at(-1) ?? ''] ?? parameter)
+    .filter((parameter) => parameter.in === 'query')
+    .map(({ name = '' }) => name);
+
 describe('the README', () => {
   it('has queries, mutations and subscriptions that work as they stand', async () => {
     await using gateway = await startBorgGateway();
@@ -57,6 +95,15 @@ describe('the README', () => {
     const { dependencies } = JSON.parse(await readFile('package.json', 'utf8')) as { dependencies: object };
     const named = [...readme.matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)].flatMap(([, names = '']) => names.split(', '));
     expect(named).toEqual(expect.arrayContaining(Object.keys(dependencies)));
+  });
+
+  it('says of every endpoint and parameter of the vendors’ pages what serves it', async () => {
+    const rows = [
+      ...readme.matchAll(/^\| (Flosum|Labii|vProtect|Borg UI) \| `([^`]+)` \| (?:`([^`]+)`)? ?\| (.+) \|$/gm),
+    ];
+    expect(rows.every(([, , , , served = '']) => served.trim().length > 5)).toBe(true);
+    const listed = rows.map(([, product, endpoint, parameter = '']) => `${product} ${endpoint} ${parameter}`.trim());
+    expect(listed.toSorted()).toEqual((await vendorRows()).toSorted());
   });
 
   it('lists the commands of the command line', async () => {
