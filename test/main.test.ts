@@ -188,6 +188,9 @@ describe('the example configuration', () => {
     await using running = start(['check', '--config', 'backplane.example.yaml'], {
       BORG_TOKEN: 'x',
       BORG_ARCHIVE_PASSWORD: 'x',
+      FLOSUM_TOKEN: 'x',
+      LABII_PASSWORD: 'x',
+      VPROTECT_PASSWORD: 'x',
     });
     // Nobody answers at its addresses here, and that is all that is wrong with it.
     expect(await running.ended).toBe(1);
