@@ -99,12 +99,19 @@ describe('serve', () => {
 describe('sandbox', () => {
   it('prints a configuration that serve takes', async () => {
     await using sandboxes = start(['sandbox']);
-    await sandboxes.untilPrinted(/password: \S+/);
+    await sandboxes.untilPrinted(/kind: borg[^]*password: \S+\n/);
     const file = await writeConfig('sandbox.yaml', sandboxes.stdout());
     await using running = start(['--config', file, '--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
     expect(await ask(origin, '{ providers { name kind } }')).toEqual({
-      data: { providers: [{ name: 'files', kind: 'BORG' }] },
+      data: {
+        providers: [
+          { name: 'files', kind: 'BORG' },
+          { name: 'labii', kind: 'LABII' },
+          { name: 'machines', kind: 'VPROTECT' },
+          { name: 'salesforce', kind: 'FLOSUM' },
+        ],
+      },
     });
     expect(running.stdout()).not.toContain('sandbox data');
   });
@@ -152,7 +159,7 @@ log: { level: loud }
       'providers[0].name: expected 1 to 40',
       'providers[0].url: expected an http or https URL',
       'providers[0].colour: unknown key',
-      'providers[1].kind: expected one of: borg',
+      'providers[1].kind: expected one of: flosum, labii, vprotect, borg',
       'providers[2].token: expected the environment variable NOT_SET_ANYWHERE to be set',
       'log.level: expected one of: ',
     ]) {

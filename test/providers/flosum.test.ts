@@ -704,12 +704,13 @@ describe('starting a backup', () => {
   it('while one runs is a conflict that names it', async () => {
     await using world = await open();
     const running = world.sandbox.startOutside(7, { name: 'Before <b>release</b>' });
+    world.sandbox.clock.advance(2000);
+    world.sandbox.addFinished({ startedDate: '2026-11-22T10:00:01.000Z' });
     expect(await failureOf(start(world.provider))).toMatchObject({
       code: 'CONFLICT',
       field: ['input', 'entityId'],
       message: `salesforce is busy with this connection: backup ${running.id} “Before release” has been running since 2026-11-22T10:00:00.000Z. Ask again when it has ended.`,
     });
-    expect(world.asked().at(-1)).toContain('statuses=In Progress');
   });
 
   it('while one runs that cannot be named is a conflict in the words of the product', async () => {
@@ -840,6 +841,17 @@ describe('the log', () => {
     const later = await readLog(world.provider, running, { offset: 11, limit: null });
     expect(later.firstNumber).toBe(12);
     expect(later.lines).toHaveLength(10);
+  });
+
+  it('of a running backup leaves out the line that is being written', async () => {
+    await using world = await open();
+    const running = await get(world.provider, world.sandbox.startOutside(7));
+    const writesOn: Fault = {
+      name: 'writes on',
+      apply: ({ response }) => void response.writeHead(200).write('one\ntwo\nthr'),
+    };
+    world.proxy.fail(writesOn, to('/logs/'));
+    expect((await readLog(world.provider, running)).lines.map(({ raw }) => raw)).toEqual(['one', 'two']);
   });
 
   it('of a running backup that is given up ends at once', async () => {

@@ -17,8 +17,8 @@ import {
   open,
   start,
   to,
-  walk,
   type World,
+  walk,
 } from '../support/vprotect.ts';
 
 const first = vprotectGuid('machine', 1);
@@ -50,7 +50,11 @@ describe('a start', () => {
     world.proxy.fail(records(bodies), to('/tasks/export'));
     const before = Date.now();
     await start(world.provider, first);
-    await create(world.provider, vprotectGuid('application', 1), { type: 'INCREMENTAL', ruleGuids: [rule], priority: 0 });
+    await create(world.provider, vprotectGuid('application', 1), {
+      type: 'INCREMENTAL',
+      ruleGuids: [rule],
+      priority: 0,
+    });
     const window = { windowStart: expect.any(Number), windowEnd: expect.any(Number) };
     expect(bodies).toEqual([
       {
@@ -74,7 +78,10 @@ describe('a start', () => {
         async: true,
       },
     ]);
-    const [{ windowStart, windowEnd } = { windowStart: 0, windowEnd: 0 }] = bodies as { windowStart: number; windowEnd: number }[];
+    const [{ windowStart, windowEnd } = { windowStart: 0, windowEnd: 0 }] = bodies as {
+      windowStart: number;
+      windowEnd: number;
+    }[];
     expect(windowStart).toBeGreaterThanOrEqual(before - 60_000);
     expect(windowStart).toBeLessThanOrEqual(Date.now() - 60_000);
     expect(windowEnd - windowStart).toBeGreaterThanOrEqual(24 * 3_600_000);
@@ -111,9 +118,15 @@ describe('a start', () => {
       return [message, field?.at(-1)];
     };
     expect(await wrong({ priority: 101 })).toEqual(['"priority" is wrong: it must be from 0 to 100.', 'priority']);
-    expect(await wrong({ type: 'SYNTHETIC' })).toEqual(['"type" is wrong: it must be one of FULL, INCREMENTAL.', 'type']);
+    expect(await wrong({ type: 'SYNTHETIC' })).toEqual([
+      '"type" is wrong: it must be one of FULL, INCREMENTAL.',
+      'type',
+    ]);
     expect(await wrong({ ruleGuids: ['daily'] })).toEqual(['"ruleGuids" is wrong: it must be a GUID.', 'ruleGuids']);
-    expect(await wrong({ destinationGuid: 5 })).toEqual(['"destinationGuid" is wrong: it has the wrong type.', 'destinationGuid']);
+    expect(await wrong({ destinationGuid: 5 })).toEqual([
+      '"destinationGuid" is wrong: it has the wrong type.',
+      'destinationGuid',
+    ]);
     expect(await wrong({ colour: 'red' })).toEqual(['vProtect has no setting "colour".', 'colour']);
     expect((await wrong({ destinationGuid: vault, ruleGuids: [rule] }))[1]).toBe('ruleGuids');
   });
@@ -124,7 +137,11 @@ describe('a start', () => {
       world.sandbox.replyShape = replyShape;
       world.sandbox.postStatus = 201;
       const started = await start(world.provider, first);
-      expect(started).toEqual({ backup: null, handle: tasksOf(world)[0], message: expect.stringContaining('machines has taken the task') });
+      expect(started).toEqual({
+        backup: null,
+        handle: tasksOf(world)[0],
+        message: expect.stringContaining('machines has taken the task'),
+      });
       expect(world.sandbox.tasks).toHaveLength(1);
     });
   }
@@ -254,7 +271,11 @@ describe('a cancel', () => {
     expect(commandsOf(world)).toEqual([`PUT /tasks/${vprotectGuid('export', 1)}/state`]);
     world.pass(5);
     const ended = await get(world.provider, backup);
-    expect(ended).toMatchObject({ status: 'CANCELLED', upstreamStatus: 'FAILED', errorMessage: 'The task has been cancelled.' });
+    expect(ended).toMatchObject({
+      status: 'CANCELLED',
+      upstreamStatus: 'FAILED',
+      errorMessage: 'The task has been cancelled.',
+    });
     expect(world.sandbox.tasks[0]?.statusInfo).toBe('Cancelled through the backup gateway');
   });
 
@@ -274,14 +295,19 @@ describe('a cancel', () => {
     world.pass(5);
     expect(await cancel(world.provider, backup)).toMatchObject({ backup: { status: 'CANCELLED' } });
     expect(commandsOf(world)).toEqual([`DELETE /tasks/${exportTask}`]);
-    expect(await walk(world.provider, { statuses: ['CANCELLED'] })).toMatchObject([{ localId: backup, upstreamStatus: 'FAILED' }]);
+    expect(await walk(world.provider, { statuses: ['CANCELLED'] })).toMatchObject([
+      { localId: backup, upstreamStatus: 'FAILED' },
+    ]);
   });
 
   it('of a task that has begun meanwhile looks again, and stops it', async () => {
     await using world = await open();
     const { backup, exportTask } = world.sandbox.startOutside(first, { script: { queuedSeconds: 100 } });
     world.pass(5);
-    world.proxy.fail(afterwards(() => world.pass(100)), { ...to('/tasks/', 'DELETE'), times: 1 });
+    world.proxy.fail(
+      afterwards(() => world.pass(100)),
+      { ...to('/tasks/', 'DELETE'), times: 1 },
+    );
     expect(await cancel(world.provider, backup)).toMatchObject({ backup: { status: 'RUNNING' } });
     expect(commandsOf(world)).toEqual([`DELETE /tasks/${exportTask}`, `PUT /tasks/${exportTask}/state`]);
     world.pass(5);
@@ -292,7 +318,10 @@ describe('a cancel', () => {
     await using world = await open();
     const { backup, exportTask, storeTask } = world.sandbox.startOutside(first);
     world.pass(40);
-    world.proxy.fail(afterwards(() => world.pass(10)), { ...to('/state', 'PUT'), times: 1 });
+    world.proxy.fail(
+      afterwards(() => world.pass(10)),
+      { ...to('/state', 'PUT'), times: 1 },
+    );
     await cancel(world.provider, backup);
     expect(commandsOf(world)).toEqual([`PUT /tasks/${exportTask}/state`, `PUT /tasks/${storeTask}/state`]);
   });
@@ -301,7 +330,10 @@ describe('a cancel', () => {
     await using world = await open();
     const { backup } = world.sandbox.startOutside(first);
     world.pass(50);
-    world.proxy.fail(afterwards(() => world.pass(60)), { ...to('/state', 'PUT'), times: 1 });
+    world.proxy.fail(
+      afterwards(() => world.pass(60)),
+      { ...to('/state', 'PUT'), times: 1 },
+    );
     expect(await failureOf(cancel(world.provider, backup))).toMatchObject({
       code: 'CONFLICT',
       message: 'This backup has ended in machines, and cannot be stopped any more.',
@@ -356,6 +388,19 @@ describe('a cancel', () => {
     await fresh.close();
   });
 
+  it('is not judged while the task is still being stopped', async () => {
+    await using world = await open();
+    const { backup, exportTask } = world.sandbox.startOutside(first);
+    world.pass(13);
+    await cancel(world.provider, backup);
+    world.pass(5);
+    const running = { guid: exportTask, type: { name: 'EXPORT' }, state: { name: 'RUNNING' } };
+    using fault = world.proxy.fail(answers(200, [running]), to('/api/tasks'));
+    expect((await get(world.provider, backup)).status).toBe('FAILED');
+    fault.stop();
+    expect((await get(world.provider, backup)).status).toBe('CANCELLED');
+  });
+
   it('in vain does not make a backup cancelled that failed by itself', async () => {
     await using world = await open();
     const { backup } = world.sandbox.startOutside(first, { script: { outcome: 'store-failed' } });
@@ -373,7 +418,9 @@ describe('an edit', () => {
       world.sandbox.printsBodies = printsBodies;
       const guid = world.sandbox.addFinished({ status: 'PARTIAL_SUCCESS' });
       const { provider } = world;
-      expect(await provider.updateDescription?.(guid, 'Before the move', never())).toMatchObject({ description: 'Before the move' });
+      expect(await provider.updateDescription?.(guid, 'Before the move', never())).toMatchObject({
+        description: 'Before the move',
+      });
       expect(await provider.updateDescription?.(guid, '', never())).toMatchObject({ description: null });
       expect(await provider.updateWarnings?.(guid, ['slow', 'large'], never())).toMatchObject({
         warnings: [
@@ -381,11 +428,27 @@ describe('an edit', () => {
           { message: 'large', acknowledged: false },
         ],
       });
-      expect(await acknowledge(provider, [guid])).toMatchObject([{ warnings: [{ acknowledged: true }, { acknowledged: true }] }]);
+      expect(await acknowledge(provider, [guid])).toMatchObject([
+        { warnings: [{ acknowledged: true }, { acknowledged: true }] },
+      ]);
       expect(await acknowledge(provider, [guid], false)).toMatchObject([{ details: { warningsAcknowledged: false } }]);
       expect(await provider.updateWarnings?.(guid, [], never())).toMatchObject({ warnings: [] });
     });
   }
+
+  it('of one that never had a snapshot is seen at once, although lists keep those for a while', async () => {
+    await using world = await open();
+    const ids = [1, 2].map(() =>
+      world.sandbox.addFinished({ status: 'FAILED', snapshotTime: null, warnings: ['slow'] }),
+    );
+    await walk(world.provider);
+    await world.provider.updateDescription?.(ids[0] ?? '', 'Look at this', never());
+    expect((await walk(world.provider)).map(({ description }) => description).sort()).toEqual(['Look at this', null]);
+    expect(await acknowledge(world.provider, ids)).toMatchObject([
+      { warnings: [{ acknowledged: true }] },
+      { warnings: [{ acknowledged: true }] },
+    ]);
+  });
 
   it('of what is not there is NOT_FOUND, and a made-up id is not even asked', async () => {
     await using world = await open();
@@ -468,6 +531,9 @@ describe('acknowledging warnings', () => {
     await using world = await open();
     const ids = [addWarned(world), addWarned(world)];
     world.proxy.fail(answersStatus(500), to('/backups', 'GET'));
-    expect(await acknowledge(world.provider, ids)).toMatchObject([{ code: 'OUTCOME_UNKNOWN' }, { code: 'OUTCOME_UNKNOWN' }]);
+    expect(await acknowledge(world.provider, ids)).toMatchObject([
+      { code: 'OUTCOME_UNKNOWN' },
+      { code: 'OUTCOME_UNKNOWN' },
+    ]);
   });
 });

@@ -13,7 +13,19 @@ import { ConfigError } from '../../src/config.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import { compareKeys, toSortKey } from '../../src/core/order.ts';
 import { createCertificate } from '../support/certificate.ts';
-import { afterwards, answers, failureOf, get, idsOf, never, open, page, to, walk, type World } from '../support/vprotect.ts';
+import {
+  afterwards,
+  answers,
+  failureOf,
+  get,
+  idsOf,
+  never,
+  open,
+  page,
+  to,
+  type World,
+  walk,
+} from '../support/vprotect.ts';
 
 const first = vprotectGuid('machine', 1);
 const second = vprotectGuid('machine', 2);
@@ -83,7 +95,9 @@ describe('an authority of its own', () => {
   it('that cannot be read is told at the start', () => {
     const createWith = (ca: string) => () => vprotect.create(vprotect.config.parse({ ...base, ca }));
     expect(createWith('/nowhere/ca.pem')).toThrow(ConfigError);
-    expect(createWith('/nowhere/ca.pem')).toThrow('providers (machines): ca: expected a file that can be read (ENOENT)');
+    expect(createWith('/nowhere/ca.pem')).toThrow(
+      'providers (machines): ca: expected a file that can be read (ENOENT)',
+    );
   });
 
   it('that is no certificate is told at the start', () => {
@@ -123,7 +137,10 @@ describe('logging in', () => {
     await using world = await open();
     world.proxy.fail(answers(200, {}), to('/session/login'));
     const error = await failureOf(page(world.provider));
-    expect([error.code, error.message]).toEqual(['PROVIDER_INVALID_RESPONSE', expect.stringContaining('/api at its end')]);
+    expect([error.code, error.message]).toEqual([
+      'PROVIDER_INVALID_RESPONSE',
+      expect.stringContaining('/api at its end'),
+    ]);
   });
 });
 
@@ -211,13 +228,34 @@ describe('the list of backups', () => {
     expect(idsOf(await walk(world.provider))).toEqual(expectedOrder(world.sandbox));
   });
 
-  it('asks no longer for an order that was refused', async () => {
+  for (const timelessRows of ['newest', 'oldest'] as const) {
+    it(`is whole where the server mixes rows without a time into every span, as the ${timelessRows}`, async () => {
+      await using world = await open({ history: 20 });
+      world.sandbox.timelessRows = timelessRows;
+      for (let count = 0; count < 30; count++) world.sandbox.addFinished({ status: 'FAILED', snapshotTime: null });
+      world.proxy.fail(
+        afterwards(({ request }) => {
+          request.url = request.url?.replace('from=1&', '') ?? '';
+        }),
+      );
+      const expected = expectedOrder(world.sandbox);
+      expect(idsOf(await walk(world.provider))).toEqual(expected);
+      expect(idsOf(await walk(world.provider, {}, { direction: 'ascending' }))).toEqual(expected.reverse());
+    });
+  }
+
+  it('asks no longer for an order that was refused, for ten minutes', async () => {
     await using world = await open({ history: 5 });
     world.sandbox.refusesOrderBy = 'all';
     await page(world.provider);
     world.asked();
     await page(world.provider, { limit: 3 });
-    expect(world.asked().filter((one) => one.includes('orderBy'))).toEqual([]);
+    const ordered = () => world.asked().filter((one) => one.includes('orderBy'));
+    expect(ordered()).toEqual([]);
+    letPass(600_001);
+    world.sandbox.refusesOrderBy = 'others';
+    await page(world.provider);
+    expect(ordered().length).toBeGreaterThan(0);
   });
 
   it('reads a span of the newest, and no more, where the server does not sort', async () => {
@@ -245,7 +283,9 @@ describe('the list of backups', () => {
   it('shows what waits first, and one that is at work without a snapshot as waiting', async () => {
     await using world = await open({ history: 5 });
     const waiting = world.sandbox.startOutside(first, { script: { queuedSeconds: 100 } }).backup;
-    const preparing = world.sandbox.startOutside(second, { script: { outcome: 'no-snapshot', exportSeconds: 1000 } }).backup;
+    const preparing = world.sandbox.startOutside(second, {
+      script: { outcome: 'no-snapshot', exportSeconds: 1000 },
+    }).backup;
     world.pass(10);
     const rows = await walk(world.provider);
     expect(idsOf(rows.slice(0, 2)).sort()).toEqual([waiting, preparing].sort());
@@ -263,7 +303,12 @@ describe('the list of backups', () => {
     world.pass(120);
     const [row] = await walk(world.provider);
     const facts = world.sandbox.backups.find(({ guid }) => guid === backup);
-    expect(row).toMatchObject({ localId: backup, status: 'FAILED', sortedAt: (facts?.backupTime ?? 0) * 1000, startedAt: null });
+    expect(row).toMatchObject({
+      localId: backup,
+      status: 'FAILED',
+      sortedAt: (facts?.backupTime ?? 0) * 1000,
+      startedAt: null,
+    });
     expect(row?.errorMessage).toBe('Snapshot could not be created: the guest agent did not answer.');
   });
 
@@ -289,7 +334,9 @@ describe('the list of backups', () => {
     await using world = await open();
     const { backup } = world.sandbox.startOutside(first);
     world.pass(23);
-    expect((await page(world.provider)).rows).toMatchObject([{ localId: backup, status: 'RUNNING', progress: { percent: 25 } }]);
+    expect((await page(world.provider)).rows).toMatchObject([
+      { localId: backup, status: 'RUNNING', progress: { percent: 25 } },
+    ]);
   });
 });
 
@@ -335,7 +382,10 @@ describe('a filter', () => {
       { startedAfter: 5, startedBefore: 5 },
     ];
     for (const filter of filters) {
-      expect(await page(world.provider, { filter: { ...noFilter, ...filter } })).toMatchObject({ rows: [], isEnd: true });
+      expect(await page(world.provider, { filter: { ...noFilter, ...filter } })).toMatchObject({
+        rows: [],
+        isEnd: true,
+      });
       expect(await world.provider.countBackups({ ...noFilter, ...filter }, never())).toBe(0);
     }
     expect(world.asked()).toEqual([]);
@@ -351,7 +401,9 @@ describe('a filter', () => {
 
   it('counts by the header in one small call where the product can say all of it', async () => {
     await using world = await open({ history: 40 });
-    expect(await world.provider.countBackups({ ...noFilter, statuses: ['SUCCEEDED'], entityIds: [first] }, never())).toBe(
+    expect(
+      await world.provider.countBackups({ ...noFilter, statuses: ['SUCCEEDED'], entityIds: [first] }, never()),
+    ).toBe(
       world.sandbox.backups.filter(({ status, entity }) => status.startsWith('SUCCESS') && entity === first).length,
     );
     expect(world.asked().filter((one) => one.startsWith('GET'))).toEqual([
@@ -498,7 +550,11 @@ describe('a backup by its id', () => {
   it('keeps a status word that nobody knows', async () => {
     await using world = await open();
     const guid = world.sandbox.addFinished({ status: 'PETRIFIED', type: 'LUNAR' });
-    expect(await get(world.provider, guid)).toMatchObject({ status: 'UNKNOWN', type: 'UNKNOWN', upstreamStatus: 'PETRIFIED' });
+    expect(await get(world.provider, guid)).toMatchObject({
+      status: 'UNKNOWN',
+      type: 'UNKNOWN',
+      upstreamStatus: 'PETRIFIED',
+    });
     expect(idsOf(await walk(world.provider, { statuses: ['UNKNOWN'], types: ['UNKNOWN'] }))).toEqual([guid]);
   });
 });
@@ -514,7 +570,9 @@ describe('the entities', () => {
   it('that have never been backed up are machines only', async () => {
     await using world = await open();
     const entities = await world.provider.listEntities(never());
-    expect(entities.map(({ details }) => details)).toEqual(entities.map(() => expect.objectContaining({ entityType: 'VM' })));
+    expect(entities.map(({ details }) => details)).toEqual(
+      entities.map(() => expect.objectContaining({ entityType: 'VM' })),
+    );
     expect(entities).toHaveLength(8);
   });
 

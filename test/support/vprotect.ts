@@ -2,7 +2,11 @@
 import { expect } from 'vitest';
 import { type createVProtectProvider, vprotect } from '../../providers/vprotect/index.ts';
 import type { VProtectBackup } from '../../providers/vprotect/map.ts';
-import { startVProtectSandbox, type VProtectSandbox, type VProtectSandboxOptions } from '../../providers/vprotect/sandbox.ts';
+import {
+  startVProtectSandbox,
+  type VProtectSandbox,
+  type VProtectSandboxOptions,
+} from '../../providers/vprotect/sandbox.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
@@ -56,7 +60,10 @@ export async function open({ config = {}, ...options }: WorldOptions = {}): Prom
       await sandbox.close();
       expect(sandbox.catastrophes, 'calls that touched the tasks of everybody').toBe(0);
       const forbidden = sandbox.requests.filter(({ isStray, path }) => isStray || path.includes('for-restore'));
-      expect(forbidden.map(({ path }) => path), 'requests that must not be made').toEqual([]);
+      expect(
+        forbidden.map(({ path }) => path),
+        'requests that must not be made',
+      ).toEqual([]);
     },
   };
 }
@@ -64,7 +71,10 @@ export async function open({ config = {}, ...options }: WorldOptions = {}): Prom
 export const never = (): AbortSignal => new AbortController().signal;
 
 export const page = (provider: VProtectProvider, query: Partial<PageQuery> = {}): Promise<BackupPage> =>
-  provider.listBackups({ direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query }, never());
+  provider.listBackups(
+    { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
+    never(),
+  );
 
 /** Every row from page to page. */
 export async function walk(
@@ -104,10 +114,12 @@ export async function failureOf(call: Promise<unknown> | undefined): Promise<Gat
 const nonce = 'nonce001';
 
 export const start = (provider: VProtectProvider, entityId: LocalId, more: object = {}): Promise<Started> =>
-  provider.startBackup?.({ entityId, name: null, description: null, nonce, ...more }, never()) ?? Promise.reject(new Error());
+  provider.startBackup?.({ entityId, name: null, description: null, nonce, ...more }, never()) ??
+  Promise.reject(new Error());
 
 export const create = (provider: VProtectProvider, entityId: LocalId, settings: Readonly<Record<string, unknown>>) =>
-  provider.createBackup?.({ entityId, name: null, description: null, nonce, settings }, never()) ?? Promise.reject(new Error());
+  provider.createBackup?.({ entityId, name: null, description: null, nonce, settings }, never()) ??
+  Promise.reject(new Error());
 
 /** `handle` null: the answer was lost. */
 export const find = (
