@@ -7,7 +7,7 @@ import { type Catalog, createCatalog } from './core/catalog/catalog.ts';
 import type { Viewer } from './core/catalog/scope.ts';
 import { createHub, type Hub } from './core/hub.ts';
 import { createLedger } from './core/ledger/ledger.ts';
-import { completeWithLedger } from './core/ledger/overlay.ts';
+import { completeProvider } from './core/ledger/overlay.ts';
 import { openStore } from './core/ledger/store.ts';
 import type { Provider } from './core/provider.ts';
 import { createRecall } from './core/recall.ts';
@@ -33,8 +33,10 @@ const anonymous: Viewer = { name: 'anonymous', role: 'OPERATOR', providers: null
 export function createApp(config: Config, products: readonly Product[]): App {
   const log = createLog(config.log.level);
   const store = openStore(config.ledger.file);
-  const providers = config.providers.map((provider) => completeWithLedger(createProvider(provider, products), store));
   const recall = createRecall();
+  const providers = config.providers.map((provider) =>
+    completeProvider(createProvider(provider, products), store, recall),
+  );
   const { streams } = config;
   const hub = createHub(
     {

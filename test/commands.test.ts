@@ -181,3 +181,29 @@ describe('cancelBackup', () => {
     expect(noId.cancelBackup.userErrors).toMatchObject([{ code: 'NOT_FOUND', field: ['input', 'id'] }]);
   });
 });
+
+describe('the list while a backup is being cancelled', () => {
+  const Filtered = graphql(`
+    query FilteredByStatus($statuses: [BackupStatus!]!) {
+      backups(filter: { statuses: $statuses }) {
+        nodes {
+          id
+          status
+        }
+      }
+    }
+  `);
+
+  it('has it under CANCELLING and not under RUNNING', async () => {
+    await using gateway = await startBorgGateway();
+    const started = await gateway.query(Start, { input: { entityId: laptops } });
+    const id = started.startBackup.backup?.id ?? '';
+    gateway.sandbox.clock.advance(3_000);
+    const running = await gateway.query(Filtered, { statuses: ['RUNNING'] });
+    expect(running.backups?.nodes).toEqual([{ id, status: 'RUNNING' }]);
+    await gateway.query(Cancel, { input: { id } });
+    const cancelling = await gateway.query(Filtered, { statuses: ['CANCELLING'] });
+    expect(cancelling.backups?.nodes).toEqual([{ id, status: 'CANCELLING' }]);
+    expect((await gateway.query(Filtered, { statuses: ['RUNNING'] })).backups?.nodes).toEqual([]);
+  });
+});

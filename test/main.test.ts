@@ -99,7 +99,7 @@ describe('serve', () => {
 describe('sandbox', () => {
   it('prints a configuration that serve takes', async () => {
     await using sandboxes = start(['sandbox']);
-    await sandboxes.untilPrinted(/kind: borg[^]*password: \S+\n/);
+    await sandboxes.untilPrinted(/kind: borg[\s\S]*password: \S+\n/);
     const file = await writeConfig('sandbox.yaml', sandboxes.stdout());
     await using running = start(['--config', file, '--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);

@@ -9,6 +9,7 @@ import { type Instant, now } from './instant.ts';
 import { LogBook, type LogBookLimits } from './logbook.ts';
 import { type Backup, isFinished, type LocalId } from './model.ts';
 import type { Problem, Provider } from './provider.ts';
+import { mapBounded } from './readers/collections.ts';
 import type { Recall } from './recall.ts';
 
 export interface HubOptions {
@@ -166,6 +167,9 @@ interface PollerEvents {
 /** Until when a provider asked to be left alone, by `performance.now()`; it holds for its next loop as well. */
 const quietUntil = new WeakMap<Provider, number>();
 
+/** Log reads at once of one provider. */
+const maxLogReads = 8;
+
 /** The loop of one provider. */
 class Poller {
   readonly #provider: Provider;
@@ -272,7 +276,8 @@ class Poller {
     try {
       const ids = topics.map(({ backup }) => backup.localId);
       const backups = await this.#provider.getBackups(ids, signal);
-      await Promise.all(topics.map((topic, index) => this.#advance(topic, backups[index] ?? null)));
+      const read = topics.map((topic, index) => [topic, backups[index] ?? null] as const);
+      await mapBounded(read, maxLogReads, ([topic, backup]) => this.#advance(topic, backup));
     } catch (error) {
       if (signal.aborted) return;
       for (const topic of topics) this.#stall(topic, error);

@@ -95,7 +95,7 @@ export class Commands {
     const { recall, hub } = this.#options;
     const isOver = isFinished(result.backup.status);
     const backup = isOver ? recall.apply(result.backup) : recall.noteCancelRequested(result.backup);
-    if (!isOver) hub.changed(provider, backup);
+    hub.changed(provider, backup);
     return { operation, result: { ...result, backup } };
   }
 

@@ -4,7 +4,6 @@ import { type EntityList, type EntityQuery, listEntities } from '../entity-list.
 import { GatewayError } from '../errors.ts';
 import { noFilter } from '../filter.ts';
 import type { Instant } from '../instant.ts';
-import type { MergeSource } from '../merge.ts';
 import type { Backup, BackupStatus, ProtectedEntity, Ref } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import { type Scan, scanBackups } from '../scan.ts';
@@ -32,15 +31,13 @@ export class Reads {
     this.#options = options;
   }
 
-  async listBackups(query: ListQuery, signal: AbortSignal): Promise<BackupList> {
-    const list = await listBackups(this.#scope.providers, this.#options.listTimeoutMs, query, signal);
-    return { ...list, rows: list.rows.map((row) => this.#options.recall.apply(row)) };
+  listBackups(query: ListQuery, signal: AbortSignal): Promise<BackupList> {
+    return listBackups(this.#scope.providers, this.#options.listTimeoutMs, query, signal);
   }
 
   /** One answer for each: the backup, null where there is none, or why its provider could not say. */
-  async getBackups(refs: readonly Ref[], signal: AbortSignal): Promise<readonly (Backup | null | GatewayError)[]> {
-    const read = await this.#scope.byProvider(refs, (provider, ids) => provider.getBackups(ids, signal));
-    return read.map((backup) => (isValue(backup) ? this.#options.recall.apply(backup) : backup));
+  getBackups(refs: readonly Ref[], signal: AbortSignal): Promise<readonly (Backup | null | GatewayError)[]> {
+    return this.#scope.byProvider(refs, (provider, ids) => provider.getBackups(ids, signal));
   }
 
   /** One backup with its provider; NOT_FOUND where there is none. */
@@ -87,7 +84,7 @@ export class Reads {
   /** Numbers over what matches, from a bounded scan; `problems` says what is missing. */
   async statistics(filter: ListFilter, signal: AbortSignal): Promise<Statistics & Pick<Scan, 'problems'>> {
     const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter);
-    const { rows, problems } = await this.#scan(sources, signal);
+    const { rows, problems } = await scanBackups(sources, signal);
     return {
       ...summarize(
         rows,
@@ -106,18 +103,10 @@ export class Reads {
     const startedAfter = Math.max(from, filter.startedAfter ?? from);
     const startedBefore = Math.min(to, filter.startedBefore ?? to);
     const narrowed = { ...filter, startedAfter, startedBefore };
-    const { rows, problems } = await this.#scan(
+    const { rows, problems } = await scanBackups(
       toSources(this.#scope.providers, this.#options.listTimeoutMs, narrowed),
       signal,
     );
     return { points: toTimeline(rows, buckets), problems };
   }
-
-  async #scan(sources: readonly MergeSource[], signal: AbortSignal): Promise<Scan> {
-    const { rows, problems } = await scanBackups(sources, signal);
-    return { rows: rows.map((row) => this.#options.recall.apply(row)), problems };
-  }
 }
-
-const isValue = <T>(answer: T | null | GatewayError): answer is T =>
-  answer !== null && !(answer instanceof GatewayError);

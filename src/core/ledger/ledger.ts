@@ -278,8 +278,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     return new Promise((resolveOutcome, reject) => {
       const timer = setTimeout(() => {
         const operation = store.find(id);
-        const start = operation && toSentStart(operation);
-        if (!operation || operation.status !== 'PENDING') return;
+        if (operation?.status !== 'PENDING') return;
+        const start = toSentStart(operation);
         const backup = (start && provider.showPending?.(start, aliasFor(operation))) ?? null;
         resolveOutcome({ operation, backup, message: 'It was sent, and the product has not answered yet.' });
       }, options.answerWithinMs);

@@ -1,11 +1,12 @@
 /**
- * A provider as the ledger completes it: backups that the product does not show yet, the ids that they were shown by,
- * and marks that only we hold. Everything above uses this one; adapters know nothing of it.
+ * A provider completed by what only we know: backups that the product does not show yet, the ids that they were shown
+ * by, marks that we hold, and numbers that it forgets. Everything above uses this one; adapters know nothing of it.
  */
 import { type BackupFilter, matchesFilter } from '../filter.ts';
 import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { comparator, toSortKey } from '../order.ts';
 import type { BackupPage, PageQuery, Provider, SentStart } from '../provider.ts';
+import type { Recall } from '../recall.ts';
 import type { LedgerStore, OperationRecord } from './store.ts';
 
 const aliasPrefix = 'operation-';
@@ -13,10 +14,8 @@ const aliasPrefix = 'operation-';
 /** The id of the backup of a start that its product does not name before it is over. */
 export const aliasFor = ({ id }: OperationRecord): LocalId => `${aliasPrefix}${id}`;
 
-export function completeWithLedger(provider: Provider, store: LedgerStore): Provider {
+export function completeProvider(provider: Provider, store: LedgerStore, recall: Recall): Provider {
   const { name, showPending, cancelledAs } = provider;
-  // Most products need neither, and pay nothing.
-  if (!showPending && !cancelledAs) return provider;
 
   const pendingRows = (): Backup[] => (showPending ? store.pending().flatMap((one) => toPendingRow(one)) : []);
 
@@ -26,31 +25,43 @@ export function completeWithLedger(provider: Provider, store: LedgerStore): Prov
     return start && showPending ? [showPending.call(provider, start, aliasFor(operation))] : [];
   }
 
-  function present(row: Backup): Backup {
+  function present(read: Backup): Backup {
+    const row = recall.apply(read);
     const alias = showPending ? store.aliasOf(name, row.localId) : null;
     const isCancelled = cancelledAs !== undefined && row.status === cancelledAs && store.isCancelled(name, row.localId);
     if (alias === null && !isCancelled) return row;
     return { ...row, localId: alias ?? row.localId, status: isCancelled ? 'CANCELLED' : row.status };
   }
 
-  /** What the product is asked for, so that no row is left out whose status our marks change. */
+  /** What the product is asked for, so that no row is left out whose status we change afterwards. */
   function widen(filter: BackupFilter): BackupFilter {
-    if (!cancelledAs || !filter.statuses?.includes('CANCELLED')) return filter;
-    return { ...filter, statuses: [...new Set<BackupStatus>([...filter.statuses, cancelledAs])] };
+    const { statuses } = filter;
+    if (statuses === null) return filter;
+    const behind: BackupStatus[] = [
+      ...(statuses.includes('CANCELLING') ? (['RUNNING'] as const) : []),
+      ...(cancelledAs && statuses.includes('CANCELLED') ? [cancelledAs] : []),
+    ];
+    return behind.length === 0 ? filter : { ...filter, statuses: [...new Set([...statuses, ...behind])] };
   }
 
-  /** Pages of the product until enough rows are left after our marks have changed their statuses. */
-  async function listMarked(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
-    const rows: Backup[] = [];
-    let { after } = query;
+  /** Pages of the product until enough rows are left after their statuses have changed. */
+  async function listPresented(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+    const found: { row: Backup; position: number }[] = [];
+    let { after, offset } = query;
     for (;;) {
-      const page = await provider.listBackups({ ...query, after, filter: widen(query.filter) }, signal);
-      rows.push(...page.rows.map(present).filter((row) => matchesFilter(row, query.filter)));
+      const page = await provider.listBackups({ ...query, after, offset, filter: widen(query.filter) }, signal);
+      for (const [index, read] of page.rows.entries()) {
+        offset = page.positions?.[index] ?? offset + 1;
+        const row = present(read);
+        if (query.filter.statuses?.includes(row.status) ?? true) found.push({ row, position: offset });
+      }
       const last = page.rows.at(-1);
-      if (page.isEnd || !last || page.problems.length > 0 || rows.length >= query.limit) {
+      if (page.isEnd || !last || page.problems.length > 0 || found.length >= query.limit) {
+        const shown = found.slice(0, query.limit);
         return {
-          rows: rows.slice(0, query.limit),
-          isEnd: page.isEnd && rows.length <= query.limit,
+          rows: shown.map(({ row }) => row),
+          positions: shown.map(({ position }) => position),
+          isEnd: page.isEnd && found.length <= query.limit,
           problems: page.problems,
         };
       }
@@ -64,16 +75,23 @@ export function completeWithLedger(provider: Provider, store: LedgerStore): Prov
       const compare = comparator(query.direction);
       const isAfter = (row: Backup) => query.after === null || compare(row, query.after) > 0;
       const pending = pendingRows().filter((row) => isAfter(row) && matchesFilter(row, query.filter));
-      const page = await listMarked(query, signal);
+      const page = await listPresented(query, signal);
       if (pending.length === 0) return page;
       const rows = [...pending, ...page.rows].sort(compare);
-      return { ...page, rows: rows.slice(0, query.limit), isEnd: page.isEnd && rows.length <= query.limit };
+      return {
+        rows: rows.slice(0, query.limit),
+        isEnd: page.isEnd && rows.length <= query.limit,
+        problems: page.problems,
+      };
     },
     async countBackups(filter, signal) {
-      // A count by status cannot be had from the product where our marks change statuses.
-      const isChanged =
-        cancelledAs && filter.statuses?.some((status) => status === cancelledAs || status === 'CANCELLED');
-      if (isChanged) return null;
+      // A count by a status that we change cannot be had from the product.
+      const changed: readonly (BackupStatus | undefined)[] = [
+        'RUNNING',
+        'CANCELLING',
+        ...(cancelledAs ? ['CANCELLED' as const, cancelledAs] : []),
+      ];
+      if (filter.statuses?.some((status) => changed.includes(status))) return null;
       const count = await provider.countBackups(filter, signal);
       return count === null ? null : count + pendingRows().filter((row) => matchesFilter(row, filter)).length;
     },
