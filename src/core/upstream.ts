@@ -4,8 +4,10 @@
  */
 import { type Dispatcher, Pool } from 'undici';
 import type { z } from 'zod';
+import { errorForStatus, isSuccess, parseJson, readText } from './answer.ts';
 import { createDeadline, untilAborted } from './deadline.ts';
-import { type ErrorCode, GatewayError } from './errors.ts';
+import { GatewayError } from './errors.ts';
+import { toGatewayError } from './failure.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Credentials, Session } from './session.ts';
 
@@ -262,8 +264,6 @@ const onSend =
 
 const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
 
-const isSuccess = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode <= 299;
-
 function toSearch(query: Readonly<Record<string, QueryValue>> | undefined): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {})) {
@@ -282,121 +282,4 @@ function toBody(json: unknown, form: RequestBody['form']) {
 function toBodyHeaders(json: unknown, form: unknown): Record<string, string> {
   if (form) return { 'content-type': 'application/x-www-form-urlencoded' };
   return json === undefined ? {} : { 'content-type': 'application/json' };
-}
-
-/** Undefined where the text is not JSON (null is JSON). */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The body as text, cut off with an error as soon as it is larger than it may be: it is never held whole. */
-async function readText(response: Dispatcher.ResponseData, limit: number, provider: string): Promise<string> {
-  const tooLarge = () =>
-    new GatewayError('PROVIDER_INVALID_RESPONSE', `${provider} sent more than ${limit / 1_000_000} MB for one answer.`);
-  if (Number(response.headers['content-length'] ?? 0) > limit) {
-    response.body.destroy();
-    throw tooLarge();
-  }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > limit) {
-      response.body.destroy();
-      throw tooLarge();
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes).toString('utf8');
-}
-
-const codeByStatus: Record<number, ErrorCode> = {
-  400: 'BAD_USER_INPUT',
-  401: 'PROVIDER_UNAUTHENTICATED',
-  403: 'PROVIDER_FORBIDDEN',
-  404: 'NOT_FOUND',
-  408: 'PROVIDER_TIMEOUT',
-  409: 'CONFLICT',
-  410: 'NOT_FOUND',
-  422: 'BAD_USER_INPUT',
-  429: 'PROVIDER_RATE_LIMITED',
-  504: 'PROVIDER_TIMEOUT',
-};
-
-const sentences: Partial<Record<ErrorCode, string>> = {
-  BAD_USER_INPUT: 'refuses what was asked',
-  PROVIDER_UNAUTHENTICATED: 'refuses the configured credentials: check them in the configuration',
-  PROVIDER_FORBIDDEN: 'says that the configured account may not do this',
-  NOT_FOUND: 'has no such thing',
-  PROVIDER_TIMEOUT: 'did not answer in time',
-  CONFLICT: 'says that something else is in the way',
-  PROVIDER_RATE_LIMITED: 'asks us to slow down',
-  PROVIDER_UNAVAILABLE: 'failed to answer',
-};
-
-function errorForStatus(response: Dispatcher.ResponseData, provider: string, isCommand: boolean): GatewayError {
-  const { statusCode: status } = response;
-  const known = codeByStatus[status] ?? (status >= 500 ? 'PROVIDER_UNAVAILABLE' : 'PROVIDER_INVALID_RESPONSE');
-  const isLost = isCommand && (known === 'PROVIDER_TIMEOUT' || known === 'PROVIDER_UNAVAILABLE');
-  const code = isLost ? 'OUTCOME_UNKNOWN' : known;
-  const what = isLost
-    ? 'failed while it worked on this: look whether it happened before asking again'
-    : sentences[known];
-  return new GatewayError(
-    code,
-    `${provider} ${what ?? 'answered in a way that its contract does not know'} (HTTP ${status}).`,
-    {
-      retryAfterSeconds: readRetryAfter(response.headers['retry-after']),
-    },
-  );
-}
-
-/** Seconds, from either form of the header. */
-function readRetryAfter(header: string | string[] | undefined): number | undefined {
-  if (typeof header !== 'string') return undefined;
-  const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
-}
-
-interface FailureContext {
-  readonly provider: string;
-  readonly signal: AbortSignal;
-  readonly isExpired: boolean;
-  /** A command that left, and whose answer did not come. */
-  readonly isLost: boolean;
-}
-
-function toGatewayError(error: unknown, { provider, signal, isExpired, isLost }: FailureContext): GatewayError {
-  if (error instanceof GatewayError) return isLost ? lostAnswer(error, provider) : error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const timedOut = isExpired || code.endsWith('_TIMEOUT');
-  if (isLost) {
-    return new GatewayError(
-      'OUTCOME_UNKNOWN',
-      `The answer of ${provider} was lost on the way: look whether it happened before asking again.`,
-      { cause: error },
-    );
-  }
-  if (signal.aborted) {
-    return signal.reason instanceof GatewayError
-      ? signal.reason
-      : new GatewayError('PROVIDER_TIMEOUT', `The request ended before ${provider} answered.`, { cause: error });
-  }
-  return timedOut
-    ? new GatewayError('PROVIDER_TIMEOUT', `${provider} did not answer in time.`, { cause: error })
-    : new GatewayError('PROVIDER_UNAVAILABLE', `${provider} cannot be reached.`, { cause: error });
-}
-
-/** A command whose answer came but cannot be read was done, or not: nobody can tell from here. */
-function lostAnswer(error: GatewayError, provider: string): GatewayError {
-  if (error.code !== 'PROVIDER_INVALID_RESPONSE') return error;
-  return new GatewayError(
-    'OUTCOME_UNKNOWN',
-    `${provider} took the command, but its answer cannot be read: look whether it happened before asking again.`,
-    { cause: error },
-  );
 }
