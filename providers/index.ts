@@ -5,9 +5,4 @@ import { labii } from './labii/index.ts';
 import type { Product } from './product.ts';
 import { vprotect } from './vprotect/index.ts';
 
-export const products: readonly Product[] = [
-  flosum as Product,
-  labii as Product,
-  vprotect as Product,
-  borg as Product,
-];
+export const products: readonly Product[] = [flosum, labii, vprotect, borg];

@@ -6,6 +6,7 @@ import type { CancelResult } from '../../src/core/provider.ts';
 import type { Upstream } from '../../src/core/upstream.ts';
 import { isCode, noSuchBackup } from './errors.ts';
 import type { Finder } from './find.ts';
+import { isLive } from './map.ts';
 import type { Memory } from './memory.ts';
 import type { Tasks } from './tasks.ts';
 import { changeReply, type TaskRow } from './wire.ts';
@@ -85,8 +86,6 @@ export function createCancel({ provider, upstream, tasks, finder, memory }: Canc
     return { backup: backup ?? before, processTerminated: null };
   };
 }
-
-const isLive = ({ state }: TaskRow): boolean => state.name === 'RUNNING' || state.name === 'QUEUED';
 
 const keyOf = ({ guid, state }: TaskRow): string => `${guid} ${state.name}`;
 

@@ -18,9 +18,17 @@ interface Edits {
 
 const parallelWrites = 8;
 
-export function createEdits(provider: string, upstream: Upstream, finder: Finder): Edits {
+interface EditsOptions {
+  readonly provider: string;
+  readonly upstream: Upstream;
+  readonly finder: Finder;
+  /** Called after each change, also one whose outcome is not known. */
+  readonly onChange: () => void;
+}
+
+export function createEdits({ provider, upstream, finder, onChange }: EditsOptions): Edits {
   const put = (to: string, json: unknown, signal: AbortSignal): Promise<unknown> =>
-    upstream.command(to, { schema: changeReply, method: 'PUT', json }, signal);
+    upstream.command(to, { schema: changeReply, method: 'PUT', json }, signal).finally(onChange);
 
   async function readAgain(ids: readonly LocalId[], signal: AbortSignal): Promise<(VProtectBackup | null)[]> {
     return finder.find(ids, signal).catch((cause: unknown) => {
@@ -57,7 +65,7 @@ export function createEdits(provider: string, upstream: Upstream, finder: Finder
    * only seen in an unfinished client: what it refuses is asked one by one.
    */
   async function send(guids: readonly string[], value: boolean, signal: AbortSignal) {
-    if (!value || guids.length < 2) return acknowledgeEach(guids, value, signal);
+    if (!isBatch(guids, value)) return acknowledgeEach(guids, value, signal);
     const others = { protectedEntities: [], snapshots: [], restoreJobs: [], backupDestinations: [] };
     try {
       await put('/backups/warnings-acknowledged', { backups: guids.map((guid) => ({ guid })), ...others }, signal);
@@ -81,7 +89,7 @@ export function createEdits(provider: string, upstream: Upstream, finder: Finder
     const done = guids.filter((guid) => results.get(guid) === null);
     try {
       let read = await readAgain(done, signal);
-      const repeated = await repeatUndone(read, value, signal);
+      const repeated = isBatch(guids, value) ? await repeatUndone(read, value, signal) : null;
       if (repeated) {
         for (const [guid, result] of repeated) results.set(guid, result);
         read = await readAgain(done, signal);
@@ -106,3 +114,5 @@ export function createEdits(provider: string, upstream: Upstream, finder: Finder
     acknowledge,
   };
 }
+
+const isBatch = (guids: readonly string[], value: boolean): boolean => value && guids.length > 1;

@@ -84,10 +84,7 @@ export function createFinder({ upstream, list, loose, memory, readings }: Finder
   }
 
   async function readTimeless(known: readonly BackupRow[], signal: AbortSignal): Promise<readonly BackupRow[]> {
-    if (known.length === 0) return [];
-    const { rows } = await loose.timeless(signal);
-    const seen = byGuid(rows);
-    return known.every(({ guid }) => seen.has(guid)) ? rows : (await loose.timelessNow(signal)).rows;
+    return known.length === 0 ? [] : (await loose.timelessNow(signal)).rows;
   }
 
   /** The list knows more of it than its details do. */

@@ -43,7 +43,7 @@ export function createVProtectProvider(config: VProtectConfig): VProtectProvider
   const finder = createFinder({ upstream, list, loose, memory, readings });
   const pages = createPages({ provider: name, list, sorted, loose, readings });
   const entities = createEntities(name, upstream);
-  const edits = createEdits(name, upstream, finder);
+  const edits = createEdits({ provider: name, upstream, finder, onChange: loose.forget });
   const starts = createStarts({
     provider: name,
     upstream,

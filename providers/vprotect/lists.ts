@@ -33,7 +33,7 @@ export interface List<Row> {
 export const maxPageSize = 500;
 
 /** `onRows` is told of everything that comes. */
-export function createList<Row>(
+export function createList<Row extends { readonly guid: string }>(
   upstream: Upstream,
   path: string,
   schema: z.ZodType<Row[]>,
@@ -54,13 +54,15 @@ export function createList<Row>(
   return {
     page,
     async all(query, maxRows, signal) {
-      const rows: Row[] = [];
+      const rows = new Map<string, Row>();
       let size = maxPageSize;
       for (let number = 0; ; number++) {
         const { rows: more, total } = await page({ query, page: number, size }, signal);
-        rows.push(...more);
-        if (more.length === 0 || (total !== null && rows.length >= total)) return { rows, isWhole: true };
-        if (rows.length >= maxRows) return { rows, isWhole: false };
+        const before = rows.size;
+        for (const row of more) rows.set(row.guid, row);
+        // A page without anything new would be followed by another: this server knows no pages.
+        const isWhole = rows.size === before || (total !== null && rows.size >= total);
+        if (isWhole || rows.size >= maxRows) return { rows: [...rows.values()], isWhole };
         // The server counts in pages of the size that it grants.
         if (number === 0) size = Math.min(size, more.length);
       }

@@ -21,6 +21,8 @@ export interface LooseBackups {
   timeless(signal: AbortSignal): Promise<Timeless>;
   /** The same, read now. */
   timelessNow(signal: AbortSignal): Promise<Timeless>;
+  /** One of them may have been changed. */
+  forget(): void;
 }
 
 const keptMs = 60_000;
@@ -40,26 +42,31 @@ export function createLooseBackups(provider: string, list: List<BackupRow>, sort
       const found = await readEnd(direction, signal);
       if (!found) return readFailed(signal);
       if (found.rows.length === 0) continue;
-      place = direction;
-      return { ...found, rows: found.rows.filter((row) => !isGoing(row)) };
+      // A list of one page shows them wherever they stand.
+      if (!found.isAll) place = direction;
+      return { rows: found.rows.filter((row) => !isGoing(row)), isWhole: found.isWhole };
     }
     return { rows: [], isWhole: true };
   }
 
-  /** As far as rows have no time; null where the server does not sort. */
-  async function readEnd(direction: 'asc' | 'desc', signal: AbortSignal): Promise<Timeless | null> {
+  /** Those before the first row with a time, or all where the list is one page; null where the server does not sort. */
+  async function readEnd(
+    direction: 'asc' | 'desc',
+    signal: AbortSignal,
+  ): Promise<(Timeless & { isAll: boolean }) | null> {
     const rows: BackupRow[] = [];
     let size = firstPageSize;
     for (let number = 0; rows.length < maxTimeless; number++) {
       const page = await sorted.page(direction, number, size, signal);
       if (!page) return null;
-      const timeless = page.rows.filter(isTimeless);
-      rows.push(...timeless);
-      const isLast = page.total !== null && rows.length >= page.total;
-      if (timeless.length < page.rows.length || page.rows.length === 0 || isLast) return { rows, isWhole: true };
+      const isAll = number === 0 && page.total !== null && page.rows.length >= page.total;
+      if (isAll) return { rows: page.rows.filter(isTimeless), isWhole: true, isAll };
+      const timed = page.rows.findIndex((row) => !isTimeless(row));
+      rows.push(...(timed < 0 ? page.rows : page.rows.slice(0, timed)));
+      if (timed >= 0 || page.rows.length === 0) return { rows, isWhole: true, isAll };
       if (number === 0) size = Math.min(size, page.rows.length);
     }
-    return { rows, isWhole: false };
+    return { rows, isWhole: false, isAll: false };
   }
 
   /** Without order they may be anywhere, but hardly anything else than FAILED can be without a snapshot. */
@@ -79,5 +86,6 @@ export function createLooseBackups(provider: string, list: List<BackupRow>, sort
     },
     timeless: (signal) => kept.read(signal),
     timelessNow: (signal) => kept.read(signal, 0),
+    forget: () => kept.forget(),
   };
 }

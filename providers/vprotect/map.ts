@@ -164,6 +164,9 @@ const parts = new Map([
 
 export const isStep = ({ type }: TaskRow): boolean => parts.has(type?.name ?? '');
 
+/** It waits or runs. */
+export const isLive = ({ state }: TaskRow): boolean => state.name === 'RUNNING' || state.name === 'QUEUED';
+
 /** A step of this backup was cancelled, and none failed by itself. */
 export function wasCancelled(tasks: readonly TaskRow[]): boolean {
   const states = tasks.filter(isStep).map(({ state }) => state.name);

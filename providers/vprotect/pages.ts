@@ -10,7 +10,7 @@ import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../../src/c
 import { type Asked, toAsked } from './asked.ts';
 import { type List, maxPageSize, type Query } from './lists.ts';
 import type { LooseBackups } from './loose.ts';
-import { isTimeless, type VProtectBackup } from './map.ts';
+import type { VProtectBackup } from './map.ts';
 import type { Readings } from './readings.ts';
 import { type SortedBackups, toTimes } from './sorted.ts';
 import type { BackupRow } from './wire.ts';
@@ -39,13 +39,7 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
     async fetch(window, signal) {
       const query = { ...asked.query, 'protected-entity': entityId };
       const { rows, total } = await sorted.window(query, window, signal);
-      return {
-        rows: await readings.read(
-          rows.filter((row) => !isTimeless(row)),
-          signal,
-        ),
-        total,
-      };
+      return { rows: await readings.read(rows, signal), total };
     },
   });
 

@@ -1,7 +1,7 @@
 /** Rows as backups, with what only their tasks know: that one was cancelled, and how far another is. */
 import { now } from '../../src/core/instant.ts';
 import { isCode } from './errors.ts';
-import { asCancelled, toBackup, toProgress, type VProtectBackup, wasCancelled } from './map.ts';
+import { asCancelled, isLive, toBackup, toProgress, type VProtectBackup, wasCancelled } from './map.ts';
 import type { Memory } from './memory.ts';
 import type { Tasks, TasksByBackup } from './tasks.ts';
 import type { BackupRow } from './wire.ts';
@@ -19,7 +19,11 @@ export function createReadings(provider: string, tasks: Tasks, memory: Memory): 
     const failed = backups.filter(({ status, localId }) => status === 'FAILED' && memory.verdict(localId) === null);
     const running = backups.filter(({ status }) => wantsProgress && status === 'RUNNING');
     const found = await findTasks(failed, running, signal);
-    if (found) for (const { localId } of failed) memory.judge(localId, wasCancelled(found.get(localId) ?? []));
+    for (const { localId } of found ? failed : []) {
+      const own = found?.get(localId) ?? [];
+      // The record may be ahead of a task that is still being stopped.
+      if (!own.some(isLive)) memory.judge(localId, wasCancelled(own));
+    }
     const readAt = now();
     return backups.map((backup) => {
       if (backup.status === 'FAILED') return memory.verdict(backup.localId) ? asCancelled(backup) : backup;

@@ -29,7 +29,7 @@ export const vprotectSchema: ProductSchema = {
       values: Object.fromEntries(entityTypes.map((type) => [type, { description: entityTypeDescriptions[type] }])),
     });
     builder.objectRef<ProtectedEntity<VProtectEntityDetails>>('VProtectEntity').implement({
-      description: 'A machine, or something else that vProtect backs up and that has been backed up at least once.',
+      description: 'A machine, or something else of which vProtect has at least one backup.',
       interfaces: [refs.ProtectedEntity, refs.Node],
       fields: (t) => ({
         guid: t.string({ description: 'vProtect’s own id.', resolve: ({ details }) => details.guid }),

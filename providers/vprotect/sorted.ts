@@ -7,6 +7,7 @@ import type { Instant } from '../../src/core/instant.ts';
 import { maxScannedRows, type TimeWindow } from '../../src/core/readers/time-bound.ts';
 import { isCode } from './errors.ts';
 import type { List, Query } from './lists.ts';
+import { isTimeless } from './map.ts';
 import type { BackupRow } from './wire.ts';
 
 interface TimedPage {
@@ -22,10 +23,11 @@ export interface SortedBackups {
 }
 
 export function createSortedBackups(provider: string, list: List<BackupRow>): SortedBackups {
-  let canSort = true;
+  /** By `performance.now()`; a single strange answer must not slow everything down for ever. */
+  let unsortedUntil = 0;
 
   async function sortedPage(query: Query, direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal) {
-    if (!canSort) return null;
+    if (performance.now() < unsortedUntil) return null;
     try {
       const sorting = { orderBy: 'snapshotTime', direction };
       const read = await list.page({ query: { ...query, ...sorting }, page, size }, signal);
@@ -35,7 +37,7 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
       // If something else was wrong with the question, this is refused as well, and the refusal stands.
       await list.page({ query, page, size: 1 }, signal);
     }
-    canSort = false;
+    unsortedUntil = performance.now() + retryMs;
     return null;
   }
 
@@ -47,8 +49,9 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
     for (let step = page; ; step++) {
       const span = direction === 'descending' ? newest(step, from, to) : oldest(step, from, to);
       const times = toTimes(span?.from ?? from, span?.to ?? to);
-      const { rows, isWhole } = await list.all({ ...query, ...times }, maxScannedRows, signal);
+      const { rows: mixed, isWhole } = await list.all({ ...query, ...times }, maxScannedRows, signal);
       if (!isWhole) throw tooMany(provider);
+      const rows = mixed.filter((row) => !isTimeless(row));
       // An empty answer would be taken for the end.
       if (!span || rows.length > 0) return { rows, total: span ? null : rows.length };
     }
@@ -57,15 +60,22 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
   return {
     async window(query, window, signal) {
       const { direction, from, to, page, limit } = window;
-      const times = toTimes(from, to);
-      const word = direction === 'descending' ? 'desc' : 'asc';
-      const sorted = await sortedPage({ ...query, ...times }, word, page, limit, signal);
-      return sorted ?? unsortedWindow(query, window, signal);
+      const asked = { ...query, ...toTimes(from, to) };
+      for (let number = page; ; number++) {
+        const read = await sortedPage(asked, direction === 'descending' ? 'desc' : 'asc', number, limit, signal);
+        if (!read) return unsortedWindow(query, window, signal);
+        const rows = read.rows.filter((row) => !isTimeless(row));
+        if (rows.length === read.rows.length) return read;
+        // A server that mixes in rows without a time may fill a page with them, which is no end.
+        if (rows.length > 0) return { rows, total: null };
+        if ((number + 1) * limit > maxScannedRows) throw tooMany(provider);
+      }
     },
     page: (direction, page, size, signal) => sortedPage({}, direction, page, size, signal),
   };
 }
 
+const retryMs = 600_000;
 const dayMicroseconds = 86_400_000_000;
 const lengthOf = (step: number): number => 30 * dayMicroseconds * 8 ** step;
 const tomorrow = (): Instant => Date.now() * 1000 + dayMicroseconds;
@@ -87,7 +97,7 @@ function oldest(step: number, from: Instant | null, to: Instant | null): Span | 
   return stop >= (to ?? tomorrow()) ? null : { from, to: stop };
 }
 
-/** Every row that has a time is later than 1 ms; without a bound the server would mix in those that have none. */
+/** Every row that has a time is later than 1 ms: with a bound, the server should leave out those that have none. */
 export function toTimes(from: Instant | null, to: Instant | null): Query {
   return {
     from: Math.max(1, Math.floor((from ?? 0) / 1000)),
@@ -107,5 +117,5 @@ function isSorted(rows: readonly BackupRow[], direction: 'asc' | 'desc'): boolea
 const tooMany = (provider: string): GatewayError =>
   new GatewayError(
     'INCOMPLETE',
-    `${provider} does not sort its backups, and there are more than ${maxScannedRows} in the time that was asked for. Narrow it by time.`,
+    `${provider} does not sort its backups as asked, and there are more than ${maxScannedRows} to look through. Narrow it by time.`,
   );

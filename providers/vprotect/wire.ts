@@ -78,8 +78,6 @@ export const refusalReply = z.union([
   z.object({ message: z.string() }).transform(({ message }) => message),
 ]);
 
-export type Word = z.output<typeof word>;
 export type BackupRow = z.output<typeof backupRow>;
 export type TaskRow = z.output<typeof taskRow>;
-export type MachineRow = z.output<typeof machineRow>;
 export type EntityRow = z.output<typeof reference>;

