@@ -198,3 +198,46 @@ describe('four systems in one list', () => {
     expect(puts).toEqual(['PUT /api/backups/warnings-acknowledged']);
   });
 });
+
+describe('what vProtect reports itself', () => {
+  const Reported = graphql(`
+    query Reported($guid: String!, $from: DateTime!, $to: DateTime!) {
+      protectedEntity(provider: "machines", externalId: $guid) {
+        ... on VProtectEntity {
+          reportedStatistics(from: $from, to: $to) {
+            counts {
+              upstreamStatus
+              count
+              totalBytes
+            }
+            sizes {
+              at
+              bytes
+            }
+            timelineSizes {
+              at
+              bytes
+            }
+          }
+        }
+      }
+    }
+  `);
+
+  it('is shown where it parses, and null where its shape is another', async () => {
+    await using four = await startFour();
+    const guid = four.vprotect.entities[0]?.guid ?? '';
+    const range = { from: '2026-01-01T00:00:00Z', to: '2026-11-21T00:00:00Z' };
+    const read = async () => {
+      const { protectedEntity } = await four.gateway.query(Reported, { guid, ...range });
+      return protectedEntity && 'reportedStatistics' in protectedEntity ? protectedEntity.reportedStatistics : null;
+    };
+    const plausible = await read();
+    const own = four.vprotect.backups.filter(({ entity, status }) => entity === guid && status === 'SUCCESS').length;
+    expect(plausible?.counts?.find(({ upstreamStatus }) => upstreamStatus === 'SUCCESS')?.count).toBe(own);
+    expect(plausible?.sizes?.length).toBeGreaterThan(0);
+    expect(plausible?.timelineSizes?.length).toBeGreaterThan(0);
+    four.vprotect.statisticsShape = 'other';
+    expect(await read()).toEqual({ counts: null, sizes: null, timelineSizes: null });
+  });
+});

@@ -36,13 +36,13 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'adapters',
-    files: /^providers\/\w+\/(?!sandbox|schema)[\w-]+\.ts$/,
+    files: /^providers\/\w+\/(?!sandbox|schema|reported)[\w-]+\.ts$/,
     ours: /^(src\/core\/|src\/config\.ts$|providers\/product\.ts$|providers\/(?<own>\w+)\/)/,
     packages: /^(node:\w+|zod)$/,
   },
   {
     name: 'schemas of products',
-    files: /^providers\/\w+\/schema\.ts$/,
+    files: /^providers\/\w+\/(schema|reported)\.ts$/,
     ours: /^(src\/core\/|schema\/|providers\/\w+\/(?!sandbox|index)[\w-]+\.ts$)/,
     packages: /^graphql$/,
   },

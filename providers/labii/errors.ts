@@ -32,9 +32,7 @@ type Explain = (answer: RefusedAnswer) => GatewayError | null;
 /** For `createUpstream`: null leaves the answer to the meaning of its status. */
 export const createExplain =
   (provider: string, hasToken: boolean): Explain =>
-  ({ status, body, isCommand }) => {
-    // Whatever went wrong in there, the backup may have been made before: nobody knows from here.
-    if (isCommand && status >= 500) return null;
+  ({ status, body }) => {
     const text = textOf(body);
     const options = { cause: new LabiiRefusal(status, text) };
     switch (status) {
@@ -52,6 +50,7 @@ export const createExplain =
         return /^wrong id\b/i.test(text)
           ? new GatewayError('NOT_FOUND', `${provider} has no organisation or backup of that sid.`, options)
           : new GatewayError('BAD_USER_INPUT', `${provider} refuses what was asked${quote(text)}.`, options);
+      // Above all 5xx: whatever went wrong in there, a backup may have been made before, and core says so.
       default:
         return null;
     }

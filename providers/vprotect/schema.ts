@@ -2,6 +2,7 @@ import { idempotencyKeyDescription } from '../../schema/commands.ts';
 import type { ProductSchema } from '../../schema/product.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
 import { type EntityType, entityTypes, type VProtectDetails, type VProtectEntityDetails } from './map.ts';
+import { defineReported, readReported } from './reported.ts';
 import { defaultPriority, exportTypes } from './settings.ts';
 
 const entityTypeDescriptions: Readonly<Record<EntityType, string>> = {
@@ -28,6 +29,7 @@ export const vprotectSchema: ProductSchema = {
       description: 'What vProtect backs up.',
       values: Object.fromEntries(entityTypes.map((type) => [type, { description: entityTypeDescriptions[type] }])),
     });
+    const reported = defineReported(builder);
     builder.objectRef<ProtectedEntity<VProtectEntityDetails>>('VProtectEntity').implement({
       description: 'A machine, or something else of which vProtect has at least one backup.',
       interfaces: [refs.ProtectedEntity, refs.Node],
@@ -38,6 +40,17 @@ export const vprotectSchema: ProductSchema = {
           nullable: true,
           description: 'Null where vProtect does not say.',
           resolve: ({ details }) => details.entityType,
+        }),
+        reportedStatistics: t.field({
+          type: reported,
+          nullable: true,
+          description: 'What vProtect itself reports of this entity. Unverified: its replies are not documented.',
+          args: {
+            from: t.arg({ type: 'DateTime', required: true, description: 'Start of the range.' }),
+            to: t.arg({ type: 'DateTime', required: true, description: 'End of the range.' }),
+          },
+          resolve: (entity, range, { catalog, signal }) =>
+            readReported(catalog.scope.require(entity.provider), entity, range, signal),
         }),
       }),
     });

@@ -171,6 +171,37 @@ test('a row that sits as far from its place as the bound allows still comes in o
   }
 });
 
+test('nor is it passed over where a wrong hint begins the window right at it', async () => {
+  for (const [from, to] of [
+    [149, 99],
+    [150, 100],
+    [49, 99],
+    [50, 100],
+    [100, 150],
+  ] as const) {
+    const rows = tidy(400);
+    rows.splice(to, 0, ...rows.splice(from, 1));
+    for (const walk of ['descending', 'ascending'] as const) {
+      const sorted = [...rows].sort(comparator(walk));
+      const row = walk === 'descending' ? from : 399 - from;
+      for (let at = row - 2; at <= row + 1; at++) {
+        for (const off of [-60, -50, -2, 0, 2, 10, 50, 60]) {
+          const after = toSortKey(sorted[at] as Backup);
+          const page = await aProduct(rows).read({
+            direction: walk,
+            after,
+            limit: 5,
+            offset: Math.max(0, at + 1 + off),
+          });
+          expect(namesOf(page.rows), `${walk} after ${at}, hint off by ${off}`).toEqual(
+            namesOf(sorted.slice(at + 1, at + 6)),
+          );
+        }
+      }
+    }
+  }
+});
+
 describe('how often the product is asked', () => {
   test('once for a list of one page, in either direction', async () => {
     for (const walk of ['descending', 'ascending'] as const) {

@@ -337,7 +337,9 @@ describe('the list', () => {
       for (const { sid } of world.sandbox.rows.slice(0, 250)) world.sandbox.removeBackup(sid);
       const clamped = { page_size: 50, page_number: 1, count: 50, results: [] };
       using _fault = world.proxy.fail(answers(200, clamped), { times: isClamped ? 1 : 0 });
+      const before = world.proxy.requests.length;
       expect(sidsOf((await page(world.provider, { direction: 'ascending' })).rows)).toEqual(sidsOf(rows));
+      expect(world.proxy.requests.length - before).toBe(3);
     }
   });
 

@@ -331,6 +331,7 @@ describe('the list of backups', () => {
     world.pass(5);
     await walk(world.provider, { statuses: ['FAILED'] });
     world.pass(60);
+    expect(await walk(world.provider, { statuses: ['QUEUED'] })).toEqual([]);
     const ids = idsOf(await walk(world.provider, {}, { limit: 1 }));
     expect(ids.filter((id) => id === backup)).toEqual([backup]);
     expect(ids).toHaveLength(6);
