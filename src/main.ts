@@ -9,6 +9,7 @@ import { createSchema } from '../schema/index.ts';
 import { createApp } from './app.ts';
 import { checkProviders } from './check.ts';
 import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './config.ts';
+import { LedgerError } from './core/ledger/store.ts';
 import { graphqlPath } from './server.ts';
 
 const usage = `Usage: backplane [COMMAND] [OPTIONS]
@@ -145,10 +146,11 @@ function fail(error: unknown): number {
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n\n${usage}`);
   else if (error instanceof ConfigError)
     process.stderr.write(`The configuration has faults:\n${error.faults.map((fault) => `  ${fault}\n`).join('')}`);
+  else if (error instanceof LedgerError) process.stderr.write(`${error.message}\n`);
   else if (isListenError(error))
     process.stderr.write(`Cannot listen on port ${error.port}: ${error.code}. Choose another with --port.\n`);
   else throw error;
-  return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
+  return isListenError(error) ? 1 : 2;
 }
 
 const isListenError = (error: unknown): error is NodeJS.ErrnoException & { port: number } =>

@@ -89,6 +89,18 @@ describe('serve', () => {
     expect(running.stderr()).not.toContain('at ');
   });
 
+  it('says what is wrong with a ledger that cannot be opened', async () => {
+    const file = await writeConfig(
+      'ledger.yaml',
+      'ledger: { file: /nowhere/x.db }\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n',
+    );
+    await using running = start(['--config', file, '--port', '0']);
+    expect(await running.ended).toBe(2);
+    expect(running.stderr()).toBe(
+      'The ledger cannot be opened at /nowhere/x.db: is there such a folder, and may it be written?\n',
+    );
+  });
+
   it('refuses to be reached from elsewhere', async () => {
     await using running = start(['--host', '0.0.0.0', '--port', '0']);
     expect(await running.ended).toBe(2);

@@ -73,6 +73,11 @@ export interface LedgerStore {
   close(): void;
 }
 
+/** The ledger cannot be used; the message says what to do. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+}
+
 /** Each step is run once, in order, and never changed afterwards: the database says how many it has seen. */
 const migrations: readonly string[] = [
   `CREATE TABLE operations (
@@ -97,9 +102,9 @@ const wireId = z.object({ id: z.string() });
 
 const readId = (row: unknown): string | null => (row === undefined ? null : wireId.parse(row).id);
 
-/** `file`: a path, or `:memory:`. Throws where the file cannot be opened, or is of a newer version than this program. */
+/** `file`: a path, or `:memory:`. Throws LedgerError where it cannot be opened, or is of a newer version. */
 export function openStore(file: string): LedgerStore {
-  const database = new Database(file);
+  const database = openDatabase(file);
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
   migrate(database);
   const insert = database.prepare(
@@ -146,12 +151,22 @@ export function openStore(file: string): LedgerStore {
   return store;
 }
 
+function openDatabase(file: string): Database.Database {
+  try {
+    return new Database(file);
+  } catch (cause) {
+    throw new LedgerError(`The ledger cannot be opened at ${file}: is there such a folder, and may it be written?`, {
+      cause,
+    });
+  }
+}
+
 function migrate(database: Database.Database): void {
   const version =
     z.array(z.object({ user_version: z.int() })).parse(database.pragma('user_version'))[0]?.user_version ?? 0;
   if (version > migrations.length) {
-    throw new Error(
-      `the ledger is of version ${version}, and this program knows ${migrations.length}: use a newer one`,
+    throw new LedgerError(
+      `The ledger is of version ${version}, and this program knows ${migrations.length}: use a newer program, or another file.`,
     );
   }
   for (const [index, step] of migrations.entries()) {

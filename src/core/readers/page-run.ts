@@ -82,7 +82,7 @@ export async function* readDown(lister: Lister, first: number, isStrict: boolean
   let top = 0;
   let hasChanged = false;
   for (let page = first; ; page++) {
-    const answer = await (page === first ? lister.fetchOnce(page) : lister.fetch(page));
+    const answer = await lister.fetchOnce(page);
     // No first page at all is an empty list; any other one was there a moment ago.
     hasChanged ||=
       answer === null ? page > 1 : size !== null && (size.total !== answer.total || size.size !== answer.size);

@@ -1,0 +1,200 @@
+/** The ledger by itself: who gave a command, what proves its outcome, and what a restart knows. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterAll, describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/core/errors.ts';
+import { now } from '../../src/core/instant.ts';
+import { type Command, createLedger, type Ledger } from '../../src/core/ledger/ledger.ts';
+import { type LedgerStore, type OperationRecord, openStore } from '../../src/core/ledger/store.ts';
+import type { Provider, Started } from '../../src/core/provider.ts';
+import { aBackup, aProvider } from './model.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'backplane-ledger-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface World extends AsyncDisposable {
+  readonly ledger: Ledger;
+  readonly store: LedgerStore;
+  readonly bugs: unknown[];
+}
+
+function open(provider: Provider, file = ':memory:', lostForMs = 100): World {
+  const store = openStore(file);
+  const bugs: unknown[] = [];
+  const ledger = createLedger({
+    store,
+    provider: (name) => (name === provider.name ? provider : null),
+    answerWithinMs: 1_000,
+    lookMs: { first: 5, longest: 20 },
+    lostForMs,
+    onBug: (error) => bugs.push(error),
+  });
+  return { ledger, store, bugs, [Symbol.asyncDispose]: () => ledger.close() };
+}
+
+const command = (provider: Provider, given: Partial<Command> = {}): Command => ({
+  viewer: 'ann',
+  provider,
+  kind: 'START',
+  entityId: 'e',
+  backupId: null,
+  name: null,
+  idempotencyKey: null,
+  asked: {},
+  ...given,
+});
+
+const accepted: Started = { backup: null, handle: 'task-1', message: 'It was taken.' };
+const lost = () => new GatewayError('OUTCOME_UNKNOWN', 'The answer was lost.');
+const found = { backup: null, candidates: [], error: null };
+
+describe('the ledger', () => {
+  it('takes the same key of another viewer for another command', async () => {
+    const provider = aProvider();
+    await using world = open(provider);
+    let sent = 0;
+    const send = () => Promise.resolve({ ...accepted, backup: aBackup({ externalId: String(++sent) }) });
+    const ann = await world.ledger.start(command(provider, { idempotencyKey: 'k' }), send);
+    const bob = await world.ledger.start(command(provider, { idempotencyKey: 'k', viewer: 'bob' }), send);
+    expect(sent).toBe(2);
+    expect(bob.operation.id).not.toBe(ann.operation.id);
+  });
+
+  it('writes a command down before it is sent, with its mark', async () => {
+    const provider = aProvider({ markStart: () => Promise.resolve('newest-7') });
+    await using world = open(provider);
+    let atSending: OperationRecord[] = [];
+    await world.ledger.start(command(provider), async (nonce) => {
+      expect(nonce).toMatch(/^[0-9a-f]{8}$/);
+      atSending = world.store.pending();
+      return { ...accepted, backup: aBackup() };
+    });
+    expect(atSending).toMatchObject([{ status: 'PENDING', mark: 'newest-7', sentAt: expect.any(Number) }]);
+  });
+
+  it('sends nothing where the mark cannot be had, and says why', async () => {
+    const refusal = new GatewayError('PROVIDER_UNAVAILABLE', 'It is away.');
+    const provider = aProvider({ markStart: () => Promise.reject(refusal) });
+    await using world = open(provider);
+    let sent = 0;
+    const send = () => Promise.resolve({ ...accepted, handle: String(++sent) });
+    await expect(world.ledger.start(command(provider), send)).rejects.toBe(refusal);
+    expect(sent).toBe(0);
+    expect(world.store.pending()).toEqual([]);
+  });
+
+  it('finds later what the product did not name at once, by its handle', async () => {
+    let looks = 0;
+    const provider = aProvider({
+      findStarted: ({ handle }) => {
+        expect(handle).toBe('task-1');
+        return Promise.resolve(++looks < 3 ? found : { ...found, backup: aBackup({ externalId: '9' }) });
+      },
+    });
+    await using world = open(provider);
+    const { operation, backup, message } = await world.ledger.start(command(provider), () => Promise.resolve(accepted));
+    expect([operation.status, backup, message]).toEqual(['PENDING', null, 'It was taken.']);
+    await expect.poll(() => world.ledger.find(operation.id)).toMatchObject({ status: 'SUCCEEDED', backupId: '9' });
+  });
+
+  it('takes proof of failure for the outcome', async () => {
+    const error = new GatewayError('CONFLICT', 'The task failed.');
+    const provider = aProvider({ findStarted: () => Promise.resolve({ ...found, error }) });
+    await using world = open(provider);
+    const { operation } = await world.ledger.start(command(provider), () => Promise.resolve(accepted));
+    await expect
+      .poll(() => world.ledger.find(operation.id))
+      .toMatchObject({
+        status: 'FAILED',
+        error: { code: 'CONFLICT' },
+      });
+  });
+
+  it('keeps looking while the product cannot be asked, and does not take that for an answer', async () => {
+    let looks = 0;
+    const provider = aProvider({
+      findStarted: () =>
+        ++looks < 4
+          ? Promise.reject(new GatewayError('PROVIDER_UNAVAILABLE', 'It is away.'))
+          : Promise.resolve({ ...found, backup: aBackup() }),
+    });
+    await using world = open(provider, ':memory:', 5_000);
+    const { operation } = await world.ledger.start(command(provider), () => Promise.reject(lost()));
+    await expect.poll(() => world.ledger.find(operation.id)?.status).toBe('SUCCEEDED');
+    expect(world.bugs).toEqual([]);
+  });
+
+  it('calls an unproven candidate unknown, and never ours', async () => {
+    const provider = aProvider({ findStarted: () => Promise.resolve({ ...found, candidates: [aBackup()] }) });
+    await using world = open(provider, ':memory:', 30);
+    const { operation } = await world.ledger.start(command(provider), () => Promise.reject(lost()));
+    await expect
+      .poll(() => world.ledger.find(operation.id))
+      .toMatchObject({
+        status: 'OUTCOME_UNKNOWN',
+        backupId: null,
+        candidateIds: ['1'],
+      });
+  });
+
+  it('knows after a restart what was sent and what was not', async () => {
+    const file = join(folder, 'restart.db');
+    const provider = aProvider({
+      findStarted: () => Promise.resolve({ ...found, backup: aBackup({ externalId: '5' }) }),
+    });
+    const before = openStore(file);
+    const record = (id: string, sentAt: number | null): OperationRecord => ({
+      id,
+      viewer: 'ann',
+      provider: 'one',
+      kind: 'START',
+      entityId: 'e',
+      backupId: null,
+      idempotencyKey: id,
+      fingerprint: id,
+      status: 'PENDING',
+      requestedAt: now(),
+      sentAt,
+      isAccepted: false,
+      resolvedAt: null,
+      name: null,
+      nonce: 'abcdefgh',
+      mark: null,
+      handle: null,
+      message: null,
+      candidateIds: [],
+      error: null,
+    });
+    before.insert(record('sent', now()));
+    before.insert(record('unsent', null));
+    before.close();
+    await using world = open(provider, file);
+    world.ledger.resume();
+    await expect.poll(() => world.ledger.find('sent')).toMatchObject({ status: 'SUCCEEDED', backupId: '5' });
+    await expect.poll(() => world.ledger.find('unsent')?.status).toBe('FAILED');
+  });
+
+  it('forgets what is older than 30 days, but nothing that is pending', async () => {
+    await using world = open(aProvider());
+    const { store, ledger } = world;
+    const provider = aProvider();
+    const done = await ledger.start(command(provider), () => Promise.resolve({ ...accepted, backup: aBackup() }));
+    store.forgetBefore(now() + 1);
+    expect(store.find(done.operation.id)).toBeNull();
+    const pending = await ledger.start(command(provider), () => Promise.resolve(accepted));
+    store.forgetBefore(now() + 1);
+    expect(store.find(pending.operation.id)).not.toBeNull();
+  });
+
+  it('refuses a database of a newer program, and a file that cannot be', () => {
+    const file = join(folder, 'newer.db');
+    openStore(file).close();
+    const database = new Database(file);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    expect(() => openStore(file)).toThrow(/version 99.*newer/);
+    expect(() => openStore(join(folder, 'nowhere', 'x.db'))).toThrow();
+  });
+});
