@@ -157,6 +157,7 @@ describe('the ledger', () => {
       status: 'PENDING',
       requestedAt: now(),
       sentAt,
+      lostAt: null,
       isAccepted: false,
       resolvedAt: null,
       name: null,

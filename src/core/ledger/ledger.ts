@@ -8,7 +8,7 @@ import { badInput, findGatewayError, GatewayError } from '../errors.ts';
 import { type Instant, now } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { CancelResult, Provider, Started } from '../provider.ts';
-import { aliasFor, toSentStart } from './overlay.ts';
+import { aliasFor, pendingRow } from './overlay.ts';
 import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
 
 export interface LedgerOptions {
@@ -64,6 +64,8 @@ export interface Ledger {
 const keepForMicroseconds = 30 * 24 * 3_600_000_000;
 /** An accepted start that its product still does not show by then is given up. */
 const acceptedForMs = 24 * 3_600_000;
+/** The longest backup of a product that answers a start at its end. */
+const slowStartMs = 15 * 60_000;
 const maxKeyLength = 200;
 
 export function createLedger(options: LedgerOptions): Ledger {
@@ -113,6 +115,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       status: 'PENDING',
       requestedAt: now(),
       sentAt: null,
+      lostAt: null,
       isAccepted: false,
       resolvedAt: null,
       name,
@@ -176,7 +179,8 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (!error) throw thrown;
       if (error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
       look(id, options.lookMs.first);
-      return { operation: change(id, { message: error.message }), backup: null, message: error.message };
+      const updated = change(id, { message: error.message, lostAt: now() });
+      return { operation: updated, backup: pendingRow(provider, updated), message: error.message };
     }
   }
 
@@ -214,8 +218,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       });
       return;
     }
-    const patienceMs = operation.isAccepted ? acceptedForMs : options.lostForMs;
-    const isGivenUp = now() - operation.sentAt > patienceMs * 1000;
+    // A product that answers at the end of a backup shows it no earlier than that, whenever the answer was lost.
+    const lostForMs = provider.showPending ? Math.max(options.lostForMs, slowStartMs) : options.lostForMs;
+    const patienceMs = operation.isAccepted ? acceptedForMs : lostForMs;
+    const isGivenUp = now() - (operation.lostAt ?? operation.sentAt) > patienceMs * 1000;
     try {
       await (operation.kind === 'CANCEL'
         ? resolveCancel(operation, provider, isGivenUp)
@@ -279,8 +285,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const timer = setTimeout(() => {
         const operation = store.find(id);
         if (operation?.status !== 'PENDING') return;
-        const start = toSentStart(operation);
-        const backup = (start && provider.showPending?.(start, aliasFor(operation))) ?? null;
+        const backup = pendingRow(provider, operation);
         resolveOutcome({ operation, backup, message: 'It was sent, and the product has not answered yet.' });
       }, options.answerWithinMs);
       work.then(resolveOutcome, reject).finally(() => clearTimeout(timer));
@@ -318,7 +323,7 @@ export function createLedger(options: LedgerOptions): Ledger {
             if (!error) throw thrown;
             if (error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
             look(id, options.lookMs.first);
-            return { operation: change(id, { message: error.message }), result: null };
+            return { operation: change(id, { message: error.message, lostAt: now() }), result: null };
           }
         },
         (operation) => Promise.resolve({ operation, result: null }),

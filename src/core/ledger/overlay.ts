@@ -21,8 +21,8 @@ export function completeProvider(provider: Provider, store: LedgerStore, recall:
 
   function toPendingRow(operation: OperationRecord): Backup[] {
     const isStart = operation.provider === name && operation.kind !== 'CANCEL';
-    const start = isStart ? toSentStart(operation) : null;
-    return start && showPending ? [showPending.call(provider, start, aliasFor(operation))] : [];
+    const row = isStart ? pendingRow(provider, operation) : null;
+    return row ? [row] : [];
   }
 
   function present(read: Backup): Backup {
@@ -108,6 +108,16 @@ export function completeProvider(provider: Provider, store: LedgerStore, recall:
       });
     },
   };
+}
+
+/**
+ * The backup of a start whose product shows none before its end; null where there is none to show. It has no place
+ * by time yet, like a queued one: it comes first, and moves once, to where its product puts it.
+ */
+export function pendingRow(provider: Provider, operation: OperationRecord): Backup | null {
+  const start = toSentStart(operation);
+  if (!start || !provider.showPending) return null;
+  return { ...provider.showPending(start, aliasFor(operation)), sortedAt: null };
 }
 
 /** What its product is asked about a start; null before it was sent. */

@@ -25,6 +25,8 @@ export interface OperationRecord {
   readonly requestedAt: Instant;
   /** Set before the command leaves: without it, nothing was sent. */
   readonly sentAt: Instant | null;
+  /** When its answer was lost on the way; null where it came, is waited for, or this process was not there. */
+  readonly lostAt: Instant | null;
   /** The product said that it took the command. */
   readonly isAccepted: boolean;
   readonly resolvedAt: Instant | null;
@@ -44,6 +46,7 @@ export type OperationChange = Partial<
     | 'backupId'
     | 'status'
     | 'sentAt'
+    | 'lostAt'
     | 'isAccepted'
     | 'resolvedAt'
     | 'mark'

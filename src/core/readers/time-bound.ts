@@ -57,11 +57,14 @@ export async function readTimeBound(
   let limit = Math.min(query.limit + (query.after === null ? 1 : 9), source.maxLimit);
   for (let page = 0; ; page++) {
     const { rows, total } = await source.fetch({ ...window, page, limit }, signal);
+    const known = seen.size;
     for (const row of rows) seen.set(row.localId, row);
     const isEnd = total === null ? rows.length === 0 : seen.size >= total || rows.length === 0;
     const found = cut([...seen.values()].sort(compare), isEnd, query);
     if (found.isEnd || found.rows.length === query.limit) return { ...found, problems: [] };
-    if (seen.size >= maxScannedRows) return { ...found, problems: [scanProblem(source)] };
+    // A product that gives the same page again has no more to give, or does not know pages: it cannot be told which.
+    const isStuck = page > 0 && seen.size === known;
+    if (isStuck || seen.size >= maxScannedRows) return { ...found, problems: [scanProblem(source)] };
     // A product may give fewer than asked and not be at its end: its own size is then the size of a page.
     if (page === 0 && rows.length < limit && rows.length > 0) limit = rows.length;
   }
