@@ -10,6 +10,7 @@ export default defineConfig({
   },
   test: {
     include: [isRealServer ? 'test/conformance/real-run.ts' : 'test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     pool: 'forks',
     testTimeout: isRealServer ? 180_000 : 15_000,
     hookTimeout: 15_000,

@@ -61,7 +61,7 @@ test('an offset moves the instant and nothing else', () => {
       const text = `2024-05-06T07:08:09.${String(microseconds).padStart(6, '0')}`;
       const shifted = parseInstant(`${text}${sign}${two(hours)}:${two(minutes)}`) as number;
       const seconds = (sign === '+' ? -1 : 1) * (hours * 3600 + minutes * 60);
-      expect(shifted - (parseInstant(`${text}Z`) as number)).toBe(seconds * 1_000_000);
+      expect(shifted - (parseInstant(`${text}Z`) as number)).toBe(seconds * 1_000_000 + 0);
     }),
   );
 });
