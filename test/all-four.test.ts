@@ -199,6 +199,42 @@ describe('four systems in one list', () => {
   });
 });
 
+describe('what is protected', () => {
+  const Entities = graphql(`
+    query AllEntities($first: Int, $kinds: [ProviderKind!]) {
+      protectedEntities(first: $first, filter: { kinds: $kinds }) {
+        totalCount
+        nodes {
+          __typename
+        }
+        pageInfo {
+          hasNextPage
+        }
+        problems {
+          provider {
+            name
+          }
+          code
+        }
+      }
+    }
+  `);
+
+  it('is listed over all systems, and says what cannot be known', async () => {
+    await using four = await startFour();
+    const { protectedEntities } = await four.gateway.query(Entities, { first: 200, kinds: null });
+    const types = new Set(protectedEntities?.nodes.map(({ __typename }) => __typename));
+    expect([...types].sort()).toEqual(['BorgRepository', 'LabiiOrganization', 'SalesforceOrg', 'VProtectEntity']);
+    expect(protectedEntities).toMatchObject({
+      totalCount: null,
+      pageInfo: { hasNextPage: false },
+      problems: [{ provider: { name: 'machines' }, code: 'INCOMPLETE' }],
+    });
+    const others = await four.gateway.query(Entities, { first: 1, kinds: ['BORG', 'LABII', 'FLOSUM'] });
+    expect(others.protectedEntities).toMatchObject({ totalCount: 14, problems: [], pageInfo: { hasNextPage: true } });
+  });
+});
+
 describe('what vProtect reports itself', () => {
   const Reported = graphql(`
     query Reported($guid: String!, $from: DateTime!, $to: DateTime!) {

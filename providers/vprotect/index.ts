@@ -58,6 +58,7 @@ export function createVProtectProvider(config: VProtectConfig): VProtectProvider
     kind: 'vprotect',
     health: () => upstream.health.current(),
     listEntities: entities.list,
+    unlistedEntities: `${name} lists its machines; of applications, storage and cloud items only those that it has a backup of are known.`,
 
     async getEntities(externalIds, signal) {
       if (externalIds.length === 0) return [];

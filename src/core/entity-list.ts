@@ -48,7 +48,8 @@ export async function listEntities(
     filter,
   );
   const key = walk.cursor === null ? null : decodeKey(hash, walk.cursor, walk.cursorArgument);
-  const { entities, problems } = await readAll(asked, timeoutMs, signal);
+  const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
+  const problems = [...failed, ...unlisted];
   const matching = entities
     .filter(({ name, externalId }) => isFound(filter.search, name, externalId))
     .sort(compareEntities);
@@ -60,7 +61,8 @@ export async function listEntities(
   return {
     rows,
     pageInfo: {
-      ...toPageInfo(walk, hasMore || problems.length > 0),
+      // What can never be listed does not follow later; what failed may.
+      ...toPageInfo(walk, hasMore || failed.length > 0),
       // An empty page stays where it was, so that a walk goes on from there when providers answer again.
       startCursor: rows.length > 0 ? cursorAt(0) : walk.isForward ? null : walk.cursor,
       endCursor: rows.length > 0 ? cursorAt(rows.length - 1) : walk.isForward ? walk.cursor : null,
@@ -87,16 +89,25 @@ async function readAll(providers: readonly Provider[], timeoutMs: (provider: str
     providers.map(async (provider) => {
       using deadline = createDeadline(signal, timeoutMs(provider.name));
       try {
-        return { entities: await provider.listEntities(deadline.signal), problems: [] };
+        return { entities: await provider.listEntities(deadline.signal), failed: [], unlisted: toUnlisted(provider) };
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
         const problem: Problem = { provider: provider.name, entityId: null, error };
-        return { entities: [], problems: [problem] };
+        return { entities: [], failed: [problem], unlisted: [] };
       }
     }),
   );
-  return { entities: parts.flatMap(({ entities }) => entities), problems: parts.flatMap(({ problems }) => problems) };
+  return {
+    entities: parts.flatMap(({ entities }) => entities),
+    failed: parts.flatMap(({ failed }) => failed),
+    unlisted: parts.flatMap(({ unlisted }) => unlisted),
+  };
 }
+
+const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
+  unlistedEntities === undefined
+    ? []
+    : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
 
 const isFound = (search: string | null, ...texts: readonly string[]): boolean =>
   search === null || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));

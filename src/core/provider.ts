@@ -21,6 +21,9 @@ export interface Provider {
   /** Everything that the product can back up, ordered by `externalId` (see `compareIds`). */
   listEntities(signal: AbortSignal): Promise<readonly ProtectedEntity[]>;
 
+  /** What `listEntities` can never know, as a sentence for people; every list of entities says so. */
+  readonly unlistedEntities?: string;
+
   /** One answer for each id, in the same order; null where the product has no such entity. */
   getEntities(externalIds: readonly LocalId[], signal: AbortSignal): Promise<readonly (ProtectedEntity | null)[]>;
 
