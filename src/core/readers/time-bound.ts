@@ -42,6 +42,9 @@ export interface TimeBoundSource {
  */
 const marginMicroseconds = 1_000_000;
 
+/** Pages without a new row after which a product is not asked for another. */
+const maxIdlePages = 20;
+
 /** The most rows that are read for one page before it says INCOMPLETE. */
 export const maxScannedRows = 10_000;
 
@@ -53,6 +56,7 @@ export async function readTimeBound(
   const window = toWindow(query);
   const compare = comparator(query.direction);
   const seen = new Map<string, Backup>();
+  let idlePages = 0;
   // One more shows that the last time is complete; after a key, some rows within the margin are known already.
   let limit = Math.min(query.limit + (query.after === null ? 1 : 9), source.maxLimit);
   for (let page = 0; ; page++) {
@@ -62,9 +66,10 @@ export async function readTimeBound(
     const isEnd = total === null ? rows.length === 0 : seen.size >= total || rows.length === 0;
     const found = cut([...seen.values()].sort(compare), isEnd, query);
     if (found.isEnd || found.rows.length === query.limit) return { ...found, problems: [] };
-    // A product that gives the same page again has no more to give, or does not know pages: it cannot be told which.
-    const isStuck = page > 0 && seen.size === known;
-    if (isStuck || seen.size >= maxScannedRows) return { ...found, problems: [scanProblem(source)] };
+    // An adapter may widen its span with each page, and find nothing new for some; a product that does not know pages
+    // gives the same one for ever.
+    idlePages = seen.size === known ? idlePages + 1 : 0;
+    if (idlePages === maxIdlePages || seen.size >= maxScannedRows) return { ...found, problems: [scanProblem(source)] };
     // A product may give fewer than asked and not be at its end: its own size is then the size of a page.
     if (page === 0 && rows.length < limit && rows.length > 0) limit = rows.length;
   }
