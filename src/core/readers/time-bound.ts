@@ -43,7 +43,7 @@ export interface TimeBoundSource {
 const marginMicroseconds = 1_000_000;
 
 /** Pages without a new row after which a product is not asked for another. */
-const maxIdlePages = 20;
+const maxIdlePages = 500;
 
 /** The most rows that are read for one page before it says INCOMPLETE. */
 export const maxScannedRows = 10_000;
