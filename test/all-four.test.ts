@@ -6,7 +6,7 @@ import { startLabiiSandbox } from '../providers/labii/sandbox.ts';
 import { startVProtectSandbox } from '../providers/vprotect/sandbox.ts';
 import type { EverythingQuery } from './gql/graphql.ts';
 import { graphql } from './gql/index.ts';
-import { startGateway } from './support/gateway.ts';
+import { globalId, startGateway } from './support/gateway.ts';
 
 const Everything = graphql(`
   query Everything($first: Int, $after: String, $filter: BackupFilter) {
@@ -196,6 +196,19 @@ describe('four systems in one list', () => {
     expect(userErrors).toEqual([{ code: 'UNSUPPORTED', field: ['input', 'ids', '20'] }]);
     const puts = four.requests()['vprotect']?.filter((request) => request.startsWith('PUT'));
     expect(puts).toEqual(['PUT /api/backups/warnings-acknowledged']);
+  });
+});
+
+describe('too many ids to acknowledge', () => {
+  it('are refused before anything is sent', async () => {
+    await using four = await startFour();
+    const id = globalId('VProtectBackup', 'machines', four.vprotect.backups[0]?.guid ?? '');
+    const answer = await four.gateway.query(Acknowledge, { ids: Array(101).fill(id), acknowledged: true });
+    expect(answer.acknowledgeBackupWarnings).toEqual({
+      backups: null,
+      userErrors: [{ code: 'BAD_USER_INPUT', field: ['input', 'ids'] }],
+    });
+    expect(four.requests()['vprotect']).toEqual([]);
   });
 });
 

@@ -378,6 +378,16 @@ describe('transports', () => {
     expect(status).toBe(403);
   });
 
+  it('closes a socket that sends more than a megabyte at once', async () => {
+    await using gateway = await startBorgGateway({ history: 5 });
+    const url = `${(await gateway.listen()).replace('http', 'ws')}/graphql`;
+    const socket = new WebSocket(url, 'graphql-transport-ws');
+    await new Promise((resolve) => socket.once('open', resolve));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.send('x'.repeat(1_000_001));
+    expect(await closed).toBe(1009);
+  });
+
   it('keeps a socket open when one operation on it is bad', async () => {
     await using gateway = await startBorgGateway({ history: 5 });
     const client = await gateway.connect();

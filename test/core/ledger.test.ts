@@ -139,6 +139,22 @@ describe('the ledger', () => {
       });
   });
 
+  it('gives a product that answers at the end of a backup the time that a backup takes', async () => {
+    let looks = 0;
+    const provider = aProvider({
+      showPending: (_start, localId) => aBackup({ localId, status: 'RUNNING' }),
+      findStarted: () => {
+        looks++;
+        return Promise.resolve(found);
+      },
+    });
+    await using world = open(provider, ':memory:', 1);
+    const { operation, backup } = await world.ledger.start(command(provider), () => Promise.reject(lost()));
+    expect(backup).toMatchObject({ status: 'RUNNING', sortedAt: null, localId: `operation-${operation.id}` });
+    await expect.poll(() => looks).toBeGreaterThan(3);
+    expect(world.ledger.find(operation.id)?.status).toBe('PENDING');
+  });
+
   it('knows after a restart what was sent and what was not', async () => {
     const file = join(folder, 'restart.db');
     const provider = aProvider({

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { noFilter } from '../../src/core/filter.ts';
+import { createHub } from '../../src/core/hub.ts';
+import { createRecall } from '../../src/core/recall.ts';
+import { scanBackups } from '../../src/core/scan.ts';
+import { aBackup, aProvider, never } from './model.ts';
+
+describe('a scan', () => {
+  test('reads at most 5,000 rows of a provider, and says that there are more', async () => {
+    const limits: number[] = [];
+    const provider = aProvider({
+      listBackups: ({ limit }) => {
+        limits.push(limit);
+        return Promise.resolve({ rows: [aBackup()], isEnd: false, problems: [] });
+      },
+    });
+    const scan = await scanBackups([{ provider, filter: noFilter, timeoutMs: 1_000 }], never);
+    expect(limits).toEqual([5_000]);
+    expect(scan).toMatchObject({ rows: [{ externalId: '1' }], problems: [{ error: { code: 'INCOMPLETE' } }] });
+  });
+});
+
+describe('many watched logs of one provider', () => {
+  test('are read eight at a time', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => aBackup({ externalId: String(index), status: 'RUNNING' }));
+    let open = 0;
+    let most = 0;
+    let read = 0;
+    const provider = aProvider({
+      getBackups: (ids) => Promise.resolve(ids.map((id) => rows.find(({ localId }) => localId === id) ?? null)),
+      readLog: async () => {
+        most = Math.max(most, ++open);
+        await new Promise((resolve) => setImmediate(resolve));
+        open--;
+        read++;
+        return { lines: [], firstNumber: 1, hasMore: false, state: 'growing' };
+      },
+    });
+    const limits = { fastMs: 5, slowMs: 20, logLimits: { maxLines: 10, maxBytes: 1_000 }, maxLogBytes: 10_000 };
+    const hub = createHub({ ...limits, onBug: (error) => expect.fail(String(error)) }, createRecall());
+    const watches = rows.map((row) => hub.watch(provider, row, { wantsLog: true }));
+    await expect.poll(() => read).toBeGreaterThanOrEqual(60);
+    for (const watch of watches) watch.close();
+    expect(most).toBe(8);
+    expect(hub.loops).toBe(0);
+  });
+});
