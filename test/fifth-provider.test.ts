@@ -10,6 +10,7 @@ import { createApp } from '../src/app.ts';
 import { type ProviderConfig, parseConfig, providerFields } from '../src/config.ts';
 import { GatewayError } from '../src/core/errors.ts';
 import { matchesFilter } from '../src/core/filter.ts';
+import { listed } from '../src/core/listed.ts';
 import { type Backup, noSize, type ProtectedEntity } from '../src/core/model.ts';
 import { comparator } from '../src/core/order.ts';
 import type { Provider } from '../src/core/provider.ts';
@@ -88,7 +89,7 @@ function createTapes({ name }: ProviderConfig): Provider {
       const found = rows
         .filter((row) => matchesFilter(row, filter) && (after === null || compare(row, after) > 0))
         .sort(compare);
-      return { rows: found.slice(0, limit), isEnd: found.length <= limit, problems: [] };
+      return { rows: found.slice(0, limit).map(listed), isEnd: found.length <= limit, problems: [] };
     },
     countBackups: async (filter) => rows.filter((row) => matchesFilter(row, filter)).length,
     getBackups: async (ids) => ids.map((id) => rows.find(({ localId }) => localId === id) ?? null),

@@ -75,8 +75,8 @@ export function createCommands(options: CommandsOptions): Commands {
       const [named] = handle === null ? [] : await jobs.find([handle], signal);
       if (named) return { backup: named, candidates: [], error: null };
       const { rows } = await jobs.list(searchDepth, entityId, signal);
-      const isLater = (row: BorgBackup) => mark === null || compareIds(row.localId, mark) > 0;
-      const candidates = rows.filter((row) => row.trigger === 'MANUAL' && isLater(row));
+      const later = rows.filter((row) => mark === null || compareIds(row.localId, mark) > 0);
+      const candidates = later.map((row) => row.open()).filter(({ trigger }) => trigger === 'MANUAL');
       return { backup: null, candidates, error: null };
     },
     async start({ entityId, name, description }, signal) {

@@ -1,6 +1,7 @@
 /** Borg UI as a provider. */
 import { badInput, GatewayError } from '../../src/core/errors.ts';
-import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
+import type { BackupFilter } from '../../src/core/filter.ts';
+import { isWanted } from '../../src/core/listed.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
 import { maxRows, readPrefix } from '../../src/core/readers/prefix.ts';
@@ -69,7 +70,7 @@ export function createBorgProvider(config: BorgConfig): Provider {
     async countBackups(filter, signal) {
       if (matchesNothing(filter)) return 0;
       const { rows, end } = await jobs.list(maxRows, onlyOne(filter.entityIds), signal);
-      return end === 'proven' ? rows.filter((row) => matchesFilter(row, filter)).length : null;
+      return end === 'proven' ? rows.filter((row) => isWanted(row, filter)).length : null;
     },
 
     getBackups: (ids, signal) => jobs.find(ids, signal),

@@ -1,17 +1,19 @@
 /** Reading jobs: the list shows only "the newest N", the status only one, and each has fields that the other lacks. */
+import { parseShape } from '../../src/core/answer.ts';
 import { GatewayError } from '../../src/core/errors.ts';
-import { now } from '../../src/core/instant.ts';
+import { type Instant, now } from '../../src/core/instant.ts';
+import { type ListedBackup, lazily, listed } from '../../src/core/listed.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { path } from '../../src/core/path.ts';
 import { maxRows } from '../../src/core/readers/prefix.ts';
 import type { Upstream } from '../../src/core/upstream.ts';
 import { isNotFound } from './errors.ts';
-import { type BorgBackup, toBackup } from './map.ts';
+import { type BorgBackup, toBackup, toPlaceInOrder } from './map.ts';
 import { createMemory } from './memory.ts';
-import { jobsReply, meReply, statusReply } from './wire.ts';
+import { jobsReply, listRow, meReply, statusReply } from './wire.ts';
 
 interface JobList {
-  readonly rows: readonly BorgBackup[];
+  readonly rows: readonly ListedBackup[];
   /**
    * `proven`: there are no others that this account may see. `assumed`: there may be, further back than we read.
    * `open`: a larger limit may show more.
@@ -43,11 +45,17 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
   const memory = createMemory();
   const seesEverything = createRoleCheck(upstream);
 
-  async function fetchRows(limit: number, repository: string | null, signal: AbortSignal): Promise<BorgBackup[]> {
+  function toListed(row: unknown, readAt: Instant): ListedBackup {
+    const read = () => toBackup(parseShape(listRow, row, provider), provider, readAt);
+    const place = toPlaceInOrder(row, provider);
+    return place ? lazily(place, place.externalId, read) : listed(read());
+  }
+
+  async function fetchRows(limit: number, repository: string | null, signal: AbortSignal): Promise<ListedBackup[]> {
     const options = { schema: jobsReply, query: { limit, repository }, size: 'list' as const };
     const { jobs } = await upstream.read('/api/backup/jobs', options, signal);
     const readAt = now();
-    const rows = jobs.map((row) => toBackup(row, provider, readAt));
+    const rows = jobs.map((row) => toListed(row, readAt));
     memory.keep(rows);
     return rows;
   }
@@ -73,6 +81,7 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
    */
   async function readDown(ids: readonly LocalId[], maxDepth: number, signal: AbortSignal) {
     const found = new Map<LocalId, BorgBackup>();
+    const wanted = new Set(ids);
     let open = ids;
     let limit = 0;
     for (let call = 1; call <= 3; call++) {
@@ -80,7 +89,7 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
       if (deepest <= limit) break;
       limit = deepest;
       const rows = await fetchRows(limit, null, signal);
-      for (const row of rows) found.set(row.localId, row);
+      for (const row of rows) if (wanted.has(row.localId)) found.set(row.localId, row.open() as BorgBackup);
       const oldest = rows.at(-1);
       open = open.filter((id) => !found.has(id) && (!oldest || Number(oldest.localId) > Number(id)));
       if (open.length > 0 && rows.length < limit && (await seesEverything(signal))) open = [];

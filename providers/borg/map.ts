@@ -59,6 +59,22 @@ function toTrigger(row: ListRow | StatusRow): BackupTrigger {
   return row.scheduled_job_id == null ? 'MANUAL' : 'SCHEDULED';
 }
 
+/** What the order of lists needs of a row; null where the row lacks it, and is read whole to say what is wrong. */
+export function toPlaceInOrder(row: unknown, provider: string) {
+  const { id, status, started_at, completed_at } = (row ?? {}) as Partial<Record<keyof ListRow, unknown>>;
+  if (!Number.isSafeInteger(id) || typeof status !== 'string' || !isTime(started_at) || !isTime(completed_at))
+    return null;
+  return { provider, sortedAt: toSortedAt(started_at, completed_at, toStatus(status)), externalId: String(id) };
+}
+
+const isTime = (value: unknown): value is string | null | undefined => value == null || typeof value === 'string';
+
+const toSortedAt = (
+  startedAt: string | null | undefined,
+  completedAt: string | null | undefined,
+  status: BackupStatus,
+): Instant | null => toInstant(startedAt) ?? toInstant(completedAt) ?? timeless(status);
+
 /** A row of the list or the status of one job, as it was at `readAt`. */
 export function toBackup(row: ListRow | StatusRow, provider: string, readAt: Instant): BorgBackup {
   const status = toStatus(row.status);
@@ -76,7 +92,7 @@ export function toBackup(row: ListRow | StatusRow, provider: string, readAt: Ins
     status,
     upstreamStatus: row.status,
     trigger: toTrigger(row),
-    sortedAt: startedAt ?? completedAt ?? timeless(status),
+    sortedAt: toSortedAt(row.started_at, row.completed_at, status),
     startedAt,
     endedAt: isFinished(status) ? completedAt : null,
     size: toSize(row.progress_details, status),

@@ -1,9 +1,10 @@
 /** What the list said of a job and its status does not say. Bounded; what was seen longest ago is forgotten first. */
+import type { ListedBackup } from '../../src/core/listed.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BorgBackup } from './map.ts';
 
 interface Memory {
-  keep(rows: readonly BorgBackup[]): void;
+  keep(rows: readonly ListedBackup[]): void;
   /** The list showed this job after it had started, so that nothing of it is missing any more. */
   knows(id: LocalId): boolean;
   /** Fills in what the status of a job leaves out. */
@@ -14,13 +15,12 @@ interface Memory {
 
 const maxJobs = 5000;
 
-type Kept = Pick<BorgBackup, 'name' | 'status'> & Pick<BorgBackup['details'], 'scheduledJobId' | 'hasLog'>;
-
 export function createMemory(): Memory {
-  const jobs = new Map<LocalId, Kept>();
+  const jobs = new Map<LocalId, ListedBackup>();
+  const find = (id: LocalId) => jobs.get(id)?.open() as BorgBackup | undefined;
   let newest: number | null = null;
 
-  const see = ({ localId }: BorgBackup): void => {
+  const see = ({ localId }: { readonly localId: LocalId }): void => {
     newest = Math.max(newest ?? 0, Number(localId));
   };
 
@@ -35,25 +35,24 @@ export function createMemory(): Memory {
     keep(rows) {
       // From the oldest of them, so that the newest are forgotten last.
       for (const row of rows.slice(0, maxJobs).reverse()) {
-        const { name, status, details } = row;
         jobs.delete(row.localId);
-        jobs.set(row.localId, { name, status, scheduledJobId: details.scheduledJobId, hasLog: details.hasLog });
+        jobs.set(row.localId, row);
         see(row);
       }
       forgetOldest();
     },
     knows(id) {
-      const kept = jobs.get(id);
+      const kept = find(id);
       return kept !== undefined && kept.status !== 'QUEUED';
     },
     complete(backup) {
       see(backup);
-      const kept = jobs.get(backup.localId);
+      const kept = find(backup.localId);
       if (!kept) return backup;
       const { details } = backup;
       // Whether there is a log changes with the status, so it holds only while that is the same.
-      const hasLog = details.hasLog ?? (kept.status === backup.status ? kept.hasLog : null);
-      const scheduledJobId = details.scheduledJobId ?? kept.scheduledJobId;
+      const hasLog = details.hasLog ?? (kept.status === backup.status ? kept.details.hasLog : null);
+      const scheduledJobId = details.scheduledJobId ?? kept.details.scheduledJobId;
       return { ...backup, name: backup.name ?? kept.name, details: { ...details, scheduledJobId, hasLog } };
     },
     newestId: () => newest,

@@ -1,5 +1,6 @@
 /** How many backups of one connection match: the product's own number where it means the same, or a look at each row. */
-import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
+import type { BackupFilter } from '../../src/core/filter.ts';
+import { isWanted } from '../../src/core/listed.ts';
 import { maxScannedRows, type TimeBoundSource } from '../../src/core/readers/time-bound.ts';
 import { isCountedExactly } from './words.ts';
 
@@ -28,7 +29,7 @@ export async function countRows(
   for (let page = 0; ; page++) {
     const { rows, total } = await fetch({ ...window, page, limit }, signal);
     if (total === null || total > maxScannedRows) return null;
-    for (const row of rows) if (matchesFilter(row, filter)) matching.add(row.localId);
+    for (const row of rows) if (isWanted(row, filter)) matching.add(row.localId);
     seen += rows.length;
     if (rows.length === 0 || seen >= total) return matching.size;
     // The service may give fewer than it was asked for, and then that is the size of its pages.

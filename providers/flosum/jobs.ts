@@ -1,11 +1,14 @@
 /** The list of one connection's backups: the only call that shows any. */
+import type { z } from 'zod';
+import { parseShape } from '../../src/core/answer.ts';
 import type { Instant } from '../../src/core/instant.ts';
+import { type ListedBackup, lazily, listed } from '../../src/core/listed.ts';
 import { path } from '../../src/core/path.ts';
 import type { TimeWindow } from '../../src/core/readers/time-bound.ts';
 import type { Upstream } from '../../src/core/upstream.ts';
 import { isArrayRefusal } from './errors.ts';
-import { type FlosumBackup, nonceOf, toBackup } from './map.ts';
-import { type BackupRow, type BackupsPage, backupsReply } from './wire.ts';
+import { type FlosumBackup, nonceOf, toBackup, toPlaceInOrder } from './map.ts';
+import { type BackupRow, type BackupsPage, backupRow, backupsReply, unreadBackupsReply } from './wire.ts';
 import type { Words } from './words.ts';
 
 /** The most that the service gives at once. */
@@ -31,7 +34,7 @@ export interface Jobs {
     words: Words,
     window: TimeWindow,
     signal: AbortSignal,
-  ): Promise<{ readonly rows: readonly FlosumBackup[]; readonly total: number }>;
+  ): Promise<{ readonly rows: readonly ListedBackup[]; readonly total: number }>;
   /** A row as a backup, with what only we know of it. */
   show(row: BackupRow, connectionId: string): FlosumBackup;
   /** The list never shows the description that a start was given, so it is kept here. */
@@ -45,13 +48,14 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
   const descriptions = new Map<string, string>();
   let areListsBracketed = false;
 
-  async function ask(
-    connectionId: string,
-    words: Words,
-    options: ListOptions,
-    isBracketed: boolean,
-    signal: AbortSignal,
-  ) {
+  interface Question<T> {
+    readonly schema: z.ZodType<T>;
+    readonly connectionId: string;
+    readonly words: Words;
+    readonly options: ListOptions;
+  }
+
+  function send<T>({ schema, connectionId, words, options }: Question<T>, isBracketed: boolean, signal: AbortSignal) {
     const key = (name: string) => (isBracketed ? `${name}[]` : name);
     const query = {
       ...options,
@@ -59,7 +63,7 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
       [key('statuses')]: words.statuses,
       search: words.search || null,
     };
-    const request = { schema: backupsReply, query, size: 'list' as const };
+    const request = { schema, query, size: 'list' as const };
     return upstream.read(path`/api/v1/connections/${connectionId}/backups`, request, signal);
   }
 
@@ -69,32 +73,33 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
     return description === undefined ? backup : { ...backup, description };
   };
 
-  async function read(
-    connectionId: string,
-    words: Words,
-    options: ListOptions,
-    signal: AbortSignal,
-  ): Promise<BackupsPage> {
+  async function ask<T>(question: Question<T>, signal: AbortSignal): Promise<T> {
     const isBracketed = areListsBracketed;
     try {
-      return await ask(connectionId, words, options, isBracketed, signal);
+      return await send(question, isBracketed, signal);
     } catch (error) {
       // The usual way to send a list of one cannot be told from a plain value, and a strict server refuses that.
       if (isBracketed || !isArrayRefusal(error)) throw error;
       areListsBracketed = true;
-      return ask(connectionId, words, options, true, signal);
+      return send(question, true, signal);
     }
   }
 
+  function toListed(row: unknown, connectionId: string): ListedBackup {
+    const read = () => show(parseShape(backupRow, row, provider), connectionId);
+    const place = toPlaceInOrder(row, { provider, connectionId });
+    return place ? lazily(place, place.localId, read) : listed(read());
+  }
+
   return {
-    read,
+    read: (connectionId, words, options, signal) => ask({ schema: backupsReply, connectionId, words, options }, signal),
     show,
     async readWindow(connectionId, words, { direction, from, to, page, limit }, signal) {
       const order = direction === 'descending' ? 'DESC' : 'ASC';
       const bounds = { startedDate: toText(from, Math.floor), endDate: toText(to, Math.ceil) };
       const options = { sortBy: 'startedDate', order, page: page + 1, limit, ...bounds } as const;
-      const { items, total } = await read(connectionId, words, options, signal);
-      return { rows: items.map((row) => show(row, connectionId)), total };
+      const { items, total } = await ask({ schema: unreadBackupsReply, connectionId, words, options }, signal);
+      return { rows: items.map((row) => toListed(row, connectionId)), total };
     },
     rememberDescription(nonce, description) {
       descriptions.set(nonce, description);

@@ -1,4 +1,5 @@
 /** Many backups by id with few calls. The product has no call for one, but an id holds the time of its start. */
+import type { ListedBackup } from '../../src/core/listed.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { mapBounded } from '../../src/core/readers/collections.ts';
 import { isNotFound } from './errors.ts';
@@ -11,7 +12,7 @@ interface Wanted {
   readonly startMs: number;
 }
 
-type Found = Map<LocalId, FlosumBackup>;
+type Found = Map<LocalId, ListedBackup>;
 
 /** Calls at once to one provider. */
 const parallelReads = 8;
@@ -46,7 +47,7 @@ export function createLookup(jobs: Jobs, isPossible: (connectionId: string) => b
       const { rows, total } = await jobs.readWindow(connectionId, allWords, { ...bounds, page, limit }, signal);
       for (const row of rows) found.set(row.localId, row);
       seen += rows.length;
-      const oldest = rows.at(-1)?.startedAt;
+      const oldest = rows.at(-1)?.sortedAt;
       // Newest first: what should have come before the last row is not there.
       open = open.filter(({ localId, startMs }) => !found.has(localId) && startMs * 1000 <= (oldest ?? 0));
       if (open.length === 0 || seen >= total) return;
@@ -72,7 +73,7 @@ export function createLookup(jobs: Jobs, isPossible: (connectionId: string) => b
     await mapBounded([...groups], parallelReads, ([connectionId, wanted]) =>
       search(connectionId, [...wanted.values()], found, signal).catch(ignoreMissing),
     );
-    return ids.map((id) => found.get(id) ?? null);
+    return ids.map((id) => (found.get(id)?.open() as FlosumBackup | undefined) ?? null);
   };
 }
 

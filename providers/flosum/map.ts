@@ -68,6 +68,21 @@ const markAtEnd = / gw-([A-Za-z0-9]{8})$/;
 /** The nonce in a name; null where it has none. */
 export const nonceOf = (name: string | null | undefined): string | null => markAtEnd.exec(name ?? '')?.[1] ?? null;
 
+/** What the order of lists needs of a row; null where the row lacks it, and is read whole to say what is wrong. */
+export function toPlaceInOrder(row: unknown, { provider, connectionId }: RowPlace) {
+  const { id, startedDate } = (row ?? {}) as { readonly id?: unknown; readonly startedDate?: unknown };
+  if (!Number.isSafeInteger(id) || typeof startedDate !== 'string') return null;
+  const sortedAt = toSortedAt(parseInstant(startedDate));
+  const rowId = String(id);
+  return { provider, sortedAt, externalId: rowId, localId: toRowId(connectionId, rowId, sortedAt) };
+}
+
+/** A row without a readable time comes last, and stays there: null would put it above all others for ever. */
+const toSortedAt = (startedAt: Instant | null): Instant => startedAt ?? 0;
+
+const toRowId = (connectionId: string, rowId: string, sortedAt: Instant): LocalId =>
+  toLocalId({ connectionId, rowId, startMs: Math.floor(sortedAt / 1000) });
+
 /** Where a row belongs, which the row itself does not say. */
 export interface RowPlace {
   readonly provider: string;
@@ -80,12 +95,11 @@ export function toBackup(row: BackupRow, { provider, connectionId }: RowPlace): 
   const startedAt = parseInstant(row.startedDate);
   const { type, isArchive } = operations.get(row.operationType) ?? unknownOperation;
   const recordCount = toCount(row.records, isOver);
-  // A row without a readable time comes last, and stays there: null would put it above all others for ever.
-  const sortedAt = startedAt ?? 0;
+  const sortedAt = toSortedAt(startedAt);
   return {
     kind: 'flosum',
     provider,
-    localId: toLocalId({ connectionId, rowId: String(row.id), startMs: Math.floor(sortedAt / 1000) }),
+    localId: toRowId(connectionId, String(row.id), sortedAt),
     externalId: String(row.id),
     entityId: connectionId,
     name: row.name?.replace(markAtEnd, '') || null,

@@ -31,7 +31,7 @@ export const connectionReply = z.object({
 export const connectionIdReply = z.object({ connectionId: z.int() });
 
 /** Required or not, a running row has zeros and empty texts where there is nothing to say yet. */
-const backupRow = z.object({
+export const backupRow = z.object({
   /** Of the backup. The log takes `jobId`. */
   id: z.int(),
   name: z.string().nullish(),
@@ -47,6 +47,8 @@ const backupRow = z.object({
   operationType: z.string(),
 });
 export const backupsReply = page(backupRow);
+/** The same, for rows most of which are never looked at. */
+export const unreadBackupsReply = page(z.unknown());
 
 /** It names neither the backup nor its job. */
 export const startReply = z.object({ message: z.string() });

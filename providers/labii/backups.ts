@@ -1,5 +1,7 @@
 /** Reading backups: each organisation has a list of its own, by page numbers, in an order that nobody documents. */
+import { parseShape } from '../../src/core/answer.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
+import { type ListedBackup, lazily, listed } from '../../src/core/listed.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { path } from '../../src/core/path.ts';
 import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
@@ -8,7 +10,7 @@ import { createPageReader, type ListedPage, type PageReader } from '../../src/co
 import type { Upstream } from '../../src/core/upstream.ts';
 import type { Generation, LabiiConfig, OrganizationConfig } from './config.ts';
 import { isMissing, isPastTheEnd } from './errors.ts';
-import { knownStatuses, type LabiiBackup, type RowOrigin, toBackup } from './map.ts';
+import { knownStatuses, type LabiiBackup, type RowOrigin, toBackup, toPlaceInOrder } from './map.ts';
 import { backupPage, backupRow, countReply } from './wire.ts';
 
 export interface Backups {
@@ -50,13 +52,19 @@ export function createBackups(config: LabiiConfig, upstream: Upstream): Backups 
   const { name: provider, generation, organizations } = config;
   const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid });
 
+  function toListed(row: unknown, origin: RowOrigin): ListedBackup {
+    const read = () => toBackup(parseShape(backupRow, row, provider), origin);
+    const place = toPlaceInOrder(row, origin);
+    return place ? lazily(place, place.localId, read) : listed(read());
+  }
+
   async function fetchPage(organizationSid: string, page: number, size: number, signal: AbortSignal) {
     const query = { page, page_size: size };
     const options = { schema: backupPage, query, size: 'list' as const };
     const answer = await upstream.read(rowsPath(organizationSid, generation), options, signal).catch(nullPastTheEnd);
     // One that is past the end may also be answered with the last one.
     if (!answer || (answer.page_number ?? page) !== page) return null;
-    const rows = answer.results.map((row) => toBackup(row, originOf(organizationSid)));
+    const rows = answer.results.map((row) => toListed(row, originOf(organizationSid)));
     return { rows, size: answer.page_size, total: answer.count } satisfies ListedPage;
   }
 
@@ -110,7 +118,8 @@ export function createBackups(config: LabiiConfig, upstream: Upstream): Backups 
     },
 
     async newest(organizationSid, signal) {
-      return (await fetchPage(organizationSid, 1, pageSize, signal))?.rows ?? [];
+      const page = await fetchPage(organizationSid, 1, pageSize, signal);
+      return page?.rows.map((row) => row.open() as LabiiBackup) ?? [];
     },
   };
 }

@@ -89,8 +89,8 @@ export function createCommands(config: LabiiConfig, upstream: Upstream, backups:
       const query = { direction: 'ascending', after: null, limit, filter, offset: 0 } as const;
       const { rows } = await backups.list(query, signal);
       // Anybody may have started one at that moment, and nothing in a row tells whose it is.
-      const candidates = rows.filter(({ externalId }) => !before?.sids.includes(externalId)).slice(0, maxCandidates);
-      return { backup: null, candidates, error: null };
+      const later = rows.filter(({ externalId }) => !before?.sids.includes(externalId)).slice(0, maxCandidates);
+      return { backup: null, candidates: later.map((row) => row.open()), error: null };
     },
 
     async describe(id, description, signal) {

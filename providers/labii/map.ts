@@ -43,6 +43,21 @@ export interface RowOrigin {
 
 export const toLocalId = (organizationSid: string, sid: string): LocalId => `${organizationSid}.${sid}`;
 
+/** What the order of lists needs of a row; null where the row lacks it, and is read whole to say what is wrong. */
+export function toPlaceInOrder(row: unknown, { provider, organizationSid }: RowOrigin) {
+  const { sid, date_created: created } = (row ?? {}) as { readonly sid?: unknown; readonly date_created?: unknown };
+  if (typeof sid !== 'string' || sid === '' || sid.length > 100 || typeof created !== 'string') return null;
+  return {
+    provider,
+    sortedAt: toSortedAt(parseInstant(created)),
+    externalId: sid,
+    localId: toLocalId(organizationSid, sid),
+  };
+}
+
+/** A row without a time never gets one: at the end of the order it keeps one place. */
+const toSortedAt = (createdAt: Instant | null): Instant => createdAt ?? 0;
+
 export function toBackup(row: BackupRow, { provider, generation, organizationSid }: RowOrigin): LabiiBackup {
   const isV1 = generation === 'v1';
   const word = isV1 ? listed : row.status || 'no status';
@@ -61,8 +76,7 @@ export function toBackup(row: BackupRow, { provider, generation, organizationSid
     status,
     upstreamStatus: word,
     trigger: 'UNKNOWN',
-    // A row without a time never gets one: at the end of the order it keeps one place.
-    sortedAt: createdAt ?? 0,
+    sortedAt: toSortedAt(createdAt),
     startedAt: isV1 ? toStart(row.name ?? '', createdAt) : createdAt,
     endedAt: isV1 ? createdAt : null,
     size: { ...noSize, originalBytes: toOriginalBytes(databaseSize, status) },

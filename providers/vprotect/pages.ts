@@ -2,6 +2,7 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
 import { now } from '../../src/core/instant.ts';
+import { type ListedBackup, listed } from '../../src/core/listed.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { comparator } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../src/core/provider.ts';
@@ -39,7 +40,7 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
     async fetch(window, signal) {
       const query = { ...asked.query, 'protected-entity': entityId };
       const { rows, total } = await sorted.window(query, window, signal);
-      return { rows: await readings.read(rows, signal), total };
+      return { rows: (await readings.read(rows, signal)).map(listed), total };
     },
   });
 
@@ -107,7 +108,8 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
   return {
     async read(query, signal) {
       const page = await read(query, signal);
-      return { ...page, rows: await readings.addProgress(page.rows as readonly VProtectBackup[], signal) };
+      const backups = page.rows.map((row) => row.open() as VProtectBackup);
+      return { ...page, rows: (await readings.addProgress(backups, signal)).map(listed) };
     },
     count,
   };
@@ -135,11 +137,11 @@ function join(timed: BackupPage, extra: Extra, { direction, after, filter, limit
   const compare = comparator(direction);
   const last = timed.rows.at(-1);
   const isCertain = (row: VProtectBackup) => timed.isEnd || (last !== undefined && compare(row, last) <= 0);
-  const fitting = extra.rows.filter(
-    (row) => (after === null || compare(row, after) > 0) && matchesFilter(row, filter) && isCertain(row),
-  );
+  const fitting = extra.rows
+    .filter((row) => (after === null || compare(row, after) > 0) && matchesFilter(row, filter) && isCertain(row))
+    .map(listed);
   // One that got its time between the two calls is where the timed ones say.
-  const byId = new Map([...fitting, ...timed.rows].map((row) => [row.localId, row]));
+  const byId = new Map<LocalId, ListedBackup>([...fitting, ...timed.rows].map((row) => [row.localId, row]));
   const rows = [...byId.values()].sort(compare);
   return {
     rows: rows.slice(0, limit),

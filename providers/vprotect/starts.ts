@@ -75,9 +75,9 @@ export function createStarts(options: StartsOptions): Starts {
     if (linked) return { ...nothing, backup: linked };
     const page = await listBackups(recentOf(entityId, sentAt - clockMarginMicroseconds), signal);
     const guid = task?.guid ?? handle;
-    const seen = await mapBounded(page.rows, parallelReads, async (backup) => ({
-      backup,
-      tasks: guid === null ? [] : await tasks.ofBackup(backup.localId, signal),
+    const seen = await mapBounded(page.rows, parallelReads, async (row) => ({
+      backup: row.open(),
+      tasks: guid === null ? [] : await tasks.ofBackup(row.localId, signal),
     }));
     const proven = seen.find((one) => one.tasks.some((other) => other.guid === guid));
     if (proven) return { ...nothing, backup: proven.backup };

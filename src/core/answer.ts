@@ -1,8 +1,20 @@
 /** What a product's answer is: its body as JSON, within bounds, or what its refusal means. */
 import type { Dispatcher } from 'undici';
+import type { z } from 'zod';
 import { type ErrorCode, GatewayError } from './errors.ts';
 
 export const isSuccess = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode <= 299;
+
+/** What a product gave, if it has the shape of its contract. Throws PROVIDER_INVALID_RESPONSE otherwise. */
+export function parseShape<T>(schema: z.ZodType<T>, value: unknown, provider: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new GatewayError(
+    'PROVIDER_INVALID_RESPONSE',
+    `${provider} answered with JSON of another shape than its contract.`,
+    { cause: parsed.error },
+  );
+}
 
 /** Undefined where the text is not JSON (null is JSON). */
 export function parseJson(text: string): unknown {

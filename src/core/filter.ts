@@ -41,7 +41,8 @@ export function matchesFilter(backup: Backup, filter: BackupFilter): boolean {
 const isAnyOf = <T>(value: T, wanted: readonly NonNullable<T>[] | null): boolean =>
   wanted === null || (value !== null && wanted.includes(value as NonNullable<T>));
 
-function isWithin(sortedAt: Instant | null, { startedAfter, startedBefore }: BackupFilter): boolean {
+/** Whether a time is in the filter's range. */
+export function isWithin(sortedAt: Instant | null, { startedAfter, startedBefore }: BackupFilter): boolean {
   if (startedAfter === null && startedBefore === null) return true;
   const at = sortedAt ?? now();
   return (startedAfter === null || at >= startedAfter) && (startedBefore === null || at < startedBefore);

@@ -6,8 +6,9 @@ import type { ListCursor } from './cursor.ts';
 import { createDeadline } from './deadline.ts';
 import { findGatewayError, GatewayError } from './errors.ts';
 import type { BackupFilter } from './filter.ts';
+import type { ListedBackup } from './listed.ts';
 import type { Backup } from './model.ts';
-import { comparator, type ScanDirection, toSortKey } from './order.ts';
+import { comparator, type ScanDirection, type SortKey, toSortKey } from './order.ts';
 import type { BackupPage, Problem, Provider } from './provider.ts';
 
 /** One provider's part: what it is asked may differ, since ids of entities mean nothing to the others. */
@@ -38,28 +39,86 @@ export async function mergePage(
   query: MergeQuery,
   signal: AbortSignal,
 ): Promise<MergedPage> {
-  const windows = await Promise.all(sources.map((source, index) => readWindow(source, index, query, signal)));
-  const compare = comparator(query.direction);
-  const merged = windows
-    .flatMap(({ page }, source) => page.rows.map((row, index) => ({ row, position: page.positions?.[index], source })))
-    .sort((a, b) => compare(a.row, b.row));
-  const shown = merged.slice(0, query.size);
-  const failed = windows.flatMap(({ error }) => (error ? [error] : []));
-  const problems = [...failed, ...windows.flatMap(({ page }) => page.problems)];
+  const read = await Promise.all(sources.map((source, index) => readWindow(source, index, query, signal)));
+  const { windows, shown, rows, hasMore } = merge(read, query);
+  const problems = windows.flatMap(({ page, error }) => [...(error ? [error] : []), ...page.problems]);
   const missed = [...new Set([...(query.after?.missed ?? []), ...problems.map(({ provider }) => provider)])];
 
   return {
-    rows: shown.map(({ row }) => row),
-    hasMore: merged.length > query.size || failed.length > 0 || windows.some(isCutShort),
+    rows,
+    hasMore: hasMore || windows.some(({ page, error }) => error !== null || !page.isEnd),
     problems: [...problems, ...skippedEarlier(query.after?.missed ?? [], problems)],
     cursorAt: (index) => {
       const offsets = sources.map((_, source) => query.after?.offsets[source] ?? 0);
       for (const { source, position } of shown.slice(0, index + 1)) {
         offsets[source] = position ?? (offsets[source] ?? 0) + 1;
       }
-      return { key: toSortKey(shown[index]?.row as Backup), offsets, missed };
+      return { key: toSortKey(shown[index]?.row as ListedBackup), offsets, missed };
     },
   };
+}
+
+interface ShownRow {
+  readonly row: ListedBackup;
+  readonly source: number;
+  readonly position: number | undefined;
+}
+
+interface Merged {
+  readonly windows: readonly Window[];
+  readonly shown: readonly ShownRow[];
+  readonly rows: readonly Backup[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * Only rows that are shown are opened. A provider one of whose shown rows cannot be read is missing from this page,
+ * as if its answer could not be read as a whole.
+ */
+function merge(read: readonly Window[], { direction, size }: MergeQuery): Merged {
+  let windows = read;
+  for (;;) {
+    const shown = takeFirst(windows, size, comparator(direction));
+    const hasMore = windows.reduce((count, { page }) => count + page.rows.length, 0) > shown.length;
+    const rows: Backup[] = [];
+    let unread: { readonly source: number; readonly error: Problem } | null = null;
+    for (const { row, source } of shown) {
+      try {
+        rows.push(row.open());
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        unread = { source, error: { provider: row.provider, entityId: null, error } };
+        break;
+      }
+    }
+    if (!unread) return { windows, shown, rows, hasMore };
+    const { source, error } = unread;
+    windows = windows.map((window, index) => (index === source ? { page: nothing, error } : window));
+  }
+}
+
+/** The first rows of all windows, each of which is in order already. */
+function takeFirst(
+  windows: readonly Window[],
+  size: number,
+  compare: (a: SortKey, b: SortKey) => number,
+): readonly ShownRow[] {
+  const taken: ShownRow[] = [];
+  const next = windows.map(() => 0);
+  while (taken.length < size) {
+    let source = -1;
+    let first: ListedBackup | null = null;
+    for (const [index, { page }] of windows.entries()) {
+      const row = page.rows[next[index] as number];
+      if (!row || (first && compare(row, first) >= 0)) continue;
+      source = index;
+      first = row;
+    }
+    if (!first) break;
+    const index = (next[source] as number)++;
+    taken.push({ row: first, source, position: windows[source]?.page.positions?.[index] });
+  }
+  return taken;
 }
 
 interface Window {
@@ -84,7 +143,7 @@ async function readWindow(source: MergeSource, index: number, query: MergeQuery,
       },
       deadline.signal,
     );
-    return { page, error: null };
+    return { page: withoutSilence(page, provider, query.size + 1), error: null };
   } catch (thrown) {
     const known = findGatewayError(thrown);
     // Not ours: a bug. It must not hide as a provider's fault.
@@ -98,13 +157,17 @@ async function readWindow(source: MergeSource, index: number, query: MergeQuery,
   }
 }
 
-/** It could have given more rows and did not, without a problem that says why. */
-const isCutShort = ({ page, error }: Window): boolean => !error && !page.isEnd && page.problems.length === 0;
+/** What every adapter must not do, and one may: rows of others would be shown past those that it left out. */
+function withoutSilence(page: BackupPage, { name }: Provider, limit: number): BackupPage {
+  if (page.isEnd || page.rows.length >= limit || page.problems.length > 0) return page;
+  const error = new GatewayError('INCOMPLETE', `${name} gave fewer backups than it has, without saying why.`);
+  return { ...page, problems: [{ provider: name, entityId: null, error }] };
+}
 
 /** Providers that answer whole again, whose rows above the key this walk has passed by. */
 const skippedEarlier = (missed: readonly string[], problems: readonly Problem[]): Problem[] =>
   missed
-    .filter((provider) => !problems.some((problem) => problem.provider === provider))
+    .filter((provider) => !problems.some((problem) => problem.provider === provider && problem.entityId === null))
     .map((provider) => ({
       provider,
       entityId: null,

@@ -3,7 +3,6 @@
  * provider name A to Z, then external id from high to low, where ids of digits compare as numbers.
  */
 import type { Instant } from './instant.ts';
-import type { Backup } from './model.ts';
 
 /** The place of one row in the order. It stays the same while the row lives, but for a queued row that starts. */
 export interface SortKey {
@@ -15,11 +14,7 @@ export interface SortKey {
 /** `descending` walks the order as it is, newest first; `ascending` walks it from its end. */
 export type ScanDirection = 'descending' | 'ascending';
 
-export const toSortKey = (backup: Backup): SortKey => ({
-  sortedAt: backup.sortedAt,
-  provider: backup.provider,
-  externalId: backup.externalId,
-});
+export const toSortKey = ({ sortedAt, provider, externalId }: SortKey): SortKey => ({ sortedAt, provider, externalId });
 
 /** Below 0 where `a` comes before `b` in a list of newest first. */
 export function compareKeys(a: SortKey, b: SortKey): number {
@@ -31,8 +26,6 @@ export function compareKeys(a: SortKey, b: SortKey): number {
   if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;
   return compareIds(b.externalId, a.externalId);
 }
-
-export const compareBackups = (a: Backup, b: Backup): number => compareKeys(a, b);
 
 /** The same, for a walk in either direction. */
 export const comparator =

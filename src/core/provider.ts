@@ -8,6 +8,7 @@
 import type { GatewayError } from './errors.ts';
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
+import type { ListedBackup } from './listed.ts';
 import type { Backup, BackupStatus, LocalId, LogLine, ProtectedEntity, ProviderKind } from './model.ts';
 import type { ScanDirection, SortKey } from './order.ts';
 
@@ -149,7 +150,7 @@ export interface PageQuery {
 
 export interface BackupPage {
   /** At most `limit`, in order, each exactly once. */
-  readonly rows: readonly Backup[];
+  readonly rows: readonly ListedBackup[];
   /** For each row, how many rows of this provider lie before what follows it: the `offset` of a later page. Only a hint. */
   readonly positions?: readonly number[];
   /** Nothing of this provider follows the last row. */

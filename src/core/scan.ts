@@ -25,7 +25,10 @@ async function scanOne({ provider, filter, timeoutMs }: MergeSource, signal: Abo
   try {
     const page = await provider.listBackups(query, deadline.signal);
     const isCut = !page.isEnd && page.problems.length === 0;
-    return { rows: page.rows, problems: isCut ? [limitProblem(provider.name)] : page.problems };
+    return {
+      rows: page.rows.map((row) => row.open()),
+      problems: isCut ? [limitProblem(provider.name)] : page.problems,
+    };
   } catch (thrown) {
     if (!(thrown instanceof GatewayError)) throw thrown;
     const error = deadline.isExpired()

@@ -4,7 +4,7 @@
  */
 import { type Dispatcher, Pool } from 'undici';
 import type { z } from 'zod';
-import { errorForStatus, isSuccess, parseJson, readText } from './answer.ts';
+import { errorForStatus, isSuccess, parseJson, parseShape, readText } from './answer.ts';
 import { createDeadline, untilAborted } from './deadline.ts';
 import { GatewayError } from './errors.ts';
 import { toGatewayError } from './failure.ts';
@@ -198,15 +198,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
     if (json === undefined) {
       const type = String(response.headers['content-type'] ?? 'no content type');
-      throw invalid(`did not answer with JSON (${type.slice(0, 60)}): is there a login page or a proxy before it?`);
+      throw new GatewayError(
+        'PROVIDER_INVALID_RESPONSE',
+        `${provider} did not answer with JSON (${type.slice(0, 60)}): is there a login page or a proxy before it?`,
+      );
     }
-    const parsed = schema.safeParse(json);
-    if (!parsed.success) throw invalid('answered with JSON of another shape than its contract', parsed.error);
-    return parsed.data;
+    return parseShape(schema, json, provider);
   }
-
-  const invalid = (what: string, cause?: unknown) =>
-    new GatewayError('PROVIDER_INVALID_RESPONSE', `${provider} ${what}.`, { cause });
 
   async function readWithHeaders<T>(
     path: string,

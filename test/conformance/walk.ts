@@ -4,6 +4,7 @@ import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { type ScanDirection, type SortKey, toSortKey } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
+import { type OpenedPage, opened } from '../support/opened.ts';
 import { never, type Suite } from './suite.ts';
 
 export interface Walk {
@@ -34,9 +35,9 @@ export async function walk(provider: Provider, how: Walk = {}): Promise<Backup[]
   }
 }
 
-export async function readPage(provider: Provider, query: Partial<PageQuery> = {}): Promise<BackupPage> {
+export async function readPage(provider: Provider, query: Partial<PageQuery> = {}): Promise<OpenedPage> {
   const whole: PageQuery = { direction: 'descending', after: null, limit: 100, filter: noFilter, offset: 0, ...query };
-  const page = await provider.listBackups(whole, never());
+  const page = await opened(provider.listBackups(whole, never()));
   expect(page.problems, 'problems of a page').toEqual([]);
   expect(page.rows.length, 'rows of a page').toBeLessThanOrEqual(whole.limit);
   if (page.positions) expect(page.positions, 'positions of the rows of a page').toHaveLength(page.rows.length);

@@ -1,7 +1,7 @@
 /** Random lists whose ids run almost, but not quite, as their times do, and what happens to them meanwhile. */
 import fc from 'fast-check';
 import type { Backup } from '../../src/core/model.ts';
-import { compareIds } from '../../src/core/order.ts';
+import { compareIds, type SortKey } from '../../src/core/order.ts';
 import { aBackup } from './model.ts';
 
 const secondInMicroseconds = 1_000_000;
@@ -52,4 +52,4 @@ export function changed(rows: readonly Backup[], change: Change, provider: strin
 }
 
 /** Names of rows, to compare whole walks by. */
-export const namesOf = (rows: readonly Backup[]): string[] => rows.map((row) => `${row.provider}/${row.externalId}`);
+export const namesOf = (rows: readonly SortKey[]): string[] => rows.map((row) => `${row.provider}/${row.externalId}`);

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { decodeListCursor, encodeListCursor, identifyList, type ListCursor } from '../../src/core/cursor.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
+import { type ListedBackup, listed } from '../../src/core/listed.ts';
 import { type MergedPage, mergePage } from '../../src/core/merge.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { comparator, compareBackups, type ScanDirection, toSortKey } from '../../src/core/order.ts';
+import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from './histories.ts';
 import { aBackup, aPrefixProduct, aProvider, never, type PrefixProduct, unavailable } from './model.ts';
@@ -120,7 +121,7 @@ describe('a walk over one to five products, with equal times across them', () =>
         const down = await ask(products, { direction: 'descending', size: 400 });
         const up = await ask(products, { direction: 'ascending', size: 400 });
         expect(namesOf(up.rows)).toEqual(namesOf(down.rows).reverse());
-        expect(namesOf(down.rows)).toEqual(namesOf(products.flatMap(({ rows }) => rows).sort(compareBackups)));
+        expect(namesOf(down.rows)).toEqual(namesOf(products.flatMap(({ rows }) => rows).sort(compareKeys)));
       }),
       { numRuns: 40 },
     );
@@ -191,9 +192,9 @@ describe('a product whose answer has a part missing', () => {
       name: 'part',
       listBackups: ({ after }) =>
         Promise.resolve({
-          rows: [aBackup({ provider: 'part', externalId: '9', sortedAt: 9 })].filter(
-            (row) => !after || compareBackups(row, { ...row, ...after }) > 0,
-          ),
+          rows: [aBackup({ provider: 'part', externalId: '9', sortedAt: 9 })]
+            .filter((row) => !after || compareKeys(row, after) > 0)
+            .map(listed),
           isEnd: true,
           problems: isBroken() ? [problem] : [],
         }),
@@ -206,11 +207,55 @@ describe('a product whose answer has a part missing', () => {
     expect(first.problems).toEqual([problem]);
     const after = first.cursorAt(1);
     const second = await mergePage(sources, { direction: 'descending', after, size: 1 }, never);
-    expect(second.problems, 'not told twice while it lasts').toEqual([problem]);
+    expect(second.problems).toMatchObject([
+      problem,
+      { provider: 'part', entityId: null, error: { code: 'INCOMPLETE' } },
+    ]);
     isBroken = false;
     const third = await mergePage(sources, { direction: 'descending', after: second.cursorAt(0), size: 2 }, never);
     expect(third.problems).toMatchObject([{ provider: 'part', error: { code: 'INCOMPLETE' } }]);
     expect(third.problems[0]?.error).toBeInstanceOf(GatewayError);
+  });
+});
+
+describe('rows of a page', () => {
+  const row = (provider: string, id: number, open?: () => never): ListedBackup => {
+    const whole = listed(aBackup({ provider, externalId: String(id), sortedAt: id }));
+    return open ? { ...whole, open } : whole;
+  };
+  const unreadable = () => {
+    throw new GatewayError('PROVIDER_INVALID_RESPONSE', 'not as it must be');
+  };
+  const answering = (name: string, rows: readonly ListedBackup[], isEnd = true) =>
+    aProvider({ name, listBackups: () => Promise.resolve({ rows, isEnd, problems: [] }) });
+  const newest = { direction: 'descending', after: null, size: 2 } as const;
+
+  test('are read whole only where they are shown', async () => {
+    const sources = toSources([
+      answering('a', [row('a', 9), row('a', 1, unreadable)]),
+      answering('b', [row('b', 8), row('b', 2, unreadable)]),
+    ]);
+    const page = await mergePage(sources, newest, never);
+    expect(page).toMatchObject({ rows: [{ externalId: '9' }, { externalId: '8' }], hasMore: true, problems: [] });
+  });
+
+  test('that cannot be read leave out their provider, and name it, as if its whole answer could not be read', async () => {
+    const sources = toSources([
+      answering('a', [row('a', 9), row('a', 7, unreadable)]),
+      answering('b', [row('b', 8), row('b', 6)]),
+      answering('c', [row('c', 5)]),
+    ]);
+    const page = await mergePage(sources, { ...newest, size: 3 }, never);
+    expect(page.rows).toMatchObject([{ externalId: '8' }, { externalId: '6' }, { externalId: '5' }]);
+    expect(page.problems).toMatchObject([{ provider: 'a', error: { code: 'PROVIDER_INVALID_RESPONSE' } }]);
+    expect(page).toMatchObject({ hasMore: true });
+    expect(page.cursorAt(2).missed).toEqual(['a']);
+  });
+
+  test('that are fewer than there are, without a word, are said to be', async () => {
+    const sources = toSources([answering('a', [row('a', 9)], false), answering('b', [row('b', 8), row('b', 7)])]);
+    const page = await mergePage(sources, newest, never);
+    expect(page.problems).toMatchObject([{ provider: 'a', error: { code: 'INCOMPLETE' } }]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Rows, logs and a provider made up in memory: what the core works on, without any product. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { matchesFilter } from '../../src/core/filter.ts';
+import { listed } from '../../src/core/listed.ts';
 import { type Backup, type LogLine, noSize, type ProtectedEntity } from '../../src/core/model.ts';
 import type { PageQuery, Provider } from '../../src/core/provider.ts';
 import { readPrefix } from '../../src/core/readers/prefix.ts';
@@ -85,7 +86,10 @@ export function aPrefixProduct(name: string, rows: Backup[]): PrefixProduct {
         if (product.isDown) throw unavailable(name);
         const fetch = (limit: number) => {
           product.fetches.push(limit);
-          return Promise.resolve({ rows: product.rows.slice(0, limit), isWhole: product.rows.length < limit });
+          return Promise.resolve({
+            rows: product.rows.slice(0, limit).map(listed),
+            isWhole: product.rows.length < limit,
+          });
         };
         return readPrefix({ provider: name, fetch }, query, signal);
       },

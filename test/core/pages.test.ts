@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
+import { listed } from '../../src/core/listed.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { comparator, compareBackups, type ScanDirection, toSortKey } from '../../src/core/order.ts';
+import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
 import { createPageReader, maxAttempts, maxDisorder, maxScannedRows } from '../../src/core/readers/pages.ts';
+import { type OpenedPage, opened } from '../support/opened.ts';
 import { changed, jitters, makeRows, namesOf } from './histories.ts';
 import { aBackup, never } from './model.ts';
 
@@ -15,7 +17,7 @@ interface Product {
   readonly calls: number[];
   /** Called before each answer. */
   onCall: (call: number) => void;
-  read(query: Partial<PageQuery>): Promise<BackupPage>;
+  read(query: Partial<PageQuery>): Promise<OpenedPage>;
 }
 
 function aProduct(rows: Backup[], cap = 50): Product {
@@ -29,14 +31,14 @@ function aProduct(rows: Backup[], cap = 50): Product {
       const size = Math.min(asked, cap);
       const { length: total } = product.rows;
       if (page > Math.max(1, Math.ceil(total / size))) return Promise.resolve(null);
-      return Promise.resolve({ rows: product.rows.slice((page - 1) * size, page * size), size, total });
+      return Promise.resolve({ rows: product.rows.slice((page - 1) * size, page * size).map(listed), size, total });
     },
   });
   const product: Product = {
     rows,
     calls: [],
     onCall: () => undefined,
-    read: (query) => reader({ ...first('descending', 26), ...query }, never),
+    read: (query) => opened(reader({ ...first('descending', 26), ...query }, never)),
   };
   return product;
 }
@@ -49,7 +51,7 @@ const first = (direction: ScanDirection, limit: number): PageQuery => ({
   offset: 0,
 });
 
-const following = (query: PageQuery, page: BackupPage): PageQuery => ({
+const following = (query: PageQuery, page: OpenedPage): PageQuery => ({
   ...query,
   after: toSortKey(page.rows.at(-1) as Backup),
   offset: page.positions?.at(-1) ?? 0,
@@ -166,7 +168,7 @@ test('a row that sits as far from its place as the bound allows still comes in o
         isEnd = page.isEnd;
         query = following(query, page);
       }
-      expect(namesOf(seen)).toEqual(namesOf([...product.rows].sort(compareBackups)));
+      expect(namesOf(seen)).toEqual(namesOf([...product.rows].sort(compareKeys)));
     }
   }
 });

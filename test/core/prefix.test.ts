@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { comparator, compareBackups, type ScanDirection, toSortKey } from '../../src/core/order.ts';
+import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
 import { maxDisorder, maxRows } from '../../src/core/readers/prefix.ts';
+import { type OpenedPage, opened } from '../support/opened.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from './histories.ts';
 import { aBackup, aPrefixProduct, never } from './model.ts';
 
@@ -16,7 +17,7 @@ const first = (direction: ScanDirection, limit: number): PageQuery => ({
   offset: 0,
 });
 
-const following = (query: PageQuery, page: BackupPage): PageQuery => ({
+const following = (query: PageQuery, page: OpenedPage): PageQuery => ({
   ...query,
   after: toSortKey(page.rows.at(-1) as Backup),
   offset: page.positions?.at(-1) ?? 0,
@@ -40,7 +41,7 @@ test('rows that exist throughout a walk come exactly once, in order, whatever is
       let query = first(walk.direction, walk.limit);
       for (let step = 0; step < 400; step++) {
         const change: Change | undefined = walk.changes[step];
-        const page = await product.provider.listBackups(query, never);
+        const page = await opened(product.provider.listBackups(query, never));
         expect(page.problems).toEqual([]);
         expect(page.positions).toHaveLength(page.rows.length);
         seen.push(...page.rows);
@@ -76,7 +77,7 @@ test('a page that starts anywhere is the same as the list cut there, whatever it
       const sorted = [...rows].sort(comparator(query.direction));
       const after = sorted[query.at] ? toSortKey(sorted[query.at] as Backup) : null;
       const filter = query.onlyFailed ? { ...noFilter, statuses: ['FAILED' as const] } : noFilter;
-      const page = await provider.listBackups({ ...query, after, filter }, never);
+      const page = await opened(provider.listBackups({ ...query, after, filter }, never));
       const wanted = (after ? sorted.slice(query.at + 1) : sorted).filter(
         ({ status }) => !query.onlyFailed || status === 'FAILED',
       );
@@ -95,7 +96,7 @@ describe('how often the product is asked', () => {
     const product = thousand();
     let query = first('descending', 26);
     for (let page = 1; page <= 30; page++) {
-      query = following(query, await product.provider.listBackups(query, never));
+      query = following(query, await opened(product.provider.listBackups(query, never)));
       expect(product.fetches).toHaveLength(page);
     }
     expect(product.fetches.slice(0, 2)).toEqual([26 + maxDisorder, 26 + 26 + maxDisorder]);
@@ -103,7 +104,7 @@ describe('how often the product is asked', () => {
 
   test('once, for everything, for a page from the oldest on', async () => {
     const product = thousand();
-    const page = await product.provider.listBackups(first('ascending', 10), never);
+    const page = await opened(product.provider.listBackups(first('ascending', 10), never));
     expect(product.fetches).toEqual([maxRows]);
     expect(page.rows[0]?.externalId).toBe('1000');
     await product.provider.listBackups(following(first('ascending', 10), page), never);
@@ -113,7 +114,7 @@ describe('how often the product is asked', () => {
   test('twice as much with each further time, where a filter finds little', async () => {
     const product = thousand();
     const filter = { ...noFilter, search: 'nowhere' };
-    const page = await product.provider.listBackups({ ...first('descending', 50), filter }, never);
+    const page = await opened(product.provider.listBackups({ ...first('descending', 50), filter }, never));
     expect(page).toMatchObject({ rows: [], isEnd: true, problems: [] });
     expect(product.fetches).toEqual([100, 200, 400, 800, 1600]);
   });
@@ -122,7 +123,7 @@ describe('how often the product is asked', () => {
     const product = thousand();
     const newest = product.rows[0]?.sortedAt ?? 0;
     const filter = { ...noFilter, startedAfter: newest - 10_000_000 };
-    const page = await product.provider.listBackups({ ...first('descending', 50), filter }, never);
+    const page = await opened(product.provider.listBackups({ ...first('descending', 50), filter }, never));
     expect(page.rows).toHaveLength(11);
     expect(page.isEnd).toBe(true);
     expect(product.fetches).toEqual([100]);
@@ -135,7 +136,7 @@ describe('at the ceiling', () => {
   test('what was read is told, and that more may match', async () => {
     const { provider, fetches } = aPrefixProduct('one', rows());
     const filter = { ...noFilter, entityIds: ['nothing'] };
-    const page = await provider.listBackups({ ...first('descending', 50), filter }, never);
+    const page = await opened(provider.listBackups({ ...first('descending', 50), filter }, never));
     expect(page).toMatchObject({
       rows: [],
       isEnd: false,
@@ -146,14 +147,14 @@ describe('at the ceiling', () => {
 
   test('the oldest rows cannot be told, and rows that are not the oldest are not shown for them', async () => {
     const { provider } = aPrefixProduct('one', rows());
-    const page = await provider.listBackups(first('ascending', 50), never);
+    const page = await opened(provider.listBackups(first('ascending', 50), never));
     expect(page).toMatchObject({ rows: [], isEnd: false, problems: [{ error: { code: 'INCOMPLETE' } }] });
   });
 
   test('a walk back from a row within it is whole', async () => {
     const product = aPrefixProduct('one', rows());
     const after = toSortKey(product.rows[300] as Backup);
-    const page = await product.provider.listBackups({ ...first('ascending', 20), after, offset: 301 }, never);
+    const page = await opened(product.provider.listBackups({ ...first('ascending', 20), after, offset: 301 }, never));
     expect(page.problems).toEqual([]);
     expect(namesOf(page.rows)).toEqual(namesOf(product.rows.slice(280, 300).reverse()));
   });
@@ -162,15 +163,15 @@ describe('at the ceiling', () => {
 test('a page that ends with the last row says that it is the end, in either direction', async () => {
   const { provider } = aPrefixProduct('one', makeRows('one', new Array(30).fill(0), 1));
   for (const way of ['descending', 'ascending'] as const) {
-    expect((await provider.listBackups(first(way, 29), never)).isEnd).toBe(false);
-    expect((await provider.listBackups(first(way, 30), never)).isEnd).toBe(true);
+    expect((await opened(provider.listBackups(first(way, 29), never))).isEnd).toBe(false);
+    expect((await opened(provider.listBackups(first(way, 30), never))).isEnd).toBe(true);
   }
 });
 
 test('queued rows come first, and the key of one leads on to the others', async () => {
   const queued = [3, 2].map((id) => aBackup({ externalId: `${id}`, status: 'QUEUED', sortedAt: null }));
   const { provider } = aPrefixProduct('one', [...queued, aBackup({ externalId: '1', sortedAt: 5 })]);
-  const page = await provider.listBackups(first('descending', 1), never);
+  const page = await opened(provider.listBackups(first('descending', 1), never));
   expect(namesOf(page.rows)).toEqual(['one/3']);
   const rest = await provider.listBackups({ ...following(first('descending', 1), page), limit: 9 }, never);
   expect(namesOf(rest.rows)).toEqual(['one/2', 'one/1']);
@@ -178,7 +179,7 @@ test('queued rows come first, and the key of one leads on to the others', async 
 
 test('the product may have exactly as many rows as are asked for', async () => {
   const product = aPrefixProduct('one', makeRows('one', new Array(76).fill(0), 1));
-  const page = await product.provider.listBackups(first('descending', 26), never);
-  expect(namesOf(page.rows)).toEqual(namesOf([...product.rows].sort(compareBackups).slice(0, 26)));
+  const page = await opened(product.provider.listBackups(first('descending', 26), never));
+  expect(namesOf(page.rows)).toEqual(namesOf([...product.rows].sort(compareKeys).slice(0, 26)));
   expect(page.isEnd).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
 import { createHub } from '../../src/core/hub.ts';
+import { listed } from '../../src/core/listed.ts';
 import { createRecall } from '../../src/core/recall.ts';
 import { scanBackups } from '../../src/core/scan.ts';
 import { aBackup, aProvider, never } from './model.ts';
@@ -11,7 +12,7 @@ describe('a scan', () => {
     const provider = aProvider({
       listBackups: ({ limit }) => {
         limits.push(limit);
-        return Promise.resolve({ rows: [aBackup()], isEnd: false, problems: [] });
+        return Promise.resolve({ rows: [listed(aBackup())], isEnd: false, problems: [] });
       },
     });
     const scan = await scanBackups([{ provider, filter: noFilter, timeoutMs: 1_000 }], never);

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
+import { listed } from '../../src/core/listed.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { comparator, compareBackups, type ScanDirection, toSortKey } from '../../src/core/order.ts';
+import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { PageQuery } from '../../src/core/provider.ts';
 import { readCollections } from '../../src/core/readers/collections.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type TimeBoundSource,
   type TimeWindow,
 } from '../../src/core/readers/time-bound.ts';
+import { opened } from '../support/opened.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from './histories.ts';
 import { aBackup, never } from './model.ts';
 
@@ -55,7 +57,10 @@ function aTimedProduct(
           .sort((a, b) => sign * ((a.sortedAt ?? 0) - (b.sortedAt ?? 0)) || scrambled(a) - scrambled(b));
         const size = Math.min(limit, cap);
         const start = ignoresPage ? 0 : page * size;
-        return Promise.resolve({ rows: found.slice(start, start + size), total: tellsTotal ? found.length : null });
+        return Promise.resolve({
+          rows: found.slice(start, start + size).map(listed),
+          total: tellsTotal ? found.length : null,
+        });
       },
     },
   };
@@ -92,7 +97,7 @@ test('rows that exist throughout a walk come exactly once, in order, whatever is
       let everywhere = product.rows;
       let query = first(walk.direction, walk.limit);
       for (let step = 0; step < 300; step++) {
-        const page = await readTimeBound(product.source, query, never);
+        const page = await opened(readTimeBound(product.source, query, never));
         expect(page.problems).toEqual([]);
         seen.push(...page.rows);
         if (page.isEnd) break;
@@ -121,7 +126,7 @@ describe('cost', () => {
     const product = aTimedProduct(spread);
     let query = first('descending', 50);
     for (let page = 0; page < 60; page++) {
-      const { rows } = await readTimeBound(product.source, query, never);
+      const { rows } = await opened(readTimeBound(product.source, query, never));
       query = { ...query, after: toSortKey(rows.at(-1) as Backup) };
     }
     expect(product.calls).toHaveLength(60);
@@ -134,7 +139,7 @@ describe('cost', () => {
     );
     const product = aTimedProduct(many);
     const query = { ...first('descending', 500), filter: { ...noFilter, search: 'nothing has this' } };
-    const page = await readTimeBound(product.source, query, never);
+    const page = await opened(readTimeBound(product.source, query, never));
     expect(page).toMatchObject({ rows: [], isEnd: false, problems: [{ error: { code: 'INCOMPLETE' } }] });
     expect(product.calls.length).toBeLessThanOrEqual(maxScannedRows / 500 + 1);
   });
@@ -142,7 +147,7 @@ describe('cost', () => {
   test('a product that gives the same page again and again is not asked for ever', async () => {
     const product = aTimedProduct(spread, { ignoresPage: true, tellsTotal: false });
     const query = { ...first('descending', 10), filter: { ...noFilter, search: 'nothing has this' } };
-    const page = await readTimeBound(product.source, query, never);
+    const page = await opened(readTimeBound(product.source, query, never));
     expect(page.problems).toMatchObject([{ error: { code: 'INCOMPLETE' } }]);
     expect(product.calls.length).toBeLessThanOrEqual(501);
   });
@@ -167,7 +172,7 @@ describe('several collections of one provider', () => {
       first('descending', 20),
       never,
     );
-    expect(namesOf(page.rows)).toEqual(namesOf([...odd, ...even].sort(compareBackups).slice(0, 20)));
+    expect(namesOf(page.rows)).toEqual(namesOf([...odd, ...even].sort(compareKeys).slice(0, 20)));
     expect(page.isEnd).toBe(false);
   });
 

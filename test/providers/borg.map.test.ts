@@ -7,6 +7,7 @@ import { type BorgBackup, toBackup, toEntity, toStatus } from '../../providers/b
 import {
   cancelReply,
   jobsReply,
+  listRow,
   loginReply,
   logReply,
   meReply,
@@ -77,7 +78,7 @@ const jobs = (...expected: readonly Shown[]): Read => ({
   expected,
   async read(reply) {
     const answer = jobsReply.parse(await ask(reply, { schema: jobsReply }));
-    return answer.jobs.map((row) => show(toBackup(row, 'files', readAt)));
+    return answer.jobs.map((row) => show(toBackup(listRow.parse(row), 'files', readAt)));
   },
 });
 

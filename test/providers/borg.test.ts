@@ -12,6 +12,7 @@ import type { PageQuery, Problem, Provider } from '../../src/core/provider.ts';
 import { type RecordedReply, replayOne } from '../support/borg-replay.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { answersStatus, hangs } from '../support/faults.ts';
+import { opened } from '../support/opened.ts';
 
 interface World extends AsyncDisposable {
   readonly sandbox: BorgSandbox;
@@ -90,9 +91,11 @@ async function failureOf(call: Promise<unknown>): Promise<GatewayError> {
 }
 
 const page = (provider: Provider, query: Partial<PageQuery> = {}) =>
-  provider.listBackups(
-    { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
-    never(),
+  opened(
+    provider.listBackups(
+      { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
+      never(),
+    ),
   );
 
 /** Every row from page to page, and what the pages complained of. */

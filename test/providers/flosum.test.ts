@@ -17,6 +17,7 @@ import type { PageQuery, Problem, Provider, Started, StartRequest } from '../../
 import { serve } from '../core/http.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { answersLoginPage, answersStatus, floods, hangs, resetsAfter } from '../support/faults.ts';
+import { opened } from '../support/opened.ts';
 
 interface World extends AsyncDisposable {
   readonly sandbox: FlosumSandbox;
@@ -70,9 +71,11 @@ const to = (fragment: string, wanted = 'GET') => ({
 });
 
 const page = (provider: Provider, query: Partial<PageQuery> = {}) =>
-  provider.listBackups(
-    { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
-    never(),
+  opened(
+    provider.listBackups(
+      { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
+      never(),
+    ),
   );
 
 /** Every row from page to page, and what the pages complained of. */

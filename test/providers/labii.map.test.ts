@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createExplain, createLoginExplain, isMissing, isPastTheEnd } from '../../providers/labii/errors.ts';
-import { type RowOrigin, toBackup, toBytes } from '../../providers/labii/map.ts';
+import { type RowOrigin, toBackup, toBytes, toPlaceInOrder } from '../../providers/labii/map.ts';
 import { type BackupRow, backupPage, backupRow } from '../../providers/labii/wire.ts';
 import { formatInstant } from '../../src/core/instant.ts';
 
@@ -151,14 +151,12 @@ describe('a reply', () => {
   it('without a sid, a count or a page size is refused', () => {
     const page = { page_size: 10, count: 1, results: [seed] };
     expect(backupPage.safeParse(page).success).toBe(true);
-    for (const wrong of [
-      { count: '1' },
-      { count: -1 },
-      { page_size: 0 },
-      { results: [{ name: 'x' }] },
-      { results: [{ sid: '' }] },
-    ]) {
+    for (const wrong of [{ count: '1' }, { count: -1 }, { page_size: 0 }]) {
       expect(backupPage.safeParse({ ...page, ...wrong }).success, JSON.stringify(wrong)).toBe(false);
+    }
+    for (const row of [{ name: 'x' }, { sid: '' }]) {
+      expect(toPlaceInOrder(row, v1)).toBeNull();
+      expect(backupRow.safeParse(row).success, JSON.stringify(row)).toBe(false);
     }
   });
 });

@@ -7,10 +7,11 @@ import { type LabiiSandbox, type LabiiSandboxOptions, startLabiiSandbox } from '
 import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { compareBackups, toSortKey } from '../../src/core/order.ts';
+import { compareKeys, toSortKey } from '../../src/core/order.ts';
 import { capabilitiesOf, type PageQuery, type Problem, type Provider } from '../../src/core/provider.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { hangs } from '../support/faults.ts';
+import { opened } from '../support/opened.ts';
 
 interface World extends AsyncDisposable {
   readonly sandbox: LabiiSandbox;
@@ -61,9 +62,11 @@ const to = (fragment: string, wanted = '') => ({
 });
 
 const page = (provider: Provider, query: Partial<PageQuery> = {}) =>
-  provider.listBackups(
-    { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
-    never(),
+  opened(
+    provider.listBackups(
+      { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
+      never(),
+    ),
   );
 const count = (provider: Provider, filter: Partial<BackupFilter> = {}) =>
   provider.countBackups({ ...noFilter, ...filter }, never());
@@ -300,7 +303,7 @@ describe('the list', () => {
       world.sandbox.removeBackup(world.sandbox.rows[7]?.sid ?? '');
     });
     expect(problems).toEqual([]);
-    expect(rows).toEqual([...rows].sort(compareBackups));
+    expect(rows).toEqual([...rows].sort(compareKeys));
     expect(new Set(sidsOf(rows)).size).toBe(rows.length);
     const left = world.sandbox.rows.map(({ sid }) => sid).filter((sid) => before.has(sid));
     expect(left.filter((sid) => !sidsOf(rows).includes(sid))).toEqual([]);

@@ -13,6 +13,7 @@ import type { LocalId } from '../../src/core/model.ts';
 import { type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, SentStart, Started, StartFinding } from '../../src/core/provider.ts';
 import { type Exchange, endToEnd, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { type OpenedPage, opened } from './opened.ts';
 
 export type VProtectProvider = ReturnType<typeof createVProtectProvider>;
 
@@ -70,10 +71,12 @@ export async function open({ config = {}, ...options }: WorldOptions = {}): Prom
 
 export const never = (): AbortSignal => new AbortController().signal;
 
-export const page = (provider: VProtectProvider, query: Partial<PageQuery> = {}): Promise<BackupPage> =>
-  provider.listBackups(
-    { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
-    never(),
+export const page = (provider: VProtectProvider, query: Partial<PageQuery> = {}): Promise<OpenedPage> =>
+  opened(
+    provider.listBackups(
+      { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0, ...query },
+      never(),
+    ),
   );
 
 /** Every row from page to page. */

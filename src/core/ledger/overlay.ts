@@ -3,6 +3,7 @@
  * by, marks that we hold, and numbers that it forgets. Everything above uses this one; adapters know nothing of it.
  */
 import { type BackupFilter, matchesFilter } from '../filter.ts';
+import { type ListedBackup, listed, shownAs } from '../listed.ts';
 import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { comparator, toSortKey } from '../order.ts';
 import type { BackupPage, PageQuery, Provider, SentStart } from '../provider.ts';
@@ -46,14 +47,14 @@ export function completeProvider(provider: Provider, store: LedgerStore, recall:
 
   /** Pages of the product until enough rows are left after their statuses have changed. */
   async function listPresented(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
-    const found: { row: Backup; position: number }[] = [];
+    const found: { row: ListedBackup; position: number }[] = [];
     let { after, offset } = query;
     for (;;) {
       const page = await provider.listBackups({ ...query, after, offset, filter: widen(query.filter) }, signal);
       for (const [index, read] of page.rows.entries()) {
         offset = page.positions?.[index] ?? offset + 1;
-        const row = present(read);
-        if (query.filter.statuses?.includes(row.status) ?? true) found.push({ row, position: offset });
+        const row = shownAs(read, present);
+        if (query.filter.statuses?.includes(row.open().status) ?? true) found.push({ row, position: offset });
       }
       const last = page.rows.at(-1);
       if (page.isEnd || !last || page.problems.length > 0 || found.length >= query.limit) {
@@ -74,7 +75,9 @@ export function completeProvider(provider: Provider, store: LedgerStore, recall:
     async listBackups(query, signal) {
       const compare = comparator(query.direction);
       const isAfter = (row: Backup) => query.after === null || compare(row, query.after) > 0;
-      const pending = pendingRows().filter((row) => isAfter(row) && matchesFilter(row, query.filter));
+      const pending = pendingRows()
+        .filter((row) => isAfter(row) && matchesFilter(row, query.filter))
+        .map(listed);
       const page = await listPresented(query, signal);
       if (pending.length === 0) return page;
       const rows = [...pending, ...page.rows].sort(compare);

@@ -1,6 +1,6 @@
 /** A list that is read by page numbers: a stretch of it as it stood, and what is remembered of it afterwards. */
 import type { Instant } from '../instant.ts';
-import type { Backup } from '../model.ts';
+import type { ListedBackup } from '../listed.ts';
 
 /** How a list is counted. */
 export interface ListSize {
@@ -11,7 +11,7 @@ export interface ListSize {
 }
 
 export interface ListedPage extends ListSize {
-  readonly rows: readonly Backup[];
+  readonly rows: readonly ListedBackup[];
 }
 
 export interface PageSource {
@@ -57,7 +57,7 @@ export function createLister(source: PageSource, memory: Memory, signal: AbortSi
 
 /** Neighbouring pages, read downwards. */
 export interface Run {
-  readonly rows: readonly Backup[];
+  readonly rows: readonly ListedBackup[];
   /** Place of its first row in the list, from 0. */
   readonly top: number;
   /** Rows of the whole list. */
@@ -77,7 +77,7 @@ export class ListChanged extends Error {}
  * and a row slips past. `isStrict`: a change is thrown, as ListChanged.
  */
 export async function* readDown(lister: Lister, first: number, isStrict: boolean): AsyncGenerator<Run> {
-  const rows = new Map<string, Backup>();
+  const rows = new Map<string, ListedBackup>();
   let size: ListSize | null = null;
   let top = 0;
   let hasChanged = false;

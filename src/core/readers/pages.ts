@@ -7,10 +7,10 @@
  * newer than a row above that place; of those that lead up to it, only the last so many can be older than one below.
  */
 import { GatewayError } from '../errors.ts';
-import { type BackupFilter, matchesFilter } from '../filter.ts';
+import type { BackupFilter } from '../filter.ts';
 import { type Instant, now } from '../instant.ts';
-import type { Backup } from '../model.ts';
-import { comparator, compareBackups } from '../order.ts';
+import { isWanted, type ListedBackup } from '../listed.ts';
+import { comparator, compareKeys } from '../order.ts';
 import type { BackupPage, PageQuery, Problem } from '../provider.ts';
 import {
   createLister,
@@ -106,7 +106,7 @@ async function readFrom(attempt: Attempt, range: Range, first: number, place: nu
 
 interface Cut {
   /** In the order of the walk, certain to follow each other. */
-  readonly wanted: readonly { readonly row: Backup; readonly position: number }[];
+  readonly wanted: readonly { readonly row: ListedBackup; readonly position: number }[];
   /** No unread row can come before them. */
   readonly isStartSeen: boolean;
   /** Nothing that is wanted can come after them. */
@@ -117,7 +117,7 @@ const isWhole = ({ wanted, isStartSeen, isEndSeen }: Cut, { limit }: PageQuery):
   isStartSeen && (isEndSeen || wanted.length >= limit);
 
 function cutRun(run: Run, filter: BackupFilter, { isDescending, isBefore, isBehind }: Range): Cut {
-  const rows = [...run.rows].sort(compareBackups);
+  const rows = [...run.rows].sort(compareKeys);
   const isTop = run.top === 0;
   const begin = isDescending || isTop ? 0 : maxDisorder;
   const end = !isDescending || run.isBottom ? rows.length : Math.max(0, rows.length - maxDisorder);
@@ -130,7 +130,7 @@ function cutRun(run: Run, filter: BackupFilter, { isDescending, isBefore, isBehi
   const witness = isDescending ? rows[maxDisorder] : rows.at(-1 - maxDisorder);
   const isStartSeen = (isDescending ? isTop : run.isBottom) || (witness !== undefined && isBefore(witness));
   return {
-    wanted: isStartSeen ? certain.filter(({ row }) => !isBefore(row) && matchesFilter(row, filter)) : [],
+    wanted: isStartSeen ? certain.filter(({ row }) => !isBefore(row) && isWanted(row, filter)) : [],
     isStartSeen,
     isEndSeen: (isDescending ? run.isBottom : isTop) || (furthest !== undefined && isBehind(furthest)),
   };
@@ -150,11 +150,11 @@ function toPage(cut: Cut, { limit }: PageQuery, problem: Problem | null): Backup
 interface Range {
   readonly isDescending: boolean;
   /** The row comes before it on this walk: it was shown, or is outside the filter's times. */
-  readonly isBefore: (row: Backup) => boolean;
+  readonly isBefore: (row: ListedBackup) => boolean;
   /** The row comes after it. */
-  readonly isBehind: (row: Backup) => boolean;
+  readonly isBehind: (row: ListedBackup) => boolean;
   /** The row is above the place in the list where the range begins. */
-  readonly isNewer: (row: Backup) => boolean;
+  readonly isNewer: (row: ListedBackup) => boolean;
   /** The time there; null where it begins with the list. */
   readonly startsAt: Instant | null;
 }
@@ -165,10 +165,10 @@ const firstOfAll = Number.MAX_SAFE_INTEGER;
 function toRange({ direction, after, filter: { startedAfter, startedBefore } }: PageQuery): Range {
   const compare = comparator(direction);
   const isDescending = direction === 'descending';
-  const isTooNew = ({ sortedAt }: Backup) => startedBefore !== null && (sortedAt ?? now()) >= startedBefore;
-  const isTooOld = ({ sortedAt }: Backup) => startedAfter !== null && (sortedAt ?? now()) < startedAfter;
+  const isTooNew = ({ sortedAt }: ListedBackup) => startedBefore !== null && (sortedAt ?? now()) >= startedBefore;
+  const isTooOld = ({ sortedAt }: ListedBackup) => startedAfter !== null && (sortedAt ?? now()) < startedAfter;
   const [isOutside, isBehind] = isDescending ? [isTooNew, isTooOld] : [isTooOld, isTooNew];
-  const isBefore = (row: Backup) => isOutside(row) || (after !== null && compare(row, after) <= 0);
+  const isBefore = (row: ListedBackup) => isOutside(row) || (after !== null && compare(row, after) <= 0);
   const key = after ? (after.sortedAt ?? firstOfAll) : null;
   const bounds = [key, isDescending ? startedBefore : startedAfter].filter((at) => at !== null);
   return {

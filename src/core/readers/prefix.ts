@@ -3,16 +3,15 @@
  * time, so a row may sit a few places away from where it belongs: we look that far past the window and sort.
  */
 import { GatewayError } from '../errors.ts';
-import { matchesFilter } from '../filter.ts';
-import type { Backup } from '../model.ts';
-import { comparator, compareBackups, compareKeys } from '../order.ts';
+import { isWanted, type ListedBackup } from '../listed.ts';
+import { comparator, compareKeys } from '../order.ts';
 import type { BackupPage, PageQuery, Problem } from '../provider.ts';
 
 export interface PrefixSource {
   /** The configured name, for problems. */
   readonly provider: string;
   /** The newest rows, at most `limit`. `isWhole`: the product has no others. */
-  readonly fetch: (limit: number, signal: AbortSignal) => Promise<{ rows: readonly Backup[]; isWhole: boolean }>;
+  readonly fetch: (limit: number, signal: AbortSignal) => Promise<{ rows: readonly ListedBackup[]; isWhole: boolean }>;
 }
 
 /** How many places a row may sit from its place in our order. */
@@ -38,9 +37,9 @@ export async function readPrefix(source: PrefixSource, query: PageQuery, signal:
   }
 }
 
-function cutPage(unsorted: readonly Backup[], isWhole: boolean, query: PageQuery) {
+function cutPage(unsorted: readonly ListedBackup[], isWhole: boolean, query: PageQuery) {
   const { after, direction, filter, limit } = query;
-  const sorted = [...unsorted].sort(compareBackups);
+  const sorted = [...unsorted].sort(compareKeys);
   // What is further back may still hold rows that belong among the last ones that we see.
   const certain = isWhole ? sorted : sorted.slice(0, Math.max(0, sorted.length - maxDisorder));
   const oldest = certain.at(-1);
@@ -51,7 +50,7 @@ function cutPage(unsorted: readonly Backup[], isWhole: boolean, query: PageQuery
   const compare = comparator(direction);
   const matching = certain
     .map((row, index) => ({ row, position: index + 1 }))
-    .filter(({ row }) => (after === null || compare(row, after) > 0) && matchesFilter(row, filter));
+    .filter(({ row }) => (after === null || compare(row, after) > 0) && isWanted(row, filter));
   if (direction === 'ascending') matching.reverse();
   const isRangeRead = direction === 'ascending' || isWhole || isOlder(oldest, filter.startedAfter);
   const shown = matching.slice(0, limit);
@@ -63,7 +62,7 @@ function cutPage(unsorted: readonly Backup[], isWhole: boolean, query: PageQuery
 }
 
 /** Everything after this row is older than the filter asks for. */
-const isOlder = (oldest: Backup | undefined, startedAfter: number | null): boolean =>
+const isOlder = (oldest: ListedBackup | undefined, startedAfter: number | null): boolean =>
   startedAfter !== null && oldest !== undefined && oldest.sortedAt !== null && oldest.sortedAt < startedAfter;
 
 const ceilingProblem = (provider: string): Problem => ({

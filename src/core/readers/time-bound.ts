@@ -3,9 +3,8 @@
  * The cost of a page does not grow with its depth, since the key's time is the bound.
  */
 import { GatewayError } from '../errors.ts';
-import { matchesFilter } from '../filter.ts';
 import type { Instant } from '../instant.ts';
-import type { Backup } from '../model.ts';
+import { isWanted, type ListedBackup } from '../listed.ts';
 import { comparator, type ScanDirection } from '../order.ts';
 import type { BackupPage, PageQuery } from '../provider.ts';
 
@@ -33,7 +32,7 @@ export interface TimeBoundSource {
   readonly fetch: (
     window: TimeWindow,
     signal: AbortSignal,
-  ) => Promise<{ rows: readonly Backup[]; total: number | null }>;
+  ) => Promise<{ rows: readonly ListedBackup[]; total: number | null }>;
 }
 
 /**
@@ -55,7 +54,7 @@ export async function readTimeBound(
 ): Promise<BackupPage> {
   const window = toWindow(query);
   const compare = comparator(query.direction);
-  const seen = new Map<string, Backup>();
+  const seen = new Map<string, ListedBackup>();
   let idlePages = 0;
   // One more shows that the last time is complete; after a key, some rows within the margin are known already.
   let limit = Math.min(query.limit + (query.after === null ? 1 : 9), source.maxLimit);
@@ -93,13 +92,13 @@ const earliest = (a: Instant | null, b: Instant | null): Instant | null =>
 const latest = (a: Instant | null, b: Instant | null): Instant | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
 
-function cut(sorted: readonly Backup[], isEnd: boolean, query: PageQuery): Pick<BackupPage, 'rows' | 'isEnd'> {
+function cut(sorted: readonly ListedBackup[], isEnd: boolean, query: PageQuery): Pick<BackupPage, 'rows' | 'isEnd'> {
   const compare = comparator(query.direction);
   const edge = sorted.at(-1)?.sortedAt;
   // How a product orders equal times is its own affair: the last ones are complete only once another time was seen.
   const complete = isEnd ? sorted : sorted.filter(({ sortedAt }) => sortedAt !== edge);
   const matching = complete.filter(
-    (row) => (query.after === null || compare(row, query.after) > 0) && matchesFilter(row, query.filter),
+    (row) => (query.after === null || compare(row, query.after) > 0) && isWanted(row, query.filter),
   );
   return { rows: matching.slice(0, query.limit), isEnd: isEnd && matching.length <= query.limit };
 }
