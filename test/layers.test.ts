@@ -58,13 +58,16 @@ const rules: readonly Rule[] = [
     ours: /^(src\/(?!app|main)|schema\/ids\.ts$)/,
     packages: anything,
   },
+  { name: 'bench', files: /^bench\//, ours: /^bench\//, packages: /^(node:[\w/]+|undici)$/ },
   { name: 'roots', files: /^src\/(app|main)\.ts$/, ours: anything, packages: anything },
 ];
 
 const listSources = async (): Promise<string[]> =>
   (
     await Promise.all(
-      ['src', 'schema', 'providers'].map((folder) => readdir(folder, { recursive: true, withFileTypes: true })),
+      ['src', 'schema', 'providers', 'bench'].map((folder) =>
+        readdir(folder, { recursive: true, withFileTypes: true }),
+      ),
     )
   )
     .flat()

@@ -1,0 +1,100 @@
+/** Starting the three programs: the products, the gateway, and the floor. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Child, startChild } from './children.ts';
+import { connectClient, parseAnswer } from './client.ts';
+import { takeControl } from './control.ts';
+import { collectionCount, credentials, dashboard, deep, type Estate } from './estate.ts';
+import type { FloorList, FloorSettings } from './floor.ts';
+import { operation } from './operation.ts';
+
+/** This file is compiled into `dist/bench`. */
+const built = join(import.meta.dirname, '..');
+const gatewayProgram = join(built, 'src', 'main.js');
+const programOf = (name: string): string => join(import.meta.dirname, `${name}.js`);
+
+export const startUpstream = (): Promise<Child> => startChild([programOf('upstream')]);
+
+export interface GatewayOptions {
+  readonly estates: readonly Estate[];
+  /** How long answers are kept, in seconds; null: as long as the gateway does by itself. */
+  readonly cacheSeconds: number | null;
+}
+
+export interface Gateways {
+  /** Whether the configuration has `cacheSeconds`; without, no gateway keeps answers. */
+  readonly hasCache: boolean;
+  start(options: GatewayOptions, nodeFlags?: readonly string[]): Promise<Child>;
+}
+
+export interface Prepared {
+  readonly gateways: Gateways;
+  /** What a gateway was seen to ask for, so that the floor can be neither luckier nor poorer. */
+  readonly lists: readonly FloorList[];
+}
+
+/** `folder` is where configurations are written. */
+export async function prepare(folder: string, upstream: string): Promise<Prepared> {
+  let count = 0;
+  async function start(options: GatewayOptions, nodeFlags: readonly string[]): Promise<Child> {
+    const file = join(folder, `gateway-${++count}.yaml`);
+    await writeFile(file, JSON.stringify(toConfig(upstream, options)));
+    return startChild([...nodeFlags, gatewayProgram, '--config', file, '--port', '0']);
+  }
+  let hasCache = true;
+  const first = await start(uncached, []).catch(() => {
+    // An unknown key is refused, and a gateway that fails for another reason fails again.
+    hasCache = false;
+    return start(withoutKey(uncached), []);
+  });
+  await using gateway = first;
+  const lists = await observeLists(upstream, gateway);
+  return {
+    lists,
+    gateways: { hasCache, start: (options, flags = []) => start(hasCache ? options : withoutKey(options), flags) },
+  };
+}
+
+const withoutKey = (options: GatewayOptions): GatewayOptions => ({ ...options, cacheSeconds: null });
+
+/** As JSON, which is YAML too. */
+function toConfig(upstream: string, { estates, cacheSeconds }: GatewayOptions): unknown {
+  const { token, username, password } = credentials;
+  const providers = estates.map(({ kind, name }) => ({
+    name,
+    kind,
+    url: `${upstream}/${name}`,
+    ...(kind === 'flosum' ? { token } : { username, password }),
+    ...(cacheSeconds === null ? {} : { cacheSeconds }),
+  }));
+  return { providers, log: { level: 'warn' } };
+}
+
+/** Without a cache: what most scenarios are about. */
+export const uncached: GatewayOptions = { estates: dashboard, cacheSeconds: 0 };
+/** As an operator has it who has changed nothing. */
+export const asDelivered: GatewayOptions = { estates: dashboard, cacheSeconds: null };
+export const deepOnly: GatewayOptions = { estates: [deep], cacheSeconds: 0 };
+
+async function observeLists(upstream: string, gateway: Child): Promise<FloorList[]> {
+  using client = await connectClient(gateway.url);
+  // The first one also logs in and asks for the connections.
+  await client.post(operation());
+  await takeControl(upstream);
+  parseAnswer(await client.post(operation()));
+  const { lists, paths } = await takeControl(upstream);
+  if (lists !== collectionCount) {
+    throw new Error(`one operation made ${lists} list requests where there are ${collectionCount} collections`);
+  }
+  return paths.map(toFloorList);
+}
+
+function toFloorList(path: string): FloorList {
+  const provider = path.split('/', 2)[1] ?? '';
+  const kind = dashboard.find(({ name }) => name === provider)?.kind;
+  if (!kind) throw new Error(`the gateway asked for ${path}, which belongs to no provider`);
+  return { provider, kind, path, connectionId: /\/connections\/(\d+)\//.exec(path)?.[1] ?? '' };
+}
+
+export const startFloor = (settings: FloorSettings): Promise<Child> =>
+  startChild([programOf('floor'), JSON.stringify(settings)]);
