@@ -1,11 +1,11 @@
-import type { ProtectedEntity } from '../src/core/model.ts';
+import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
 export function defineEntity(builder: Builder, refs: Refs): void {
-  const only = ({ provider, externalId }: ProtectedEntity) => [{ provider, localId: externalId }];
+  const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });
 
   refs.ProtectedEntity.implement({
     description: 'One thing that a backup system backs up: an organisation, a machine, a repository.',
@@ -30,7 +30,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         description: 'The backups of this entity.',
         args: refs.backupArgs,
         resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }) => {
-          const narrowed = { ...toListFilter(filter), entities: only(entity) };
+          const narrowed = { ...toListFilter(filter), entities: [toRef(entity)] };
           return toConnection(
             await catalog.reads.listBackups(
               { page, filter: narrowed, isAscending: orderBy?.direction === 'ASC' },
@@ -43,15 +43,25 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         type: refs.Backup,
         nullable: true,
         description: 'The newest backup of this entity, whatever became of it; null where there is none.',
-        resolve: (entity, _args, { catalog, signal }) => catalog.reads.latestBackup(only(entity), null, signal),
+        resolve: (entity, _args, { loaders }) => loaders.latestBackup.load(toRef(entity)),
       }),
       latestSuccessfulBackup: t.field({
         type: refs.Backup,
         nullable: true,
         description:
           'The newest backup of this entity that ended well and whose data is still there; null where there is none.',
-        resolve: (entity, _args, { catalog, signal }) =>
-          catalog.reads.latestBackup(only(entity), ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS'], signal),
+        resolve: async (entity, _args, { loaders }) => {
+          const { backup, problem } = await loaders.newestSuccess.load(toRef(entity));
+          if (!backup && problem) throw problem.error;
+          return backup;
+        },
+      }),
+      protection: t.field({
+        type: refs.Protection,
+        description:
+          'Whether it is protected right now. Asking it of many entities costs one list of each provider that can be listed at once.',
+        resolve: async (entity, _args, { catalog, loaders }) =>
+          catalog.reads.protection(entity, await loaders.newestSuccess.load(toRef(entity))),
       }),
     }),
   });
@@ -62,8 +72,10 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       nullable: true,
       description: 'What is protected, anywhere: by provider name, then by external id.',
       args: refs.entityArgs,
-      resolve: async (_root, { filter, ...page }, { catalog, signal }) =>
-        toConnection(await catalog.reads.listEntities({ page, filter: toEntityFilter(filter) }, signal)),
+      resolve: async (_root, { filter, ...page }, { catalog, loaders, signal }) => {
+        const query = { page, filter: toEntityFilter(filter) };
+        return toConnection(await catalog.reads.listEntities(query, loaders.newestSuccesses, signal));
+      },
     }),
     protectedEntity: t.field({
       type: refs.ProtectedEntity,

@@ -7,6 +7,7 @@ import {
   backupTriggers,
   backupTypes,
 } from '../src/core/model.ts';
+import { type ProtectionStatus, protectionStatuses } from '../src/core/protection.ts';
 import { type Capability, capabilities, type ProviderHealth } from '../src/core/provider.ts';
 import { type Builder, describe } from './builder.ts';
 import type { ProductSchema } from './product.ts';
@@ -81,12 +82,24 @@ const healthDescriptions: Record<ProviderHealth['status'], string> = {
   UNKNOWN: 'Nothing has been asked since the gateway started.',
 };
 
+const protectionDescriptions: Record<ProtectionStatus, string> = {
+  PROTECTED: 'Its newest success is as young as expected, or there is one and nothing is expected. Always proven.',
+  OVERDUE: 'Its newest success is older than expected.',
+  NEVER_BACKED_UP: 'It has no success whose data is still there. Always proven.',
+  UNKNOWN:
+    'Nobody can tell: the provider could not be asked, or not far enough. Whoever looks for what is not protected should ask for this, too.',
+};
+
 export function defineEnums(builder: Builder, products: readonly ProductSchema[]) {
   const kinds = products.map(({ kind, description }) => [kind.toUpperCase(), { value: kind, description }] as const);
   return {
     ProviderKind: builder.enumType('ProviderKind', {
       description: 'Which product a provider is.',
       values: Object.fromEntries(kinds) as Record<string, { value: string; description: string }>,
+    }),
+    ProtectionStatus: builder.enumType('ProtectionStatus', {
+      description: 'Whether a thing is protected right now.',
+      values: describe(protectionStatuses, protectionDescriptions),
     }),
     ErrorCode: builder.enumType('ErrorCode', {
       description:

@@ -8,6 +8,7 @@ import { defineEntity } from './entity.ts';
 import { defineNode } from './node.ts';
 import { defineOperation } from './operation.ts';
 import type { CreateInput, ProductSchema } from './product.ts';
+import { defineProtection } from './protection.ts';
 import { defineProvider } from './provider.ts';
 import { createRefs } from './refs.ts';
 import { defineStatistics } from './statistics.ts';
@@ -26,6 +27,7 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   defineViewer(builder, refs);
   defineProvider(builder, refs);
   defineEntity(builder, refs);
+  defineProtection(refs);
   defineBackup(builder, refs);
   defineNode(builder, refs);
   defineUserError(refs);

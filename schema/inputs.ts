@@ -4,6 +4,7 @@ import type { EntityFilter } from '../src/core/entity-list.ts';
 import { badInput } from '../src/core/errors.ts';
 import type { Instant } from '../src/core/instant.ts';
 import type { BackupStatus, BackupTrigger, BackupType, Ref } from '../src/core/model.ts';
+import type { ProtectionStatus } from '../src/core/protection.ts';
 import type { Builder } from './builder.ts';
 import type { defineEnums } from './enums.ts';
 import { decodeId } from './ids.ts';
@@ -41,6 +42,11 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
       kinds: t.field({ type: [enums.ProviderKind], description: 'Products.' }),
       search: t.string({
         description: 'Within the name or the external id, whatever the case; at most 80 characters.',
+      }),
+      protection: t.field({
+        type: [enums.ProtectionStatus],
+        description:
+          'How they are protected now: this looks at every entity that matches the rest. One that nobody can tell of is UNKNOWN, and `problems` says why, whether UNKNOWN is asked for or not.',
       }),
     }),
   });
@@ -117,12 +123,14 @@ export interface EntityFilterInput {
   readonly providers?: Given<readonly string[]>;
   readonly kinds?: Given<readonly string[]>;
   readonly search?: Given<string>;
+  readonly protection?: Given<readonly ProtectionStatus[]>;
 }
 
 export const toEntityFilter = (input: Given<EntityFilterInput>): EntityFilter => ({
   providers: input?.providers ?? null,
   kinds: input?.kinds ?? null,
   search: toSearch(input?.search),
+  protection: input?.protection ?? null,
 });
 
 /** A well-formed id of nothing matches nothing; one that is no id at all is a mistake worth telling. */

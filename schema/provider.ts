@@ -29,13 +29,10 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'What this provider protects, by external id.',
         args: refs.entityArgs,
-        resolve: async ({ name }, { filter, ...page }, { catalog, signal }) =>
-          toConnection(
-            await catalog.reads.listEntities(
-              { page, filter: { ...toEntityFilter(filter), providers: [name] } },
-              signal,
-            ),
-          ),
+        resolve: async ({ name }, { filter, ...page }, { catalog, loaders, signal }) => {
+          const query = { page, filter: { ...toEntityFilter(filter), providers: [name] } };
+          return toConnection(await catalog.reads.listEntities(query, loaders.newestSuccesses, signal));
+        },
       }),
       backups: t.field({
         type: refs.BackupConnection,

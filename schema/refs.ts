@@ -1,6 +1,7 @@
 /** The references that every file of the schema shares. */
 import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Backup, BackupSize, ProtectedEntity } from '../src/core/model.ts';
+import type { Protection } from '../src/core/protection.ts';
 import type { Problem, Provider } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { defineConnections } from './connection.ts';
@@ -26,6 +27,7 @@ export function createRefs(builder: Builder, products: readonly ProductSchema[])
     Operation: builder.objectRef<OperationRecord>('Operation'),
     BackupSize: builder.objectRef<BackupSize>('BackupSize'),
     UserError: builder.objectRef<UserError>('UserError'),
+    Protection: builder.objectRef<Protection>('Protection'),
   };
   return {
     ...enums,

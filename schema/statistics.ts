@@ -1,3 +1,4 @@
+import type { ListFilter } from '../src/core/backup-list.ts';
 import type { BackupStatus } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
 import type { Statistics } from '../src/core/statistics.ts';
@@ -15,6 +16,11 @@ const bucketDescriptions: Record<TimelineBucket, string> = {
 const completeDescription = 'False: a provider is missing, or the limit of a scan was reached; `problems` says which.';
 const problemsDescription = 'What is missing from these numbers, and why. Empty means nothing.';
 
+interface StatisticsAnswer extends Statistics {
+  readonly filter: ListFilter;
+  readonly problems: readonly Problem[];
+}
+
 export function defineStatistics(builder: Builder, refs: Refs): void {
   const Statistics = defineStatisticsType(builder, refs);
   const Timeline = defineTimelineType(builder, refs);
@@ -29,7 +35,10 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
       nullable: true,
       description: 'Numbers over every backup that matches. At most 5,000 of each provider are read, the newest first.',
       args: { filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }) },
-      resolve: (_root, { filter }, { catalog, signal }) => catalog.reads.statistics(toListFilter(filter), signal),
+      resolve: async (_root, args, { catalog, signal }) => {
+        const filter = toListFilter(args.filter);
+        return { ...(await catalog.reads.statistics(filter, signal)), filter };
+      },
     }),
     backupTimeline: t.field({
       type: Timeline,
@@ -66,7 +75,7 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
       count: t.exposeInt('count', { description: 'How many; 0 also where it could not be asked: see `problems`.' }),
     }),
   });
-  return builder.objectRef<Statistics & { problems: readonly Problem[] }>('BackupStatistics').implement({
+  return builder.objectRef<StatisticsAnswer>('BackupStatistics').implement({
     description: 'Numbers over many backups.',
     fields: (t) => ({
       count: t.exposeInt('count', { description: 'How many match.' }),
@@ -94,6 +103,13 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
         nullable: true,
         description: 'Source bytes over seconds, of those that have a size and a duration; null where none has.',
         resolve: ({ averageBytesPerSecond }) => averageBytesPerSecond,
+      }),
+      overdueEntities: t.int({
+        nullable: true,
+        description:
+          'How many entities are OVERDUE now, of the providers, kinds and entities that the filter selects; its other parts do not matter, and neither does what was never backed up. Null where that of any entity is UNKNOWN. It costs reads of its own, only when selected.',
+        resolve: ({ filter }, _args, { catalog, loaders, signal }) =>
+          catalog.reads.countOverdue(filter, loaders.newestSuccesses, signal),
       }),
       isComplete: t.boolean({ description: completeDescription, resolve: ({ problems }) => problems.length === 0 }),
       problems: t.field({

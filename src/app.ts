@@ -6,11 +6,13 @@ import type { Config, ProviderConfig } from './config.ts';
 import { type Catalog, createCatalog } from './core/catalog/catalog.ts';
 import type { Viewer } from './core/catalog/scope.ts';
 import { createHub, type Hub } from './core/hub.ts';
+import { keepReads } from './core/kept.ts';
 import { createLedger } from './core/ledger/ledger.ts';
 import { completeProvider } from './core/ledger/overlay.ts';
 import { openStore } from './core/ledger/store.ts';
 import type { Provider } from './core/provider.ts';
 import { createRecall } from './core/recall.ts';
+import { expectedSeconds } from './expectations.ts';
 import { createLog, type Log } from './log.ts';
 import { createPublicError } from './public-error.ts';
 import { createServer, type GatewayServer } from './server.ts';
@@ -37,6 +39,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
   const providers = config.providers.map((provider) =>
     completeProvider(createProvider(provider, products), store, recall),
   );
+  const find = (name: string) => providers.find((provider) => provider.name === name);
   const { streams } = config;
   const hub = createHub(
     {
@@ -50,7 +53,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
   );
   const ledger = createLedger({
     store,
-    provider: (name) => providers.find((provider) => provider.name === name) ?? null,
+    provider: (name) => find(name) ?? null,
     answerWithinMs: config.ledger.answerWithinSeconds * 1000,
     lookMs: { first: 500, longest: 15_000 },
     lostForMs: config.ledger.lookForSeconds * 1000,
@@ -58,12 +61,18 @@ export function createApp(config: Config, products: readonly Product[]): App {
   });
   ledger.resume();
   const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
+  const cacheMs = new Map(config.providers.map(({ name, cacheSeconds }) => [name, cacheSeconds * 1000]));
   const catalogFor = createCatalog({
-    providers,
+    providers: providers.map((provider) => keepReads(provider, cacheMs.get(provider.name) ?? 0)),
+    fresh: (provider) => find(provider.name) ?? provider,
     hub,
     recall,
     ledger,
     listTimeoutMs: (name) => timeouts.get(name) ?? 10_000,
+    expectedSeconds: (name, entityId) => {
+      const provider = config.providers.find((one) => one.name === name);
+      return provider ? expectedSeconds(provider, entityId) : null;
+    },
     retryMs: streams.slowSeconds * 1000,
   });
   const schema = createSchema(products.map((product) => product.schema));

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type Expectations, expectationFields } from './expectations.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
 export interface ConfigurableProduct<Config extends ProviderConfig> {
@@ -9,10 +10,12 @@ export interface ConfigurableProduct<Config extends ProviderConfig> {
   readonly config: z.ZodType<Config>;
 }
 
-export interface ProviderConfig {
+export interface ProviderConfig extends Expectations {
   readonly name: string;
   readonly kind: string;
   readonly timeoutSeconds: number;
+  /** For how long an answer to a read may be given again; 0: never. */
+  readonly cacheSeconds: number;
 }
 
 export interface Config<Provider extends ProviderConfig = ProviderConfig> {
@@ -173,6 +176,8 @@ function repeatedNames(raw: unknown): string[] {
 export const providerFields = {
   name: z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected 1 to 40 of a-z, 0-9 and -' }),
   timeoutSeconds: z.number().positive().max(300).default(10),
+  cacheSeconds: z.number().min(0).max(60).default(1),
+  ...expectationFields,
 };
 
 /** Origin of a product, with a path where it lives below one. */

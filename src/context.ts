@@ -1,6 +1,8 @@
 /** What belongs to one operation: who asks, until when, and what it has loaded already. */
 import DataLoader from 'dataloader';
 import type { Catalog } from './core/catalog/catalog.ts';
+import type { SuccessesOf } from './core/catalog/reads.ts';
+import type { Latest } from './core/latest.ts';
 import type { Backup, ProtectedEntity, Ref } from './core/model.ts';
 
 export interface Context {
@@ -16,24 +18,27 @@ export interface Context {
 export interface Loaders {
   readonly backup: DataLoader<Ref, Backup | null, string>;
   readonly entity: DataLoader<Ref, ProtectedEntity | null, string>;
+  /** The newest backup of an entity, whatever became of it. */
+  readonly latestBackup: DataLoader<Ref, Backup | null, string>;
+  /** The newest success of an entity: the same for its protection, for filters by it, and for numbers over it. */
+  readonly newestSuccess: DataLoader<Ref, Latest, string>;
+  readonly newestSuccesses: SuccessesOf;
   /** A stream calls it for each event: what was true at the last one, or failed then, is not kept. */
   clear(): void;
 }
 
 export function createContext(catalog: Catalog, signal: AbortSignal, origin: string): Context {
-  const cacheKeyFn = ({ provider, localId }: Ref) => `${provider}\n${localId}`;
-  const backup = new DataLoader<Ref, Backup | null, string>((refs) => catalog.reads.getBackups(refs, signal), {
-    cacheKeyFn,
-  });
-  const entity = new DataLoader<Ref, ProtectedEntity | null, string>(
-    (refs) => catalog.reads.getEntities(refs, signal),
-    {
-      cacheKeyFn,
-    },
-  );
+  const { reads } = catalog;
+  const load = <T>(read: (refs: readonly Ref[]) => Promise<readonly (T | Error)[]>) =>
+    new DataLoader<Ref, T, string>(read, { cacheKeyFn: ({ provider, localId }) => `${provider}\n${localId}` });
+  const backup = load<Backup | null>((refs) => reads.getBackups(refs, signal));
+  const entity = load<ProtectedEntity | null>((refs) => reads.getEntities(refs, signal));
+  const latestBackup = load<Backup | null>((refs) => reads.latestBackups(refs, signal));
+  const newestSuccess = load<Latest>((refs) => reads.newestSuccesses(refs, signal));
+  const newestSuccesses: SuccessesOf = (refs) => Promise.all(refs.map((ref) => newestSuccess.load(ref)));
   const clear = () => {
-    backup.clearAll();
-    entity.clearAll();
+    for (const loader of [backup, entity, latestBackup, newestSuccess]) loader.clearAll();
   };
-  return { catalog, signal, origin, loaders: { backup, entity, clear } };
+  const loaders = { backup, entity, latestBackup, newestSuccess, newestSuccesses, clear };
+  return { catalog, signal, origin, loaders };
 }

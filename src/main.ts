@@ -123,7 +123,8 @@ async function check(flags: Flags): Promise<number> {
   const config = await readConfig(flags);
   // A look at the configuration must not take the ledger from a gateway that runs.
   await using app = createApp({ ...config, ledger: { ...config.ledger, file: ':memory:' } }, products);
-  const results = await checkProviders(app.providers);
+  const named = (name: string) => Object.keys(config.providers.find((one) => one.name === name)?.entities ?? {});
+  const results = await checkProviders(app.providers, named);
   for (const { line } of results) say(line);
   return results.every(({ isFine }) => isFine) ? 0 : 1;
 }

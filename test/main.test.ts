@@ -136,7 +136,8 @@ describe('check', () => {
     const file = await writeConfig(
       'check.yaml',
       `providers:
-  - { name: good, kind: borg, url: "${sandbox.url}", username: ${username}, password: "\${GOOD_PASSWORD}" }
+  - { name: good, kind: borg, url: "${sandbox.url}", username: ${username}, password: "\${GOOD_PASSWORD}",
+      entities: { /backups/mail: { expectEvery: 1d }, /backups/male: { expectEvery: 1d } } }
   - { name: bad, kind: borg, url: "${sandbox.url}", token: canary-token }
   - { name: gone, kind: borg, url: "http://127.0.0.1:1", token: canary-token }
 `,
@@ -145,7 +146,9 @@ describe('check', () => {
     expect(await running.ended).toBe(1);
     const lines = running.stdout().trim().split('\n');
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^ok {4}good \(borg\): 6 protected entities, \d+ ms$/);
+    expect(lines[0]).toMatch(
+      /^ok {4}good \(borg\): 6 protected entities, \d+ ms; not among them, but in "entities": \/backups\/male$/,
+    );
     expect(lines[1]).toMatch(/^FAIL {2}bad \(borg\): PROVIDER_UNAUTHENTICATED: /);
     expect(lines[2]).toMatch(/^FAIL {2}gone \(borg\): PROVIDER_UNAVAILABLE: /);
     expect(running.stdout() + running.stderr()).not.toMatch(new RegExp(`canary|${password}`));

@@ -163,7 +163,7 @@ export class BorgServer implements BorgSandbox {
 
   get config(): BorgSandboxConfig {
     const { username, password } = this.#admin;
-    return { name: 'files', kind: 'borg', url: this.url, username, password };
+    return { name: 'files', kind: 'borg', url: this.url, username, password, expectEvery: '3d' };
   }
 
   get totpUsers(): Set<string> {

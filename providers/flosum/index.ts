@@ -63,6 +63,7 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
     kind: 'flosum',
     health: () => upstream.health.current(),
     listEntities: (signal) => connections.list(signal),
+    listsByEntity: true,
     getEntities: async (ids, signal) => (ids.length === 0 ? [] : connections.find(ids, signal)),
 
     async listBackups(query, signal) {

@@ -160,7 +160,7 @@ export class FlosumServer implements FlosumSandbox {
   }
 
   get config(): FlosumSandboxConfig {
-    return { name: 'salesforce', kind: 'flosum', url: this.url, token: this.token };
+    return { name: 'salesforce', kind: 'flosum', url: this.url, token: this.token, expectEvery: '5d' };
   }
 
   get jobs(): readonly FlosumJob[] {

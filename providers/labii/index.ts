@@ -60,6 +60,8 @@ export function createLabiiProvider(config: LabiiConfig): Provider {
       return entities;
     },
 
+    listsByEntity: true,
+
     async getEntities(externalIds, signal) {
       if (externalIds.length === 0) return [];
       if (signal.aborted || !isProven()) await prove(signal);

@@ -39,8 +39,8 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
     maxLimit: maxPageSize,
     async fetch(window, signal) {
       const query = { ...asked.query, 'protected-entity': entityId };
-      const { rows, total } = await sorted.window(query, window, signal);
-      return { rows: (await readings.read(rows, signal)).map(listed), total };
+      const { rows, ...more } = await sorted.window(query, window, signal);
+      return { rows: (await readings.read(rows, signal)).map(listed), ...more };
     },
   });
 

@@ -6,6 +6,7 @@ import { GatewayError } from '../../src/core/errors.ts';
 import type { Instant } from '../../src/core/instant.ts';
 import { maxScannedRows, type TimeWindow } from '../../src/core/readers/time-bound.ts';
 import { isCode } from './errors.ts';
+import { keep } from './kept.ts';
 import type { List, Query } from './lists.ts';
 import { isTimeless } from './map.ts';
 import type { BackupRow } from './wire.ts';
@@ -13,6 +14,8 @@ import type { BackupRow } from './wire.ts';
 interface TimedPage {
   readonly rows: readonly BackupRow[];
   readonly total: number | null;
+  /** See TimedRows. */
+  readonly isCumulative?: boolean;
 }
 
 export interface SortedBackups {
@@ -23,20 +26,29 @@ export interface SortedBackups {
 }
 
 export function createSortedBackups(provider: string, list: List<BackupRow>): SortedBackups {
+  const sorting = keep(provider, retryMs, probe);
   /** By `performance.now()`; a single strange answer must not slow everything down for ever. */
   let unsortedUntil = 0;
 
-  async function sortedPage(query: Query, direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal) {
-    if (performance.now() < unsortedUntil) return null;
+  const ask = (query: Query, direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal) =>
+    list.page({ query: { ...query, orderBy: 'snapshotTime', direction }, page, size }, signal);
+
+  /** Rows that are not sorted may look as if they were in one direction; in both they cannot. */
+  async function probe(signal: AbortSignal): Promise<boolean> {
     try {
-      const sorting = { orderBy: 'snapshotTime', direction };
-      const read = await list.page({ query: { ...query, ...sorting }, page, size }, signal);
-      if (isSorted(read.rows, direction)) return read;
+      const end = (direction: 'asc' | 'desc') => ask(toTimes(null, null), direction, 0, probeSize, signal);
+      const [newest, oldest] = await Promise.all([end('desc'), end('asc')]);
+      return isSorted(newest.rows, 'desc') && isSorted(oldest.rows, 'asc');
     } catch (error) {
-      if (!isCode(error, 'BAD_USER_INPUT')) throw error;
-      // If something else was wrong with the question, this is refused as well, and the refusal stands.
-      await list.page({ query, page, size: 1 }, signal);
+      if (isCode(error, 'BAD_USER_INPUT')) return false;
+      throw error;
     }
+  }
+
+  async function sortedPage(query: Query, direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal) {
+    if (performance.now() < unsortedUntil || !(await sorting.read(signal))) return null;
+    const read = await ask(query, direction, page, size, signal);
+    if (isSorted(read.rows, direction)) return read;
     unsortedUntil = performance.now() + retryMs;
     return null;
   }
@@ -53,7 +65,7 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
       if (!isWhole) throw tooMany(provider);
       const rows = mixed.filter((row) => !isTimeless(row));
       // An empty answer would be taken for the end.
-      if (!span || rows.length > 0) return { rows, total: span ? null : rows.length };
+      if (!span || rows.length > 0) return { rows, total: span ? null : rows.length, isCumulative: true };
     }
   }
 
@@ -76,6 +88,7 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
 }
 
 const retryMs = 600_000;
+const probeSize = 20;
 const dayMicroseconds = 86_400_000_000;
 const lengthOf = (step: number): number => 30 * dayMicroseconds * 8 ** step;
 const tomorrow = (): Instant => Date.now() * 1000 + dayMicroseconds;

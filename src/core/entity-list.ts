@@ -6,6 +6,7 @@ import { badInput, GatewayError } from './errors.ts';
 import type { ProtectedEntity, ProviderKind } from './model.ts';
 import { compareIds } from './order.ts';
 import { type PageArguments, type PageInfo, toPageInfo, toWalk, type Walk } from './page.ts';
+import type { Protection, ProtectionStatus } from './protection.ts';
 import type { Problem, Provider } from './provider.ts';
 
 export interface EntityFilter {
@@ -13,7 +14,12 @@ export interface EntityFilter {
   readonly kinds: readonly ProviderKind[] | null;
   /** Within the name or the external id, whatever the case. */
   readonly search: string | null;
+  /** Of all that match the rest, each is looked at; one whose state is not known is UNKNOWN. */
+  readonly protection: readonly ProtectionStatus[] | null;
 }
+
+/** How each of the entities is protected, in the same order. */
+export type ProtectionsOf = (entities: readonly ProtectedEntity[]) => Promise<readonly Protection[]>;
 
 export interface EntityQuery {
   readonly page: PageArguments;
@@ -38,6 +44,7 @@ export async function listEntities(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
   { page, filter }: EntityQuery,
+  protectionsOf: ProtectionsOf,
   signal: AbortSignal,
 ): Promise<EntityList> {
   const walk = toWalk(page);
@@ -49,10 +56,11 @@ export async function listEntities(
   );
   const key = walk.cursor === null ? null : decodeKey(hash, walk.cursor, walk.cursorArgument);
   const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
-  const problems = [...failed, ...unlisted];
-  const matching = entities
+  const found = entities
     .filter(({ name, externalId }) => isFound(filter.search, name, externalId))
     .sort(compareEntities);
+  const { matching, unknown, isCut } = await byProtection(found, filter.protection, protectionsOf);
+  const problems = [...failed, ...unknown, ...unlisted];
   const { rows, hasMore } = cut(matching, walk, key);
   const cursorAt = (index: number) => {
     const row = rows[index] as ProtectedEntity;
@@ -62,7 +70,7 @@ export async function listEntities(
     rows,
     pageInfo: {
       // What can never be listed does not follow later; what failed may.
-      ...toPageInfo(walk, hasMore || failed.length > 0),
+      ...toPageInfo(walk, hasMore || failed.length > 0 || isCut),
       // An empty page stays where it was, so that a walk goes on from there when providers answer again.
       startCursor: rows.length > 0 ? cursorAt(0) : walk.isForward ? null : walk.cursor,
       endCursor: rows.length > 0 ? cursorAt(rows.length - 1) : walk.isForward ? walk.cursor : null,
@@ -84,7 +92,12 @@ function select(providers: readonly Provider[], { providers: names, kinds }: Ent
   return providers.filter(({ name, kind }) => (names?.includes(name) ?? true) && (kinds?.includes(kind) ?? true));
 }
 
-async function readAll(providers: readonly Provider[], timeoutMs: (provider: string) => number, signal: AbortSignal) {
+/** Everything that the providers list; `failed` says which of them could not. */
+export async function readAll(
+  providers: readonly Provider[],
+  timeoutMs: (provider: string) => number,
+  signal: AbortSignal,
+) {
   const parts = await Promise.all(
     providers.map(async (provider) => {
       using deadline = createDeadline(signal, timeoutMs(provider.name));
@@ -108,6 +121,25 @@ const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
   unlistedEntities === undefined
     ? []
     : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
+
+/** Whoever asks what is not protected must hear of what nobody could tell, also where it is not asked for. */
+async function byProtection(
+  entities: readonly ProtectedEntity[],
+  wanted: readonly ProtectionStatus[] | null,
+  protectionsOf: ProtectionsOf,
+) {
+  if (wanted === null || wanted.length === 0) {
+    return { matching: wanted === null ? entities : [], unknown: [], isCut: false };
+  }
+  const protections = await protectionsOf(entities);
+  const unknown = new Set(protections.flatMap(({ problem }) => problem ?? []));
+  return {
+    matching: entities.filter((_, index) => wanted.includes(protections[index]?.status ?? 'UNKNOWN')),
+    unknown: [...unknown],
+    /** Some are left out that may be seen once a provider answers again. */
+    isCut: !wanted.includes('UNKNOWN') && [...unknown].some(({ error }) => error.code !== 'INCOMPLETE'),
+  };
+}
 
 const isFound = (search: string | null, ...texts: readonly string[]): boolean =>
   search === null || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));

@@ -25,6 +25,9 @@ export interface Provider {
   /** What `listEntities` can never know, as a sentence for people; every list of entities says so. */
   readonly unlistedEntities?: string;
 
+  /** Each entity's backups are a list of their own upstream, so that a list of several costs a call for each. */
+  readonly listsByEntity?: true;
+
   /** One answer for each id, in the same order; null where the product has no such entity. */
   getEntities(externalIds: readonly LocalId[], signal: AbortSignal): Promise<readonly (ProtectedEntity | null)[]>;
 

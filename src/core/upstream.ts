@@ -10,6 +10,7 @@ import { GatewayError } from './errors.ts';
 import { toGatewayError } from './failure.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Credentials, Session } from './session.ts';
+import { createSharedReads } from './shared-reads.ts';
 
 export interface UpstreamOptions {
   /** The configured name, for messages. */
@@ -62,7 +63,7 @@ const maxBytes = { one: 1_000_000, list: 32_000_000 } as const;
 
 export interface Upstream {
   readonly health: Health;
-  /** As JSON of the given shape. May be called again. */
+  /** As JSON of the given shape. May be called again; the same GET at the same moment is one request. */
   read<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<T>;
   /** The same, for a product that says a part of its answer in headers, such as a total or a cookie. */
   readWithHeaders<T>(
@@ -82,6 +83,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const base = new URL(options.url);
   const prefix = base.pathname.replace(/\/+$/, '');
   const health = createHealth();
+  const shared = createSharedReads(0);
   const connect = { timeout: timeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) };
   const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect };
   const reads = new Pool(base.origin, { ...limits, connections: 16 });
@@ -187,12 +189,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     throw options.explain?.(answer) ?? errorForStatus(response, provider, isCommand);
   }
 
-  async function readJson<T>(
+  async function readJson(
     response: Dispatcher.ResponseData,
-    schema: z.ZodType<T>,
     size: 'one' | 'list',
     isCommand: boolean,
-  ): Promise<T> {
+  ): Promise<unknown> {
     if (!isSuccess(response)) return refuse(response, isCommand);
     const text = await readText(response, maxBytes[size], provider);
     const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
@@ -203,7 +204,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         `${provider} did not answer with JSON (${type.slice(0, 60)}): is there a login page or a proxy before it?`,
       );
     }
-    return parseShape(schema, json, provider);
+    return json;
   }
 
   async function readWithHeaders<T>(
@@ -211,22 +212,49 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     { schema, query, post, size = 'one' }: ReadOptions<T>,
     signal: AbortSignal,
   ): Promise<{ body: T; headers: ResponseHeaders }> {
-    const call = newCall(path + toSearch(query), post ? 'POST' : 'GET', post ?? {}, false);
-    return within(call, signal, timeoutMs, async (limited) => {
-      const response = await exchange(call, limited);
-      return { body: await readJson(response, schema, size, false), headers: response.headers };
+    const target = path + toSearch(query);
+    const ask = (asking: AbortSignal) => {
+      const call = newCall(target, post ? 'POST' : 'GET', post ?? {}, false);
+      return within(call, asking, timeoutMs, async (limited) => {
+        const response = await exchange(call, limited);
+        return { json: await readJson(response, size, false), headers: response.headers };
+      });
+    };
+    const { json, headers } = await (post ? ask(signal) : share(`${size} ${target}`, ask, signal));
+    return { body: parseBody(schema, json), headers };
+  }
+
+  /** Each that waits gives up by its own signal. */
+  const share = <T>(key: string, ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
+    shared.read(key, ask, signal).catch((error: unknown) => {
+      throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
     });
+
+  /** An answer that is not what it should be is no sign of health, though it came. */
+  function parseBody<T>(schema: z.ZodType<T>, json: unknown): T {
+    try {
+      return parseShape(schema, json, provider);
+    } catch (error) {
+      if (error instanceof GatewayError) health.failed(error, health.current().latencyMs ?? 0);
+      throw error;
+    }
   }
 
   return {
     health,
     read: async (path, asked, signal) => (await readWithHeaders(path, asked, signal)).body,
     readWithHeaders,
-    command(path, { schema, method = 'POST', timeoutMs: ownMs, ...body }, signal) {
+    async command(path, { schema, method = 'POST', timeoutMs: ownMs, ...body }, signal) {
       const call = newCall(path, method, body, true);
-      return within(call, signal, ownMs ?? timeoutMs, async (limited) =>
-        readJson(await exchange(call, limited), schema, 'one', true),
-      );
+      // What was asked before it may have been answered before it.
+      shared.forget();
+      try {
+        return await within(call, signal, ownMs ?? timeoutMs, async (limited) =>
+          parseShape(schema, await readJson(await exchange(call, limited), 'one', true), provider),
+        );
+      } finally {
+        shared.forget();
+      }
     },
     download(path, signal) {
       const call = { ...newCall(path, 'GET', {}, false), pool: downloads, headers: { accept: '*/*' } };

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { type ScanDirection, type SortKey, toSortKey } from '../../src/core/order.ts';
-import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
+import type { PageQuery, Provider } from '../../src/core/provider.ts';
 import { type OpenedPage, opened } from '../support/opened.ts';
 import { never, type Suite } from './suite.ts';
 

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EntityFilter, type EntityList, listEntities } from '../../src/core/entity-list.ts';
+import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import type { ProtectedEntity } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { PageArguments } from '../../src/core/page.ts';
-import type { Provider } from '../../src/core/provider.ts';
+import type { Protection, ProtectionStatus } from '../../src/core/protection.ts';
+import type { Problem, Provider } from '../../src/core/provider.ts';
 import { anEntity, aProvider, codeOf, never, unavailable } from './model.ts';
 
-const noFilter: EntityFilter = { providers: null, kinds: null, search: null };
+const noFilter: EntityFilter = { providers: null, kinds: null, search: null, protection: null };
 const idsOf = (rows: readonly ProtectedEntity[]) => rows.map(({ provider, externalId }) => `${provider}/${externalId}`);
 
 const withEntities = (name: string, ids: readonly string[]): Provider =>
@@ -15,7 +17,13 @@ const withEntities = (name: string, ids: readonly string[]): Provider =>
 const down = (name: string): Provider => aProvider({ name, listEntities: () => Promise.reject(unavailable(name)) });
 
 const list = (providers: readonly Provider[], page: PageArguments = {}, filter = noFilter): Promise<EntityList> =>
-  listEntities(providers, () => 50, { page, filter }, never);
+  listEntities(
+    providers,
+    () => 50,
+    { page, filter },
+    () => Promise.reject(new Error('nobody asked')),
+    never,
+  );
 
 const twenty = Array.from({ length: 20 }, (_, index) => `${index}`);
 
@@ -109,4 +117,50 @@ test('an id of 300 characters has a cursor that leads on', async () => {
   const providers = [withEntities('n'.repeat(40), ['a'.repeat(300), 'b'])];
   const { endCursor } = (await list(providers, { first: 1 })).pageInfo;
   expect((await list(providers, { after: endCursor })).rows).toHaveLength(1);
+});
+
+describe('a filter by protection', () => {
+  const three = withEntities('a', ['1', '2', '3']);
+  const problem = (code: ErrorCode) => ({ provider: 'a', entityId: null, error: new GatewayError(code, 'why') });
+  const judged = (status: ProtectionStatus, why: Problem | null = null): Protection => ({
+    status,
+    lastSuccessAt: null,
+    expectedEverySeconds: null,
+    failuresSinceLastSuccess: null,
+    problem: why,
+  });
+  const filtered = (protection: readonly ProtectionStatus[], protections: readonly Protection[]) =>
+    listEntities(
+      [three],
+      () => 50,
+      { page: {}, filter: { ...noFilter, protection } },
+      (entities) =>
+        Promise.resolve(entities.map(({ externalId }) => protections[Number(externalId) - 1] as Protection)),
+      never,
+    );
+
+  test('shows those that are asked for, and counts them', async () => {
+    const page = await filtered(['OVERDUE', 'UNKNOWN'], [judged('OVERDUE'), judged('PROTECTED'), judged('OVERDUE')]);
+    expect(idsOf(page.rows)).toEqual(['a/1', 'a/3']);
+    expect(page).toMatchObject({ totalCount: 2, problems: [], pageInfo: { hasNextPage: false } });
+  });
+
+  test.each([
+    ['PROVIDER_UNAVAILABLE', true],
+    ['INCOMPLETE', false],
+  ] as const)('%s of what is left out is told once; that more may come: %j', async (code, hasNextPage) => {
+    const why = problem(code);
+    const unknown = [judged('OVERDUE'), judged('UNKNOWN', why), judged('UNKNOWN', why)];
+    const hidden = await filtered(['OVERDUE'], unknown);
+    expect(idsOf(hidden.rows)).toEqual(['a/1']);
+    expect(hidden).toMatchObject({ totalCount: null, problems: [why], pageInfo: { hasNextPage } });
+    const shown = await filtered(['OVERDUE', 'UNKNOWN'], unknown);
+    expect(idsOf(shown.rows)).toEqual(['a/1', 'a/2', 'a/3']);
+    expect(shown).toMatchObject({ totalCount: null, problems: [why], pageInfo: { hasNextPage: false } });
+  });
+
+  test('by nothing asks nobody', async () => {
+    const filter = { ...noFilter, protection: [] };
+    expect(await list([three], {}, filter)).toMatchObject({ rows: [], totalCount: 0, problems: [] });
+  });
 });

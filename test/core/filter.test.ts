@@ -40,9 +40,7 @@ function naive(row: Backup, wanted: BackupFilter): boolean {
   if (wanted.startedAfter !== null && (row.sortedAt as number) < wanted.startedAfter) return false;
   if (wanted.startedBefore !== null && (row.sortedAt as number) >= wanted.startedBefore) return false;
   if (wanted.search === null) return true;
-  return [row.name, row.description].some(
-    (words) => words !== null && words.toLowerCase().includes(wanted.search?.toLowerCase() ?? ''),
-  );
+  return [row.name, row.description].some((words) => words?.toLowerCase().includes(wanted.search?.toLowerCase() ?? ''));
 }
 
 test('a row matches exactly where the plain statement says so', () => {

@@ -4,7 +4,7 @@ import { noFilter } from '../../src/core/filter.ts';
 import { listed } from '../../src/core/listed.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
-import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
+import type { PageQuery } from '../../src/core/provider.ts';
 import { createPageReader, maxAttempts, maxDisorder, maxScannedRows } from '../../src/core/readers/pages.ts';
 import { type OpenedPage, opened } from '../support/opened.ts';
 import { changed, jitters, makeRows, namesOf } from './histories.ts';

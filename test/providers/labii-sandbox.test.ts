@@ -426,6 +426,8 @@ describe('the two generations', () => {
       username: expect.any(String),
       password: expect.any(String),
       organizations: expect.any(Array),
+      expectEvery: '7d',
+      entities: { [old.config.organizations[2]?.sid ?? '']: { expectEvery: '2w' } },
     });
   });
 

@@ -11,7 +11,7 @@ import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { type ScanDirection, toSortKey } from '../../src/core/order.ts';
-import type { BackupPage, PageQuery, SentStart, Started, StartFinding } from '../../src/core/provider.ts';
+import type { PageQuery, SentStart, Started, StartFinding } from '../../src/core/provider.ts';
 import { type Exchange, endToEnd, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type OpenedPage, opened } from './opened.ts';
 

@@ -4,6 +4,7 @@
  */
 import type { Hub } from '../hub.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { LocalId } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
 import { Commands } from './commands.ts';
@@ -12,12 +13,17 @@ import { Scope, type Viewer } from './scope.ts';
 import { Watches } from './watches.ts';
 
 export interface CatalogOptions {
+  /** Their answers may be as old as their configuration says. */
   readonly providers: readonly Provider[];
+  /** The same one, whose every answer is new: for whatever looks for changes. */
+  readonly fresh: (provider: Provider) => Provider;
   readonly hub: Hub;
   readonly recall: Recall;
   readonly ledger: Ledger;
   /** Longest wait for one provider's part of a list. */
   readonly listTimeoutMs: (provider: string) => number;
+  /** How often a backup of an entity is expected to succeed; null: nothing is expected. */
+  readonly expectedSeconds: (provider: string, entityId: LocalId) => number | null;
   /** Between two tries to read a stored log of a provider that does not answer. */
   readonly retryMs: number;
 }

@@ -1,10 +1,11 @@
 /** Lists, rows by id, and numbers over them. */
 import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from '../backup-list.ts';
-import { type EntityList, type EntityQuery, listEntities } from '../entity-list.ts';
+import { type EntityList, type EntityQuery, listEntities, readAll } from '../entity-list.ts';
 import { GatewayError } from '../errors.ts';
-import { noFilter } from '../filter.ts';
-import type { Instant } from '../instant.ts';
-import type { Backup, BackupStatus, ProtectedEntity, Ref } from '../model.ts';
+import { type Instant, now } from '../instant.ts';
+import { findLatest, type Latest, type Question } from '../latest.ts';
+import type { Backup, ProtectedEntity, Ref } from '../model.ts';
+import { newestOfAny, newestSuccess, type Protection, toProtection } from '../protection.ts';
 import type { Provider } from '../provider.ts';
 import { type Scan, scanBackups } from '../scan.ts';
 import { type Statistics, summarize } from '../statistics.ts';
@@ -17,6 +18,9 @@ export interface TimelineRange {
   readonly to: Instant;
   readonly bucket: TimelineBucket;
 }
+
+/** The newest success of each entity, as `newestSuccesses` gives it: one operation asks once for each, whoever wants it. */
+export type SuccessesOf = (entities: readonly Ref[]) => Promise<readonly Latest[]>;
 
 interface TimelineAnswer extends Pick<Scan, 'problems'> {
   readonly points: readonly TimelinePoint[];
@@ -49,8 +53,9 @@ export class Reads {
     return { provider, backup };
   }
 
-  listEntities(query: EntityQuery, signal: AbortSignal): Promise<EntityList> {
-    return listEntities(this.#scope.providers, this.#options.listTimeoutMs, query, signal);
+  listEntities(query: EntityQuery, successesOf: SuccessesOf, signal: AbortSignal): Promise<EntityList> {
+    const protectionsOf = (entities: readonly ProtectedEntity[]) => this.#protectionsOf(entities, successesOf);
+    return listEntities(this.#scope.providers, this.#options.listTimeoutMs, query, protectionsOf, signal);
   }
 
   /** One answer for each, likewise. */
@@ -58,27 +63,50 @@ export class Reads {
     return this.#scope.byProvider(refs, (provider, ids) => provider.getEntities(ids, signal));
   }
 
-  /** The newest backup of the entities, of any of the statuses; null where there is none. Data that is gone is no success. */
-  async latestBackup(
+  /** The newest backup of each entity, whatever became of it; null where there is none, for certain. */
+  async latestBackups(
     entities: readonly Ref[],
-    statuses: readonly BackupStatus[] | null,
     signal: AbortSignal,
-  ): Promise<Backup | null> {
-    const filter: ListFilter = { ...noFilter, providers: null, kinds: null, entities, statuses };
-    let after: string | null = null;
-    for (;;) {
-      const list: BackupList = await this.listBackups(
-        { page: { first: 10, after }, filter, isAscending: false },
-        signal,
-      );
-      const found = list.rows.find((row) => statuses === null || !row.isRemoved);
-      if (found) return found;
-      // That nothing was found proves nothing while the provider, or a part of it, could not be read.
-      const [problem] = list.problems;
-      if (problem) throw problem.error;
-      if (!list.pageInfo.hasNextPage) return null;
-      after = list.pageInfo.endCursor;
-    }
+  ): Promise<readonly (Backup | null | GatewayError)[]> {
+    return (await this.#findLatest(entities, newestOfAny, signal)).map((latest) =>
+      latest instanceof GatewayError ? latest : (latest.backup ?? latest.problem?.error ?? null),
+    );
+  }
+
+  /** The newest success of each entity whose data is still there, and how certain that is. */
+  newestSuccesses(entities: readonly Ref[], signal: AbortSignal): Promise<readonly (Latest | GatewayError)[]> {
+    return this.#findLatest(entities, newestSuccess, signal);
+  }
+
+  async #findLatest(entities: readonly Ref[], question: Question, signal: AbortSignal) {
+    const { listTimeoutMs } = this.#options;
+    const found = await this.#scope.byProvider(entities, (provider, ids) =>
+      findLatest({ provider, timeoutMs: listTimeoutMs(provider.name) }, ids, question, signal),
+    );
+    return found.map((latest) => latest ?? new GatewayError('NOT_FOUND', 'There is no such entity.'));
+  }
+
+  protection(entity: ProtectedEntity, success: Latest): Protection {
+    const { provider, externalId } = entity;
+    return toProtection(entity, success, this.#options.expectedSeconds(provider, externalId), now());
+  }
+
+  /** How many entities that the filter selects are overdue; null where that of any is not known. */
+  async countOverdue(filter: ListFilter, successesOf: SuccessesOf, signal: AbortSignal): Promise<number | null> {
+    const { entities } = filter;
+    const { listTimeoutMs } = this.#options;
+    const providers = toSources(this.#scope.providers, listTimeoutMs, filter).map(({ provider }) => provider);
+    const read = await readAll(providers, listTimeoutMs, signal);
+    const isMeant = ({ provider, externalId }: ProtectedEntity) =>
+      entities?.some((ref) => ref.provider === provider && ref.localId === externalId) ?? true;
+    const protections = await this.#protectionsOf(read.entities.filter(isMeant), successesOf);
+    const isUnknown = read.failed.length > 0 || protections.some(({ status }) => status === 'UNKNOWN');
+    return isUnknown ? null : protections.filter(({ status }) => status === 'OVERDUE').length;
+  }
+
+  async #protectionsOf(entities: readonly ProtectedEntity[], successesOf: SuccessesOf): Promise<Protection[]> {
+    const successes = await successesOf(entities.map(toRef));
+    return entities.map((entity, index) => this.protection(entity, successes[index] as Latest));
   }
 
   /** Numbers over what matches, from a bounded scan; `problems` says what is missing. */
@@ -110,3 +138,5 @@ export class Reads {
     return { points: toTimeline(rows, buckets), problems };
   }
 }
+
+const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });

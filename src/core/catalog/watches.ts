@@ -70,6 +70,7 @@ export class Watches {
 
   async #watched(ref: Ref, capability: Capability, signal: AbortSignal) {
     if (this.#scope.provider(ref.provider)) this.#scope.capable(ref.provider, capability);
-    return this.#reads.requireBackup(ref, signal);
+    const { provider, backup } = await this.#reads.requireBackup(ref, signal);
+    return { provider: this.#options.fresh(provider), backup };
   }
 }
