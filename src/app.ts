@@ -6,7 +6,7 @@ import type { Config, ProviderConfig } from './config.ts';
 import { type Catalog, createCatalog } from './core/catalog/catalog.ts';
 import type { Viewer } from './core/catalog/scope.ts';
 import { createHub, type Hub } from './core/hub.ts';
-import { keepReads } from './core/kept.ts';
+import { createKeeper } from './core/kept.ts';
 import { createLedger } from './core/ledger/ledger.ts';
 import { completeProvider } from './core/ledger/overlay.ts';
 import { openStore } from './core/ledger/store.ts';
@@ -62,8 +62,9 @@ export function createApp(config: Config, products: readonly Product[]): App {
   ledger.resume();
   const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
   const cacheMs = new Map(config.providers.map(({ name, cacheSeconds }) => [name, cacheSeconds * 1000]));
+  const keeper = createKeeper((name) => cacheMs.get(name) ?? 0);
   const catalogFor = createCatalog({
-    providers: providers.map((provider) => keepReads(provider, cacheMs.get(provider.name) ?? 0)),
+    providers: providers.map((provider) => keeper.keep(provider)),
     fresh: (provider) => find(provider.name) ?? provider,
     hub,
     recall,
@@ -80,6 +81,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
     schema,
     catalogOf: (): Catalog => catalogFor(anonymous),
     toPublicError: createPublicError(log),
+    keeper,
     log,
     publicUrl: config.server.publicUrl,
   });

@@ -1,4 +1,5 @@
 /** The command line. Exit 0: done; 1: something is wrong out there; 2: something is wrong with what was asked. */
+import './production.ts';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';

@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { decodeId } from '../schema/ids.ts';
+import { keepAnswers } from './answers.ts';
 import { type Context, createContext } from './context.ts';
 import type { Catalog } from './core/catalog/catalog.ts';
 import { findGatewayError } from './core/errors.ts';
+import type { Keeper } from './core/kept.ts';
 import { graphiql } from './graphiql.ts';
 import type { Log } from './log.ts';
 import type { ToPublicError } from './public-error.ts';
@@ -19,6 +21,7 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly catalogOf: () => Catalog;
   readonly toPublicError: ToPublicError;
+  readonly keeper: Keeper;
   readonly log: Log;
   readonly publicUrl: string | null;
 }
@@ -38,7 +41,7 @@ export interface OperationContext {
 const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
-  const { schema, catalogOf, toPublicError, log, publicUrl } = options;
+  const { schema, catalogOf, toPublicError, keeper, log, publicUrl } = options;
   const yoga = createYoga<OperationContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -49,7 +52,7 @@ export function createServer(options: ServerOptions): GatewayServer {
         publicUrl ?? operation?.origin ?? new URL(request.url).origin,
       ),
     maskedErrors: { maskError: toPublicError, errorMessage: 'unused' },
-    plugins: [refuseSimplePosts, publicValidation(toPublicError)],
+    plugins: [refuseSimplePosts, publicValidation(toPublicError), keepAnswers(keeper)],
     // Each of these is an open door that nobody has asked for yet.
     cors: false,
     batching: false,

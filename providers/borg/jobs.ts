@@ -45,17 +45,19 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
   const memory = createMemory();
   const seesEverything = createRoleCheck(upstream);
 
-  function toListed(row: unknown, readAt: Instant): ListedBackup {
-    const read = () => toBackup(parseShape(listRow, row, provider), provider, readAt);
-    const place = toPlaceInOrder(row, provider);
-    return place ? lazily(place, place.externalId, read) : listed(read());
+  function toListed(rows: readonly unknown[], readAt: Instant): ListedBackup[] {
+    const read = (row: unknown) => toBackup(parseShape(listRow, row, provider), provider, readAt);
+    return rows.map((row) => {
+      const place = toPlaceInOrder(row, provider);
+      return place ? lazily(place, place.externalId, row, read) : listed(read(row));
+    });
   }
 
   async function fetchRows(limit: number, repository: string | null, signal: AbortSignal): Promise<ListedBackup[]> {
     const options = { schema: jobsReply, query: { limit, repository }, size: 'list' as const };
     const { jobs } = await upstream.read('/api/backup/jobs', options, signal);
     const readAt = now();
-    const rows = jobs.map((row) => toListed(row, readAt));
+    const rows = toListed(jobs, readAt);
     memory.keep(rows);
     return rows;
   }

@@ -85,10 +85,12 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
     }
   }
 
-  function toListed(row: unknown, connectionId: string): ListedBackup {
-    const read = () => show(parseShape(backupRow, row, provider), connectionId);
-    const place = toPlaceInOrder(row, { provider, connectionId });
-    return place ? lazily(place, place.localId, read) : listed(read());
+  function toListed(rows: readonly unknown[], connectionId: string): ListedBackup[] {
+    const read = (row: unknown) => show(parseShape(backupRow, row, provider), connectionId);
+    return rows.map((row) => {
+      const place = toPlaceInOrder(row, { provider, connectionId });
+      return place ? lazily(place, place.localId, row, read) : listed(read(row));
+    });
   }
 
   return {
@@ -99,7 +101,7 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
       const bounds = { startedDate: toText(from, Math.floor), endDate: toText(to, Math.ceil) };
       const options = { sortBy: 'startedDate', order, page: page + 1, limit, ...bounds } as const;
       const { items, total } = await ask({ schema: unreadBackupsReply, connectionId, words, options }, signal);
-      return { rows: items.map((row) => toListed(row, connectionId)), total };
+      return { rows: toListed(items, connectionId), total };
     },
     rememberDescription(nonce, description) {
       descriptions.set(nonce, description);

@@ -52,10 +52,12 @@ export function createBackups(config: LabiiConfig, upstream: Upstream): Backups 
   const { name: provider, generation, organizations } = config;
   const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid });
 
-  function toListed(row: unknown, origin: RowOrigin): ListedBackup {
-    const read = () => toBackup(parseShape(backupRow, row, provider), origin);
-    const place = toPlaceInOrder(row, origin);
-    return place ? lazily(place, place.localId, read) : listed(read());
+  function toListed(rows: readonly unknown[], origin: RowOrigin): ListedBackup[] {
+    const read = (row: unknown) => toBackup(parseShape(backupRow, row, provider), origin);
+    return rows.map((row) => {
+      const place = toPlaceInOrder(row, origin);
+      return place ? lazily(place, place.localId, row, read) : listed(read(row));
+    });
   }
 
   async function fetchPage(organizationSid: string, page: number, size: number, signal: AbortSignal) {
@@ -64,7 +66,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream): Backups 
     const answer = await upstream.read(rowsPath(organizationSid, generation), options, signal).catch(nullPastTheEnd);
     // One that is past the end may also be answered with the last one.
     if (!answer || (answer.page_number ?? page) !== page) return null;
-    const rows = answer.results.map((row) => toListed(row, originOf(organizationSid)));
+    const rows = toListed(answer.results, originOf(organizationSid));
     return { rows, size: answer.page_size, total: answer.count } satisfies ListedPage;
   }
 

@@ -5,11 +5,42 @@
  */
 import { toGatewayError } from './failure.ts';
 import type { Provider } from './provider.ts';
-import { createSharedReads } from './shared-reads.ts';
+import { createSharedReads, endOfKeeping } from './shared-reads.ts';
+
+export interface Keeper {
+  keep(provider: Provider): Provider;
+  /**
+   * Until when what was made of these providers' answers may be given again, by `performance.now()`; 0: not at all,
+   * since one of them keeps nothing.
+   */
+  keptUntil(providers: readonly string[]): number;
+  /** Another one after each command: nothing from before it is to be given again. */
+  readonly version: number;
+}
 
 /** `keptMs` 0: only what is asked at the same moment is shared. */
-export function keepReads(provider: Provider, keptMs: number): Provider {
+export function createKeeper(keptMs: (provider: string) => number): Keeper {
+  let version = 0;
+  const onCommand = () => void version++;
+  return {
+    keep: (provider) => keepReads(provider, keptMs(provider.name), onCommand),
+    keptUntil(providers) {
+      const now = performance.now();
+      return Math.min(...providers.map((name) => endOfKeeping(now, keptMs(name))));
+    },
+    get version() {
+      return version;
+    },
+  };
+}
+
+function keepReads(provider: Provider, keptMs: number, onCommand: () => void): Provider {
   const reads = createSharedReads(keptMs);
+
+  function forget(): void {
+    reads.forget();
+    onCommand();
+  }
 
   const read = <T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
     reads.read(key, load, signal).catch((error: unknown) => {
@@ -23,11 +54,11 @@ export function keepReads(provider: Provider, keptMs: number): Provider {
   function fresh<Args extends unknown[], Result>(method: ((...args: Args) => Promise<Result>) | undefined) {
     if (!method) return undefined;
     return async (...args: Args): Promise<Result> => {
-      reads.forget();
+      forget();
       try {
         return await method.apply(provider, args);
       } finally {
-        reads.forget();
+        forget();
       }
     };
   }

@@ -3,35 +3,48 @@
  * are shown: checking and mapping the others would be most of the work.
  */
 import { type BackupFilter, isWithin, matchesFilter } from './filter.ts';
+import type { Instant } from './instant.ts';
 import type { Backup, LocalId } from './model.ts';
-import { type SortKey, toSortKey } from './order.ts';
+import type { SortKey } from './order.ts';
 
 export interface ListedBackup extends SortKey {
   readonly localId: LocalId;
   /** The whole row, checked and mapped at the first call. Throws PROVIDER_INVALID_RESPONSE where it is not as it must be. */
-  readonly open: () => Backup;
+  open(): Backup;
 }
 
 /** A row that was read whole already. */
-export const listed = (backup: Backup): ListedBackup => ({
-  ...toSortKey(backup),
-  localId: backup.localId,
-  open: () => backup,
-});
+export const listed = (backup: Backup): ListedBackup => new Row(backup, backup.localId, backup, itself);
 
-/** The same row, shown as `show` makes it; its place must stay. */
-export function shownAs(row: ListedBackup, show: (backup: Backup) => Backup): ListedBackup {
-  return lazily(row, row.localId, () => show(row.open()));
-}
+const itself = (backup: Backup): Backup => backup;
 
-/** `read` is called once at most, unless it throws. */
-export function lazily(
-  { sortedAt, provider, externalId }: SortKey,
-  localId: LocalId,
-  read: () => Backup,
-): ListedBackup {
-  let backup: Backup | null = null;
-  return { sortedAt, provider, externalId, localId, open: () => (backup ??= read()) };
+/** `read` makes it of what the product gave, once at most unless it throws. One function serves a whole list. */
+export const lazily = <Raw>(key: SortKey, localId: LocalId, raw: Raw, read: (raw: Raw) => Backup): ListedBackup =>
+  new Row(key, localId, raw, read);
+
+/** A class, since lists are long and a closure for each row is garbage to collect. */
+class Row<Raw> implements ListedBackup {
+  readonly sortedAt: Instant | null;
+  readonly provider: string;
+  readonly externalId: string;
+  readonly localId: LocalId;
+  readonly #raw: Raw;
+  readonly #read: (raw: Raw) => Backup;
+  #backup: Backup | null = null;
+
+  constructor({ sortedAt, provider, externalId }: SortKey, localId: LocalId, raw: Raw, read: (raw: Raw) => Backup) {
+    this.sortedAt = sortedAt;
+    this.provider = provider;
+    this.externalId = externalId;
+    this.localId = localId;
+    this.#raw = raw;
+    this.#read = read;
+  }
+
+  open(): Backup {
+    this.#backup ??= this.#read(this.#raw);
+    return this.#backup;
+  }
 }
 
 /** Like `matchesFilter`, without opening a row that a filter by time alone, or none, can decide on. */

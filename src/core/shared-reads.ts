@@ -16,8 +16,8 @@ export interface SharedReads {
 
 interface Read {
   readonly answer: Promise<unknown>;
-  /** By `performance.now()`: the answer may be as old as the question. */
-  readonly askedAt: number;
+  /** By `performance.now()`. */
+  readonly keptUntil: number;
   readonly stop: (reason: unknown) => void;
   waiting: number;
   isOver: boolean;
@@ -26,11 +26,19 @@ interface Read {
 /** Answers that are kept at once; the oldest of more are forgotten. */
 const maxKept = 200;
 
+/**
+ * When an answer that was asked for at `askedAt` is no longer given: at the end of the current beat of `keptMs`. All
+ * answers of a beat end together, so that what is made of them is no older than they are. By `performance.now()`; 0 where
+ * nothing is kept.
+ */
+export const endOfKeeping = (askedAt: number, keptMs: number): number =>
+  keptMs === 0 ? 0 : (Math.floor(askedAt / keptMs) + 1) * keptMs;
+
 export function createSharedReads(keptMs: number): SharedReads {
   const reads = new Map<string, Read>();
   let timer: NodeJS.Timeout | null = null;
 
-  const isFresh = (read: Read): boolean => !read.isOver || performance.now() - read.askedAt < keptMs;
+  const isFresh = (read: Read): boolean => !read.isOver || performance.now() < read.keptUntil;
 
   function drop(key: string, read: Read): void {
     if (reads.get(key) === read) reads.delete(key);
@@ -55,7 +63,7 @@ export function createSharedReads(keptMs: number): SharedReads {
     setMaxListeners(0, controller.signal);
     const read: Read = {
       answer: load(controller.signal),
-      askedAt: performance.now(),
+      keptUntil: endOfKeeping(performance.now(), keptMs),
       stop: (reason) => controller.abort(reason),
       waiting: 0,
       isOver: false,

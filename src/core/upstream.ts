@@ -140,7 +140,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
 
   function send(call: Call, credentials: Credentials | null, signal: AbortSignal) {
     signal.throwIfAborted();
-    const pool = call.pool.compose(onSend(() => (call.isSent = true)));
+    // Whether a read left matters to nobody.
+    const pool = call.isCommand ? call.pool.compose(onSend(() => (call.isSent = true))) : call.pool;
     const response = pool.request({
       ...call.request,
       path: call.path,

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
-import { keepReads } from '../../src/core/kept.ts';
+import { createKeeper } from '../../src/core/kept.ts';
 import type { PageQuery, Provider } from '../../src/core/provider.ts';
 import { aBackup, aProvider, never } from './model.ts';
+
+const keepReads = (provider: Provider, keptMs: number) => createKeeper(() => keptMs).keep(provider);
 
 const query: PageQuery = { direction: 'descending', after: null, limit: 3, filter: noFilter, offset: 0 };
 const request = { entityId: 'e1', name: null, description: null, nonce: 'abcd1234' };

@@ -83,14 +83,15 @@ describe('identical reads at the same moment', () => {
 });
 
 describe('an answer', () => {
-  test('is given again for as long as it is kept, counted from the question', async () => {
+  test('is given again until the end of the beat in which it was asked for', async () => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+    vi.advanceTimersByTime(5200 - (performance.now() % 1000));
     const [reads, source] = [createSharedReads(1000), aSource()];
     const first = reads.read('a', source.load, never);
     vi.advanceTimersByTime(600);
     source.answers[0]?.resolve('one');
     await first;
-    vi.advanceTimersByTime(399);
+    vi.advanceTimersByTime(199);
     expect(await reads.read('a', source.load, never)).toBe('one');
     vi.advanceTimersByTime(1);
     const late = reads.read('a', source.load, never);

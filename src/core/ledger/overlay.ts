@@ -3,7 +3,7 @@
  * by, marks that we hold, and numbers that it forgets. Everything above uses this one; adapters know nothing of it.
  */
 import { type BackupFilter, matchesFilter } from '../filter.ts';
-import { type ListedBackup, listed, shownAs } from '../listed.ts';
+import { type ListedBackup, lazily, listed } from '../listed.ts';
 import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { comparator, toSortKey } from '../order.ts';
 import type { BackupPage, PageQuery, Provider, SentStart } from '../provider.ts';
@@ -34,6 +34,8 @@ export function completeProvider(provider: Provider, store: LedgerStore, recall:
     return { ...row, localId: alias ?? row.localId, status: isCancelled ? 'CANCELLED' : row.status };
   }
 
+  const presented = (row: ListedBackup): Backup => present(row.open());
+
   /** What the product is asked for, so that no row is left out whose status we change afterwards. */
   function widen(filter: BackupFilter): BackupFilter {
     const { statuses } = filter;
@@ -53,7 +55,7 @@ export function completeProvider(provider: Provider, store: LedgerStore, recall:
       const page = await provider.listBackups({ ...query, after, offset, filter: widen(query.filter) }, signal);
       for (const [index, read] of page.rows.entries()) {
         offset = page.positions?.[index] ?? offset + 1;
-        const row = shownAs(read, present);
+        const row = lazily(read, read.localId, read, presented);
         if (query.filter.statuses?.includes(row.open().status) ?? true) found.push({ row, position: offset });
       }
       const last = page.rows.at(-1);
