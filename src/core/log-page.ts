@@ -1,11 +1,11 @@
 /** A log as a list and as text, from the product where it keeps it, from our replay log where it does not. */
 import { badInput } from './errors.ts';
 import type { Hub } from './hub.ts';
+import { decodeLogCursor, encodeLogCursor } from './log-cursor.ts';
 import type { GapReason, LogBook, NumberedLine } from './logbook.ts';
 import { type Backup, isFinished } from './model.ts';
 import { defaultPageSize, maxPageSize } from './page.ts';
 import type { Provider } from './provider.ts';
-import { decodeLogCursor, encodeLogCursor } from './streams.ts';
 
 export interface LogPageQuery {
   /** Null: the default. */
@@ -45,7 +45,7 @@ export async function readLogPage(
   const offset = position?.epoch === null ? position.seq : 0;
   const read = await provider.readLog?.(backup, { offset, limit: Math.max(size, 1) }, signal);
   if (!read || read.state === 'discarded') {
-    book?.addLostEnd();
+    if (book) hub.noteLostEnd(backup, book);
     return book ? pageOfBook(book, backup, size, after) : unknownLog(after);
   }
   const lines = read.lines.slice(0, size).map((line, index) => ({ ...line, number: offset + 1 + index }));
@@ -105,9 +105,12 @@ export async function logText(
   backup: Backup,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array | string> | null> {
-  const stored = isFinished(backup.status) ? await provider.downloadLog?.(backup.localId, signal) : null;
+  const isOver = isFinished(backup.status);
+  const stored = isOver ? await provider.downloadLog?.(backup.localId, signal) : null;
   if (stored) return stored;
-  const book = isFinished(backup.status) ? hub.bookOf(backup) : await hub.refreshBook(provider, backup, signal);
+  const book = isOver ? hub.bookOf(backup) : await hub.refreshBook(provider, backup, signal);
+  // What was written after the last line that we saw is told as missing, like anything else that is.
+  if (isOver && book) hub.noteLostEnd(backup, book);
   return book && book.lastSeq > 0 ? textOf(book) : null;
 }
 

@@ -2,9 +2,10 @@
  * The replay log of one backup: its log lines as we have seen them, in order, each once, with a place for
  * everything that we know we did not see. It is append-only and bounded; readers keep their own position in it.
  */
-import { randomBytes } from 'node:crypto';
-import type { LogLine } from './model.ts';
+import { z } from 'zod';
+import { type LogLine, logLevels } from './model.ts';
 import type { LogRead } from './provider.ts';
+import { Epochs, wireEpochs } from './replay/epochs.ts';
 
 export type GapReason = 'EVICTED' | 'UPSTREAM_TRUNCATED' | 'RESTARTED';
 
@@ -36,6 +37,39 @@ export type LogPart =
 
 type Entry = { readonly line: NumberedLine } | { readonly gap: LogGap };
 
+const wireEntry: z.ZodType<Entry> = z.union([
+  z.object({
+    line: z.object({
+      text: z.string(),
+      raw: z.string(),
+      at: z.number().nullable(),
+      level: z.enum(logLevels),
+      number: z.int().nullable(),
+    }),
+  }),
+  z.object({
+    gap: z.object({
+      fromLine: z.int().nullable(),
+      toLine: z.int().nullable(),
+      reason: z.enum(['EVICTED', 'UPSTREAM_TRUNCATED', 'RESTARTED']),
+    }),
+  }),
+]);
+
+const wireHead = z.object({
+  epochs: wireEpochs,
+  nextNumber: z.int().nullable(),
+  plainThrough: z.int(),
+  hasEnd: z.boolean(),
+});
+
+/** A book as it is kept outside of this process. */
+export interface KeptBook {
+  readonly head: unknown;
+  readonly entries: readonly unknown[];
+  readonly lastSeq: number;
+}
+
 export interface LogBookLimits {
   readonly maxLines: number;
   /** Of raw text, as UTF-16. */
@@ -43,7 +77,7 @@ export interface LogBookLimits {
 }
 
 export class LogBook {
-  readonly epoch = randomBytes(6).toString('base64url');
+  #epochs = new Epochs();
   readonly #limits: LogBookLimits;
   #entries: Entry[] = [];
   /** Entries that were evicted: the seq of `#entries[0]` is one more. */
@@ -53,11 +87,49 @@ export class LogBook {
   #nextNumber: number | null = 1;
   /** Up to here, seq is the line number. */
   #plainThrough = 0;
-  /** The log's last line is here, or a gap says that it was lost. */
   #hasEnd = false;
 
-  constructor(limits: LogBookLimits) {
+  /** `kept`: what `toKept` gave, perhaps with its first entries lost. Throws where it is nothing of the kind. */
+  constructor(limits: LogBookLimits, kept: KeptBook | null = null) {
     this.#limits = limits;
+    if (!kept) return;
+    const head = wireHead.parse(kept.head);
+    this.#epochs = new Epochs(head.epochs, kept.lastSeq);
+    this.#entries = kept.entries.map((entry) => wireEntry.parse(entry));
+    this.#evicted = kept.lastSeq - this.#entries.length;
+    for (const entry of this.#entries) if ('line' in entry) this.#bytes += 2 * entry.line.raw.length;
+    this.#nextNumber = head.nextNumber;
+    this.#plainThrough = head.plainThrough;
+    this.#hasEnd = head.hasEnd;
+    this.#evict();
+  }
+
+  get epoch(): string {
+    return this.#epochs.current;
+  }
+
+  /** The log's last line is here, or a gap says that it was lost. */
+  get hasEnd(): boolean {
+    return this.#hasEnd;
+  }
+
+  /** Entries up to here are here no more. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** The book as of now, with the entries after `seq` alone. */
+  toKept(seq: number): KeptBook {
+    return {
+      head: {
+        epochs: this.#epochs.toKept(),
+        nextNumber: this.#nextNumber,
+        plainThrough: this.#plainThrough,
+        hasEnd: this.#hasEnd,
+      },
+      entries: this.#entries.slice(Math.max(0, seq - this.#evicted)),
+      lastSeq: this.lastSeq,
+    };
   }
 
   /** The newest position; 0 before the first entry. */
@@ -222,7 +294,7 @@ export class LogBook {
   /** The position's seq here; null where this book cannot know what came before it. */
   locate({ epoch, seq }: LogPosition): number | null {
     if (epoch === null) return seq <= this.#plainThrough ? seq : null;
-    return epoch === this.epoch && seq <= this.lastSeq ? seq : null;
+    return this.#epochs.has(epoch, seq, this.lastSeq) ? seq : null;
   }
 }
 

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Hub } from '../../src/core/hub.ts';
+import { decodeLogCursor, encodeLogCursor } from '../../src/core/log-cursor.ts';
 import type { LogPosition } from '../../src/core/logbook.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { decodeLogCursor, encodeLogCursor, type LogEvent, logStream, progressStream } from '../../src/core/streams.ts';
+import type { LogEvent } from '../../src/core/stream-events.ts';
+import { logStream, progressStream } from '../../src/core/streams.ts';
 import { aBackup, aLine, codeOf, thrownBy, unavailable } from './model.ts';
 import { aHub, aWatchedProduct, pause, until, type WatchedProduct } from './watched.ts';
 

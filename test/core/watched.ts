@@ -5,6 +5,7 @@ import { createHub, type Hub, type HubOptions } from '../../src/core/hub.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { LogRead, Provider } from '../../src/core/provider.ts';
 import { createRecall, type Recall } from '../../src/core/recall.ts';
+import { openReplayStore } from '../../src/core/replay/store.ts';
 import { aBackup, aLine, aProvider } from './model.ts';
 
 export interface WatchedProduct {
@@ -94,6 +95,15 @@ export interface TestHub extends Hub, Disposable {
   readonly recall: Recall;
 }
 
+/** Keeps nothing, like a gateway without a ledger file. */
+export const forgetful = openReplayStore({
+  file: ':memory:',
+  maxBytes: 0,
+  maxAgeMs: 0,
+  pinned: '',
+  onBug: () => undefined,
+});
+
 export function aHub(options: Partial<HubOptions> = {}): TestHub {
   const bugs: unknown[] = [];
   const recall = createRecall();
@@ -103,6 +113,8 @@ export function aHub(options: Partial<HubOptions> = {}): TestHub {
       slowMs: 20,
       logLimits: { maxLines: 1_000, maxBytes: 1_000_000 },
       maxLogBytes: 10_000_000,
+      changeLimits: { maxChanges: 1_000, maxBytes: 1_000_000, maxAgeMs: 3_600_000 },
+      store: forgetful,
       onBug: (error) => void bugs.push(error),
       ...options,
     },

@@ -1,11 +1,16 @@
 /** Logs, and everything that goes on telling. */
+
+import { type ListFilter, toSources } from '../backup-list.ts';
+import { type ChangeEvent, changeStream, decodeChangeCursor } from '../changes/stream.ts';
 import { GatewayError } from '../errors.ts';
 import type { OperationRecord } from '../ledger/store.ts';
+import { decodeLogCursor } from '../log-cursor.ts';
 import { type LogPage, type LogPageQuery, logText, readLogPage } from '../log-page.ts';
 import type { Backup, Ref } from '../model.ts';
 import type { Capability } from '../provider.ts';
 import { done, pullStream } from '../pull.ts';
-import { decodeLogCursor, type LogEvent, logStream, type ProgressEvent, progressStream } from '../streams.ts';
+import type { LogEvent, ProgressEvent } from '../stream-events.ts';
+import { logStream, progressStream } from '../streams.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Reads } from './reads.ts';
 import { cannot, type Scope } from './scope.ts';
@@ -66,6 +71,12 @@ export class Watches {
     const { provider, backup } = await this.#watched(ref, 'READ_LOG', signal);
     const position = after === null ? null : decodeLogCursor(backup, after);
     return logStream(this.#options.hub, provider, backup, position, this.#options.retryMs);
+  }
+
+  /** What becomes of the backups that match, before or after, from now on or from after a cursor. */
+  changes(filter: ListFilter, after: string | null): AsyncIterableIterator<ChangeEvent> {
+    const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter);
+    return changeStream(this.#options.hub, sources, after === null ? null : decodeChangeCursor(after));
   }
 
   async #watched(ref: Ref, capability: Capability, signal: AbortSignal) {
