@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { decodeToken, encodeToken } from './cursor.ts';
 import { badInput } from './errors.ts';
 import type { LogPosition } from './logbook.ts';
-import type { Backup } from './model.ts';
+import type { Ref } from './model.ts';
 
 const wireLogCursor = z.tuple([
   z.literal('log'),
@@ -13,14 +13,14 @@ const wireLogCursor = z.tuple([
   z.int().min(0),
 ]);
 
-const backupHash = ({ provider, localId }: Backup): string =>
+const backupHash = ({ provider, localId }: Ref): string =>
   createHash('sha256').update(`${provider}\n${localId}`).digest('base64url').slice(0, 8);
 
-export const encodeLogCursor = (backup: Backup, position: LogPosition | null): string =>
+export const encodeLogCursor = (backup: Ref, position: LogPosition | null): string =>
   encodeToken(['log', backupHash(backup), position?.epoch ?? 0, position?.seq ?? 0]);
 
 /** Throws BAD_USER_INPUT for what is no cursor of a log; one of another backup's log is a place that cannot be found. */
-export function decodeLogCursor(backup: Backup, text: string): LogPosition {
+export function decodeLogCursor(backup: Ref, text: string): LogPosition {
   const parsed = wireLogCursor.safeParse(decodeToken(text));
   if (!parsed.success) {
     throw badInput('"after" is not a cursor of a log. Use the cursor of a log event or of a line, unchanged.', [

@@ -11,9 +11,12 @@ import { storedLog } from './stored-log.ts';
 import type { LogEvent, ProgressEvent } from './stream-events.ts';
 import type { Topic } from './watched-backup.ts';
 
+/** Resuming needs none: the first event is always the state now. */
+export const progressCursor = encodeToken(['progress']);
+
 /** The state now, then each change (the newest where several came at once), then the end. */
 export function progressStream(hub: Hub, provider: Provider, backup: Backup): AsyncIterableIterator<ProgressEvent> {
-  const cursor = encodeToken(['progress']);
+  const cursor = progressCursor;
   if (isFinished(backup.status)) return ofOne({ type: 'finished', cursor, backup });
   const watch = hub.watch(provider, backup, { wantsLog: provider.refineFromLog !== undefined });
   const { topic } = watch;
