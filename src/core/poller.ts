@@ -236,6 +236,9 @@ export class Poller {
     const { signal } = this.#stopped;
     try {
       if (topic.logWatchers > 0) {
+        // A product may take the log of a run away with its end: whatever it still shows of the live one is had first.
+        if (isFinished(read.status) && !topic.book.hasEnd)
+          await readLogInto(topic.book, this.#provider, topic.backup, signal).catch(nothingLeft);
         await readLogInto(topic.book, this.#provider, read, signal);
         await books.save(read, topic.book);
         topic.hasReadLog = true;
@@ -262,6 +265,11 @@ export class Poller {
     return { provider: this.#provider.name, entityId: null, error };
   }
 }
+
+/** The log of a run that has just ended need not be there; what is kept of it is read next, and says what is wrong. */
+const nothingLeft = (error: unknown): void => {
+  if (!(error instanceof GatewayError)) throw error;
+};
 
 /** Told once for each cause; it keeps when it began. */
 function stall(topic: WatchedBackup, problem: Problem): void {
