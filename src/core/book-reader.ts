@@ -1,5 +1,6 @@
 import { encodeLogCursor } from './log-cursor.ts';
-import type { LogBook, LogGap, LogPosition } from './logbook.ts';
+import type { LogGap, LogPosition } from './log-parts.ts';
+import type { LogBook } from './logbook.ts';
 import type { Backup } from './model.ts';
 import type { Gap, Lines } from './stream-events.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { decodeToken, encodeToken } from './cursor.ts';
 import { badInput } from './errors.ts';
-import type { LogPosition } from './logbook.ts';
+import type { LogPosition } from './log-parts.ts';
 import type { Ref } from './model.ts';
 
 const wireLogCursor = z.tuple([

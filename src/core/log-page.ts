@@ -2,7 +2,8 @@
 import { badInput } from './errors.ts';
 import type { Hub } from './hub.ts';
 import { decodeLogCursor, encodeLogCursor } from './log-cursor.ts';
-import type { GapReason, LogBook, NumberedLine } from './logbook.ts';
+import type { GapReason, NumberedLine } from './log-parts.ts';
+import type { LogBook } from './logbook.ts';
 import { type Backup, isFinished } from './model.ts';
 import { defaultPageSize, maxPageSize } from './page.ts';
 import type { Provider } from './provider.ts';
@@ -30,10 +31,10 @@ export async function readLogPage(
   hub: Hub,
   provider: Provider,
   backup: Backup,
-  { first, after }: LogPageQuery,
+  { first: wanted, after }: LogPageQuery,
   signal: AbortSignal,
 ): Promise<LogPage> {
-  const size = first ?? defaultPageSize;
+  const size = wanted ?? defaultPageSize;
   if (size < 0 || size > maxPageSize)
     throw badInput(`"first" is ${size}; it must be from 0 to ${maxPageSize}.`, ['first']);
   const position = after === null ? null : decodeLogCursor(backup, after);
@@ -48,16 +49,23 @@ export async function readLogPage(
     if (book) hub.noteLostEnd(backup, book);
     return book ? pageOfBook(book, backup, size, after) : unknownLog(after);
   }
-  const lines = read.lines.slice(0, size).map((line, index) => ({ ...line, number: offset + 1 + index }));
+  const firstNumber = read.firstNumber ?? offset + 1;
+  const known = Math.max(0, offset + 1 - firstNumber);
+  const first = firstNumber + known;
+  const lines = read.lines.slice(known, known + size).map((line, index) => ({ ...line, number: first + index }));
+  const gaps: GapReason[] = [
+    // The client went on from a place in a log that was never seen whole; the stored one starts again.
+    ...(position?.epoch ? (['RESTARTED'] as const) : []),
+    ...(first > offset + 1 || read.firstNumber === null ? (['UPSTREAM_TRUNCATED'] as const) : []),
+  ];
   return {
     lines,
-    cursorAt: (index) => encodeLogCursor(backup, { epoch: null, seq: offset + 1 + index }),
+    cursorAt: (index) => encodeLogCursor(backup, { epoch: null, seq: first + index }),
     endCursor: after,
-    hasNextPage: read.hasMore || read.lines.length > size,
+    hasNextPage: read.hasMore || read.lines.length - known > size,
     hasPreviousPage: after !== null,
-    isComplete: true,
-    // The client went on from a place in a log that was never seen whole; the stored one starts again.
-    gaps: position?.epoch ? [{ afterCursor: after, reason: 'RESTARTED' }] : [],
+    isComplete: !gaps.includes('UPSTREAM_TRUNCATED'),
+    gaps: gaps.map((reason) => ({ afterCursor: after, reason })),
   };
 }
 

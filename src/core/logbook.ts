@@ -2,73 +2,25 @@
  * The replay log of one backup: its log lines as we have seen them, in order, each once, with a place for
  * everything that we know we did not see. It is append-only and bounded; readers keep their own position in it.
  */
-import { z } from 'zod';
-import { type LogLine, logLevels } from './model.ts';
+
+import {
+  type KeptBook,
+  type LogEntry,
+  type LogGap,
+  type LogPosition,
+  type NumberedLine,
+  wireEntry,
+  wireHead,
+} from './log-parts.ts';
+import type { LogLine } from './model.ts';
+import { longestOverlap } from './overlap.ts';
 import type { LogRead } from './provider.ts';
-import { Epochs, wireEpochs } from './replay/epochs.ts';
-
-export type GapReason = 'EVICTED' | 'UPSTREAM_TRUNCATED' | 'RESTARTED';
-
-/** Lines that nobody will get from here. Numbers are the product's, from 1; null where they are not known. */
-export interface LogGap {
-  readonly fromLine: number | null;
-  readonly toLine: number | null;
-  readonly reason: GapReason;
-}
-
-export interface NumberedLine extends LogLine {
-  /** From 1; null where a window of a log was joined without knowing where it began. */
-  readonly number: number | null;
-}
-
-/**
- * A place in a log. While every line from the first on is known, it is a line number (`epoch` null), which stays
- * true for ever, also in another process; after a gap it only means something to the book that gave it.
- */
-export interface LogPosition {
-  readonly epoch: string | null;
-  readonly seq: number;
-}
+import { Epochs } from './replay/epochs.ts';
 
 /** What follows a position: some lines, or one gap. `seq` is the position after it. */
 export type LogPart =
   | { readonly type: 'lines'; readonly lines: readonly NumberedLine[]; readonly seq: number }
   | { readonly type: 'gap'; readonly gap: LogGap; readonly seq: number };
-
-type Entry = { readonly line: NumberedLine } | { readonly gap: LogGap };
-
-const wireEntry: z.ZodType<Entry> = z.union([
-  z.object({
-    line: z.object({
-      text: z.string(),
-      raw: z.string(),
-      at: z.number().nullable(),
-      level: z.enum(logLevels),
-      number: z.int().nullable(),
-    }),
-  }),
-  z.object({
-    gap: z.object({
-      fromLine: z.int().nullable(),
-      toLine: z.int().nullable(),
-      reason: z.enum(['EVICTED', 'UPSTREAM_TRUNCATED', 'RESTARTED']),
-    }),
-  }),
-]);
-
-const wireHead = z.object({
-  epochs: wireEpochs,
-  nextNumber: z.int().nullable(),
-  plainThrough: z.int(),
-  hasEnd: z.boolean(),
-});
-
-/** A book as it is kept outside of this process. */
-export interface KeptBook {
-  readonly head: unknown;
-  readonly entries: readonly unknown[];
-  readonly lastSeq: number;
-}
 
 export interface LogBookLimits {
   readonly maxLines: number;
@@ -79,7 +31,7 @@ export interface LogBookLimits {
 export class LogBook {
   #epochs = new Epochs();
   readonly #limits: LogBookLimits;
-  #entries: Entry[] = [];
+  #entries: LogEntry[] = [];
   /** Entries that were evicted: the seq of `#entries[0]` is one more. */
   #evicted = 0;
   #bytes = 0;
@@ -296,21 +248,4 @@ export class LogBook {
     if (epoch === null) return seq <= this.#plainThrough ? seq : null;
     return this.#epochs.has(epoch, seq, this.lastSeq) ? seq : null;
   }
-}
-
-/**
- * The most lines at the end of `known` that `window` begins with, in one pass over both (Knuth, Morris and Pratt):
- * comparing every shift takes long where lines repeat.
- */
-function longestOverlap(known: readonly string[], window: readonly string[]): number {
-  /** For each line of the window: how many lines before and with it are also the window's first. */
-  const shorter = [0];
-  const extend = (matched: number, raw: string): number => {
-    let length = matched;
-    while (length > 0 && window[length] !== raw) length = shorter[length - 1] ?? 0;
-    return window[length] === raw ? length + 1 : 0;
-  };
-  for (let index = 1; index < window.length; index++)
-    shorter.push(extend(shorter[index - 1] ?? 0, window[index] ?? ''));
-  return known.reduce(extend, 0);
 }

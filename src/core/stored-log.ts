@@ -4,7 +4,7 @@ import { GatewayError } from './errors.ts';
 import type { Hub } from './hub.ts';
 import { now } from './instant.ts';
 import { encodeLogCursor } from './log-cursor.ts';
-import type { LogPosition, NumberedLine } from './logbook.ts';
+import type { LogPosition, NumberedLine } from './log-parts.ts';
 import type { Backup } from './model.ts';
 import type { LogRead, Problem, Provider } from './provider.ts';
 import { done, pullStream } from './pull.ts';

@@ -1,6 +1,6 @@
 /** What streams tell; every event has a cursor to resume after. */
 import type { Instant } from './instant.ts';
-import type { LogGap, NumberedLine } from './logbook.ts';
+import type { LogGap, NumberedLine } from './log-parts.ts';
 import type { Backup } from './model.ts';
 import type { Problem } from './provider.ts';
 

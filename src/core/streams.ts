@@ -3,7 +3,7 @@ import { BookReader } from './book-reader.ts';
 import { encodeToken } from './cursor.ts';
 import { GatewayError } from './errors.ts';
 import type { Hub, Watch } from './hub.ts';
-import type { LogPosition } from './logbook.ts';
+import type { LogPosition } from './log-parts.ts';
 import { type Backup, isFinished } from './model.ts';
 import type { Provider } from './provider.ts';
 import { done, pullStream } from './pull.ts';

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LogBooks } from '../../src/core/log-books.ts';
-import type { LogBook, LogPosition } from '../../src/core/logbook.ts';
+import type { LogPosition } from '../../src/core/log-parts.ts';
+import type { LogBook } from '../../src/core/logbook.ts';
 import type { LogRead } from '../../src/core/provider.ts';
 import type { ReplayStore } from '../../src/core/replay/store.ts';
 import { aBackup, aLine } from './model.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Filterable } from '../filter.ts';
 import { type Instant, now } from '../instant.ts';
-import type { GapReason } from '../logbook.ts';
+import type { GapReason } from '../log-parts.ts';
 import type { Backup } from '../model.ts';
 import { Epochs, wireEpochs } from '../replay/epochs.ts';
 import type { ReplayStore } from '../replay/store.ts';
