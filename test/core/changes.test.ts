@@ -256,6 +256,20 @@ describe('a provider that is away', () => {
     await until(() => watcher.told().at(-1) === 'stalled one');
   });
 
+  test('is not asked before it said to be asked again', async () => {
+    using hub = aHub();
+    const product = aWatchedProduct(['1']);
+    const watcher = follow(open(hub, [product]));
+    await looked(product);
+    product.failure = unavailable('one', 0.15);
+    await until(() => watcher.events.length === 1);
+    const failedAt = performance.now();
+    product.failure = null;
+    const { length } = product.lists;
+    await until(() => product.lists.length > length);
+    expect(performance.now() - failedAt).toBeGreaterThan(120);
+  });
+
   test('from the beginning tells what started since then, and nothing of before', async () => {
     using hub = aHub();
     const product = aWatchedProduct(['1']);

@@ -76,6 +76,19 @@ describe('a log that is kept', () => {
     again.close();
   });
 
+  test('is there also where the process ends without a word', async () => {
+    using folder = aReplayFolder();
+    const killed = folder.open();
+    const books = booksOf(killed);
+    const book = books.open(backup);
+    book.add(numbered(lines(3), 1));
+    await books.save(backup, book);
+    const store = folder.open();
+    expect(textsOf(booksOf(store).find(backup))).toEqual(lines(3));
+    store.close();
+    killed.close();
+  });
+
   test('finds the places of all runs before, and none that was never kept', async () => {
     using folder = aReplayFolder();
     const places: LogPosition[] = [];
