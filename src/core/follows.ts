@@ -29,6 +29,10 @@ export class Follows {
 
   /** `since`: when it was asked for. `onEnd` is called once, when it has ended, is gone, or is given up. */
   add(id: LocalId, since: Instant, onEnd: () => void): void {
+    if (isTooOld(since)) {
+      onEnd();
+      return;
+    }
     if (this.#follows.size === 0) this.#lookedAtMs = performance.now();
     this.#follows.set(id, { since, onEnd });
   }
@@ -45,7 +49,9 @@ export class Follows {
   take(id: LocalId, backup: Backup | null): void {
     const follow = this.#follows.get(id);
     if (!follow) return;
-    const isOver = backup === null || isFinished(backup.status) || now() - follow.since > maxFollowMicroseconds;
+    const isOver = backup === null || isFinished(backup.status) || isTooOld(follow.since);
     if (isOver && this.#follows.delete(id)) follow.onEnd();
   }
 }
+
+const isTooOld = (since: Instant): boolean => now() - since > maxFollowMicroseconds;

@@ -8,12 +8,10 @@ import type { LogBooks } from './log-books.ts';
 import { readLogInto } from './log-reading.ts';
 import { type Backup, isFinished, type LocalId } from './model.ts';
 import type { Problem, Provider } from './provider.ts';
+import { quietMs, toProblem } from './quiet.ts';
 import { mapBounded } from './readers/collections.ts';
 import type { Recall } from './recall.ts';
 import { WatchedBackup } from './watched-backup.ts';
-
-/** Until when a provider asked to be left alone, by `performance.now()`; it holds for its next loop as well. */
-const quietUntil = new WeakMap<Provider, number>();
 
 /** Log reads at once of one provider. */
 const maxLogReads = 8;
@@ -130,15 +128,14 @@ export class Poller {
     if (this.#stopped.signal.aborted) return;
     // A tenth of jitter keeps the loops of many gateways from falling into step.
     const jitteredMs = pauseMs * (0.9 + Math.random() * 0.2);
-    const quietMs = (quietUntil.get(this.#provider) ?? 0) - performance.now();
-    this.#timer = setTimeout(() => void this.#tick(), Math.max(jitteredMs, quietMs));
+    this.#timer = setTimeout(() => void this.#tick(), Math.max(jitteredMs, quietMs(this.#provider)));
   }
 
   async #tick(): Promise<void> {
     this.#isPolling = true;
     this.#isDueNow = false;
     const before = this.#changes();
-    await this.#poll().catch(this.#options.onBug);
+    await this.#poll().catch((error: unknown) => this.#feed.stall(this.#toProblem(error)));
     this.#isPolling = false;
     this.#options.books.keep(this.#topics.values());
     const isWatched = this.#topics.size > 0 || this.#feed.watchers > 0;
@@ -253,16 +250,8 @@ export class Poller {
     }
   }
 
-  /** Why this provider does not answer; it is left alone for as long as it asked. */
   #toProblem(thrown: unknown): Problem {
-    if (!(thrown instanceof GatewayError)) this.#options.onBug(thrown);
-    const error =
-      thrown instanceof GatewayError
-        ? thrown
-        : new GatewayError('INTERNAL', 'Reading this provider failed in an unexpected way.', { cause: thrown });
-    const untilMs = performance.now() + (error.retryAfterSeconds ?? 0) * 1000;
-    quietUntil.set(this.#provider, Math.max(quietUntil.get(this.#provider) ?? 0, untilMs));
-    return { provider: this.#provider.name, entityId: null, error };
+    return toProblem(this.#provider, thrown, this.#options.onBug);
   }
 }
 

@@ -80,7 +80,11 @@ export class KnownBackups {
   /** What lies beyond these rows, newest first, is known: no further page is needed. */
   reaches(rows: readonly SortKeyed[]): boolean {
     const owed = this.#owed;
-    return rows.some((row) => (owed ? compareKeys(row, owed) > 0 : this.#seen.has(row.localId) || this.#isBeyond(row)));
+    return rows.some((row) => {
+      // One that is queued comes before all others, however long ago it was seen.
+      if (row.sortedAt === null) return false;
+      return owed ? compareKeys(row, owed) > 0 : this.#seen.has(row.localId) || this.#isBeyond(row);
+    });
   }
 
   /**
