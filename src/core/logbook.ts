@@ -9,7 +9,7 @@ import {
   type LogGap,
   type LogPosition,
   type NumberedLine,
-  wireEntry,
+  readEntry,
   wireHead,
 } from './log-parts.ts';
 import type { LogLine } from './model.ts';
@@ -47,7 +47,7 @@ export class LogBook {
     if (!kept) return;
     const head = wireHead.parse(kept.head);
     this.#epochs = new Epochs(head.epochs, kept.lastSeq);
-    this.#entries = kept.entries.map((entry) => wireEntry.parse(entry));
+    this.#entries = kept.entries.map(readEntry);
     this.#evicted = kept.lastSeq - this.#entries.length;
     for (const entry of this.#entries) if ('line' in entry) this.#bytes += 2 * entry.line.raw.length;
     this.#nextNumber = head.nextNumber;

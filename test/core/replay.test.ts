@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { LogBooks } from '../../src/core/log-books.ts';
 import type { LogPosition } from '../../src/core/log-parts.ts';
-import type { LogBook } from '../../src/core/logbook.ts';
+import { LogBook } from '../../src/core/logbook.ts';
 import type { LogRead } from '../../src/core/provider.ts';
 import type { ReplayStore } from '../../src/core/replay/store.ts';
 import { aBackup, aLine } from './model.ts';
@@ -162,6 +162,28 @@ describe('a log that is kept', () => {
     await store.append({ log: 'a', head: {}, entries: ['1', '2'], lastSeq: 2, evicted: 0 });
     await store.append({ log: 'a', head: {}, entries: ['5', '6'], lastSeq: 6, evicted: 0 });
     expect(store.load('a')).toEqual({ head: {}, entries: [5, 6], lastSeq: 6 });
+    store.close();
+  });
+
+  test('that is damaged is a bug that is told, and begins anew', async () => {
+    using folder = aReplayFolder();
+    const store = folder.open();
+    for (const [log, head, entry] of [
+      ['log\none\n1', {}, '{}'],
+      ['log\none\n2', new LogBook(limits).toKept(0).head, '{"line":{"raw":1}}'],
+    ] as const)
+      await store.append({ log, head, entries: [entry], lastSeq: 1, evicted: 0 });
+    const bugs: unknown[] = [];
+    const options = {
+      logLimits: limits,
+      maxLogBytes: 1_000_000,
+      store,
+      onBug: (error: unknown) => void bugs.push(error),
+    };
+    for (const externalId of ['1', '2']) {
+      expect(new LogBooks(options).open(aBackup({ externalId })).lastSeq).toBe(0);
+    }
+    expect(bugs).toHaveLength(2);
     store.close();
   });
 
