@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ChangeEvent, changeStream, decodeChangeCursor } from '../../src/core/changes/stream.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
@@ -5,7 +6,7 @@ import type { Hub } from '../../src/core/hub.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { codeOf, thrownBy, unavailable } from './model.ts';
 import { aReplayFolder } from './replay-folder.ts';
-import { aHub, aWatchedProduct, pause, until, type WatchedProduct } from './watched.ts';
+import { aHub, aWatchedProduct, forgetful, pause, until, type WatchedProduct } from './watched.ts';
 
 const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, index) => String(from + index));
 
@@ -46,8 +47,8 @@ function follow(stream: AsyncIterableIterator<ChangeEvent>) {
 
 /** A look that began after now is over. */
 async function looked(product: WatchedProduct): Promise<void> {
-  const { length } = product.lists;
-  await until(() => product.lists.length >= length + 2);
+  const { looks } = product;
+  await until(() => product.looks >= looks + 2);
 }
 
 let clock = 1_000;
@@ -401,6 +402,19 @@ describe('a cursor of changes', () => {
 });
 
 describe('a restart', () => {
+  test('finds whatever was told: a change is written down before anybody hears of it', async () => {
+    let written = () => {};
+    const gate = new Promise<void>((resolve) => (written = resolve));
+    using hub = aHub({ store: { ...forgetful, append: () => gate } });
+    const product = aWatchedProduct(['1']);
+    const watcher = follow(open(hub, [product]));
+    hub.started(product.provider, start(product, '2'));
+    await pause(30);
+    expect(watcher.events).toEqual([]);
+    written();
+    await until(() => watcher.events.length === 1);
+  });
+
   test('loses and repeats nothing, also of what happened while no gateway ran', async () => {
     using folder = aReplayFolder();
     const product = aWatchedProduct(['1', '2']);
@@ -454,6 +468,84 @@ describe('a restart', () => {
     expect(again.told()).toEqual(['gap RESTARTED']);
   });
 });
+
+test('whatever happens, each backup is started once and finished once, and nothing else is told', async () => {
+  const step = fc.record({
+    act: fc.constantFrom('start', 'queue', 'run', 'update', 'end', 'outage', 'pause', 'restart', 'look'),
+    pick: fc.nat(50),
+    many: fc.integer({ min: 1, max: 70 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+      using folder = aReplayFolder();
+      const product = aWatchedProduct(['1', '2']);
+      let store = folder.open();
+      let hub = aHub({ store, fastMs: 1, slowMs: 3 });
+      let watcher = follow(open(hub, [product]));
+      await looked(product);
+      const all: ChangeEvent[] = [];
+      let cursor: string | null = null;
+      let id = 10;
+      /** Those of whom an end or a start must be told. */
+      const begun = new Set<string>();
+      const leave = async () => {
+        await watcher.stop();
+        all.push(...watcher.events);
+        cursor = all.at(-1)?.cursor ?? cursor;
+      };
+      for (const { act, pick, many } of steps) {
+        const unfinished = [...product.backups.values()].filter(({ status }) => status !== 'SUCCEEDED');
+        const one = unfinished[pick % Math.max(1, unfinished.length)]?.externalId;
+        if (act === 'start')
+          for (let count = 0; count < many; count++) begun.add(start(product, String(++id)).externalId);
+        if (act === 'queue') begun.add(start(product, String(++id), { status: 'QUEUED', sortedAt: null }).externalId);
+        if (one && act === 'run')
+          product.set(one, { status: 'RUNNING', sortedAt: product.backups.get(one)?.sortedAt ?? ++clock });
+        if (one && act === 'update') product.set(one, { name: `named ${++id}` });
+        if (one && act === 'end')
+          product.set(one, { status: 'SUCCEEDED', sortedAt: product.backups.get(one)?.sortedAt ?? ++clock });
+        if (act === 'outage') product.failure = product.failure ? null : unavailable();
+        // Without a cursor there is nothing to come back to.
+        if (cursor === null && watcher.events.length === 0) continue;
+        if (act === 'pause' || act === 'restart') {
+          await leave();
+          if (act === 'restart') {
+            hub.close();
+            store.close();
+            store = folder.open();
+            hub = aHub({ store, fastMs: 1, slowMs: 3 });
+          }
+          watcher = follow(open(hub, [product], cursor));
+        }
+        if (act === 'look' && !product.failure) await looked(product);
+      }
+      product.failure = null;
+      await looked(product);
+      await leave();
+      hub.close();
+      store.close();
+      expect(all.filter(({ type }) => type === 'gap')).toEqual([]);
+      const told = new Map<string, string[]>();
+      for (const event of all) {
+        if (!('backup' in event)) continue;
+        const { externalId } = event.backup;
+        told.set(externalId, [...(told.get(externalId) ?? []), event.type]);
+      }
+      for (const [externalId, { status }] of product.backups) {
+        const types = told.get(externalId) ?? [];
+        const starts = begun.has(externalId) ? ['started'] : [];
+        const ends = status === 'SUCCEEDED' ? ['finished'] : [];
+        expect(
+          types.filter((type) => type !== 'updated'),
+          externalId,
+        ).toEqual([...starts, ...ends]);
+        expect(types.indexOf('started'), externalId).toBeLessThanOrEqual(0);
+        if (ends.length > 0) expect(types.at(-1), externalId).toBe('finished');
+      }
+    }),
+    { numRuns: 50 },
+  );
+}, 60_000);
 
 describe('the end of the gateway', () => {
   test('ends every stream with an error that asks to come back', async () => {

@@ -26,6 +26,8 @@ export interface WatchedProduct {
   readonly logReads: number[];
   /** Rows that each list call gave. */
   readonly lists: number[];
+  /** Lists that were begun from the newest row. */
+  looks: number;
   /** What a list says is missing. */
   problems: Problem[];
   /** Answers wait for this. */
@@ -53,6 +55,7 @@ export function aWatchedProduct(ids: readonly string[] = ['1'], methods: Partial
     pollTimes: [],
     logReads: [],
     lists: [],
+    looks: 0,
     problems: [],
     gate: Promise.resolve(),
     waiting: 0,
@@ -80,6 +83,7 @@ export function aWatchedProduct(ids: readonly string[] = ['1'], methods: Partial
             .sort(compareKeys);
           const rows = found.slice(0, limit).map(listed);
           product.lists.push(rows.length);
+          if (after === null) product.looks++;
           return { rows, isEnd: found.length <= limit, problems: product.problems };
         };
         return answer(signal, () => product.failure, list);
