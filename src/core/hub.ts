@@ -45,6 +45,7 @@ export interface ChangeWatch {
   close(): void;
 }
 
+/** Every provider that is given to it must read anew with each call: a poll that sees what was kept sees no change. */
 export interface Hub {
   /** `wantsLog`: its log is read with every poll, for the lines or for the progress that only they show. */
   watch(provider: Provider, backup: Backup, options: { wantsLog: boolean }): Watch;

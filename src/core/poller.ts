@@ -153,15 +153,9 @@ export class Poller {
     return sum;
   }
 
-  /** A poll must see what is true now: answers that were kept for readers of lists are forgotten here. */
-  #readFresh(): void {
-    // Nothing is kept yet.
-  }
-
   /** Reads everything once: the newest rows where somebody watches changes, then what is not among them. */
   async #poll(): Promise<void> {
     const { signal } = this.#stopped;
-    this.#readFresh();
     const topics = [...this.#topics.values()].filter(({ end }) => end === null);
     const newest = await this.#readNewest();
     if (signal.aborted) return;

@@ -92,13 +92,13 @@ export class Commands {
       cancelBackup.call(provider, ref.localId, signal),
     );
     if (!result) return { operation, result };
-    const { recall, hub } = this.#options;
+    const { recall, hub, fresh } = this.#options;
     const isOver = isFinished(result.backup.status);
     // Watchers see that it is being cancelled, also where the product has done it before it answers.
     const { status } = result.backup;
-    if (status === 'CANCELLED') hub.cancelling(provider, ref.localId);
+    if (status === 'CANCELLED') hub.cancelling(fresh(provider), ref.localId);
     const backup = isOver ? recall.apply(result.backup) : recall.noteCancelRequested(result.backup);
-    hub.changed(provider, backup);
+    hub.changed(fresh(provider), backup);
     return { operation, result: { ...result, backup } };
   }
 
@@ -139,7 +139,7 @@ export class Commands {
   async #before(provider: Provider, ids: readonly LocalId[], signal: AbortSignal): Promise<readonly (Backup | null)[]> {
     if (!this.#options.hub.hasChangeWatchers(provider)) return [];
     try {
-      return await provider.getBackups(ids, signal);
+      return await this.#options.fresh(provider).getBackups(ids, signal);
     } catch (error) {
       // The edit itself will say what is wrong.
       if (error instanceof GatewayError) return [];
@@ -148,8 +148,9 @@ export class Commands {
   }
 
   #edited(provider: Provider, before: readonly (Backup | null)[], after: Backup): Backup {
-    const backup = this.#options.recall.apply(after);
-    this.#options.hub.edited(provider, before.find((one) => one?.localId === backup.localId) ?? null, backup);
+    const { recall, hub, fresh } = this.#options;
+    const backup = recall.apply(after);
+    hub.edited(fresh(provider), before.find((one) => one?.localId === backup.localId) ?? null, backup);
     return backup;
   }
 
@@ -161,7 +162,7 @@ export class Commands {
   #noted(outcome: StartOutcome): StartOutcome {
     const backup = outcome.backup && this.#options.recall.note(outcome.backup);
     const provider = backup && this.#scope.provider(backup.provider);
-    if (provider) this.#options.hub.started(provider, backup);
+    if (provider) this.#options.hub.started(this.#options.fresh(provider), backup);
     return { ...outcome, backup };
   }
 }

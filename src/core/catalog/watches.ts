@@ -80,8 +80,12 @@ export class Watches {
 
   /** What becomes of the backups that match, before or after, from now on or from after a cursor. */
   changes(filter: ListFilter, after: string | null): AsyncIterableIterator<ChangeEvent> {
-    const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter);
-    return changeStream(this.#options.hub, sources, after === null ? null : decodeChangeCursor(after));
+    const { hub, fresh } = this.#options;
+    const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter).map((source) => ({
+      provider: fresh(source.provider),
+      filter: source.filter,
+    }));
+    return changeStream(hub, sources, after === null ? null : decodeChangeCursor(after));
   }
 
   /** What the product cannot do, and what is not there, is said at once; while it is away, the stream says so and waits. */
