@@ -1,8 +1,19 @@
 /** A stream whose backup cannot be read yet, since its provider is away: it says so, and begins when that is back. */
 import { GatewayError } from './errors.ts';
+import type { Hub } from './hub.ts';
 import { now } from './instant.ts';
 import { done, pullStream } from './pull.ts';
 import type { Stalled } from './stream-events.ts';
+
+export interface OpenOptions {
+  readonly provider: string;
+  /** Of the event that says that the provider is away. */
+  readonly cursor: string;
+  readonly retryMs: number;
+  /** Where it is closed, a stream that waits ends with the same error as the others. */
+  readonly hub: Pick<Hub, 'closed'>;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Opens the stream at once where it can: whatever asking again will not cure rejects. Otherwise it tells what is wrong
@@ -10,7 +21,7 @@ import type { Stalled } from './stream-events.ts';
  */
 export async function openStream<T>(
   open: (signal: AbortSignal) => Promise<AsyncIterableIterator<T>>,
-  { provider, cursor, retryMs, signal }: { provider: string; cursor: string; retryMs: number; signal: AbortSignal },
+  { provider, cursor, retryMs, hub, signal }: OpenOptions,
 ): Promise<AsyncIterableIterator<T | Stalled>> {
   try {
     return await open(signal);
@@ -20,6 +31,7 @@ export async function openStream<T>(
       open,
       { type: 'stalled', cursor, since: now(), problem: { provider, entityId: null, error } },
       retryMs,
+      hub,
     );
   }
 }
@@ -28,6 +40,7 @@ function openLater<T>(
   open: (signal: AbortSignal) => Promise<AsyncIterableIterator<T>>,
   stalled: Stalled,
   retryMs: number,
+  hub: Pick<Hub, 'closed'>,
 ): AsyncIterableIterator<T | Stalled> {
   let inner: AsyncIterableIterator<T> | null = null;
   let isTold = false;
@@ -53,6 +66,7 @@ function openLater<T>(
         rest(stalled.problem.error);
         return stalled;
       }
+      if (hub.closed) throw hub.closed;
       if (isResting) return null;
       try {
         inner ??= await open(signal);

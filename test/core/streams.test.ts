@@ -491,7 +491,8 @@ describe('a stream that cannot begin as it should', () => {
     await late.return?.();
   });
 
-  const options = { provider: 'one', cursor: 'here', retryMs: 5, signal: new AbortController().signal };
+  const open = { closed: null };
+  const options = { provider: 'one', cursor: 'here', retryMs: 5, hub: open, signal: new AbortController().signal };
 
   test('says so once while its provider is away, and begins when that is back', async () => {
     using hub = aHub();
@@ -516,6 +517,15 @@ describe('a stream that cannot begin as it should', () => {
     const stream = await openStream(() => Promise.reject(++tries < 3 ? unavailable() : missing), options);
     await stream.next();
     expect(await codeOf(stream.next())).toBe('NOT_FOUND');
+  });
+
+  test('ends with the gateway, as the others do', async () => {
+    const hub = aHub();
+    const stream = await openStream(() => Promise.reject(hub.closed ?? unavailable()), { ...options, hub });
+    await stream.next();
+    const next = codeOf(stream.next());
+    hub.close();
+    expect(await next).toBe('PROVIDER_UNAVAILABLE');
   });
 
   test('is given up when its reader goes, and not before the provider asked to be asked again', async () => {

@@ -101,6 +101,7 @@ export class Watches {
       const { provider, backup } = await this.#reads.requireBackup(ref, inner);
       return watch({ provider: this.#options.fresh(provider), backup });
     };
-    return openStream(open, { provider: ref.provider, cursor, retryMs: this.#options.retryMs, signal });
+    const { hub, retryMs } = this.#options;
+    return openStream(open, { provider: ref.provider, cursor, retryMs, hub, signal });
   }
 }
