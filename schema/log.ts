@@ -1,5 +1,5 @@
 import type { LogPage } from '../src/core/log-page.ts';
-import type { GapReason, NumberedLine } from '../src/core/logbook.ts';
+import type { GapReason, NumberedLine } from '../src/core/log-parts.ts';
 import { type LogLevel, logLevels } from '../src/core/model.ts';
 import type { PageInfo } from '../src/core/page.ts';
 import { type Builder, describe } from './builder.ts';

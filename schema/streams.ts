@@ -1,15 +1,18 @@
 import type { Context } from '../src/context.ts';
+import type { ChangeEvent } from '../src/core/changes/stream.ts';
 import { GatewayError } from '../src/core/errors.ts';
 import type { Ref } from '../src/core/model.ts';
-import type { LogEvent, ProgressEvent } from '../src/core/streams.ts';
+import type { LogEvent, ProgressEvent } from '../src/core/stream-events.ts';
 import type { Builder } from './builder.ts';
 import { decodeId } from './ids.ts';
+import { toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
-type Event = ProgressEvent | LogEvent;
+type Event = ProgressEvent | LogEvent | ChangeEvent;
 type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
 const typeNames: Record<Event['type'], string> = {
+  started: 'BackupStarted',
   updated: 'BackupUpdated',
   finished: 'BackupFinished',
   stalled: 'StreamStalled',
@@ -27,18 +30,23 @@ export function defineStreams(builder: Builder, refs: Refs): void {
       }),
     }),
   });
-  const backupEvent = (name: string, description: string, type: 'updated' | 'finished') =>
+  const backupEvent = (name: string, description: string, type: 'started' | 'updated' | 'finished') =>
     builder.objectRef<EventOf<typeof type>>(name).implement({
       description,
       interfaces: [StreamEvent],
       fields: (t) => ({
         backup: t.field({
           type: refs.Backup,
-          description: 'The backup as it is now.',
+          description: 'The backup as it was found.',
           resolve: ({ backup }) => backup,
         }),
       }),
     });
+  const Started = backupEvent(
+    'BackupStarted',
+    'A backup that is new here, whoever started it. One that ended before it was seen is followed by its end at once.',
+    'started',
+  );
   const Updated = backupEvent(
     'BackupUpdated',
     'The state or the progress of a backup. Changes that came at once are one event: the newest wins.',
@@ -46,7 +54,7 @@ export function defineStreams(builder: Builder, refs: Refs): void {
   );
   const Finished = backupEvent(
     'BackupFinished',
-    'The backup has ended, and nothing follows: the stream completes.',
+    'The backup has ended. A stream of one backup completes after it; `backupChanges` goes on.',
     'finished',
   );
   const Stalled = builder.objectRef<EventOf<'stalled'>>('StreamStalled').implement({
@@ -73,17 +81,17 @@ export function defineStreams(builder: Builder, refs: Refs): void {
     }),
   });
   const Gap = builder.objectRef<EventOf<'gap'>>('StreamGap').implement({
-    description: 'Lines are missing here, and the stream goes on after them.',
+    description: 'Lines or changes are missing here, and the stream goes on after them.',
     interfaces: [StreamEvent],
     fields: (t) => ({
       fromLine: t.int({
         nullable: true,
-        description: 'Number of the first missing line; null where nobody knows.',
+        description: 'Number of the first missing line; null where nobody knows, and of changes.',
         resolve: ({ gap }) => gap.fromLine,
       }),
       toLine: t.int({
         nullable: true,
-        description: 'Number of the last missing line; null where nobody knows.',
+        description: 'Number of the last missing line; null where nobody knows, and of changes.',
         resolve: ({ gap }) => gap.toLine,
       }),
       reason: t.field({
@@ -102,6 +110,11 @@ export function defineStreams(builder: Builder, refs: Refs): void {
   const LogEvents = builder.unionType('BackupLogEvent', {
     description: 'What `backupLog` tells.',
     types: [Lines, Gap, Stalled, Finished],
+    resolveType,
+  });
+  const ChangeEvents = builder.unionType('BackupChangeEvent', {
+    description: 'What `backupChanges` tells.',
+    types: [Started, Updated, Finished, Gap, Stalled],
     resolveType,
   });
 
@@ -126,6 +139,18 @@ export function defineStreams(builder: Builder, refs: Refs): void {
         'State and progress of one backup. The first event is always the state now, so resuming needs nothing; the last is BackupFinished, then the stream completes. An unknown id is NOT_FOUND.',
       args: { id: t.arg.id({ required: true, description: 'Id of the backup.' }) },
       subscribe: (_root, { id }, context) => context.catalog.watches.progress(backupRef(id, context), context.signal),
+      resolve: (event, _args, context) => fresh(event, context),
+    }),
+    backupChanges: t.field({
+      type: ChangeEvents,
+      description:
+        'New backups, changes of unfinished ones, their ends, and edits made here; sent when the state before or after matches the filter. Old rows that change upstream are not watched. It never completes by itself; a provider that is away is a StreamStalled, and what happened meanwhile is told when it is back.',
+      args: {
+        filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }),
+        after: t.arg.string({ description: 'Cursor of an event of `backupChanges`: go on right after it.' }),
+      },
+      subscribe: (_root, { filter, after }, { catalog }) =>
+        catalog.watches.changes(toListFilter(filter), after ?? null),
       resolve: (event, _args, context) => fresh(event, context),
     }),
     backupLog: t.field({

@@ -5,13 +5,15 @@ import { createSchema } from '../schema/index.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { type Catalog, createCatalog } from './core/catalog/catalog.ts';
 import type { Viewer } from './core/catalog/scope.ts';
+import { changesLog } from './core/changes/log.ts';
 import { createHub, type Hub } from './core/hub.ts';
 import { createKeeper } from './core/kept.ts';
-import { createLedger } from './core/ledger/ledger.ts';
+import { createLedger, type Ledger } from './core/ledger/ledger.ts';
 import { completeProvider } from './core/ledger/overlay.ts';
 import { openStore } from './core/ledger/store.ts';
 import type { Provider } from './core/provider.ts';
 import { createRecall } from './core/recall.ts';
+import { openReplayStore } from './core/replay/store.ts';
 import { expectedSeconds } from './expectations.ts';
 import { createLog, type Log } from './log.ts';
 import { createPublicError } from './public-error.ts';
@@ -41,22 +43,34 @@ export function createApp(config: Config, products: readonly Product[]): App {
   );
   const find = (name: string) => providers.find((provider) => provider.name === name);
   const { streams } = config;
+  const maxAgeMs = streams.replayHours * 3_600_000;
+  const replay = openReplayStore({
+    file: config.ledger.file,
+    maxBytes: streams.replayTotalBytes,
+    maxAgeMs,
+    pinned: changesLog,
+    onBug: (error) => log.error({ err: error }, 'the replay log could not be written'),
+  });
   const hub = createHub(
     {
       fastMs: streams.fastSeconds * 1000,
       slowMs: streams.slowSeconds * 1000,
       logLimits: { maxLines: streams.replayLines, maxBytes: streams.replayBytes },
       maxLogBytes: streams.replayTotalBytes,
+      changeLimits: { maxChanges: streams.replayChanges, maxBytes: streams.replayBytes, maxAgeMs },
+      store: replay,
       onBug: (error) => log.error({ err: error }, 'unexpected error while polling'),
     },
     recall,
   );
-  const ledger = createLedger({
+  const ledger: Ledger = createLedger({
     store,
     provider: (name) => find(name) ?? null,
     answerWithinMs: config.ledger.answerWithinSeconds * 1000,
     lookMs: { first: 500, longest: 15_000 },
     lostForMs: config.ledger.lookForSeconds * 1000,
+    onStarted: (provider, backupId, { id, requestedAt }) =>
+      hub.follow(provider, backupId, requestedAt, () => ledger.noteEnd(id)),
     onBug: (error) => log.error({ err: error }, 'unexpected error in the ledger'),
   });
   ledger.resume();
@@ -90,6 +104,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
     await server.close();
     hub.close();
     await ledger.close();
+    replay.close();
     await Promise.all(providers.map((provider) => provider.close()));
   }
   return { schema, providers, hub, log, server, fetch: server.fetch, close, [Symbol.asyncDispose]: close };

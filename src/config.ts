@@ -32,6 +32,9 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
     readonly replayLines: number;
     readonly replayBytes: number;
     readonly replayTotalBytes: number;
+    readonly replayChanges: number;
+    /** Nothing is replayed that is older. */
+    readonly replayHours: number;
   };
   readonly ledger: {
     /** Where commands are written down; `:memory:` forgets them with the process. */
@@ -85,6 +88,8 @@ const streamsSchema = z
     replayLines: z.int().min(100).max(1_000_000).default(10_000),
     replayBytes: z.int().min(10_000).max(1_000_000_000).default(8_000_000),
     replayTotalBytes: z.int().min(10_000).max(10_000_000_000).default(64_000_000),
+    replayChanges: z.int().min(100).max(1_000_000).default(10_000),
+    replayHours: z.number().positive().max(8760).default(168),
   })
   .refine(({ fastSeconds, slowSeconds }) => fastSeconds <= slowSeconds, {
     path: ['slowSeconds'],

@@ -66,12 +66,22 @@ describe('the README', () => {
     expect(operations.length).toBeGreaterThanOrEqual(5);
     expect(JSON.stringify(await gateway.askText(operations[0] ?? ''))).toContain(variables.id);
     for (const query of operations) {
+      // Whoever watches changes waits for one.
+      const time = setInterval(() => query.includes('backupChanges') && gateway.sandbox.clock.advance(1_000), 50);
       for await (const { data, errors } of client.iterate<Record<string, unknown>>({ query, variables })) {
         expect(errors, query).toBeUndefined();
         expect(Object.values(data ?? {})[0], query).toBeTruthy();
         break;
       }
+      clearInterval(time);
     }
+  });
+
+  it('shows a client that is the one of the examples', async () => {
+    const example = await readFile('examples/graphql-ws.ts', 'utf8');
+    const [client = ''] = blocks('ts');
+    expect(client).toContain('variables.after');
+    expect(example).toContain(client);
   });
 
   it('has commands that exist', async () => {

@@ -26,8 +26,16 @@ export const noFilter: BackupFilter = {
   search: null,
 };
 
+/** All of a backup that a filter looks at. */
+export type Filterable = Pick<Backup, 'entityId' | 'status' | 'type' | 'trigger' | 'sortedAt' | 'name' | 'description'>;
+
+export const toFilterable = (backup: Filterable): Filterable => {
+  const { entityId, status, type, trigger, sortedAt, name, description } = backup;
+  return { entityId, status, type, trigger, sortedAt, name, description };
+};
+
 /** The filter that every provider must agree with; a product's own filter may only make it cheaper. */
-export function matchesFilter(backup: Backup, filter: BackupFilter): boolean {
+export function matchesFilter(backup: Filterable, filter: BackupFilter): boolean {
   return (
     isAnyOf(backup.entityId, filter.entityIds) &&
     isAnyOf(backup.status, filter.statuses) &&
@@ -48,7 +56,7 @@ export function isWithin(sortedAt: Instant | null, { startedAfter, startedBefore
   return (startedAfter === null || at >= startedAfter) && (startedBefore === null || at < startedBefore);
 }
 
-function mentions(backup: Backup, search: string | null): boolean {
+function mentions(backup: Filterable, search: string | null): boolean {
   if (search === null) return true;
   const wanted = search.toLowerCase();
   return [backup.name, backup.description].some((text) => text?.toLowerCase().includes(wanted));

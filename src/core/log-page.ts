@@ -1,11 +1,12 @@
 /** A log as a list and as text, from the product where it keeps it, from our replay log where it does not. */
 import { badInput } from './errors.ts';
 import type { Hub } from './hub.ts';
-import type { GapReason, LogBook, NumberedLine } from './logbook.ts';
+import { decodeLogCursor, encodeLogCursor } from './log-cursor.ts';
+import type { GapReason, NumberedLine } from './log-parts.ts';
+import type { LogBook } from './logbook.ts';
 import { type Backup, isFinished } from './model.ts';
 import { defaultPageSize, maxPageSize } from './page.ts';
 import type { Provider } from './provider.ts';
-import { decodeLogCursor, encodeLogCursor } from './streams.ts';
 
 export interface LogPageQuery {
   /** Null: the default. */
@@ -30,10 +31,10 @@ export async function readLogPage(
   hub: Hub,
   provider: Provider,
   backup: Backup,
-  { first, after }: LogPageQuery,
+  { first: wanted, after }: LogPageQuery,
   signal: AbortSignal,
 ): Promise<LogPage> {
-  const size = first ?? defaultPageSize;
+  const size = wanted ?? defaultPageSize;
   if (size < 0 || size > maxPageSize)
     throw badInput(`"first" is ${size}; it must be from 0 to ${maxPageSize}.`, ['first']);
   const position = after === null ? null : decodeLogCursor(backup, after);
@@ -45,19 +46,26 @@ export async function readLogPage(
   const offset = position?.epoch === null ? position.seq : 0;
   const read = await provider.readLog?.(backup, { offset, limit: Math.max(size, 1) }, signal);
   if (!read || read.state === 'discarded') {
-    book?.addLostEnd();
+    if (book) hub.noteLostEnd(backup, book);
     return book ? pageOfBook(book, backup, size, after) : unknownLog(after);
   }
-  const lines = read.lines.slice(0, size).map((line, index) => ({ ...line, number: offset + 1 + index }));
+  const firstNumber = read.firstNumber ?? offset + 1;
+  const known = Math.max(0, offset + 1 - firstNumber);
+  const first = firstNumber + known;
+  const lines = read.lines.slice(known, known + size).map((line, index) => ({ ...line, number: first + index }));
+  const gaps: GapReason[] = [
+    // The client went on from a place in a log that was never seen whole; the stored one starts again.
+    ...(position?.epoch ? (['RESTARTED'] as const) : []),
+    ...(first > offset + 1 || read.firstNumber === null ? (['UPSTREAM_TRUNCATED'] as const) : []),
+  ];
   return {
     lines,
-    cursorAt: (index) => encodeLogCursor(backup, { epoch: null, seq: offset + 1 + index }),
+    cursorAt: (index) => encodeLogCursor(backup, { epoch: null, seq: first + index }),
     endCursor: after,
-    hasNextPage: read.hasMore || read.lines.length > size,
+    hasNextPage: read.hasMore || read.lines.length - known > size,
     hasPreviousPage: after !== null,
-    isComplete: true,
-    // The client went on from a place in a log that was never seen whole; the stored one starts again.
-    gaps: position?.epoch ? [{ afterCursor: after, reason: 'RESTARTED' }] : [],
+    isComplete: !gaps.includes('UPSTREAM_TRUNCATED'),
+    gaps: gaps.map((reason) => ({ afterCursor: after, reason })),
   };
 }
 
@@ -105,9 +113,12 @@ export async function logText(
   backup: Backup,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array | string> | null> {
-  const stored = isFinished(backup.status) ? await provider.downloadLog?.(backup.localId, signal) : null;
+  const isOver = isFinished(backup.status);
+  const stored = isOver ? await provider.downloadLog?.(backup.localId, signal) : null;
   if (stored) return stored;
-  const book = isFinished(backup.status) ? hub.bookOf(backup) : await hub.refreshBook(provider, backup, signal);
+  const book = isOver ? hub.bookOf(backup) : await hub.refreshBook(provider, backup, signal);
+  // What was written after the last line that we saw is told as missing, like anything else that is.
+  if (isOver && book) hub.noteLostEnd(backup, book);
   return book && book.lastSeq > 0 ? textOf(book) : null;
 }
 

@@ -1,5 +1,6 @@
 /** Reading a product's log into its replay log. */
 import { untilAborted } from './deadline.ts';
+import { GatewayError } from './errors.ts';
 import type { LogBook } from './logbook.ts';
 import { type Backup, isFinished } from './model.ts';
 import type { Provider } from './provider.ts';
@@ -30,5 +31,10 @@ export async function readLogInto(
     book,
     turn.catch(() => undefined),
   );
-  await untilAborted(turn, signal);
+  try {
+    await untilAborted(turn, signal);
+  } catch (error) {
+    if (!signal.aborted || error instanceof GatewayError) throw error;
+    throw new GatewayError('PROVIDER_TIMEOUT', 'Whoever asked for this log has gone.', { cause: error });
+  }
 }

@@ -2,39 +2,25 @@
  * The replay log of one backup: its log lines as we have seen them, in order, each once, with a place for
  * everything that we know we did not see. It is append-only and bounded; readers keep their own position in it.
  */
-import { randomBytes } from 'node:crypto';
+
+import {
+  type KeptBook,
+  type LogEntry,
+  type LogGap,
+  type LogPosition,
+  type NumberedLine,
+  readEntry,
+  wireHead,
+} from './log-parts.ts';
 import type { LogLine } from './model.ts';
+import { longestOverlap } from './overlap.ts';
 import type { LogRead } from './provider.ts';
-
-export type GapReason = 'EVICTED' | 'UPSTREAM_TRUNCATED' | 'RESTARTED';
-
-/** Lines that nobody will get from here. Numbers are the product's, from 1; null where they are not known. */
-export interface LogGap {
-  readonly fromLine: number | null;
-  readonly toLine: number | null;
-  readonly reason: GapReason;
-}
-
-export interface NumberedLine extends LogLine {
-  /** From 1; null where a window of a log was joined without knowing where it began. */
-  readonly number: number | null;
-}
-
-/**
- * A place in a log. While every line from the first on is known, it is a line number (`epoch` null), which stays
- * true for ever, also in another process; after a gap it only means something to the book that gave it.
- */
-export interface LogPosition {
-  readonly epoch: string | null;
-  readonly seq: number;
-}
+import { Epochs } from './replay/epochs.ts';
 
 /** What follows a position: some lines, or one gap. `seq` is the position after it. */
 export type LogPart =
   | { readonly type: 'lines'; readonly lines: readonly NumberedLine[]; readonly seq: number }
   | { readonly type: 'gap'; readonly gap: LogGap; readonly seq: number };
-
-type Entry = { readonly line: NumberedLine } | { readonly gap: LogGap };
 
 export interface LogBookLimits {
   readonly maxLines: number;
@@ -43,9 +29,9 @@ export interface LogBookLimits {
 }
 
 export class LogBook {
-  readonly epoch = randomBytes(6).toString('base64url');
+  #epochs = new Epochs();
   readonly #limits: LogBookLimits;
-  #entries: Entry[] = [];
+  #entries: LogEntry[] = [];
   /** Entries that were evicted: the seq of `#entries[0]` is one more. */
   #evicted = 0;
   #bytes = 0;
@@ -53,11 +39,49 @@ export class LogBook {
   #nextNumber: number | null = 1;
   /** Up to here, seq is the line number. */
   #plainThrough = 0;
-  /** The log's last line is here, or a gap says that it was lost. */
   #hasEnd = false;
 
-  constructor(limits: LogBookLimits) {
+  /** `kept`: what `toKept` gave, perhaps with its first entries lost. Throws where it is nothing of the kind. */
+  constructor(limits: LogBookLimits, kept: KeptBook | null = null) {
     this.#limits = limits;
+    if (!kept) return;
+    const head = wireHead.parse(kept.head);
+    this.#epochs = new Epochs(head.epochs, kept.lastSeq);
+    this.#entries = kept.entries.map(readEntry);
+    this.#evicted = kept.lastSeq - this.#entries.length;
+    for (const entry of this.#entries) if ('line' in entry) this.#bytes += 2 * entry.line.raw.length;
+    this.#nextNumber = head.nextNumber;
+    this.#plainThrough = head.plainThrough;
+    this.#hasEnd = head.hasEnd;
+    this.#evict();
+  }
+
+  get epoch(): string {
+    return this.#epochs.current;
+  }
+
+  /** The log's last line is here, or a gap says that it was lost. */
+  get hasEnd(): boolean {
+    return this.#hasEnd;
+  }
+
+  /** Entries up to here are here no more. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** The book as of now, with the entries after `seq` alone. */
+  toKept(seq: number): KeptBook {
+    return {
+      head: {
+        epochs: this.#epochs.toKept(),
+        nextNumber: this.#nextNumber,
+        plainThrough: this.#plainThrough,
+        hasEnd: this.#hasEnd,
+      },
+      entries: this.#entries.slice(Math.max(0, seq - this.#evicted)),
+      lastSeq: this.lastSeq,
+    };
   }
 
   /** The newest position; 0 before the first entry. */
@@ -222,23 +246,6 @@ export class LogBook {
   /** The position's seq here; null where this book cannot know what came before it. */
   locate({ epoch, seq }: LogPosition): number | null {
     if (epoch === null) return seq <= this.#plainThrough ? seq : null;
-    return epoch === this.epoch && seq <= this.lastSeq ? seq : null;
+    return this.#epochs.has(epoch, seq, this.lastSeq) ? seq : null;
   }
-}
-
-/**
- * The most lines at the end of `known` that `window` begins with, in one pass over both (Knuth, Morris and Pratt):
- * comparing every shift takes long where lines repeat.
- */
-function longestOverlap(known: readonly string[], window: readonly string[]): number {
-  /** For each line of the window: how many lines before and with it are also the window's first. */
-  const shorter = [0];
-  const extend = (matched: number, raw: string): number => {
-    let length = matched;
-    while (length > 0 && window[length] !== raw) length = shorter[length - 1] ?? 0;
-    return window[length] === raw ? length + 1 : 0;
-  };
-  for (let index = 1; index < window.length; index++)
-    shorter.push(extend(shorter[index - 1] ?? 0, window[index] ?? ''));
-  return known.reduce(extend, 0);
 }

@@ -1,105 +1,91 @@
-/** The poll loop of one provider: which of its backups are watched, and what their watchers see. */
+/** The poll loop of one provider: which of its backups are watched, followed or new, and what their watchers see. */
+import type { Feed, NewestRows } from './changes/feed.ts';
 import { GatewayError } from './errors.ts';
-import type { HubOptions, Topic, Watch } from './hub.ts';
-import { now } from './instant.ts';
+import { Follows } from './follows.ts';
+import type { HubOptions, Watch } from './hub.ts';
+import { type Instant, now } from './instant.ts';
+import type { LogBooks } from './log-books.ts';
 import { readLogInto } from './log-reading.ts';
-import type { LogBook } from './logbook.ts';
 import { type Backup, isFinished, type LocalId } from './model.ts';
 import type { Problem, Provider } from './provider.ts';
+import { quietMs, toProblem } from './quiet.ts';
 import { mapBounded } from './readers/collections.ts';
 import type { Recall } from './recall.ts';
-
-class WatchedBackup implements Topic {
-  backup: Backup;
-  version = 1;
-  outage: Topic['outage'] = null;
-  end: Topic['end'] = null;
-  readonly book: LogBook;
-  hasReadLog = false;
-  watchers = 0;
-  logWatchers = 0;
-  readonly #listeners = new Set<() => void>();
-
-  constructor(backup: Backup, book: LogBook) {
-    this.backup = backup;
-    this.book = book;
-  }
-
-  onChange(changed: () => void): () => void {
-    this.#listeners.add(changed);
-    return () => void this.#listeners.delete(changed);
-  }
-
-  tell(): void {
-    for (const listener of this.#listeners) listener();
-  }
-
-  update(change: Partial<Pick<WatchedBackup, 'backup' | 'outage' | 'end'>>): void {
-    Object.assign(this, change);
-    this.version++;
-    this.tell();
-  }
-}
-
-interface PollerEvents {
-  readonly onPolled: (topics: Iterable<Topic>) => void;
-  readonly onStop: () => void;
-}
-
-/** Until when a provider asked to be left alone, by `performance.now()`; it holds for its next loop as well. */
-const quietUntil = new WeakMap<Provider, number>();
+import { WatchedBackup } from './watched-backup.ts';
 
 /** Log reads at once of one provider. */
 const maxLogReads = 8;
 
+export interface PollerOptions extends HubOptions {
+  readonly recall: Recall;
+  readonly books: LogBooks;
+  readonly onStop: () => void;
+}
+
 /** The loop of one provider. */
 export class Poller {
   readonly #provider: Provider;
-  readonly #options: HubOptions;
-  readonly #recall: Recall;
-  readonly #events: PollerEvents;
+  readonly #feed: Feed;
+  readonly #options: PollerOptions;
   readonly #topics = new Map<LocalId, WatchedBackup>();
+  readonly #follows: Follows;
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #isPolling = false;
   #isDueNow = false;
   #pauseMs: number;
 
-  constructor(provider: Provider, options: HubOptions, recall: Recall, events: PollerEvents) {
+  constructor(provider: Provider, feed: Feed, options: PollerOptions) {
     this.#provider = provider;
+    this.#feed = feed;
     this.#options = options;
-    this.#recall = recall;
-    this.#events = events;
+    this.#follows = new Follows(options.slowMs);
     this.#pauseMs = options.fastMs;
   }
 
-  watch(backup: Backup, wantsLog: boolean, openBook: () => LogBook): Watch {
+  watch(backup: Backup, wantsLog: boolean): Watch {
+    const { recall, books } = this.#options;
     let topic = this.#topics.get(backup.localId);
     // One that has ended is read no more; it only waits for its last watchers to hear of it.
     if (!topic || topic.end !== null) {
-      topic = new WatchedBackup(this.#recall.note(backup), openBook());
+      topic = new WatchedBackup(recall.note(backup), books.open(backup));
       this.#topics.set(backup.localId, topic);
     }
     topic.watchers++;
     if (wantsLog && topic.logWatchers++ === 0) topic.hasReadLog = false;
     this.#soon();
-    return { topic, close: this.#closer(topic, wantsLog) };
-  }
-
-  /** Usable once, like the watch that it belongs to. */
-  #closer(topic: WatchedBackup, wantsLog: boolean): () => void {
-    let isOpen = true;
-    return () => {
-      if (!isOpen) return;
-      isOpen = false;
-      topic.watchers--;
-      if (wantsLog) topic.logWatchers--;
-      if (topic.watchers > 0) return;
-      if (this.#topics.get(topic.backup.localId) === topic) this.#topics.delete(topic.backup.localId);
-      if (this.#topics.size === 0) this.stop();
+    const watched = topic;
+    return {
+      topic,
+      close: once(() => {
+        watched.watchers--;
+        if (wantsLog) watched.logWatchers--;
+        if (watched.watchers > 0) return;
+        if (this.#topics.get(watched.backup.localId) === watched) this.#topics.delete(watched.backup.localId);
+        this.#stopIfIdle();
+      }),
     };
   }
 
+  /** The newest backups of the provider are read with every poll from now on. */
+  watchChanges(): { close(): void } {
+    this.#feed.open();
+    this.#soon();
+    return {
+      close: once(() => {
+        this.#feed.watchers--;
+        this.#stopIfIdle();
+      }),
+    };
+  }
+
+  follow(id: LocalId, since: Instant, onEnd: () => void): void {
+    const isAlone = this.#isIdle();
+    this.#follows.add(id, since, onEnd);
+    if (isAlone) this.#schedule(this.#options.slowMs);
+  }
+
+  /** A command changed this backup, or somebody here did: the next poll comes soon. */
   changed(backup: Backup): void {
     // Its end is told by the next poll, which reads the log for the last time.
     const topic = this.#topics.get(backup.localId);
@@ -107,12 +93,27 @@ export class Poller {
     this.#soon();
   }
 
-  stop(): void {
+  cancelling(id: LocalId): void {
+    const topic = this.#topics.get(id);
+    if (topic?.end === null) topic.update({ backup: { ...topic.backup, status: 'CANCELLING' } });
+  }
+
+  /** Ends whoever still watches with this error, where one is given. */
+  stop(error: GatewayError | null = null): void {
     // The last watcher of something that ended may leave after the loop, when another runs in its place.
     if (this.#stopped.signal.aborted) return;
     clearTimeout(this.#timer);
-    this.#stopped.abort(new GatewayError('PROVIDER_TIMEOUT', 'Nobody watches any more.'));
-    this.#events.onStop();
+    this.#stopped.abort(error ?? new GatewayError('PROVIDER_TIMEOUT', 'Nobody watches any more.'));
+    for (const topic of this.#topics.values()) if (error && topic.end === null) topic.update({ end: error });
+    this.#options.onStop();
+  }
+
+  #isIdle(): boolean {
+    return this.#topics.size === 0 && this.#feed.watchers === 0 && this.#follows.size === 0;
+  }
+
+  #stopIfIdle(): void {
+    if (this.#isIdle()) this.stop();
   }
 
   /** The next poll starts now, or right after the one that runs. */
@@ -127,43 +128,93 @@ export class Poller {
     if (this.#stopped.signal.aborted) return;
     // A tenth of jitter keeps the loops of many gateways from falling into step.
     const jitteredMs = pauseMs * (0.9 + Math.random() * 0.2);
-    const quietMs = (quietUntil.get(this.#provider) ?? 0) - performance.now();
-    this.#timer = setTimeout(() => void this.#tick(), Math.max(jitteredMs, quietMs));
+    this.#timer = setTimeout(() => void this.#tick(), Math.max(jitteredMs, quietMs(this.#provider)));
   }
 
   async #tick(): Promise<void> {
     this.#isPolling = true;
     this.#isDueNow = false;
     const before = this.#changes();
-    await this.#poll();
+    await this.#poll().catch((error: unknown) => this.#feed.stall(this.#toProblem(error)));
     this.#isPolling = false;
-    this.#events.onPolled(this.#topics.values());
-    const hasChanged = this.#changes() !== before;
-    this.#pauseMs = hasChanged ? this.#options.fastMs : Math.min(this.#pauseMs * 1.5, this.#options.slowMs);
+    this.#options.books.keep(this.#topics.values());
+    const isWatched = this.#topics.size > 0 || this.#feed.watchers > 0;
+    const { fastMs, slowMs } = this.#options;
+    if (!isWatched) this.#pauseMs = slowMs;
+    else this.#pauseMs = this.#changes() !== before ? fastMs : Math.min(this.#pauseMs * 1.5, slowMs);
     this.#schedule(this.#isDueNow ? 0 : this.#pauseMs);
+    this.#stopIfIdle();
   }
 
-  /** A number that grows with every change of any topic or its log. */
+  /** A number that grows with every change of any topic, its log, or the newest backups. */
   #changes(): number {
-    let sum = 0;
+    let sum = this.#feed.known.version;
     for (const { version, book } of this.#topics.values()) sum += version + book.lastSeq;
     return sum;
   }
 
-  /** Reads everything once. */
+  /** Reads everything once: the newest rows where somebody watches changes, then what is not among them. */
   async #poll(): Promise<void> {
-    const topics = [...this.#topics.values()].filter(({ end }) => end === null);
-    if (topics.length === 0) return;
     const { signal } = this.#stopped;
+    const topics = [...this.#topics.values()].filter(({ end }) => end === null);
+    const newest = await this.#readNewest();
+    if (signal.aborted) return;
+    const listed = new Map(newest?.rows.map((row) => [row.localId, row]));
+    const unfinished = newest ? this.#feed.known.unfinishedIds : [];
+    const wanted = new Set([...topics.map(({ backup }) => backup.localId), ...this.#follows.due(), ...unfinished]);
+    const ids = [...wanted].filter((id) => !listed.has(id));
+    let read: readonly (Backup | null)[];
     try {
-      const ids = topics.map(({ backup }) => backup.localId);
-      const backups = await this.#provider.getBackups(ids, signal);
-      const read = topics.map((topic, index) => [topic, backups[index] ?? null] as const);
-      await mapBounded(read, maxLogReads, ([topic, backup]) => this.#advance(topic, backup));
+      read = ids.length === 0 ? [] : await this.#provider.getBackups(ids, signal);
     } catch (error) {
       if (signal.aborted) return;
-      for (const topic of topics) this.#stall(topic, error);
+      const outage = this.#toProblem(error);
+      const unread = topics.filter(({ backup }) => !listed.has(backup.localId));
+      for (const topic of unread) stall(topic, outage);
+      if (unfinished.length > 0) this.#feed.stall(outage);
+      read = [];
+      ids.length = 0;
     }
+    const found = new Map<LocalId, Backup | null>([
+      ...listed,
+      ...ids.map((id, place) => [id, read[place] ?? null] as const),
+    ]);
+    const watched = topics.filter(({ backup }) => found.has(backup.localId));
+    await mapBounded(watched, maxLogReads, (topic) => this.#advance(topic, found.get(topic.backup.localId) ?? null));
+    if (signal.aborted) return;
+    await this.#tell(newest, found, ids.length === read.length);
+  }
+
+  /** Null where nobody watches changes, or the provider cannot list now. */
+  async #readNewest(): Promise<NewestRows | null> {
+    if (this.#feed.watchers === 0) return null;
+    const { signal } = this.#stopped;
+    try {
+      return await this.#feed.readNewest(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#feed.stall(this.#toProblem(error));
+      return null;
+    }
+  }
+
+  /** What this poll found is written down for those who watch changes, and ends what was followed. */
+  async #tell(newest: NewestRows | null, found: ReadonlyMap<LocalId, Backup | null>, isWhole: boolean): Promise<void> {
+    const { recall } = this.#options;
+    const feed = this.#feed;
+    const show = (row: Backup): Backup => {
+      const topic = this.#topics.get(row.localId);
+      return topic && !topic.outage && topic.end === null ? topic.backup : recall.note(row);
+    };
+    if (newest) feed.takeNewest({ ...newest, rows: newest.rows.map(show) });
+    const listed = new Set(newest?.rows.map(({ localId }) => localId));
+    for (const [id, backup] of found) {
+      const isTold = feed.known.isUnfinished(id) || this.#follows.has(id);
+      if (!backup) feed.known.forget(id);
+      else if (isTold && !listed.has(id)) feed.takeRead(show(backup));
+      this.#follows.take(id, backup);
+    }
+    if (newest && isWhole) feed.endLook();
+    await feed.flush();
   }
 
   /** One backup's part of a poll: its log where somebody wants it, then its state, then its end. */
@@ -172,45 +223,49 @@ export class Poller {
       topic.update({ end: new GatewayError('NOT_FOUND', `${this.#provider.name} no longer has this backup.`) });
       return;
     }
+    const { recall, books } = this.#options;
+    const { signal } = this.#stopped;
     try {
       if (topic.logWatchers > 0) {
-        await readLogInto(topic.book, this.#provider, read, this.#stopped.signal);
+        // A product may take the log of a run away with its end: whatever it still shows of the live one is had first.
+        if (isFinished(read.status) && !topic.book.hasEnd)
+          await readLogInto(topic.book, this.#provider, topic.backup, signal).catch(nothingLeft);
+        await readLogInto(topic.book, this.#provider, read, signal);
+        await books.save(read, topic.book);
         topic.hasReadLog = true;
       }
+      const refined = isFinished(read.status)
+        ? read
+        : (this.#provider.refineFromLog?.(read, topic.book.newest(50)) ?? read);
+      const backup = recall.note(refined);
+      topic.show(backup, isFinished(backup.status));
     } catch (error) {
-      if (!this.#stopped.signal.aborted) this.#stall(topic, error);
-      return;
-    }
-    const refined = isFinished(read.status)
-      ? read
-      : (this.#provider.refineFromLog?.(read, topic.book.newest(50)) ?? read);
-    const backup = this.#recall.note(refined);
-    const isOver = isFinished(backup.status);
-    if (isOver || topic.outage || !isSame(topic.backup, backup)) {
-      topic.update({ backup, outage: null, end: isOver ? 'finished' : null });
-    } else {
-      topic.tell();
+      if (!signal.aborted) stall(topic, this.#toProblem(error));
     }
   }
 
-  #stall(topic: WatchedBackup, thrown: unknown): void {
-    if (!(thrown instanceof GatewayError)) this.#options.onBug(thrown);
-    const error =
-      thrown instanceof GatewayError
-        ? thrown
-        : new GatewayError('INTERNAL', 'Reading this backup failed in an unexpected way.', { cause: thrown });
-    const untilMs = performance.now() + (error.retryAfterSeconds ?? 0) * 1000;
-    quietUntil.set(this.#provider, Math.max(quietUntil.get(this.#provider) ?? 0, untilMs));
-    if (topic.outage?.problem.error.code === error.code) return;
-    const problem: Problem = { provider: this.#provider.name, entityId: null, error };
-    topic.update({ outage: { since: topic.outage?.since ?? now(), problem } });
+  #toProblem(thrown: unknown): Problem {
+    return toProblem(this.#provider, thrown, this.#options.onBug);
   }
 }
 
-/** `updatedAt` alone is no change: it may move with every reading. */
-function isSame(a: Backup, b: Backup): boolean {
-  return JSON.stringify(withoutClock(a)) === JSON.stringify(withoutClock(b));
+/** The log of a run that has just ended need not be there; what is kept of it is read next, and says what is wrong. */
+const nothingLeft = (error: unknown): void => {
+  if (!(error instanceof GatewayError)) throw error;
+};
+
+/** Told once for each cause; it keeps when it began. */
+function stall(topic: WatchedBackup, problem: Problem): void {
+  if (topic.outage?.problem.error.code === problem.error.code) return;
+  topic.update({ outage: { since: topic.outage?.since ?? now(), problem } });
 }
 
-const withoutClock = (backup: Backup): unknown =>
-  backup.progress ? { ...backup, progress: { ...backup.progress, updatedAt: 0 } } : backup;
+/** Usable once, like the watch that it belongs to. */
+function once(work: () => void): () => void {
+  let isOpen = true;
+  return () => {
+    if (!isOpen) return;
+    isOpen = false;
+    work();
+  };
+}

@@ -135,6 +135,9 @@ providers:
 test.each<[string, string]>([
   [`${providers}\nunknown: 1`, 'unknown: unknown key; see backplane.example.yaml'],
   [`log: { level: loud }\n${providers}`, 'log.level: expected one of: trace, debug, info, warn, error, silent'],
+  [`streams: { replayChanges: 99 }\n${providers}`, 'streams.replayChanges: expected number to be >=100'],
+  [`streams: { replayHours: 0 }\n${providers}`, 'streams.replayHours: expected number to be >0'],
+  [`streams: { replayHours: 8761 }\n${providers}`, 'streams.replayHours: expected number to be <=8760'],
   [`server: { port: "80" }\n${providers}`, 'server.port: expected a number'],
   [`server: { port: 70000 }\n${providers}`, 'server.port: expected number to be <=65535'],
   [`server: 4000\n${providers}`, 'server: expected an object'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Backup } from '../../src/core/model.ts';
+import { progressStream } from '../../src/core/streams.ts';
 import { aBackup, never, unavailable } from './model.ts';
 import { aHub, aWatchedProduct, pause, until, type WatchedProduct } from './watched.ts';
 
@@ -29,6 +30,27 @@ describe('one loop for each provider', () => {
     const polls = product.polls.length;
     await pause(60);
     expect(product.polls.length).toBe(polls);
+  });
+
+  test('reads one backup and its log once a tick for a thousand watchers of its progress, and nothing when they have gone', async () => {
+    using hub = aHub();
+    const product = aWatchedProduct(['1'], { refineFromLog: (backup) => backup });
+    const streams = Array.from({ length: 1_000 }, () => progressStream(hub, product.provider, first(product)));
+    await Promise.all(streams.map((stream) => stream.next()));
+    const [polls, logs] = [product.polls.length, product.logReads.length];
+    const startedAt = performance.now();
+    for (let itemCount = 1; itemCount <= 5; itemCount++) {
+      product.set('1', { itemCount });
+      await Promise.all(streams.map((stream) => stream.next()));
+    }
+    const ticks = (performance.now() - startedAt) / (0.9 * 5) + 1;
+    expect(product.polls.length - polls).toBeLessThanOrEqual(ticks);
+    expect(product.logReads.length - logs).toBeLessThanOrEqual(product.polls.length - polls + 1);
+    await Promise.all(streams.map((stream) => stream.return?.()));
+    expect(hub.loops).toBe(0);
+    const { length } = product.polls;
+    await pause(60);
+    expect(product.polls.length).toBe(length);
   });
 
   test('reads a log once a tick, however many watch it, and only while somebody does', async () => {

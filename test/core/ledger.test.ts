@@ -29,6 +29,7 @@ function open(provider: Provider, file = ':memory:', lostForMs = 100): World {
     answerWithinMs: 1_000,
     lookMs: { first: 5, longest: 20 },
     lostForMs,
+    onStarted: () => undefined,
     onBug: (error) => bugs.push(error),
   });
   return { ledger, store, bugs, [Symbol.asyncDispose]: () => ledger.close() };
@@ -183,6 +184,7 @@ describe('the ledger', () => {
       message: null,
       candidateIds: [],
       error: null,
+      backupEndedAt: null,
     });
     before.insert(record('sent', now()));
     before.insert(record('unsent', null));

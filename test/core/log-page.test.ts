@@ -3,7 +3,7 @@ import type { Hub } from '../../src/core/hub.ts';
 import { type LogPageQuery, logText, readLogPage } from '../../src/core/log-page.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { logStream, progressStream } from '../../src/core/streams.ts';
-import { codeOf, never } from './model.ts';
+import { aLine, codeOf, never } from './model.ts';
 import { aHub, aWatchedProduct, type WatchedProduct } from './watched.ts';
 
 const first = ({ backups }: WatchedProduct): Backup => backups.get('1') as Backup;
@@ -137,8 +137,52 @@ describe('a log with a part missing', () => {
     expect(whole).toBe('[lines are missing here: EVICTED]\nline 2\n');
   });
 
+  test('whose first lines the product has no more says so, and shows the others by their numbers', async () => {
+    const lines = ['c', 'd', 'e'].map(aLine);
+    const readLog = () => Promise.resolve({ lines, firstNumber: 3, hasMore: false, state: 'complete' as const });
+    const product = aWatchedProduct(['1'], { readLog });
+    product.set('1', { status: 'SUCCEEDED' });
+    using hub = aHub();
+    const page = await read(hub, product, { first: 2 });
+    expect(page.lines.map(({ number, raw }) => [number, raw])).toEqual([
+      [3, 'c'],
+      [4, 'd'],
+    ]);
+    expect(page).toMatchObject({ isComplete: false, hasNextPage: true, gaps: [{ reason: 'UPSTREAM_TRUNCATED' }] });
+    const next = await read(hub, product, { first: 2, after: page.cursorAt(1) });
+    expect(next.lines.map(({ number }) => number)).toEqual([5]);
+    expect(next).toMatchObject({ hasNextPage: false, gaps: [] });
+  });
+
+  test('as text has a note at its end, where the product threw that away', async () => {
+    using it = start(numbered(2));
+    await it.hub.refreshBook(it.product.provider, first(it.product), never);
+    it.product.logs.set('1', null);
+    it.product.set('1', { status: 'SUCCEEDED' });
+    const text = await logText(it.hub, it.product.provider, first(it.product), never);
+    let whole = '';
+    for await (const part of text ?? []) whole += String(part);
+    expect(whole).toBe('line 0\nline 1\n[lines are missing here: UPSTREAM_TRUNCATED]\n');
+  });
+
   test('of which nothing is known has no text', async () => {
     using it = start(null, 'SUCCEEDED');
     expect(await logText(it.hub, it.product.provider, first(it.product), never)).toBeNull();
   });
+});
+
+test('a reader that leaves in the middle of a read is told so in our words', async () => {
+  using it = start(numbered(2));
+  it.product.gate = new Promise(() => undefined);
+  const gone = new AbortController();
+  const reading = readLogPage(
+    it.hub,
+    it.product.provider,
+    first(it.product),
+    { first: null, after: null },
+    gone.signal,
+  );
+  gone.abort();
+  expect(await codeOf(reading)).toBe('PROVIDER_TIMEOUT');
+  it.product.gate = Promise.resolve();
 });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
-import { createHub } from '../../src/core/hub.ts';
 import { listed } from '../../src/core/listed.ts';
-import { createRecall } from '../../src/core/recall.ts';
 import { scanBackups } from '../../src/core/scan.ts';
 import { aBackup, aProvider, never } from './model.ts';
+import { aHub } from './watched.ts';
 
 describe('a scan', () => {
   test('reads at most 5,000 rows of a provider, and says that there are more', async () => {
@@ -37,12 +36,12 @@ describe('many watched logs of one provider', () => {
         return { lines: [], firstNumber: 1, hasMore: false, state: 'growing' };
       },
     });
-    const limits = { fastMs: 5, slowMs: 20, logLimits: { maxLines: 10, maxBytes: 1_000 }, maxLogBytes: 10_000 };
-    const hub = createHub({ ...limits, onBug: (error) => expect.fail(String(error)) }, createRecall());
+    using hub = aHub();
     const watches = rows.map((row) => hub.watch(provider, row, { wantsLog: true }));
     await expect.poll(() => read).toBeGreaterThanOrEqual(60);
     for (const watch of watches) watch.close();
     expect(most).toBe(8);
     expect(hub.loops).toBe(0);
+    expect(hub.bugs).toEqual([]);
   });
 });

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Hub } from '../../src/core/hub.ts';
-import type { LogPosition } from '../../src/core/logbook.ts';
+import { decodeLogCursor, encodeLogCursor } from '../../src/core/log-cursor.ts';
+import type { LogPosition } from '../../src/core/log-parts.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { decodeLogCursor, encodeLogCursor, type LogEvent, logStream, progressStream } from '../../src/core/streams.ts';
+import { openStream } from '../../src/core/opening.ts';
+import type { LogRead, Provider } from '../../src/core/provider.ts';
+import type { LogEvent } from '../../src/core/stream-events.ts';
+import { logStream, progressStream } from '../../src/core/streams.ts';
 import { aBackup, aLine, codeOf, thrownBy, unavailable } from './model.ts';
 import { aHub, aWatchedProduct, pause, until, type WatchedProduct } from './watched.ts';
 
@@ -470,4 +474,160 @@ describe('the cursor of a log', () => {
       expect(thrownBy(() => decodeLogCursor(backup, text))).toMatchObject({ code: 'BAD_USER_INPUT', field: ['after'] });
     },
   );
+});
+
+describe('a stream that cannot begin as it should', () => {
+  test('tells the state before the outage, where progress is joined during one', async () => {
+    using hub = aHub();
+    const product = aWatchedProduct();
+    const early = progressStream(hub, product.provider, first(product));
+    await early.next();
+    product.failure = unavailable();
+    expect((await early.next()).value).toMatchObject({ type: 'stalled' });
+    const late = progressStream(hub, product.provider, first(product));
+    expect((await late.next()).value).toMatchObject({ type: 'updated', backup: { status: 'RUNNING' } });
+    expect((await late.next()).value).toMatchObject({ type: 'stalled' });
+    await early.return?.();
+    await late.return?.();
+  });
+
+  const open = { closed: null };
+  const options = { provider: 'one', cursor: 'here', retryMs: 5, hub: open, signal: new AbortController().signal };
+
+  test('says so once while its provider is away, and begins when that is back', async () => {
+    using hub = aHub();
+    const product = aWatchedProduct();
+    product.logs.set('1', ['a']);
+    let tries = 0;
+    const stream = await openStream<LogEvent>(() => {
+      if (++tries < 4) return Promise.reject(unavailable());
+      product.set('1', { status: 'SUCCEEDED' });
+      return Promise.resolve(openLog(hub, product));
+    }, options);
+    const events = await all(stream);
+    expect(told(events)).toEqual(['stalled', 'a', 'finished']);
+    expect(events[0]).toMatchObject({ cursor: 'here', problem: { provider: 'one' } });
+    expect(tries).toBe(4);
+  });
+
+  test('is an error at once where asking again will not cure it, also later', async () => {
+    const missing = new GatewayError('NOT_FOUND', 'no');
+    expect(await codeOf(openStream(() => Promise.reject(missing), options))).toBe('NOT_FOUND');
+    let tries = 0;
+    const stream = await openStream(() => Promise.reject(++tries < 3 ? unavailable() : missing), options);
+    await stream.next();
+    expect(await codeOf(stream.next())).toBe('NOT_FOUND');
+  });
+
+  test('ends with the gateway, as the others do', async () => {
+    const hub = aHub();
+    const stream = await openStream(() => Promise.reject(hub.closed ?? unavailable()), { ...options, hub });
+    await stream.next();
+    const next = codeOf(stream.next());
+    hub.close();
+    expect(await next).toBe('PROVIDER_UNAVAILABLE');
+  });
+
+  test('is given up when its reader goes, and not before the provider asked to be asked again', async () => {
+    let tries = 0;
+    const stream = await openStream(() => {
+      tries++;
+      return Promise.reject(unavailable('one', 0.1));
+    }, options);
+    await stream.next();
+    const next = stream.next();
+    await pause(60);
+    expect(tries).toBe(1);
+    await stream.return?.();
+    expect((await next).done).toBe(true);
+    await pause(100);
+    expect(tries).toBe(1);
+  });
+});
+
+describe('the end of the gateway', () => {
+  test('ends every stream of a backup with an error that asks to come back', async () => {
+    const hub = aHub();
+    const product = aWatchedProduct();
+    const streams = [progressStream(hub, product.provider, first(product)), openLog(hub, product)];
+    await streams[0]?.next();
+    const waiting = streams.map((stream) => codeOf(stream.next()));
+    await until(() => product.logReads.length > 1);
+    hub.close();
+    expect(await Promise.all(waiting)).toEqual(['PROVIDER_UNAVAILABLE', 'PROVIDER_UNAVAILABLE']);
+    const { length } = product.polls;
+    await pause(30);
+    expect(product.polls.length).toBe(length);
+  });
+});
+
+describe('a stored log of a product with ways of its own', () => {
+  const ended = (reads: readonly LogRead[]) => {
+    const offsets: number[] = [];
+    const left = [...reads];
+    const readLog: Provider['readLog'] = (_backup, { offset }) => {
+      offsets.push(offset);
+      return Promise.resolve(left.shift() ?? { lines: [], firstNumber: offset + 1, hasMore: false, state: 'complete' });
+    };
+    const product = aWatchedProduct(['1'], { readLog });
+    product.set('1', { status: 'SUCCEEDED' });
+    return { product, offsets };
+  };
+  const stored = (texts: readonly string[], firstNumber: number | null, hasMore = false): LogRead => ({
+    lines: texts.map(aLine),
+    firstNumber,
+    hasMore,
+    state: 'complete',
+  });
+
+  test('whose first lines are gone says which, and goes on with their numbers', async () => {
+    using hub = aHub();
+    const { product, offsets } = ended([stored(['d', 'e'], 4, true), stored(['e', 'f'], 5)]);
+    const events = await all(openLog(hub, product));
+    expect(told(events)).toEqual(['gap UPSTREAM_TRUNCATED', 'd', 'e', 'f', 'finished']);
+    expect(events[0]).toMatchObject({ gap: { fromLine: 1, toLine: 3 } });
+    expect(events[2]).toMatchObject({ lines: [{ raw: 'f', number: 6 }] });
+    expect(offsets).toEqual([0, 5]);
+    expect(events.map((event) => cursorOf(first(product), event).seq)).toEqual([3, 5, 6, 6]);
+  });
+
+  test('that does not say where its lines are is told without numbers, after a gap', async () => {
+    using hub = aHub();
+    const { product } = ended([stored(['y', 'z'], null, true)]);
+    const events = await all(openLog(hub, product));
+    expect(told(events)).toEqual(['gap UPSTREAM_TRUNCATED', 'y', 'z', 'finished']);
+    expect(events[1]).toMatchObject({ lines: [{ number: null }, { number: null }] });
+    const { product: again } = ended([stored(['y', 'z'], null)]);
+    expect(told(await all(openLog(hub, again, cursorOf(first(again), events[1]))))[0]).toBe('gap RESTARTED');
+  });
+
+  test('that has more but gives none of it now is asked again, and not for ever', async () => {
+    using hub = aHub();
+    const empty = stored([], 2, true);
+    const { product } = ended([stored(['a'], 1, true), empty, empty, stored(['b'], 2)]);
+    expect(told(await all(openLog(hub, product)))).toEqual(['a', 'b', 'finished']);
+    const { product: endless, offsets } = ended(new Array(20).fill(empty));
+    expect(await codeOf(all(openLog(hub, endless)))).toBe('PROVIDER_INVALID_RESPONSE');
+    expect(offsets).toHaveLength(5);
+  });
+});
+
+test('a live log is read once more as that of a running backup the moment its status turns', async () => {
+  using hub = aHub();
+  const seen: string[] = [];
+  let isOver = false;
+  const readLog: Provider['readLog'] = (backup) => {
+    seen.push(backup.status);
+    const lines = (isOver ? ['a', 'last words'] : ['a']).map(aLine);
+    if (backup.status === 'RUNNING')
+      return Promise.resolve({ lines, firstNumber: 1, hasMore: false, state: 'growing' });
+    return Promise.resolve({ lines: [], firstNumber: null, hasMore: false, state: 'discarded' });
+  };
+  const product = aWatchedProduct(['1'], { readLog });
+  const stream = openLog(hub, product);
+  expect(told([(await stream.next()).value])).toEqual(['a']);
+  isOver = true;
+  product.set('1', { status: 'SUCCEEDED' });
+  expect(told(await all(stream))).toEqual(['last words', 'gap UPSTREAM_TRUNCATED', 'finished']);
+  expect(seen.slice(-2)).toEqual(['RUNNING', 'SUCCEEDED']);
 });

@@ -1,10 +1,14 @@
 /** A product with running backups whose logs grow, as a Provider that counts what it is asked. */
 import { untilAborted } from '../../src/core/deadline.ts';
 import type { GatewayError } from '../../src/core/errors.ts';
+import { matchesFilter } from '../../src/core/filter.ts';
 import { createHub, type Hub, type HubOptions } from '../../src/core/hub.ts';
+import { listed } from '../../src/core/listed.ts';
 import type { Backup } from '../../src/core/model.ts';
-import type { LogRead, Provider } from '../../src/core/provider.ts';
+import { compareKeys } from '../../src/core/order.ts';
+import type { LogRead, Problem, Provider } from '../../src/core/provider.ts';
 import { createRecall, type Recall } from '../../src/core/recall.ts';
+import { openReplayStore } from '../../src/core/replay/store.ts';
 import { aBackup, aLine, aProvider } from './model.ts';
 
 export interface WatchedProduct {
@@ -20,6 +24,12 @@ export interface WatchedProduct {
   readonly pollTimes: number[];
   /** Offsets asked for. */
   readonly logReads: number[];
+  /** Rows that each list call gave. */
+  readonly lists: number[];
+  /** Lists that were begun from the newest row. */
+  looks: number;
+  /** What a list says is missing. */
+  problems: Problem[];
   /** Answers wait for this. */
   gate: Promise<void>;
   /** Calls that wait for an answer now, and whose signal has not aborted. */
@@ -44,6 +54,9 @@ export function aWatchedProduct(ids: readonly string[] = ['1'], methods: Partial
     polls: [],
     pollTimes: [],
     logReads: [],
+    lists: [],
+    looks: 0,
+    problems: [],
     gate: Promise.resolve(),
     waiting: 0,
     set(id, fields) {
@@ -61,6 +74,19 @@ export function aWatchedProduct(ids: readonly string[] = ['1'], methods: Partial
           () => product.failure,
           () => wanted.map((id) => product.backups.get(id) ?? null),
         );
+      },
+      listBackups({ after, limit, filter }, signal) {
+        const list = () => {
+          const found = [...product.backups.values()]
+            .filter((row) => matchesFilter(row, filter) && (after === null || compareKeys(row, after) > 0))
+            .filter(({ entityId }) => product.problems.every((problem) => problem.entityId !== entityId))
+            .sort(compareKeys);
+          const rows = found.slice(0, limit).map(listed);
+          product.lists.push(rows.length);
+          if (after === null) product.looks++;
+          return { rows, isEnd: found.length <= limit, problems: product.problems };
+        };
+        return answer(signal, () => product.failure, list);
       },
       readLog(backup, { offset, limit }, signal) {
         product.logReads.push(offset);
@@ -94,6 +120,15 @@ export interface TestHub extends Hub, Disposable {
   readonly recall: Recall;
 }
 
+/** Keeps nothing, like a gateway without a ledger file. */
+export const forgetful = openReplayStore({
+  file: ':memory:',
+  maxBytes: 0,
+  maxAgeMs: 0,
+  pinned: '',
+  onBug: () => undefined,
+});
+
 export function aHub(options: Partial<HubOptions> = {}): TestHub {
   const bugs: unknown[] = [];
   const recall = createRecall();
@@ -103,6 +138,8 @@ export function aHub(options: Partial<HubOptions> = {}): TestHub {
       slowMs: 20,
       logLimits: { maxLines: 1_000, maxBytes: 1_000_000 },
       maxLogBytes: 10_000_000,
+      changeLimits: { maxChanges: 1_000, maxBytes: 1_000_000, maxAgeMs: 3_600_000 },
+      store: forgetful,
       onBug: (error) => void bugs.push(error),
       ...options,
     },

@@ -55,7 +55,7 @@ export async function replayRun(): Promise<RunReplay> {
   const replay = await serve((request) => {
     if (request === 'GET /api/repositories/') return ok({ repositories: [{ path: '/srv/borg/beta', name: 'beta' }] });
     if (request.startsWith('GET /api/backup/jobs?')) return ok({ jobs: jobsAt(newest) });
-    const said = newest(request);
+    const said = newest(request) ?? restOfLog(request, newest);
     return said ? { ...ok(said.reply), status: said.status } : { ...ok({ detail: 'Not Found' }), status: 404 };
   });
   return Object.assign(replay, {
@@ -63,6 +63,14 @@ export async function replayRun(): Promise<RunReplay> {
       nowMs = atMs;
     },
   });
+}
+
+/** A stored log was recorded from two of its lines on; from any other it is what the whole one has after that. */
+function restOfLog(request: string, newest: (request: string) => RecordedCall | undefined): RecordedCall | undefined {
+  const [, path = '', offset = '0'] = /^(.*\/stream\?offset=)(\d+)$/.exec(request) ?? [];
+  const whole = newest(`${path}0`);
+  const { lines = [] } = (whole?.reply ?? {}) as { readonly lines?: readonly unknown[] };
+  return whole && { ...whole, reply: { ...(whole.reply as object), lines: lines.slice(Number(offset)) } };
 }
 
 /** The list was recorded only at the end of each run. Until then a row is the status of then, and the name of the end. */

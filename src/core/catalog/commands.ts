@@ -2,7 +2,7 @@
 import { badInput, GatewayError } from '../errors.ts';
 import type { CancelOutcome, Command, StartOutcome } from '../ledger/ledger.ts';
 import type { OperationKind } from '../ledger/store.ts';
-import { type Backup, isFinished, type Ref } from '../model.ts';
+import { type Backup, isFinished, type LocalId, type Ref } from '../model.ts';
 import type { CreateRequest, Provider, StartRequest } from '../provider.ts';
 import type { CatalogOptions } from './catalog.ts';
 import { cannot, type Scope } from './scope.ts';
@@ -92,23 +92,28 @@ export class Commands {
       cancelBackup.call(provider, ref.localId, signal),
     );
     if (!result) return { operation, result };
-    const { recall, hub } = this.#options;
+    const { recall, hub, fresh } = this.#options;
     const isOver = isFinished(result.backup.status);
+    // Watchers see that it is being cancelled, also where the product has done it before it answers.
+    const { status } = result.backup;
+    if (status === 'CANCELLED') hub.cancelling(fresh(provider), ref.localId);
     const backup = isOver ? recall.apply(result.backup) : recall.noteCancelRequested(result.backup);
-    hub.changed(provider, backup);
+    hub.changed(fresh(provider), backup);
     return { operation, result: { ...result, backup } };
   }
 
   async updateDescription(ref: Ref, description: string, signal: AbortSignal): Promise<Backup> {
     const provider = this.#scope.commanded(ref, ['input', 'id']);
     if (!provider.updateDescription) throw cannot(provider, 'UPDATE_DESCRIPTION');
-    return this.#options.recall.apply(await provider.updateDescription(ref.localId, description, signal));
+    const before = await this.#before(provider, [ref.localId], signal);
+    return this.#edited(provider, before, await provider.updateDescription(ref.localId, description, signal));
   }
 
   async updateWarnings(ref: Ref, warnings: readonly string[], signal: AbortSignal): Promise<Backup> {
     const provider = this.#scope.commanded(ref, ['input', 'id']);
     if (!provider.updateWarnings) throw cannot(provider, 'UPDATE_WARNINGS');
-    return this.#options.recall.apply(await provider.updateWarnings(ref.localId, warnings, signal));
+    const before = await this.#before(provider, [ref.localId], signal);
+    return this.#edited(provider, before, await provider.updateWarnings(ref.localId, warnings, signal));
   }
 
   /** One answer for each, in the same order; one call for each provider. */
@@ -121,14 +126,32 @@ export class Commands {
       throw badInput(`"ids" has ${refs.length} ids; at most ${maxAcknowledged} are taken at once.`, ['input', 'ids']);
     }
     for (const ref of refs) this.#scope.commanded(ref, ['input', 'ids']);
-    const answers = await this.#scope.byProvider<Backup | GatewayError>(refs, (provider, ids) => {
+    const answers = await this.#scope.byProvider<Backup | GatewayError>(refs, async (provider, ids) => {
       if (!provider.acknowledgeWarnings) throw cannot(provider, 'ACKNOWLEDGE_WARNINGS');
-      return provider.acknowledgeWarnings(ids, acknowledged, signal);
+      const before = await this.#before(provider, ids, signal);
+      const after = await provider.acknowledgeWarnings(ids, acknowledged, signal);
+      return after.map((one) => (one instanceof GatewayError ? one : this.#edited(provider, before, one)));
     });
-    return answers.map((answer) => {
-      if (answer === null) return new GatewayError('NOT_FOUND', 'There is no such backup.');
-      return answer instanceof GatewayError ? answer : this.#options.recall.apply(answer);
-    });
+    return answers.map((answer) => answer ?? new GatewayError('NOT_FOUND', 'There is no such backup.'));
+  }
+
+  /** The backups as they are now, for watchers whose filter they match no more; not read where nobody watches. */
+  async #before(provider: Provider, ids: readonly LocalId[], signal: AbortSignal): Promise<readonly (Backup | null)[]> {
+    if (!this.#options.hub.hasChangeWatchers(provider)) return [];
+    try {
+      return await this.#options.fresh(provider).getBackups(ids, signal);
+    } catch (error) {
+      // The edit itself will say what is wrong.
+      if (error instanceof GatewayError) return [];
+      throw error;
+    }
+  }
+
+  #edited(provider: Provider, before: readonly (Backup | null)[], after: Backup): Backup {
+    const { recall, hub, fresh } = this.#options;
+    const backup = recall.apply(after);
+    hub.edited(fresh(provider), before.find((one) => one?.localId === backup.localId) ?? null, backup);
+    return backup;
   }
 
   #command(provider: Provider, kind: OperationKind, given: Partial<Command>): Command {
@@ -137,6 +160,9 @@ export class Commands {
   }
 
   #noted(outcome: StartOutcome): StartOutcome {
-    return { ...outcome, backup: outcome.backup && this.#options.recall.note(outcome.backup) };
+    const backup = outcome.backup && this.#options.recall.note(outcome.backup);
+    const provider = backup && this.#scope.provider(backup.provider);
+    if (provider) this.#options.hub.started(this.#options.fresh(provider), backup);
+    return { ...outcome, backup };
   }
 }

@@ -1,11 +1,17 @@
 /** Logs, and everything that goes on telling. */
+
+import { type ListFilter, toSources } from '../backup-list.ts';
+import { type ChangeEvent, changeStream, decodeChangeCursor } from '../changes/stream.ts';
 import { GatewayError } from '../errors.ts';
 import type { OperationRecord } from '../ledger/store.ts';
+import { decodeLogCursor, encodeLogCursor } from '../log-cursor.ts';
 import { type LogPage, type LogPageQuery, logText, readLogPage } from '../log-page.ts';
 import type { Backup, Ref } from '../model.ts';
-import type { Capability } from '../provider.ts';
+import { openStream } from '../opening.ts';
+import type { Capability, Provider } from '../provider.ts';
 import { done, pullStream } from '../pull.ts';
-import { decodeLogCursor, type LogEvent, logStream, type ProgressEvent, progressStream } from '../streams.ts';
+import type { LogEvent, ProgressEvent, Stalled } from '../stream-events.ts';
+import { logStream, progressCursor, progressStream } from '../streams.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Reads } from './reads.ts';
 import { cannot, type Scope } from './scope.ts';
@@ -57,20 +63,45 @@ export class Watches {
     return logText(this.#options.hub, provider, backup, signal);
   }
 
-  async progress(ref: Ref, signal: AbortSignal): Promise<AsyncIterableIterator<ProgressEvent>> {
-    const { provider, backup } = await this.#watched(ref, 'WATCH_PROGRESS', signal);
-    return progressStream(this.#options.hub, provider, backup);
+  progress(ref: Ref, signal: AbortSignal): Promise<AsyncIterableIterator<ProgressEvent>> {
+    return this.#open<ProgressEvent>(ref, 'WATCH_PROGRESS', progressCursor, signal, ({ provider, backup }) =>
+      progressStream(this.#options.hub, provider, backup),
+    );
   }
 
-  async log(ref: Ref, after: string | null, signal: AbortSignal): Promise<AsyncIterableIterator<LogEvent>> {
-    const { provider, backup } = await this.#watched(ref, 'READ_LOG', signal);
-    const position = after === null ? null : decodeLogCursor(backup, after);
-    return logStream(this.#options.hub, provider, backup, position, this.#options.retryMs);
+  log(ref: Ref, after: string | null, signal: AbortSignal): Promise<AsyncIterableIterator<LogEvent>> {
+    const { hub, retryMs } = this.#options;
+    const position = after === null ? null : decodeLogCursor(ref, after);
+    const cursor = after ?? encodeLogCursor(ref, null);
+    return this.#open<LogEvent>(ref, 'READ_LOG', cursor, signal, ({ provider, backup }) =>
+      logStream(hub, provider, backup, position, retryMs),
+    );
   }
 
-  async #watched(ref: Ref, capability: Capability, signal: AbortSignal) {
+  /** What becomes of the backups that match, before or after, from now on or from after a cursor. */
+  changes(filter: ListFilter, after: string | null): AsyncIterableIterator<ChangeEvent> {
+    const { hub, fresh } = this.#options;
+    const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter).map((source) => ({
+      provider: fresh(source.provider),
+      filter: source.filter,
+    }));
+    return changeStream(hub, sources, after === null ? null : decodeChangeCursor(after));
+  }
+
+  /** What the product cannot do, and what is not there, is said at once; while it is away, the stream says so and waits. */
+  async #open<T>(
+    ref: Ref,
+    capability: Capability,
+    cursor: string,
+    signal: AbortSignal,
+    watch: (found: { provider: Provider; backup: Backup }) => AsyncIterableIterator<T>,
+  ): Promise<AsyncIterableIterator<T | Stalled>> {
     if (this.#scope.provider(ref.provider)) this.#scope.capable(ref.provider, capability);
-    const { provider, backup } = await this.#reads.requireBackup(ref, signal);
-    return { provider: this.#options.fresh(provider), backup };
+    const open = async (inner: AbortSignal) => {
+      const { provider, backup } = await this.#reads.requireBackup(ref, inner);
+      return watch({ provider: this.#options.fresh(provider), backup });
+    };
+    const { hub, retryMs } = this.#options;
+    return openStream(open, { provider: ref.provider, cursor, retryMs, hub, signal });
   }
 }

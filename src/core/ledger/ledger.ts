@@ -20,6 +20,8 @@ export interface LedgerOptions {
   readonly lookMs: { readonly first: number; readonly longest: number };
   /** How long a command whose answer was lost is looked for. */
   readonly lostForMs: number;
+  /** The backup of a start is known from now on. It is followed to its end, which is told by `noteEnd`. */
+  readonly onStarted: (provider: Provider, backupId: LocalId, operation: OperationRecord) => void;
   readonly onBug: (error: unknown) => void;
 }
 
@@ -56,7 +58,9 @@ export interface Ledger {
   find(id: string): OperationRecord | null;
   /** Calls at every change of an operation. */
   onChange(id: string, changed: () => void): () => void;
-  /** Goes on looking for what was pending when the process ended. */
+  /** The backup of a start has ended, or is there no more. */
+  noteEnd(id: string): void;
+  /** Goes on looking for what was pending, and following what had not ended, when the process ended. */
   resume(): void;
   close(): Promise<void>;
 }
@@ -82,7 +86,14 @@ export function createLedger(options: LedgerOptions): Ledger {
     const isOver = changes.status !== undefined && changes.status !== 'PENDING';
     const operation = store.update(id, isOver ? { ...changes, resolvedAt: now() } : changes);
     for (const listener of listeners.get(id) ?? []) listener();
+    if (changes.status === 'SUCCEEDED') follow(operation);
     return operation;
+  }
+
+  function follow(operation: OperationRecord): void {
+    const { kind, backupId } = operation;
+    const provider = options.provider(operation.provider);
+    if (kind !== 'CANCEL' && backupId !== null && provider) options.onStarted(provider, backupId, operation);
   }
 
   /** Written down before anything is sent, or the one that the same key has already made. */
@@ -125,6 +136,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       message: null,
       candidateIds: [],
       error: null,
+      backupEndedAt: null,
     };
     store.forgetBefore(now() - keepForMicroseconds);
     store.insert(operation);
@@ -329,6 +341,10 @@ export function createLedger(options: LedgerOptions): Ledger {
         (operation) => Promise.resolve({ operation, result: null }),
       ),
     find: (id) => store.find(id),
+    noteEnd(id) {
+      // After a month the operation is forgotten, and its backup may run on.
+      if (!closing.signal.aborted && store.find(id)) store.update(id, { backupEndedAt: now() });
+    },
     onChange(id, changed) {
       const own = listeners.get(id) ?? new Set();
       listeners.set(id, own.add(changed));
@@ -339,6 +355,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     resume() {
       for (const { id } of store.pending()) look(id, 0);
+      for (const operation of store.unended()) follow(operation);
     },
     async close() {
       closing.abort(new GatewayError('OUTCOME_UNKNOWN', 'The gateway is stopping.'));

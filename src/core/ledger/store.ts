@@ -38,6 +38,8 @@ export interface OperationRecord {
   /** Backups that may be ours, where nothing proves it. */
   readonly candidateIds: readonly LocalId[];
   readonly error: { readonly code: ErrorCode; readonly message: string } | null;
+  /** When the backup of a start was seen to have ended; null until then. */
+  readonly backupEndedAt: Instant | null;
 }
 
 export type OperationChange = Partial<
@@ -54,6 +56,7 @@ export type OperationChange = Partial<
     | 'message'
     | 'candidateIds'
     | 'error'
+    | 'backupEndedAt'
   >
 >;
 
@@ -64,6 +67,8 @@ export interface LedgerStore {
   findByKey(viewer: string, idempotencyKey: string): OperationRecord | null;
   /** Those whose outcome is not known, oldest first. */
   pending(): OperationRecord[];
+  /** Starts whose backup is known, and not known to have ended, oldest first. */
+  unended(): OperationRecord[];
   /** The id that a backup was shown by before its product named it; it keeps that id. */
   addAlias(provider: string, localId: LocalId, alias: LocalId): void;
   aliasOf(provider: string, localId: LocalId): LocalId | null;
@@ -98,6 +103,17 @@ const migrations: readonly string[] = [
    CREATE TABLE aliases (provider TEXT NOT NULL, local_id TEXT NOT NULL, alias TEXT NOT NULL, PRIMARY KEY (provider, local_id));
    CREATE UNIQUE INDEX aliases_by_alias ON aliases (provider, alias);
    CREATE TABLE cancelled (provider TEXT NOT NULL, local_id TEXT NOT NULL, PRIMARY KEY (provider, local_id));`,
+  `CREATE TABLE replay_logs (log TEXT PRIMARY KEY, head TEXT NOT NULL, used_at INTEGER NOT NULL);
+   CREATE TABLE replay_parts (
+     log TEXT NOT NULL,
+     last_seq INTEGER NOT NULL,
+     at INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     entries TEXT NOT NULL,
+     PRIMARY KEY (log, last_seq)
+   ) WITHOUT ROWID;
+   CREATE INDEX replay_parts_by_time ON replay_parts (at);
+   CREATE TABLE replay_notes (name TEXT PRIMARY KEY, note TEXT NOT NULL);`,
 ];
 
 const wireRecord = z.object({ record: z.string() });
@@ -107,9 +123,7 @@ const readId = (row: unknown): string | null => (row === undefined ? null : wire
 
 /** `file`: a path, or `:memory:`. Throws LedgerError where it cannot be opened, or is of a newer version. */
 export function openStore(file: string): LedgerStore {
-  const database = openDatabase(file);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
-  migrate(database);
+  const database = openDatabase(file, 'FULL');
   const insert = database.prepare(
     `INSERT INTO operations (id, viewer, provider, kind, idempotency_key, status, requested_at, record)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -117,6 +131,11 @@ export function openStore(file: string): LedgerStore {
   const update = database.prepare('UPDATE operations SET status = ?, record = ? WHERE id = ?');
   const byId = database.prepare('SELECT record FROM operations WHERE id = ?');
   const byKey = database.prepare('SELECT record FROM operations WHERE viewer = ? AND idempotency_key = ?');
+  const unended = database.prepare(
+    `SELECT record FROM operations WHERE status = 'SUCCEEDED' AND kind <> 'CANCEL'
+     AND json_extract(record, '$.backupId') IS NOT NULL AND json_extract(record, '$.backupEndedAt') IS NULL
+     ORDER BY requested_at`,
+  );
   const byStatus = database.prepare('SELECT record FROM operations WHERE status = ? ORDER BY requested_at');
   const addAlias = database.prepare('INSERT OR REPLACE INTO aliases (provider, local_id, alias) VALUES (?, ?, ?)');
   const aliasOf = database.prepare('SELECT alias AS id FROM aliases WHERE provider = ? AND local_id = ?');
@@ -143,6 +162,7 @@ export function openStore(file: string): LedgerStore {
     find: (id) => read(byId.get(id)),
     findByKey: (viewer, key) => read(byKey.get(viewer, key)),
     pending: () => byStatus.all('PENDING').flatMap((row: unknown) => read(row) ?? []),
+    unended: () => unended.all().flatMap((row: unknown) => read(row) ?? []),
     addAlias: (provider, localId, alias) => void addAlias.run(provider, localId, alias),
     aliasOf: (provider, localId) => readId(aliasOf.get(provider, localId)),
     localIdOf: (provider, alias) => readId(localIdOf.get(provider, alias)),
@@ -154,7 +174,18 @@ export function openStore(file: string): LedgerStore {
   return store;
 }
 
-function openDatabase(file: string): Database.Database {
+/**
+ * The database with all its tables. `FULL` waits for the disk with every write, which a command must; `NORMAL` does
+ * not, and survives the end of the process all the same. Throws LedgerError.
+ */
+export function openDatabase(file: string, synchronous: 'FULL' | 'NORMAL'): Database.Database {
+  const database = openFile(file);
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA busy_timeout = 5000`);
+  migrate(database);
+  return database;
+}
+
+function openFile(file: string): Database.Database {
   try {
     return new Database(file);
   } catch (cause) {
