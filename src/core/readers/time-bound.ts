@@ -61,6 +61,8 @@ export async function readTimeBound(
   query: PageQuery,
   signal: AbortSignal,
 ): Promise<BackupPage> {
+  // Rows without a time stand above all of these: before one of them there is nothing to be found here.
+  if (query.direction === 'ascending' && query.after?.sortedAt === null) return { rows: [], isEnd: true, problems: [] };
   const scan = createScan(query);
   let window = toWindow(query);
   // One more shows that the last time is complete; after a key, some rows within the margin are known already.
