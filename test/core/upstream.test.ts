@@ -552,11 +552,11 @@ describe('what is asked at the same moment', () => {
     const commanding = command(it);
     await expect.poll(() => held.length).toBe(1);
     reads.push(read(it));
-    await expect.poll(() => gate.waiting.length, 'nothing from before it').toBe(2);
+    await expect.poll(() => gate.waiting.length, { message: 'nothing from before it' }).toBe(2);
     sendJson(held[0] as ServerResponse, { ok: true });
     await commanding;
     reads.push(read(it));
-    await expect.poll(() => gate.waiting.length, 'nor from before its answer').toBe(3);
+    await expect.poll(() => gate.waiting.length, { message: 'nor from before its answer' }).toBe(3);
     gate.open();
     await Promise.all(reads);
   });
