@@ -191,6 +191,15 @@ describe('a system that never answers', () => {
 });
 
 describe('the number of all backups', () => {
+  it('is null where a system never answers, which is waited for once', async () => {
+    await using four = await startFour({ timeoutSeconds: 2 });
+    using _fault = four.proxies['borg']?.fail(hangs()) ?? { [Symbol.dispose]: () => undefined };
+    const startedAt = performance.now();
+    const { data } = await four.gateway.askText('{ backups(first: 5) { totalCount problems { code } } }');
+    expect(performance.now() - startedAt).toBeLessThan(3_800);
+    expect(data).toEqual({ backups: { totalCount: null, problems: [{ code: 'PROVIDER_TIMEOUT' }] } });
+  });
+
   it('costs nothing where it is not selected', async () => {
     await using four = await startFour();
     four.requests();

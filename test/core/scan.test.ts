@@ -4,7 +4,7 @@ import { createHub } from '../../src/core/hub.ts';
 import { listed } from '../../src/core/listed.ts';
 import { createRecall } from '../../src/core/recall.ts';
 import { scanBackups } from '../../src/core/scan.ts';
-import { aBackup, aProvider, never } from './model.ts';
+import { aBackup, aProvider, never, unavailable } from './model.ts';
 
 describe('a scan', () => {
   test('reads at most 5,000 rows of a provider, and says that there are more', async () => {
@@ -19,6 +19,25 @@ describe('a scan', () => {
     expect(limits).toEqual([5_000]);
     expect(scan).toMatchObject({ rows: [{ externalId: '1' }], problems: [{ error: { code: 'INCOMPLETE' } }] });
   });
+});
+
+test('a scan that takes too long says how long it waited', async () => {
+  const provider = aProvider({
+    name: 'slow',
+    listBackups: (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(unavailable('slow')))),
+  });
+  const scan = await scanBackups([{ provider, filter: noFilter, timeoutMs: 20 }], never);
+  const message = 'slow did not answer within 0.02 s.';
+  expect(scan).toMatchObject({
+    rows: [],
+    problems: [{ provider: 'slow', error: { code: 'PROVIDER_TIMEOUT', message } }],
+  });
+});
+
+test('a fault of ours is not shown as a fault of a provider', async () => {
+  const provider = aProvider({ listBackups: () => Promise.reject(new TypeError('of ours')) });
+  await expect(scanBackups([{ provider, filter: noFilter, timeoutMs: 1_000 }], never)).rejects.toThrow('of ours');
 });
 
 describe('many watched logs of one provider', () => {
