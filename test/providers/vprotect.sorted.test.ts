@@ -12,9 +12,10 @@ afterEach(() => void vi.restoreAllMocks());
 
 /** Newest first, `ages` in days; null: never had a snapshot. */
 function aServer(ages: readonly (number | null)[]) {
+  const start = Date.now();
   const rows = ages.map(
     (age, index) =>
-      ({ guid: `g${index}`, snapshotTime: age === null ? null : Date.now() - age * dayMs }) as unknown as BackupRow,
+      ({ guid: `g${index}`, snapshotTime: age === null ? null : start - age * dayMs }) as unknown as BackupRow,
   );
   const server = {
     /** What it makes of the order that it is asked for. */
