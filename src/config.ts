@@ -64,6 +64,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** Cursors say in one number which of them were missing, and a number has 53 bits. */
+const maxProviders = 50;
+
 const seconds = (fallback: number) => z.number().positive().max(3600).default(fallback);
 
 const serverSchema = z
@@ -140,7 +143,8 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
     server: serverSchema.prefault({}),
     providers: z
       .array(provider, { error: 'expected a list of providers' })
-      .min(1, { error: 'expected at least one provider' }),
+      .min(1, { error: 'expected at least one provider' })
+      .max(maxProviders, { error: `expected at most ${maxProviders} providers: a cursor has a place for each` }),
     streams: streamsSchema.prefault({}),
     ledger: ledgerSchema.prefault({}),
     log: logSchema.prefault({}),

@@ -46,9 +46,6 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
 
   /** Rows with a snapshot time: constant cost at any depth. */
   function readTimed(asked: Asked, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
-    const { direction, after } = query;
-    // From the oldest of those that wait on, there is nothing that has a time.
-    if (direction === 'ascending' && after !== null && after.sortedAt === null) return Promise.resolve(end);
     const { entityIds } = asked;
     if (entityIds === null || entityIds.length > maxEntitiesApart) {
       return readTimeBound(sourceOf(asked, null), query, signal);

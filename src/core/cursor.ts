@@ -23,11 +23,18 @@ export interface ListCursor {
   readonly missed: readonly string[];
 }
 
+/** Microseconds; every time that RFC 3339 can write, from the year 0 to the year 9999, is within. */
+const furthest = 300_000_000_000_000_000;
+
 const wireCursor = z.tuple([
   z.literal(version),
   z.string().length(8),
   // A time after the year 2255 is not a safe integer any more, and a row may have one.
-  z.tuple([z.number().nullable(), z.int().min(0).max(99), z.string().min(1).max(120)]),
+  z.tuple([
+    z.number().min(-furthest).max(furthest).refine(Number.isInteger).nullable(),
+    z.int().min(0).max(99),
+    z.string().min(1).max(120),
+  ]),
   z.array(z.int().min(0).max(maxRows)).max(100),
   z.int().min(0),
 ]);

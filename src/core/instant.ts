@@ -68,7 +68,7 @@ const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 ||
 
 /** `Date.parse` takes 30 February for 2 March; a filter on a day that does not exist must be refused instead. */
 const isCalendarDate = (year: number, month: number, day: number): boolean =>
-  day >= 1 && day <= (month === 2 && isLeap(year) ? 29 : (monthLengths[month - 1] ?? 0));
+  year >= 0 && day >= 1 && day <= (month === 2 && isLeap(year) ? 29 : (monthLengths[month - 1] ?? 0));
 
 /** Days from 1 January 1970, in years that begin with March, so that a leap day is the last of its year. */
 function daysBefore(year: number, month: number, day: number): number {

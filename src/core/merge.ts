@@ -72,8 +72,8 @@ interface Merged {
 }
 
 /**
- * Only rows that are shown are opened. A provider one of whose shown rows cannot be read is missing from this page,
- * as if its answer could not be read as a whole.
+ * Only rows that are shown are opened. One that cannot be read is left out, and named as what is missing of its
+ * provider: a single strange row must not hide all others, nor hold up who walks past it.
  */
 function merge(read: readonly Window[], { direction, size }: MergeQuery): Merged {
   let windows = read;
@@ -81,20 +81,37 @@ function merge(read: readonly Window[], { direction, size }: MergeQuery): Merged
     const shown = takeFirst(windows, size, comparator(direction));
     const hasMore = windows.reduce((count, { page }) => count + page.rows.length, 0) > shown.length;
     const rows: Backup[] = [];
-    let unread: { readonly source: number; readonly error: Problem } | null = null;
+    let unread: { readonly source: number; readonly row: ListedBackup; readonly error: GatewayError } | null = null;
     for (const { row, source } of shown) {
       try {
         rows.push(row.open());
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
-        unread = { source, error: { provider: row.provider, entityId: null, error } };
+        unread = { source, row, error };
         break;
       }
     }
     if (!unread) return { windows, shown, rows, hasMore };
-    const { source, error } = unread;
-    windows = windows.map((window, index) => (index === source ? { page: nothing, error } : window));
+    const { source, row, error } = unread;
+    windows = windows.map((window, index) => (index === source ? withoutRow(window, row, error) : window));
   }
+}
+
+function withoutRow({ page, error }: Window, unread: ListedBackup, cause: GatewayError): Window {
+  const place = page.rows.indexOf(unread);
+  const isOther = (_: unknown, index: number) => index !== place;
+  const isNamed = page.problems.some((problem) => problem.error.code === cause.code && problem.entityId === null);
+  return {
+    page: {
+      ...page,
+      rows: page.rows.filter(isOther),
+      ...(page.positions ? { positions: page.positions.filter(isOther) } : {}),
+      problems: isNamed
+        ? page.problems
+        : [...page.problems, { provider: unread.provider, entityId: null, error: cause }],
+    },
+    error,
+  };
 }
 
 /** The first rows of all windows, each of which is in order already. */

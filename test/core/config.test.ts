@@ -145,6 +145,10 @@ test.each<[string, string]>([
   [`streams: { fastSeconds: 9, slowSeconds: 3 }\n${providers}`, 'streams.slowSeconds: expected at least fastSeconds'],
   ['', 'providers: expected a list of providers'],
   ['providers: []', 'providers: expected at least one provider'],
+  [
+    `providers:\n${Array.from({ length: 51 }, (_, index) => `  - { name: b${index}, kind: fake, url: 'http://a', password: x }`).join('\n')}`,
+    'providers: expected at most 50 providers: a cursor has a place for each',
+  ],
   ['providers: one', 'providers: expected a list of providers'],
   ['providers: [one]', 'providers[0].kind: expected one of: fake'],
   ['- a', 'the file: expected an object'],

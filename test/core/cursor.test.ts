@@ -56,13 +56,14 @@ test('an offset past what is ever read is cut, since it is only a hint', () => {
 });
 
 test('a row of a far year, as a broken clock writes it, has a cursor as well', () => {
-  const sortedAt = parseInstant('9999-12-31T23:59:59Z');
-  const value = {
-    key: { sortedAt, provider: names[0] as string, externalId: '1' },
-    offsets: names.map(() => 0),
-    missed: [],
-  };
-  expect(decodeListCursor(list, encodeListCursor(list, value), 'after')).toEqual(value);
+  for (const time of ['9999-12-31T23:59:59.999999-23:59', '0000-01-01T00:00:00+23:59']) {
+    const value = {
+      key: { sortedAt: parseInstant(time), provider: names[0] as string, externalId: '1' },
+      offsets: names.map(() => 0),
+      missed: [],
+    };
+    expect(decodeListCursor(list, encodeListCursor(list, value), 'after')).toEqual(value);
+  }
 });
 
 describe('what is refused as BAD_USER_INPUT with the name of its argument', () => {
@@ -85,6 +86,9 @@ describe('what is refused as BAD_USER_INPUT with the name of its argument', () =
     ['a negative place of a provider', encodeToken([version, hash, ofProvider(-1), offsets, missed])],
     ['a broken place of a provider', encodeToken([version, hash, ofProvider(0.5), offsets, missed])],
     ['a time that is a text', encodeToken([version, hash, ['1', 0, '1'], offsets, missed])],
+    ['a time within a microsecond', encodeToken([version, hash, [0.5, 0, '1'], offsets, missed])],
+    ['a time that no calendar has', encodeToken([version, hash, [1e300, 0, '1'], offsets, missed])],
+    ['a time before all calendars', encodeToken([version, hash, [-1e300, 0, '1'], offsets, missed])],
     ['an id that is a number', encodeToken([version, hash, [1, 0, 1], offsets, missed])],
     ['no id', encodeToken([version, hash, [1, 0, ''], offsets, missed])],
     ['a huge offset', encodeToken([version, hash, key, [...offsets.slice(1), maxRows + 1], missed])],
@@ -141,4 +145,6 @@ test('fifty providers and an id of 120 characters beyond ASCII are no dead end',
     missed: many.providers,
   };
   expect(decodeListCursor(many, encodeListCursor(many, value), 'after')).toEqual(value);
+  const some = { ...value, missed: ['p1', 'p40', 'p9'] };
+  expect(decodeListCursor(many, encodeListCursor(many, some), 'after')).toEqual(some);
 });

@@ -12,12 +12,22 @@ test.each([
   ['1969-12-31T23:59:59.5Z', -500_000],
   ['1970-01-01T00:00:00.1234567899Z', 123_456],
   ['2024-02-29T12:00:00Z', 1_709_208_000_000_000],
+  ['2000-02-29T00:00:00Z', 951_782_400_000_000],
+  ['1900-03-01T00:00:00Z', -2_203_891_200_000_000],
+  ['0000-02-29T00:00:00Z', -62_162_121_600_000_000],
+  ['0000-01-01T00:00:00Z', -62_167_219_200_000_000],
+  ['1970-01-01T23:59:00+23:59', 0],
 ])('%s is %i microseconds after 1970', (text, instant) => {
   expect(parseInstant(text)).toBe(instant);
 });
 
 test.each([
   '2023-02-29T00:00:00Z',
+  '1900-02-29T00:00:00Z',
+  '2100-02-29T00:00:00Z',
+  '2024-06-31T00:00:00Z',
+  '2024-09-31T00:00:00Z',
+  '2024-11-31T00:00:00Z',
   '2024-02-30T00:00:00Z',
   '2024-04-31T00:00:00+01:00',
   '2024-13-01T00:00:00Z',
@@ -25,6 +35,23 @@ test.each([
   '2024-01-00T00:00:00Z',
   '2024-01-01T24:00:00Z',
   '2024-01-01T00:60:00Z',
+  '2024-01-01T00:00:60Z',
+  '2024/01-01T00:00:00Z',
+  '2024-01/01T00:00:00Z',
+  '2024-01-01_00:00:00Z',
+  '2024-01-01T00.00:00Z',
+  '2024-01-01T00:00.00Z',
+  '2024-01-01T00:00:00,5Z',
+  '2024-01-01T00:00:00+01.00',
+  '2024-01-01T00:00:00+0100',
+  '2024-01-01T00:00:00+01',
+  '2024-01-01T00:00:00+01:00Z',
+  '2024-01-01T00:00:00 01:00',
+  '2024-01-01T00:00:00.5',
+  '２０２４-01-01T00:00:00Z',
+  '20x4-01-01T00:00:00Z',
+  'abcd-01-01T00:00:00Z',
+  '-024-01-01T00:00:00Z',
   '2024-01-01T00:00:00+24:00',
   '2024-01-01T00:00:00+01:60',
   '2024-01-01T00:00:00',
@@ -81,4 +108,38 @@ test('seconds between two instants need both, in order', () => {
 test('now is a whole number of microseconds', () => {
   expect(Math.abs(now() / 1000 - Date.now())).toBeLessThan(1000);
   expect(Number.isSafeInteger(now())).toBe(true);
+});
+
+test('a text with any character changed is the time that a plain statement says, or none', () => {
+  const plainly = (text: string): number | null => {
+    const form = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+    const [whole, ...parts] = form.exec(text) ?? [];
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
+    const [hours, minutes] = [Number(parts[8] ?? 0), Number(parts[9] ?? 0)];
+    const at = new Date(0);
+    at.setUTCFullYear(year, month - 1, day);
+    const isDay = at.getUTCFullYear() === year && at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
+    if (whole === undefined || !isDay || Math.max(hour, hours) > 23 || Math.max(minute, second, minutes) > 59)
+      return null;
+    const ahead = (parts[7] === '-' ? -1 : 1) * (hours * 60 + minutes);
+    const seconds = hour * 3600 + (minute - ahead) * 60 + second;
+    return at.getTime() * 1000 + seconds * 1_000_000 + Number((parts[6] ?? '').padEnd(6, '0').slice(0, 6));
+  };
+  const two = (max: number) => fc.nat(max).map((value) => String(value).padStart(2, '0'));
+  const text = fc
+    .tuple(
+      fc.tuple(two(99), two(99), fc.constant('-'), two(13), fc.constant('-'), two(32), fc.constantFrom('T', 't', ' ')),
+      fc.tuple(two(25), fc.constant(':'), two(61), fc.constant(':'), two(61)),
+      fc.constantFrom('', '.5', '.123456', '.1234567', '.000001', '.'),
+      fc.constantFrom('Z', 'z', '', '+00:00', '-23:59', '+01:30', '+24:00', '+01:60', '+0100'),
+    )
+    .map((parts) => parts.flat().join(''));
+  const change = fc.option(fc.tuple(fc.nat(32), fc.constantFrom(...'0159-:+.TZz tx/', '２', '')), { freq: 3 });
+  fc.assert(
+    fc.property(text, change, (whole, changed) => {
+      const given = changed ? whole.slice(0, changed[0]) + changed[1] + whole.slice(changed[0] + 1) : whole;
+      expect(parseInstant(given), given).toBe(plainly(given));
+    }),
+    { numRuns: 5000 },
+  );
 });

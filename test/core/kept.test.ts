@@ -95,6 +95,37 @@ describe.each(reads)('%s', (name, read) => {
   });
 });
 
+test('a list that differs in anything is another one', async () => {
+  const { provider, asked } = aCountingProduct();
+  const kept = keepReads(provider, 60_000);
+  const after = { sortedAt: 1, provider: 'one', externalId: '1' };
+  const others: readonly PageQuery[] = [
+    query,
+    { ...query, direction: 'ascending' },
+    { ...query, limit: 4 },
+    { ...query, offset: 1 },
+    { ...query, after },
+    { ...query, after: { ...after, externalId: '2' } },
+    { ...query, filter: { ...noFilter, statuses: ['FAILED'] } },
+    { ...query, filter: { ...noFilter, statuses: [] } },
+    { ...query, filter: { ...noFilter, search: 'x' } },
+    { ...query, filter: { ...noFilter, startedAfter: 1 } },
+    { ...query, filter: { ...noFilter, entityIds: ['a'] } },
+  ];
+  for (const other of [...others, ...others]) await kept.listBackups(other, never);
+  expect(asked).toHaveLength(others.length);
+});
+
+test('ids with a comma in them are not two ids', async () => {
+  const { provider, asked } = aCountingProduct();
+  const kept = keepReads(provider, 60_000);
+  await kept.getBackups(['a', 'b'], never);
+  expect(await kept.getBackups(['a,b'], never)).toHaveLength(1);
+  await kept.getEntities(['a', 'b'], never);
+  expect(await kept.getEntities(['a,b'], never)).toHaveLength(1);
+  expect(asked).toHaveLength(4);
+});
+
 describe.each(commands)('after %s', (name, command) => {
   test('every read is new', async () => {
     const { provider, asked } = aCountingProduct();

@@ -239,17 +239,51 @@ describe('rows of a page', () => {
     expect(page).toMatchObject({ rows: [{ externalId: '9' }, { externalId: '8' }], hasMore: true, problems: [] });
   });
 
-  test('that cannot be read leave out their provider, and name it, as if its whole answer could not be read', async () => {
+  test('that cannot be read are left out, and named: the others come, also those after them', async () => {
     const sources = toSources([
-      answering('a', [row('a', 9), row('a', 7, unreadable)]),
-      answering('b', [row('b', 8), row('b', 6)]),
+      answering('a', [row('a', 9), row('a', 7, unreadable), row('a', 6, unreadable), row('a', 4)]),
+      answering('b', [row('b', 8)]),
       answering('c', [row('c', 5)]),
     ]);
     const page = await mergePage(sources, { ...newest, size: 3 }, never);
-    expect(page.rows).toMatchObject([{ externalId: '8' }, { externalId: '6' }, { externalId: '5' }]);
-    expect(page.problems).toMatchObject([{ provider: 'a', error: { code: 'PROVIDER_INVALID_RESPONSE' } }]);
+    expect(page.rows).toMatchObject([{ externalId: '9' }, { externalId: '8' }, { externalId: '5' }]);
+    expect(page.problems).toMatchObject([
+      { provider: 'a', entityId: null, error: { code: 'PROVIDER_INVALID_RESPONSE' } },
+    ]);
     expect(page).toMatchObject({ hasMore: true });
     expect(page.cursorAt(2).missed).toEqual(['a']);
+  });
+
+  test('whose reading fails by a fault of ours do not look like a fault of their provider', async () => {
+    const broken = () => {
+      throw new TypeError('of ours');
+    };
+    const sources = toSources([answering('a', [row('a', 9, broken)]), answering('b', [row('b', 8)])]);
+    await expect(mergePage(sources, newest, never)).rejects.toThrow('of ours');
+  });
+
+  test('may follow where a provider was not read to its end, though no other row was seen', async () => {
+    const sources = toSources([answering('a', [row('a', 9)], false), answering('b', [row('b', 8)])]);
+    expect(await mergePage(sources, { ...newest, size: 5 }, never)).toMatchObject({ hasMore: true });
+  });
+
+  test('are asked for with what the cursor knows of each provider, which its own positions correct', async () => {
+    const offsets: number[] = [];
+    const positioned = aProvider({
+      name: 'a',
+      listBackups: ({ offset }) => {
+        offsets.push(offset);
+        return Promise.resolve({ rows: [row('a', 9), row('a', 7)], positions: [40, 90], isEnd: true, problems: [] });
+      },
+    });
+    const sources = toSources([positioned, answering('b', [row('b', 8)])]);
+    const page = await mergePage(sources, newest, never);
+    expect([0, 1].map((index) => page.cursorAt(index).offsets)).toEqual([
+      [40, 0],
+      [40, 1],
+    ]);
+    await mergePage(sources, { ...newest, after: page.cursorAt(1) }, never);
+    expect(offsets).toEqual([0, 40]);
   });
 
   test('that are fewer than there are, without a word, are said to be', async () => {

@@ -284,7 +284,11 @@ it(
         for (let number = 0; number < maxPages; number++) {
           for (const [index, product] of world.products.entries())
             product.isDown = away[number]?.includes(index) ?? false;
-          const down = world.products.filter(({ isDown }) => isDown).map(({ provider }) => provider.name);
+          // Before a row without a time there is none of a product whose rows all have one, so it is not asked.
+          const isBeforeWaiting = !isDescending(to) && after?.sortedAt === null;
+          const down = world.products
+            .filter(({ isDown, manners }) => isDown && !(isBeforeWaiting && manners.kind === 'timed'))
+            .map(({ provider }) => provider.name);
           const page = await readPage(world, to, cursor);
           const following = world
             .sorted(isDescending(to))

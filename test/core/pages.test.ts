@@ -5,6 +5,7 @@ import { listed } from '../../src/core/listed.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { PageQuery } from '../../src/core/provider.ts';
+import { createMemory } from '../../src/core/readers/page-run.ts';
 import { createPageReader, maxAttempts, maxDisorder, maxScannedRows } from '../../src/core/readers/pages.ts';
 import { type OpenedPage, opened } from '../support/opened.ts';
 import { changed, jitters, makeRows, namesOf } from './histories.ts';
@@ -13,6 +14,8 @@ import { aBackup, never } from './model.ts';
 /** A product that shows one page of a list, and may change between any two calls. */
 interface Product {
   rows: Backup[];
+  /** Gives no more rows at once. */
+  cap: number;
   /** Pages that were asked for. */
   readonly calls: number[];
   /** Called before each answer. */
@@ -28,7 +31,7 @@ function aProduct(rows: Backup[], cap = 50): Product {
     fetch(page, asked) {
       product.calls.push(page);
       product.onCall(product.calls.length);
-      const size = Math.min(asked, cap);
+      const size = Math.min(asked, product.cap);
       const { length: total } = product.rows;
       if (page > Math.max(1, Math.ceil(total / size))) return Promise.resolve(null);
       return Promise.resolve({ rows: product.rows.slice((page - 1) * size, page * size).map(listed), size, total });
@@ -36,6 +39,7 @@ function aProduct(rows: Backup[], cap = 50): Product {
   });
   const product: Product = {
     rows,
+    cap,
     calls: [],
     onCall: () => undefined,
     read: (query) => opened(reader({ ...first('descending', 26), ...query }, never)),
@@ -313,6 +317,14 @@ describe('a list that changes while it is read', () => {
     expect(product.calls).toEqual([1, 2, 1, 2]);
   });
 
+  test('is read again where its pages are of another size than before', async () => {
+    const product = aProduct(tidy(300), 20);
+    product.onCall = (call) => {
+      if (call === 2) product.cap = 50;
+    };
+    expect(namesOf((await product.read({})).rows)).toEqual(namesOf(product.rows.slice(0, 26)));
+  });
+
   test('by one row at its top and one at its end, as a retention does, loses none in either direction', async () => {
     for (const walk of ['descending', 'ascending'] as const) {
       for (const at of [2, 3, 4]) {
@@ -402,4 +414,15 @@ test('queued rows come first, and the key of one leads on to the others', async 
   const page = await product.read(query);
   expect(namesOf(page.rows)).toEqual(['one/3']);
   expect(namesOf((await product.read({ ...following(query, page), limit: 9 })).rows)).toEqual(['one/2', 'one/1']);
+});
+
+test('what is remembered of a list is bounded', () => {
+  const memory = createMemory();
+  const keep = (at: number, place: number) =>
+    memory.keep(place + 1, { rows: [listed(aBackup({ sortedAt: at }))], size: 1, total: 1000 });
+  keep(500, 500);
+  keep(900, 100);
+  expect(memory.correct(800, 600)).toBe(400);
+  for (let time = 0; time < 200; time++) keep(900, 100);
+  expect(memory.correct(800, 600)).toBe(800);
 });

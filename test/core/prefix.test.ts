@@ -160,6 +160,29 @@ describe('at the ceiling', () => {
   });
 });
 
+test('a walk back to the newest row ends there, and reads no further than its key', async () => {
+  const product = aPrefixProduct('one', makeRows('one', new Array(maxRows + 500).fill(0), 1));
+  for (const place of [10, 49, 20 + maxDisorder]) {
+    product.fetches.length = 0;
+    const after = toSortKey(product.rows[place] as Backup);
+    // The hint is such that the key is the last row that is certain, or lies before that.
+    const offset = Math.max(1, place - 19);
+    const page = await opened(product.provider.listBackups({ ...first('ascending', 20), after, offset }, never));
+    expect(namesOf(page.rows)).toEqual(namesOf(product.rows.slice(Math.max(0, place - 20), place).reverse()));
+    expect(page).toMatchObject({ isEnd: place < 20, problems: [] });
+    expect(product.fetches).toHaveLength(1);
+  }
+});
+
+test('rows of the very time that a filter begins with are not taken for older ones', async () => {
+  const rows = Array.from({ length: 300 }, (_, index) => aBackup({ externalId: String(300 - index), sortedAt: 7 }));
+  const { provider } = aPrefixProduct('one', rows);
+  const filter = { ...noFilter, startedAfter: 7 };
+  const page = await opened(provider.listBackups({ ...first('descending', 50), filter }, never));
+  expect(page.rows).toHaveLength(50);
+  expect(page.isEnd).toBe(false);
+});
+
 test('a page that ends with the last row says that it is the end, in either direction', async () => {
   const { provider } = aPrefixProduct('one', makeRows('one', new Array(30).fill(0), 1));
   for (const way of ['descending', 'ascending'] as const) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
 import { listed } from '../../src/core/listed.ts';
 import { scanBackups } from '../../src/core/scan.ts';
-import { aBackup, aProvider, never } from './model.ts';
+import { aBackup, aProvider, never, unavailable } from './model.ts';
 import { aHub } from './watched.ts';
 
 describe('a scan', () => {
@@ -18,6 +18,25 @@ describe('a scan', () => {
     expect(limits).toEqual([5_000]);
     expect(scan).toMatchObject({ rows: [{ externalId: '1' }], problems: [{ error: { code: 'INCOMPLETE' } }] });
   });
+});
+
+test('a scan that takes too long says how long it waited', async () => {
+  const provider = aProvider({
+    name: 'slow',
+    listBackups: (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(unavailable('slow')))),
+  });
+  const scan = await scanBackups([{ provider, filter: noFilter, timeoutMs: 20 }], never);
+  const message = 'slow did not answer within 0.02 s.';
+  expect(scan).toMatchObject({
+    rows: [],
+    problems: [{ provider: 'slow', error: { code: 'PROVIDER_TIMEOUT', message } }],
+  });
+});
+
+test('a fault of ours is not shown as a fault of a provider', async () => {
+  const provider = aProvider({ listBackups: () => Promise.reject(new TypeError('of ours')) });
+  await expect(scanBackups([{ provider, filter: noFilter, timeoutMs: 1_000 }], never)).rejects.toThrow('of ours');
 });
 
 describe('many watched logs of one provider', () => {

@@ -4,7 +4,10 @@ import { createSharedReads } from '../../src/core/shared-reads.ts';
 import { collectGarbage } from '../support/gc.ts';
 import { never } from './model.ts';
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** Reads that answer when they are told to. */
 function aSource() {
@@ -80,6 +83,21 @@ describe('identical reads at the same moment', () => {
     expect(await before).toBe('old');
     expect(await reads.read('a', source.load, never)).toBe('new');
   });
+
+  test('are still one after an older one, from before something changed, has ended', async () => {
+    for (const keptMs of [0, 60_000]) {
+      const [reads, source] = [createSharedReads(keptMs), aSource()];
+      const before = reads.read('a', source.load, never);
+      reads.forget();
+      const after = reads.read('a', source.load, never);
+      source.answers[0]?.resolve('old');
+      expect(await before).toBe('old');
+      const joined = reads.read('a', source.load, never);
+      expect(source.asked).toHaveLength(2);
+      source.answers[1]?.resolve('new');
+      expect(await Promise.all([after, joined])).toEqual(['new', 'new']);
+    }
+  });
 });
 
 describe('an answer', () => {
@@ -115,5 +133,38 @@ describe('an answer', () => {
     for (let key = 0; key <= 200; key++) await reads.read(String(key), load, never);
     expect(await reads.read('200', load, never)).toBe(201);
     expect(await reads.read('0', load, never), 'the oldest was forgotten').toBe(202);
+  });
+
+  test('that is still on its way is not among those that are forgotten', async () => {
+    const [reads, source] = [createSharedReads(60_000), aSource()];
+    const slow = reads.read('slow', source.load, never);
+    for (let key = 0; key <= 200; key++) await reads.read(String(key), async () => key, never);
+    const joined = reads.read('slow', source.load, never);
+    expect(source.asked).toHaveLength(1);
+    source.answers[0]?.resolve('one');
+    expect(await Promise.all([slow, joined])).toEqual(['one', 'one']);
+  });
+
+  test('that was given before something changed is not given again', async () => {
+    const reads = createSharedReads(60_000);
+    let asked = 0;
+    const load = async () => ++asked;
+    await reads.read('a', load, never);
+    reads.forget();
+    expect(await reads.read('a', load, never)).toBe(2);
+  });
+
+  test('that is kept does not keep the process from ending, and none is waited for where none is kept', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const load = async () => 'one';
+    await createSharedReads(60_000).read('a', load, never);
+    expect(timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
+    timers.mockClear();
+    const [none, source] = [createSharedReads(0), aSource()];
+    const waiting = none.read('slow', source.load, never);
+    await none.read('a', load, never);
+    expect(timers).not.toHaveBeenCalled();
+    source.answers[0]?.resolve('one');
+    await waiting;
   });
 });

@@ -8,6 +8,7 @@ import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../sr
 import type { PageQuery } from '../../src/core/provider.ts';
 import { readCollections } from '../../src/core/readers/collections.ts';
 import {
+  maxReadings,
   maxScannedRows,
   readTimeBound,
   type TimeBoundSource,
@@ -19,6 +20,8 @@ import { aBackup, never } from './model.ts';
 
 interface TimedProduct {
   rows: Backup[];
+  /** Called before each answer. */
+  onCall: (call: number) => void;
   readonly calls: TimeWindow[];
   readonly source: TimeBoundSource;
 }
@@ -29,6 +32,8 @@ interface Manners {
   readonly tellsTotal?: boolean;
   readonly isExclusive?: boolean;
   readonly ignoresPage?: boolean;
+  /** Where a page begins goes by what was asked for, though fewer are given. */
+  readonly countsAsked?: boolean;
 }
 
 /** Equal times in an order of its own, which is neither ours nor its opposite. */
@@ -36,10 +41,11 @@ const scrambled = ({ externalId }: Backup) => (Number(externalId) * 7919) % 10_0
 
 function aTimedProduct(
   rows: readonly Backup[],
-  { cap = 2000, tellsTotal = true, isExclusive, ignoresPage }: Manners = {},
+  { cap = 2000, tellsTotal = true, isExclusive, ignoresPage, countsAsked }: Manners = {},
 ): TimedProduct {
   const product: TimedProduct = {
     rows: [...rows],
+    onCall: () => undefined,
     calls: [],
     source: {
       provider: 'one',
@@ -47,6 +53,7 @@ function aTimedProduct(
       maxLimit: 2000,
       fetch: ({ direction, from, to, page, limit }) => {
         product.calls.push({ direction, from, to, page, limit });
+        product.onCall(product.calls.length);
         const isWithin = ({ sortedAt }: Backup) =>
           sortedAt !== null &&
           (from === null || (isExclusive ? sortedAt > from : sortedAt >= from)) &&
@@ -56,7 +63,7 @@ function aTimedProduct(
           .filter(isWithin)
           .sort((a, b) => sign * ((a.sortedAt ?? 0) - (b.sortedAt ?? 0)) || scrambled(a) - scrambled(b));
         const size = Math.min(limit, cap);
-        const start = ignoresPage ? 0 : page * size;
+        const start = ignoresPage ? 0 : page * (countsAsked ? limit : size);
         return Promise.resolve({
           rows: found.slice(start, start + size).map(listed),
           total: tellsTotal ? found.length : null,
@@ -122,9 +129,9 @@ describe('cost', () => {
     aBackup({ externalId: String(index), sortedAt: index * 60_000_000 }),
   );
 
-  test('a page takes one call, at any depth', async () => {
+  test.each(['descending', 'ascending'] as const)('a page takes one call, at any depth (%s)', async (way) => {
     const product = aTimedProduct(spread);
-    let query = first('descending', 50);
+    let query = first(way, 50);
     for (let page = 0; page < 60; page++) {
       const { rows } = await opened(readTimeBound(product.source, query, never));
       query = { ...query, after: toSortKey(rows.at(-1) as Backup) };
@@ -151,6 +158,128 @@ describe('cost', () => {
     expect(page.problems).toMatchObject([{ error: { code: 'INCOMPLETE' } }]);
     expect(product.calls.length).toBeLessThanOrEqual(501);
   });
+});
+
+describe('more rows of one moment than the product gives at once', () => {
+  /** One a minute before, six at once, one a minute later. */
+  const eight = [0, 1, 1, 1, 1, 1, 1, 2].map((minute, index) =>
+    aBackup({ externalId: String(index), sortedAt: minute * 60_000_000 }),
+  );
+  const namesFrom = (way: ScanDirection) => namesOf([...eight].sort(comparator(way)));
+
+  test.each(['descending', 'ascending'] as const)('are read by page numbers of its own size (%s)', async (way) => {
+    const product = aTimedProduct(eight, { cap: 3, countsAsked: true });
+    const page = await opened(readTimeBound(product.source, first(way, 20), never));
+    expect(namesOf(page.rows)).toEqual(namesFrom(way));
+    expect(page).toMatchObject({ isEnd: true, problems: [] });
+  });
+
+  test('are read twice, and no further than the number that the product tells', async () => {
+    const product = aTimedProduct(eight.slice(1, 7), { cap: 2 });
+    const page = await opened(readTimeBound(product.source, first('descending', 20), never));
+    expect(page).toMatchObject({ isEnd: true, problems: [] });
+    expect(page.rows).toHaveLength(6);
+    expect(product.calls.slice(2).map(({ page: number }) => number)).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+
+  test('lose none where one of them goes while they are read', async () => {
+    for (let at = 1; at <= 8; at++) {
+      const product = aTimedProduct(eight, { cap: 2 });
+      const [gone] = [...eight.slice(1, 7)].sort((a, b) => scrambled(a) - scrambled(b));
+      product.onCall = (call) => {
+        if (call === at) product.rows = product.rows.filter((row) => row !== gone);
+      };
+      const { rows } = await opened(readTimeBound(product.source, first('descending', 20), never));
+      const shown = rows.filter(({ externalId }) => externalId !== gone?.externalId);
+      const left = [...eight].filter((row) => row !== gone).sort(compareKeys);
+      expect(namesOf(shown), `gone before call ${at}`).toEqual(namesOf(left));
+    }
+  });
+
+  test('that never stand still are shown with a warning', async () => {
+    const product = aTimedProduct(eight, { cap: 2 });
+    product.onCall = (call) => {
+      const row = aBackup({ externalId: String(100 + call), sortedAt: 60_000_000 });
+      product.rows = [...product.rows.filter(({ externalId }) => externalId !== String(99 + call)), row];
+    };
+    const page = await opened(readTimeBound(product.source, first('descending', 20), never));
+    expect(page.problems).toMatchObject([{ provider: 'one', error: { code: 'INCOMPLETE' } }]);
+    expect(page.isEnd).toBe(false);
+    expect(product.calls.length).toBeLessThanOrEqual(2 + maxReadings * 6);
+  });
+
+  test('and than are looked through for one page are said to be too many', async () => {
+    const product = aTimedProduct(
+      Array.from({ length: maxScannedRows + 5000 }, (_, index) => aBackup({ externalId: String(index), sortedAt: 1 })),
+    );
+    const query = { ...first('descending', 1999), filter: { ...noFilter, search: 'nothing has this' } };
+    const page = await opened(readTimeBound(product.source, query, never));
+    expect(page).toMatchObject({ rows: [], isEnd: false, problems: [{ error: { code: 'INCOMPLETE' } }] });
+    expect(product.calls.length).toBeLessThanOrEqual(maxScannedRows / product.source.maxLimit + 2);
+  });
+});
+
+describe('a product whose later pages give the earlier ones again', () => {
+  const rows = Array.from({ length: 40 }, (_, index) =>
+    aBackup({ externalId: String(index), sortedAt: index * 60_000_000 }),
+  );
+  const growing = (sizeOf: (page: number) => number, calls: TimeWindow[]): TimeBoundSource => ({
+    provider: 'one',
+    entityId: null,
+    maxLimit: 2000,
+    fetch: (window) => {
+      calls.push(window);
+      const found = [...rows].sort(compareKeys).slice(0, sizeOf(window.page));
+      return Promise.resolve({ rows: found.map(listed), total: found.length < 40 ? null : 40, isCumulative: true });
+    },
+  });
+
+  test('is asked for the next page of the same window', async () => {
+    const calls: TimeWindow[] = [];
+    const { source, limit } = { source: growing((page) => 4 ** (page + 1), calls), limit: 10 };
+    const page = await opened(readTimeBound(source, first('descending', limit), never));
+    expect(namesOf(page.rows)).toEqual(namesOf([...rows].sort(compareKeys).slice(0, limit)));
+    expect(calls.map(({ page: number, to }) => [number, to])).toEqual([
+      [0, null],
+      [1, null],
+    ]);
+  });
+
+  test('and never one more row is not asked for ever', async () => {
+    const calls: TimeWindow[] = [];
+    const page = await opened(
+      readTimeBound(
+        growing(() => 4, calls),
+        first('descending', 10),
+        never,
+      ),
+    );
+    expect(page.rows).toHaveLength(3);
+    expect(page).toMatchObject({ isEnd: false, problems: [{ error: { code: 'INCOMPLETE' } }] });
+    expect(calls.length).toBeLessThanOrEqual(501);
+  });
+});
+
+test('a list that ends with the page takes one call', async () => {
+  for (const way of ['descending', 'ascending'] as const) {
+    for (const count of [0, 1, 10]) {
+      const product = aTimedProduct(makeRows('one', Array<number>(count).fill(0), 1));
+      const page = await opened(readTimeBound(product.source, first(way, 10), never));
+      expect(page).toMatchObject({ isEnd: true, problems: [] });
+      expect(page.rows).toHaveLength(count);
+      expect(product.calls).toHaveLength(1);
+    }
+  }
+});
+
+test('before a row without a time there is none with one, and nobody is asked', async () => {
+  const product = aTimedProduct(makeRows('one', Array<number>(10).fill(0), 1));
+  const after = { sortedAt: null, provider: 'two', externalId: '1' };
+  const page = await readTimeBound(product.source, { ...first('ascending', 5), after }, never);
+  expect(page).toEqual({ rows: [], isEnd: true, problems: [] });
+  expect(product.calls).toEqual([]);
+  const below = await readTimeBound(product.source, { ...first('descending', 5), after }, never);
+  expect(below.rows).toHaveLength(5);
 });
 
 describe('several collections of one provider', () => {

@@ -61,6 +61,8 @@ export async function readTimeBound(
   query: PageQuery,
   signal: AbortSignal,
 ): Promise<BackupPage> {
+  // Rows without a time stand above all of these: before one of them there is nothing to be found here.
+  if (query.direction === 'ascending' && query.after?.sortedAt === null) return { rows: [], isEnd: true, problems: [] };
   const scan = createScan(query);
   let window = toWindow(query);
   // One more shows that the last time is complete; after a key, some rows within the margin are known already.
@@ -82,8 +84,7 @@ export async function readTimeBound(
       // A filter that the product does not know may find little: the further it goes, the more it reads at once.
       limit = Math.min(limit * 2, source.maxLimit);
     } else {
-      // A product may give fewer than asked and not be at its end: its own size is then the size of a page.
-      const numbered = await readByNumbers(source, { ...window, limit: Math.min(limit, answer.rows.length) }, signal);
+      const numbered = await readByNumbers(source, window, signal);
       scan.add(numbered.rows);
       const whole = numbered.problem ? scan.stop(numbered.problem) : scan.find(numbered.isEnd);
       if (whole) return whole;
@@ -143,11 +144,7 @@ interface NumberedRows {
  * Page after page of one window, until there is a time that leads on. When a row goes between two calls, the rows
  * after it move up, and one of them slips past: so it is read until two readings agree.
  */
-async function readByNumbers(
-  source: TimeBoundSource,
-  window: Bounds & { readonly limit: number },
-  signal: AbortSignal,
-): Promise<NumberedRows> {
+async function readByNumbers(source: TimeBoundSource, window: Bounds, signal: AbortSignal): Promise<NumberedRows> {
   let before = '';
   for (let reading = 1; ; reading++) {
     const numbered = await readNumbersOnce(source, window, signal);
@@ -159,16 +156,15 @@ async function readByNumbers(
   }
 }
 
-async function readNumbersOnce(
-  source: TimeBoundSource,
-  window: Bounds & { readonly limit: number },
-  signal: AbortSignal,
-): Promise<NumberedRows> {
+async function readNumbersOnce(source: TimeBoundSource, window: Bounds, signal: AbortSignal): Promise<NumberedRows> {
   const rows = new Map<string, ListedBackup>();
+  let limit = source.maxLimit;
   let count = 0;
   let idlePages = 0;
   for (let page = 0; ; page++) {
-    const answer = await source.fetch({ ...window, page }, signal);
+    const answer = await source.fetch({ ...window, page, limit }, signal);
+    // A product may give fewer than asked and not be at its end: its own size is then the size of a page.
+    if (page === 0 && answer.rows.length > 0) limit = Math.min(limit, answer.rows.length);
     const before = rows.size;
     for (const row of answer.rows) rows.set(row.localId, row);
     count += answer.rows.length;
