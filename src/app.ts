@@ -82,6 +82,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
     toPublicError: createPublicError(log),
     log,
     publicUrl: config.server.publicUrl,
+    limits: config.server.clients,
   });
 
   async function close(): Promise<void> {

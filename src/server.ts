@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { decodeId } from '../schema/ids.ts';
+import type { ClientLimits } from './client-limits.ts';
 import { type Context, createContext } from './context.ts';
 import type { Catalog } from './core/catalog/catalog.ts';
 import { findGatewayError } from './core/errors.ts';
@@ -21,6 +22,7 @@ export interface ServerOptions {
   readonly toPublicError: ToPublicError;
   readonly log: Log;
   readonly publicUrl: string | null;
+  readonly limits: ClientLimits;
 }
 
 export interface GatewayServer {
@@ -38,7 +40,7 @@ export interface OperationContext {
 const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
-  const { schema, catalogOf, toPublicError, log, publicUrl } = options;
+  const { schema, catalogOf, toPublicError, log, publicUrl, limits } = options;
   const yoga = createYoga<OperationContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -68,7 +70,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
-  const sockets = attachWebSockets(http, { yoga, toPublicError, log });
+  const sockets = attachWebSockets(http, { yoga, toPublicError, log, limits });
   let isClosing = false;
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {

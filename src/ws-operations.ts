@@ -1,0 +1,105 @@
+/** The operations of a socket: prepared by yoga as those of HTTP are, run by graphql-ws, and each stopped by itself. */
+import type { IncomingMessage } from 'node:http';
+import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from 'graphql';
+import { makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import type { YogaServerInstance } from 'graphql-yoga';
+import type { Context } from './context.ts';
+import { GatewayError } from './core/errors.ts';
+import type { ToPublicError } from './public-error.ts';
+import type { OperationContext } from './server.ts';
+import type { Outbox } from './ws-outbox.ts';
+
+export interface OperationsOptions {
+  readonly yoga: YogaServerInstance<OperationContext, Context>;
+  readonly toPublicError: ToPublicError;
+  readonly initMs: number;
+  readonly maxOperations: number;
+}
+
+/** What graphql-ws keeps of a socket for us. */
+export interface SocketState {
+  readonly request: IncomingMessage;
+  readonly outbox: Outbox;
+  /** How to stop each operation that runs, by its id. */
+  readonly operations: Map<string, AbortController>;
+  [key: PropertyKey]: unknown;
+}
+
+/** Yoga's own execute and subscribe, with its plugins, travel with the arguments of one operation. */
+interface EnvelopedArgs extends ExecutionArgs {
+  readonly run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown };
+}
+
+export function createOperations({ yoga, toPublicError, initMs, maxOperations }: OperationsOptions) {
+  async function prepare(state: SocketState, id: string, payload: SubscribePayload): Promise<EnvelopedArgs> {
+    const { operations, request } = state;
+    if (operations.size >= maxOperations) {
+      const message = `${maxOperations} operations run on this socket already, and no more may. Complete some, or open another socket.`;
+      throw new GatewayError('RATE_LIMITED', message);
+    }
+    const controller = new AbortController();
+    operations.set(id, controller);
+    const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
+      params: payload,
+      request: undefined as never,
+      operation: { signal: controller.signal, origin: `http://${request.headers.host ?? 'localhost'}` },
+    } as never);
+    const document = parse(payload.query);
+    const errors: readonly Error[] = validate(schema, document);
+    if (errors.length > 0) throw new RefusedOperation(errors);
+    return {
+      schema,
+      document,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+      contextValue: await contextFactory(),
+      run: { execute, subscribe },
+    } as EnvelopedArgs;
+  }
+
+  /** Whatever is wrong with one operation is its own error: thrown, it would end every other one on its socket. */
+  const failSoftly = async (work: () => unknown) => {
+    try {
+      return await work();
+    } catch (error) {
+      return { errors: [toPublicError(error)] };
+    }
+  };
+
+  const toJson = (error: GraphQLError) => withoutHttp(toPublicError(error).toJSON());
+
+  const options: ServerOptions<Record<string, unknown>, SocketState> = {
+    connectionInitWaitTimeout: initMs,
+    execute: (args) => failSoftly(() => (args as EnvelopedArgs).run.execute(args)) as never,
+    subscribe: (args) => failSoftly(() => (args as EnvelopedArgs).run.subscribe(args)) as never,
+    async onSubscribe({ extra }, id, payload) {
+      try {
+        return await prepare(extra, id, payload);
+      } catch (error) {
+        return (error instanceof RefusedOperation ? error.errors : [error]).map(toPublicError);
+      }
+    },
+    onError: (_context, _id, _payload, errors) => errors.map(toJson),
+    async onNext({ extra }, _id, _payload, _args, { errors, ...result }) {
+      // Other operations of this socket may have filled it while this one waited for its event.
+      if (extra.outbox.isFull) await extra.outbox.room();
+      return errors ? ({ ...result, errors: errors.map(toJson) } as FormattedExecutionResult) : undefined;
+    },
+  };
+  return makeServer(options);
+}
+
+class RefusedOperation extends Error {
+  readonly errors: readonly Error[];
+
+  constructor(errors: readonly Error[]) {
+    super('refused by validation');
+    this.errors = errors;
+  }
+}
+
+/** How HTTP would have answered is no one's business here. */
+function withoutHttp<T extends { extensions?: Record<string, unknown> }>(error: T): T {
+  const { http: _http, ...extensions } = error.extensions ?? {};
+  return { ...error, extensions };
+}
