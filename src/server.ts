@@ -12,6 +12,7 @@ import { findGatewayError } from './core/errors.ts';
 import { graphiql } from './graphiql.ts';
 import type { Log } from './log.ts';
 import type { ToPublicError } from './public-error.ts';
+import { cutSlowResponses } from './slow-responses.ts';
 import { attachWebSockets } from './ws.ts';
 
 export const graphqlPath = '/graphql';
@@ -71,6 +72,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
   const sockets = attachWebSockets(http, { yoga, toPublicError, log, limits });
+  const stopCutting = cutSlowResponses(open, limits.slowSeconds * 1000);
   let isClosing = false;
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -117,6 +119,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       }),
     async close() {
       isClosing = true;
+      stopCutting();
       sockets.close();
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));

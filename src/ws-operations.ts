@@ -1,7 +1,7 @@
 /** The operations of a socket: prepared by yoga as those of HTTP are, run by graphql-ws, and each stopped by itself. */
 import type { IncomingMessage } from 'node:http';
-import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from 'graphql';
-import { makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import { MessageType, makeServer, type OperationResult, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { Context } from './context.ts';
 import { GatewayError } from './core/errors.ts';
@@ -68,6 +68,15 @@ export function createOperations({ yoga, toPublicError, initMs, maxOperations }:
 
   const toJson = (error: GraphQLError) => withoutHttp(toPublicError(error).toJSON());
 
+  const toMessage =
+    (id: string) =>
+    ({ errors, ...result }: ExecutionResult): string =>
+      JSON.stringify({
+        id,
+        type: MessageType.Next,
+        payload: errors ? { ...result, errors: errors.map(toJson) } : result,
+      });
+
   const options: ServerOptions<Record<string, unknown>, SocketState> = {
     connectionInitWaitTimeout: initMs,
     execute: (args) => failSoftly(() => (args as EnvelopedArgs).run.execute(args)) as never,
@@ -80,13 +89,61 @@ export function createOperations({ yoga, toPublicError, initMs, maxOperations }:
       }
     },
     onError: (_context, _id, _payload, errors) => errors.map(toJson),
-    async onNext({ extra }, _id, _payload, _args, { errors, ...result }) {
-      // Other operations of this socket may have filled it while this one waited for its event.
-      if (extra.outbox.isFull) await extra.outbox.room();
-      return errors ? ({ ...result, errors: errors.map(toJson) } as FormattedExecutionResult) : undefined;
-    },
+    // Results go to the outbox from here. Handed back one by one, all that came at the same moment would be written
+    // out before the first of them could be seen to fill it.
+    onOperation: ({ extra }, id, _payload, _args, result) => sendAll(extra.outbox, results(result), toMessage(id)),
   };
   return makeServer(options);
+}
+
+type Results = AsyncIterator<ExecutionResult>;
+
+/** A query has one, a subscription many. */
+function results(result: OperationResult): Results {
+  if (typeof result === 'object' && Symbol.asyncIterator in result) {
+    return (result as AsyncIterable<ExecutionResult>)[Symbol.asyncIterator]();
+  }
+  let given = false;
+  return {
+    async next() {
+      if (given) return { done: true, value: undefined };
+      given = true;
+      return { done: false, value: (await result) as ExecutionResult };
+    },
+  };
+}
+
+/** A stream that is empty: whoever waits for its end waits until everything was sent. */
+function sendAll(
+  outbox: Outbox,
+  source: Results,
+  toMessage: (result: ExecutionResult) => string,
+): AsyncIterableIterator<never> {
+  let isOver = false;
+  const end = async (): Promise<IteratorReturnResult<void>> => {
+    isOver = true;
+    await source.return?.();
+    return { done: true, value: undefined };
+  };
+  return {
+    async next() {
+      while (!isOver) {
+        const result = await source.next();
+        if (result.done) break;
+        while (outbox.isFull) await outbox.room();
+        // Nothing is awaited between looking and sending.
+        if (!isOver) outbox.send(toMessage(result.value));
+        // Only now is the next one asked for.
+        while (outbox.isFull) await outbox.room();
+      }
+      return { done: true, value: undefined };
+    },
+    return: end,
+    throw: end,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 class RefusedOperation extends Error {

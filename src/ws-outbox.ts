@@ -33,20 +33,19 @@ export class Outbox {
     return this.#drained !== null;
   }
 
-  /** Settles when there is room; at once where there is. */
-  async room(): Promise<void> {
-    while (this.#drained !== null) await this.#drained;
+  /** Settles when there is room, or may be: somebody else may take it first. */
+  room(): Promise<void> {
+    return this.#drained ?? Promise.resolve();
   }
 
-  /** Gives back what to wait for before the next one. */
-  send(text: string): Promise<void> {
+  /** Also where it is full: what must be said is said, and whoever has more to say looks at `isFull`. */
+  send(text: string): void {
     const socket = this.#socket;
-    if (socket.readyState !== socket.OPEN) return Promise.resolve();
+    if (socket.readyState !== socket.OPEN) return;
     // A call for every message would cost more than the sending; everything before this one has gone when it has.
     if (socket.bufferedAmount + text.length <= this.#limits.bufferBytes) socket.send(text);
     else socket.send(text, this.#checkRoom);
     if (socket.bufferedAmount > this.#limits.bufferBytes) this.#fill();
-    return this.room();
   }
 
   /** The socket is closed: nobody waits any more. */

@@ -46,7 +46,9 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, options:
   const closed = server.opened(
     {
       protocol: socket.protocol,
-      send: (text) => outbox.send(text),
+      async send(text) {
+        outbox.send(text);
+      },
       close: (code, reason) => socket.close(code, reason),
       onMessage(listener) {
         // It takes a message that is parsed already, which its type does not say.
