@@ -83,6 +83,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
     log,
     publicUrl: config.server.publicUrl,
     limits: config.server.clients,
+    viewerOf: () => anonymous.name,
   });
 
   async function close(): Promise<void> {

@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly log: Log;
   readonly publicUrl: string | null;
   readonly limits: ClientLimits;
+  /** Who asks, as `catalogOf` sees them. */
+  readonly viewerOf: (request: IncomingMessage) => string;
 }
 
 export interface GatewayServer {
@@ -41,7 +43,7 @@ export interface OperationContext {
 const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
-  const { schema, catalogOf, toPublicError, log, publicUrl, limits } = options;
+  const { schema, catalogOf, toPublicError, log, publicUrl, limits, viewerOf } = options;
   const yoga = createYoga<OperationContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -71,7 +73,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
-  const sockets = attachWebSockets(http, { yoga, toPublicError, log, limits });
+  const sockets = attachWebSockets(http, { yoga, toPublicError, viewerOf, log, limits });
   const stopCutting = cutSlowResponses(open, limits.slowSeconds * 1000);
   let isClosing = false;
 

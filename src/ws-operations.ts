@@ -1,17 +1,27 @@
 /** The operations of a socket: prepared by yoga as those of HTTP are, run by graphql-ws, and each stopped by itself. */
 import type { IncomingMessage } from 'node:http';
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  Kind,
+} from 'graphql';
 import { MessageType, makeServer, type OperationResult, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { Context } from './context.ts';
 import { GatewayError } from './core/errors.ts';
 import type { ToPublicError } from './public-error.ts';
 import type { OperationContext } from './server.ts';
+import { createSharedStreams } from './shared-streams.ts';
 import type { Outbox } from './ws-outbox.ts';
 
 export interface OperationsOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;
   readonly toPublicError: ToPublicError;
+  /** What one viewer gets is never given to another. */
+  readonly viewerOf: (request: IncomingMessage) => string;
   readonly initMs: number;
   readonly maxOperations: number;
 }
@@ -30,7 +40,10 @@ interface EnvelopedArgs extends ExecutionArgs {
   readonly run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown };
 }
 
-export function createOperations({ yoga, toPublicError, initMs, maxOperations }: OperationsOptions) {
+export function createOperations({ yoga, toPublicError, viewerOf, initMs, maxOperations }: OperationsOptions) {
+  const streams = createSharedStreams();
+  const payloads = new WeakMap<ExecutionResult, string>();
+
   async function prepare(state: SocketState, id: string, payload: SubscribePayload): Promise<EnvelopedArgs> {
     const { operations, request } = state;
     if (operations.size >= maxOperations) {
@@ -39,23 +52,27 @@ export function createOperations({ yoga, toPublicError, initMs, maxOperations }:
     }
     const controller = new AbortController();
     operations.set(id, controller);
-    const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
-      params: payload,
-      request: undefined as never,
-      operation: { signal: controller.signal, origin: `http://${request.headers.host ?? 'localhost'}` },
-    } as never);
-    const document = parse(payload.query);
+    const { signal } = controller;
+    const origin = `http://${request.headers.host ?? 'localhost'}`;
+    const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, signal, origin);
+    const document: DocumentNode = parse(payload.query);
     const errors: readonly Error[] = validate(schema, document);
     if (errors.length > 0) throw new RefusedOperation(errors);
-    return {
-      schema,
-      document,
-      operationName: payload.operationName,
-      variableValues: payload.variables,
-      contextValue: await contextFactory(),
-      run: { execute, subscribe },
-    } as EnvelopedArgs;
+    const { query, operationName = null, variables: variableValues = null } = payload;
+    const args = { schema, document, operationName, variableValues };
+    if (!isShareable(document, operationName)) {
+      return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
+    }
+    const key = { viewer: viewerOf(request), origin, query, operationName, variables: variableValues };
+    const open = async (shared: AbortSignal) => {
+      const own = envelop(payload, shared, origin);
+      return own.subscribe({ ...args, contextValue: await own.contextFactory() });
+    };
+    return { ...args, contextValue: null, run: { execute, subscribe: () => streams.join(key, open, signal) } };
   }
+
+  const envelop = (params: SubscribePayload, signal: AbortSignal, origin: string) =>
+    yoga.getEnveloped({ params, request: undefined as never, operation: { signal, origin } } as never);
 
   /** Whatever is wrong with one operation is its own error: thrown, it would end every other one on its socket. */
   const failSoftly = async (work: () => unknown) => {
@@ -68,14 +85,20 @@ export function createOperations({ yoga, toPublicError, initMs, maxOperations }:
 
   const toJson = (error: GraphQLError) => withoutHttp(toPublicError(error).toJSON());
 
-  const toMessage =
-    (id: string) =>
-    ({ errors, ...result }: ExecutionResult): string =>
-      JSON.stringify({
-        id,
-        type: MessageType.Next,
-        payload: errors ? { ...result, errors: errors.map(toJson) } : result,
-      });
+  /** Written out once for all who get the same result. */
+  function toPayload(result: ExecutionResult): string {
+    const known = payloads.get(result);
+    if (known !== undefined) return known;
+    const { errors, ...rest } = result;
+    const text = JSON.stringify(errors ? { ...rest, errors: errors.map(toJson) } : rest);
+    payloads.set(result, text);
+    return text;
+  }
+
+  function toMessage(id: string): (result: ExecutionResult) => string {
+    const head = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
+    return (result) => `${head}${toPayload(result)}}`;
+  }
 
   const options: ServerOptions<Record<string, unknown>, SocketState> = {
     connectionInitWaitTimeout: initMs,
@@ -144,6 +167,15 @@ function sendAll(
       return this;
     },
   };
+}
+
+/** Its newest result says everything, and all of it depends on nothing but the key. */
+const sharedField = 'backupProgress';
+
+function isShareable(document: DocumentNode, operationName: string | null): boolean {
+  const operation = getOperationAST(document, operationName);
+  const [only, ...others] = operation?.selectionSet.selections ?? [];
+  return others.length === 0 && only?.kind === Kind.FIELD && only.name.value === sharedField;
 }
 
 class RefusedOperation extends Error {

@@ -16,6 +16,7 @@ import { openSocket, tryAgainLater } from './ws-socket.ts';
 export interface WebSocketOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;
   readonly toPublicError: ToPublicError;
+  readonly viewerOf: (request: IncomingMessage) => string;
   readonly log: Log;
   readonly limits: ClientLimits;
 }
@@ -31,7 +32,7 @@ interface OpenSocket {
 }
 
 export function attachWebSockets(http: Server, options: WebSocketOptions): { close(): void } {
-  const { yoga, toPublicError, log, limits } = options;
+  const { yoga, toPublicError, viewerOf, log, limits } = options;
   const { messageBytes: maxPayload, bufferBytes, operationsPerSocket: maxOperations } = limits;
   // The types do not know `closeTimeout` yet.
   const settings: ServerOptions & { closeTimeout: number } = {
@@ -42,7 +43,13 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
     closeTimeout: closeMs,
   };
   const server = new WebSocketServer(settings);
-  const operations = createOperations({ yoga, toPublicError, initMs: limits.initSeconds * 1000, maxOperations });
+  const operations = createOperations({
+    yoga,
+    toPublicError,
+    viewerOf,
+    initMs: limits.initSeconds * 1000,
+    maxOperations,
+  });
   const outboxLimits = { bufferBytes, slowMs: limits.slowSeconds * 1000 };
   const sockets = new Map<WebSocket, OpenSocket>();
   const addresses = new Map<string, number>();
