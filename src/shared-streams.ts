@@ -108,40 +108,41 @@ class Run {
   }
 }
 
+type Told = IteratorResult<ExecutionResult, undefined>;
+
 /** One who joined; as little as can be, since there are thousands. */
 class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
   readonly #run: Run;
   #seen = 0;
   #isOver = false;
-  #waiting: ((result: Promise<IteratorResult<ExecutionResult, undefined>>) => void) | null = null;
+  #waiting: { resolve: (result: Told) => void; reject: (error: unknown) => void } | null = null;
 
   constructor(run: Run) {
     this.#run = run;
   }
 
-  next(): Promise<IteratorResult<ExecutionResult, undefined>> {
-    return this.#look() ?? new Promise((resolve) => (this.#waiting = resolve));
+  next(): Promise<Told> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.wake();
+    });
   }
 
-  #look(): Promise<IteratorResult<ExecutionResult, undefined>> | null {
-    const { newest, version, end } = this.#run;
-    if (this.#isOver) return ended;
-    if (newest && version > this.#seen) {
-      this.#seen = version;
-      return Promise.resolve({ done: false, value: newest });
-    }
-    if (end === null) return null;
-    this.leave();
-    return end === 'complete' ? ended : Promise.reject(end.error);
-  }
-
+  /** Tells whoever waits what there is. */
   wake(): void {
     const waiting = this.#waiting;
     if (!waiting) return;
-    const result = this.#look();
-    if (!result) return;
+    const { newest, version, end } = this.#run;
+    if (!this.#isOver && end === null && version === this.#seen) return;
     this.#waiting = null;
-    waiting(result);
+    if (this.#isOver) return waiting.resolve(ended);
+    if (newest && version > this.#seen) {
+      this.#seen = version;
+      return waiting.resolve({ done: false, value: newest });
+    }
+    this.leave();
+    if (end === null || end === 'complete') waiting.resolve(ended);
+    else waiting.reject(end.error);
   }
 
   leave(): void {
@@ -151,9 +152,9 @@ class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
     this.#run.leave(this);
   }
 
-  return(): Promise<IteratorResult<ExecutionResult, undefined>> {
+  return(): Promise<Told> {
     this.leave();
-    return ended;
+    return Promise.resolve(ended);
   }
 
   [Symbol.asyncIterator](): this {
@@ -161,6 +162,6 @@ class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
   }
 }
 
-const ended = Promise.resolve({ done: true, value: undefined } as const);
+const ended = { done: true, value: undefined } as const;
 
 const isIterable = (opened: Opened): opened is AsyncIterable<ExecutionResult> => Symbol.asyncIterator in opened;
