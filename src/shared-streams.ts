@@ -135,14 +135,15 @@ class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
     const { newest, version, end } = this.#run;
     if (!this.#isOver && end === null && version === this.#seen) return;
     this.#waiting = null;
-    if (this.#isOver) return waiting.resolve(ended);
-    if (newest && version > this.#seen) {
+    if (!this.#isOver && newest && version > this.#seen) {
       this.#seen = version;
-      return waiting.resolve({ done: false, value: newest });
+      waiting.resolve({ done: false, value: newest });
+    } else {
+      const isFailed = !this.#isOver && end !== null && end !== 'complete';
+      this.leave();
+      if (isFailed) waiting.reject(end.error);
+      else waiting.resolve(ended);
     }
-    this.leave();
-    if (end === null || end === 'complete') waiting.resolve(ended);
-    else waiting.reject(end.error);
   }
 
   leave(): void {

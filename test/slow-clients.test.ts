@@ -115,7 +115,7 @@ describe('a socket that stops reading', () => {
     await using gateway = await startBorgGateway({}, { slowSeconds: 0.02, replayLines: 2_000 }, {});
     const origin = await gateway.listen();
     const { id, step } = startBusyRun(gateway);
-    const count = 10;
+    const count = 5;
     let steps = 0;
     await using quick = await openRaw(origin);
     quick.say(follow(id));
@@ -129,7 +129,7 @@ describe('a socket that stops reading', () => {
       raw.socket.pause();
       for (let stream = 0; stream < 50; stream++) raw.say(follow(id, `log ${stream}`));
     }
-    await runOn(quick, step, () => ++steps > 30);
+    await runOn(quick, step, () => ++steps > 20);
     await collectGarbage();
     const after = process.memoryUsage();
     const each = (after.heapUsed + after.external - before.heapUsed - before.external) / count;
