@@ -15,11 +15,13 @@ export interface Scale {
   readonly coldStarts: number;
   /** Operations of the memory scenario. */
   readonly operations: number;
+  /** That watch the same backup. */
+  readonly sockets: number;
 }
 
-export const full: Scale = { rounds: 7, seconds: 3, clients: 50, coldStarts: 11, operations: 100_000 };
+export const full: Scale = { rounds: 7, seconds: 3, clients: 50, coldStarts: 11, operations: 100_000, sockets: 5_000 };
 /** Under a minute in all. */
-export const quick: Scale = { rounds: 3, seconds: 1, clients: 50, coldStarts: 3, operations: 2_000 };
+export const quick: Scale = { rounds: 3, seconds: 1, clients: 50, coldStarts: 3, operations: 2_000, sockets: 500 };
 
 export interface Bench {
   /** Origin of the upstream. */

@@ -13,9 +13,10 @@ import { coldStart } from './scenarios/cold-start.ts';
 import { depth } from './scenarios/depth.ts';
 import { firstPage } from './scenarios/first-page.ts';
 import { memory } from './scenarios/memory.ts';
+import { sockets } from './scenarios/sockets.ts';
 import { wall } from './scenarios/wall.ts';
 
-const scenarios: readonly Scenario[] = [firstPage, wall, coldStart, depth, memory];
+const scenarios: readonly Scenario[] = [firstPage, wall, coldStart, depth, memory, sockets];
 
 const usage = `Usage: npm run bench -- [OPTIONS]
 
@@ -25,6 +26,7 @@ const usage = `Usage: npm run bench -- [OPTIONS]
   --seconds S        How long one round of one side is.
   --clients N        How many ask at once where it is crowded; 50 unless given.
   --operations N     Operations of the memory scenario.
+  --sockets N        Sockets of the scenario of that name.
   --json FILE        Also write the numbers to this file.
   --profile DIR      Instead, profile the gateway under the loads of first-page and wall: where its time goes.
   --help             This text.
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
       seconds: { type: 'string' },
       clients: { type: 'string' },
       operations: { type: 'string' },
+      sockets: { type: 'string' },
       json: { type: 'string' },
       profile: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
@@ -105,6 +108,7 @@ function toScale(form: Scale, given: { readonly [Key in keyof Scale]?: string | 
     clients: read('clients'),
     coldStarts: form.coldStarts,
     operations: read('operations'),
+    sockets: read('sockets'),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Gateways {
   /** Whether the configuration has `cacheSeconds`; without, no gateway keeps answers. */
   readonly hasCache: boolean;
   start(options: GatewayOptions, nodeFlags?: readonly string[]): Promise<Child>;
+  /** The same with a whole configuration. */
+  startWith(config: unknown): Promise<Child>;
 }
 
 export interface Prepared {
@@ -36,9 +38,12 @@ export interface Prepared {
 /** `folder` is where configurations are written. */
 export async function prepare(folder: string, upstream: string): Promise<Prepared> {
   let count = 0;
-  async function start(options: GatewayOptions, nodeFlags: readonly string[]): Promise<Child> {
+  const start = (options: GatewayOptions, nodeFlags: readonly string[]): Promise<Child> =>
+    startWith(toConfig(upstream, options), nodeFlags);
+
+  async function startWith(config: unknown, nodeFlags: readonly string[]): Promise<Child> {
     const file = join(folder, `gateway-${++count}.yaml`);
-    await writeFile(file, JSON.stringify(toConfig(upstream, options)));
+    await writeFile(file, JSON.stringify(config));
     return startChild([...nodeFlags, gatewayProgram, '--config', file, '--port', '0']);
   }
   let hasCache = true;
@@ -51,7 +56,11 @@ export async function prepare(folder: string, upstream: string): Promise<Prepare
   const lists = await observeLists(upstream, gateway);
   return {
     lists,
-    gateways: { hasCache, start: (options, flags = []) => start(hasCache ? options : withoutKey(options), flags) },
+    gateways: {
+      hasCache,
+      start: (options, flags = []) => start(hasCache ? options : withoutKey(options), flags),
+      startWith: (config) => startWith(config, nodeFlags()),
+    },
   };
 }
 
@@ -98,3 +107,12 @@ function toFloorList(path: string): FloorList {
 
 export const startFloor = (settings: FloorSettings): Promise<Child> =>
   startChild([programOf('floor'), JSON.stringify(settings)]);
+
+export const startRunning = (): Promise<Child> => startChild([programOf('running')]);
+
+export const startBare = (message: string): Promise<Child> => startChild([programOf('bare'), message]);
+
+export const startWatchers = (): Promise<Child> => startChild([programOf('watchers')]);
+
+/** For a look at one of them: `BENCH_NODE_FLAGS=--cpu-prof`. */
+const nodeFlags = (): readonly string[] => process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [];

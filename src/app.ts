@@ -98,6 +98,8 @@ export function createApp(config: Config, products: readonly Product[]): App {
     keeper,
     log,
     publicUrl: config.server.publicUrl,
+    limits: config.server.clients,
+    viewerOf: () => anonymous.name,
   });
 
   async function close(): Promise<void> {

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type ClientLimits, clientLimits } from './client-limits.ts';
 import { type Expectations, expectationFields } from './expectations.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
@@ -24,6 +25,7 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
     readonly port: number;
     /** How clients reach us, where that is not `http://HOST:PORT`; without a trailing slash. */
     readonly publicUrl: string | null;
+    readonly clients: ClientLimits;
   };
   readonly providers: readonly Provider[];
   readonly streams: {
@@ -78,6 +80,7 @@ const serverSchema = z
       .transform((url) => url.replace(/\/+$/, ''))
       .nullable()
       .default(null),
+    clients: clientLimits.prefault({}),
   })
   .refine(({ host }) => isLoopback(host), {
     path: ['host'],

@@ -6,6 +6,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { decodeId } from '../schema/ids.ts';
 import { keepAnswers } from './answers.ts';
+import type { ClientLimits } from './client-limits.ts';
 import { type Context, createContext } from './context.ts';
 import type { Catalog } from './core/catalog/catalog.ts';
 import { findGatewayError } from './core/errors.ts';
@@ -13,6 +14,7 @@ import type { Keeper } from './core/kept.ts';
 import { graphiql } from './graphiql.ts';
 import type { Log } from './log.ts';
 import type { ToPublicError } from './public-error.ts';
+import { cutSlowResponses } from './slow-responses.ts';
 import { attachWebSockets } from './ws.ts';
 
 export const graphqlPath = '/graphql';
@@ -24,6 +26,9 @@ export interface ServerOptions {
   readonly keeper: Keeper;
   readonly log: Log;
   readonly publicUrl: string | null;
+  readonly limits: ClientLimits;
+  /** Who asks, as `catalogOf` sees them. */
+  readonly viewerOf: (request: IncomingMessage) => string;
 }
 
 export interface GatewayServer {
@@ -41,7 +46,7 @@ export interface OperationContext {
 const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
-  const { schema, catalogOf, toPublicError, keeper, log, publicUrl } = options;
+  const { schema, catalogOf, toPublicError, keeper, log, publicUrl, limits, viewerOf } = options;
   const yoga = createYoga<OperationContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -71,7 +76,8 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
-  const sockets = attachWebSockets(http, { yoga, toPublicError, log });
+  const sockets = attachWebSockets(http, { yoga, toPublicError, viewerOf, log, limits });
+  const stopCutting = cutSlowResponses(open, limits.slowSeconds * 1000);
   let isClosing = false;
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -118,6 +124,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       }),
     async close() {
       isClosing = true;
+      stopCutting();
       sockets.close();
       if (!http.listening) return;
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));

@@ -1,116 +1,112 @@
-/** graphql-ws on the same parser, validation, context and errors as HTTP. */
+/** WebSockets on the path of GraphQL: who may open one, how many, and when one is dead. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs, FormattedExecutionResult } from 'graphql';
-import { handleProtocols, type SubscribePayload } from 'graphql-ws';
-import { type Extra, useServer } from 'graphql-ws/use/ws';
+import { handleProtocols } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
-import { WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { ClientLimits } from './client-limits.ts';
 import type { Context } from './context.ts';
 import type { Log } from './log.ts';
 import type { ToPublicError } from './public-error.ts';
 import { graphqlPath, type OperationContext } from './server.ts';
+import { createOperations } from './ws-operations.ts';
+import type { Outbox } from './ws-outbox.ts';
+import { openSocket, tryAgainLater } from './ws-socket.ts';
 
 export interface WebSocketOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;
   readonly toPublicError: ToPublicError;
+  readonly viewerOf: (request: IncomingMessage) => string;
   readonly log: Log;
+  readonly limits: ClientLimits;
 }
 
-const maxMessageBytes = 1_000_000;
-const heartbeatMs = 12_000;
-const initTimeoutMs = 10_000;
+/** How long a peer has to read what was sent before the closing, and to answer it; then the connection is cut. */
+const closeMs = 10_000;
+/** The same where the whole gateway ends, which has five seconds for everything. */
+const lastCloseMs = 2_000;
 
-/** What each socket keeps: the operations that run on it, by id. */
-interface SocketState extends Extra {
-  operations?: Map<string, AbortController>;
-  [key: PropertyKey]: unknown;
+interface OpenSocket {
+  readonly outbox: Outbox;
+  isAlive: boolean;
 }
 
-/** Yoga's own execute and subscribe, with its plugins, travel with the arguments of one operation. */
-interface EnvelopedArgs extends ExecutionArgs {
-  readonly run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown };
-}
+export function attachWebSockets(http: Server, options: WebSocketOptions): { close(): void } {
+  const { yoga, toPublicError, viewerOf, log, limits } = options;
+  const { messageBytes: maxPayload, bufferBytes, operationsPerSocket: maxOperations } = limits;
+  // The types do not know `closeTimeout` yet.
+  const settings: ServerOptions & { closeTimeout: number } = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload,
+    handleProtocols,
+    closeTimeout: closeMs,
+  };
+  const server = new WebSocketServer(settings);
+  const operations = createOperations({
+    yoga,
+    toPublicError,
+    viewerOf,
+    initMs: limits.initSeconds * 1000,
+    maxOperations,
+  });
+  const outboxLimits = { bufferBytes, slowMs: limits.slowSeconds * 1000 };
+  const sockets = new Map<WebSocket, OpenSocket>();
+  const addresses = new Map<string, number>();
 
-export function attachWebSockets(http: Server, { yoga, toPublicError, log }: WebSocketOptions): { close(): void } {
-  const server = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols });
+  http.on('upgrade', (request, connection, head) => {
+    const refusal = refuse(request);
+    if (refusal) return reject(connection, refusal);
+    server.handleUpgrade(request, connection, head, (socket) => open(socket, request));
+  });
 
-  async function prepare(
-    extra: SocketState,
-    id: string,
-    payload: SubscribePayload,
-  ): Promise<EnvelopedArgs | readonly Error[]> {
-    const controller = new AbortController();
-    extra.operations ??= new Map();
-    extra.operations.set(id, controller);
-    const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({
-      params: payload,
-      request: undefined as never,
-      operation: { signal: controller.signal, origin: `http://${extra.request.headers.host ?? 'localhost'}` },
-    } as never);
-    const document = parse(payload.query);
-    const errors: readonly Error[] = validate(schema, document);
-    if (errors.length > 0) return errors;
-    return {
-      schema,
-      document,
-      operationName: payload.operationName,
-      variableValues: payload.variables,
-      contextValue: await contextFactory(),
-      run: { execute, subscribe },
-    } as EnvelopedArgs;
+  function open(socket: WebSocket, request: IncomingMessage): void {
+    const address = request.socket.remoteAddress ?? '';
+    const count = (addresses.get(address) ?? 0) + 1;
+    if (count > limits.socketsPerAddress) {
+      socket.on('error', () => undefined);
+      // Rather than an HTTP status, which no browser shows to the page that asks.
+      socket.close(tryAgainLater, `This address has ${count - 1} sockets open: close some, or run more on each.`);
+      return;
+    }
+    addresses.set(address, count);
+    const opened: OpenSocket = {
+      outbox: openSocket(socket, request, { server: operations, limits: outboxLimits, log }),
+      isAlive: true,
+    };
+    sockets.set(socket, opened);
+    socket.on('pong', () => (opened.isAlive = true));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      const left = (addresses.get(address) ?? 1) - 1;
+      if (left > 0) addresses.set(address, left);
+      else addresses.delete(address);
+    });
   }
 
-  const finish = (extra: SocketState, id: string): void => {
-    extra.operations?.get(id)?.abort();
-    extra.operations?.delete(id);
-  };
-
-  useServer<Record<string, unknown>, SocketState>(
-    {
-      connectionInitWaitTimeout: initTimeoutMs,
-      execute: (args) => (args as EnvelopedArgs).run.execute(args) as never,
-      subscribe: (args) => (args as EnvelopedArgs).run.subscribe(args) as never,
-      // Whatever is wrong with one operation is its own error: thrown from here, it would close the socket and end
-      // every other stream on it.
-      async onSubscribe({ extra }, id, payload) {
-        let prepared: EnvelopedArgs | readonly Error[];
-        try {
-          prepared = await prepare(extra, id, payload);
-        } catch (error) {
-          prepared = [error as Error];
-        }
-        return Array.isArray(prepared) ? prepared.map(toPublicError) : (prepared as EnvelopedArgs);
-      },
-      onError: (_context, _id, _payload, errors) => errors.map((error) => withoutHttp(toPublicError(error).toJSON())),
-      onNext: (_context, _id, _payload, _args, { errors, ...result }) =>
-        errors
-          ? ({
-              ...result,
-              errors: errors.map((error) => withoutHttp(toPublicError(error).toJSON())),
-            } as FormattedExecutionResult)
-          : undefined,
-      onComplete: ({ extra }, id) => finish(extra, id),
-      onClose({ extra }) {
-        for (const id of extra.operations?.keys() ?? []) finish(extra, id);
-      },
-    },
-    server,
-    heartbeatMs,
-  );
-
-  http.on('upgrade', (request, socket, head) => {
-    const refusal = refuse(request);
-    if (refusal) return reject(socket, refusal);
-    server.handleUpgrade(request, socket, head, (connection) => server.emit('connection', connection, request));
-  });
+  /** One timer for all: of one for each, thousands of sockets would have thousands. */
+  const heartbeat = setInterval(() => {
+    for (const [socket, opened] of sockets) {
+      // It cannot see a ping that stands behind what it has not read; for that it has a time of its own.
+      if (opened.outbox.isFull || socket.readyState !== socket.OPEN) continue;
+      if (!opened.isAlive) socket.terminate();
+      opened.isAlive = false;
+      socket.ping();
+    }
+  }, limits.heartbeatSeconds * 1000);
+  heartbeat.unref();
 
   return {
     close() {
-      log.debug({ sockets: server.clients.size }, 'closing sockets');
+      log.debug({ sockets: sockets.size }, 'closing sockets');
+      clearInterval(heartbeat);
       // Clients of graphql-ws try again after 1012; they take 1011 and 4500 for the end.
-      for (const client of server.clients) client.close(1012, 'Service restart');
+      for (const socket of sockets.keys()) socket.close(1012, 'Service restart');
       server.close();
+      const cut = () => {
+        for (const socket of sockets.keys()) socket.terminate();
+      };
+      setTimeout(cut, lastCloseMs).unref();
     },
   };
 }
@@ -128,10 +124,4 @@ function hostOf(origin: string): string | null {
 
 function reject(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-}
-
-/** How HTTP would have answered is no one's business here. */
-function withoutHttp<T extends { extensions?: Record<string, unknown> }>(error: T): T {
-  const { http: _http, ...extensions } = error.extensions ?? {};
-  return { ...error, extensions };
 }

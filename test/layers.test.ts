@@ -58,7 +58,7 @@ const rules: readonly Rule[] = [
     ours: /^(src\/(?!app|main)|schema\/ids\.ts$)/,
     packages: anything,
   },
-  { name: 'bench', files: /^bench\//, ours: /^bench\//, packages: /^(node:[\w/]+|undici)$/ },
+  { name: 'bench', files: /^bench\//, ours: /^bench\//, packages: /^(node:[\w/]+|undici|ws)$/ },
   { name: 'roots', files: /^src\/(app|main)\.ts$/, ours: anything, packages: anything },
 ];
 

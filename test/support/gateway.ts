@@ -33,13 +33,15 @@ export interface GatewayOptions {
   readonly providers: readonly object[];
   readonly streams?: object;
   readonly ledger?: object;
+  readonly server?: object;
 }
 
-export function startGateway({ providers, streams = {}, ledger = {} }: GatewayOptions): TestGateway {
+export function startGateway({ providers, streams = {}, ledger = {}, server = {} }: GatewayOptions): TestGateway {
   const yaml = stringify({
     // Tests change the products behind the gateway's back, and look at once.
     providers: providers.map((provider) => ({ cacheSeconds: 0, ...provider })),
     ledger,
+    server,
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log: { level: 'silent' },
   });
@@ -87,9 +89,13 @@ export interface BorgGateway extends TestGateway {
 }
 
 /** One Borg UI behind the gateway; its clock stands still until a test moves it. */
-export async function startBorgGateway(options: BorgSandboxOptions = {}, streams: object = {}): Promise<BorgGateway> {
+export async function startBorgGateway(
+  options: BorgSandboxOptions = {},
+  streams: object = {},
+  server: object = {},
+): Promise<BorgGateway> {
   const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 60, ...options });
-  const gateway = startGateway({ providers: [sandbox.config], streams });
+  const gateway = startGateway({ providers: [sandbox.config], streams, server });
   return {
     ...gateway,
     sandbox,

@@ -1,0 +1,194 @@
+/** The operations of a socket: prepared by yoga as those of HTTP are, run by graphql-ws, and each stopped by itself. */
+import type { IncomingMessage } from 'node:http';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  Kind,
+} from 'graphql';
+import { MessageType, makeServer, type OperationResult, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import type { YogaServerInstance } from 'graphql-yoga';
+import type { Context } from './context.ts';
+import { GatewayError } from './core/errors.ts';
+import type { ToPublicError } from './public-error.ts';
+import type { OperationContext } from './server.ts';
+import { createSharedStreams } from './shared-streams.ts';
+import type { Outbox } from './ws-outbox.ts';
+
+export interface OperationsOptions {
+  readonly yoga: YogaServerInstance<OperationContext, Context>;
+  readonly toPublicError: ToPublicError;
+  /** What one viewer gets is never given to another. */
+  readonly viewerOf: (request: IncomingMessage) => string;
+  readonly initMs: number;
+  readonly maxOperations: number;
+}
+
+/** What graphql-ws keeps of a socket for us. */
+export interface SocketState {
+  readonly request: IncomingMessage;
+  readonly outbox: Outbox;
+  /** How to stop each operation that runs, by its id. */
+  readonly operations: Map<string, AbortController>;
+  [key: PropertyKey]: unknown;
+}
+
+/** Yoga's own execute and subscribe, with its plugins, travel with the arguments of one operation. */
+interface EnvelopedArgs extends ExecutionArgs {
+  readonly run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown };
+}
+
+export function createOperations({ yoga, toPublicError, viewerOf, initMs, maxOperations }: OperationsOptions) {
+  const streams = createSharedStreams();
+  const payloads = new WeakMap<ExecutionResult, string>();
+
+  async function prepare(state: SocketState, id: string, payload: SubscribePayload): Promise<EnvelopedArgs> {
+    const { operations, request } = state;
+    if (operations.size >= maxOperations) {
+      const message = `${maxOperations} operations run on this socket already, and no more may. Complete some, or open another socket.`;
+      throw new GatewayError('RATE_LIMITED', message);
+    }
+    const controller = new AbortController();
+    operations.set(id, controller);
+    const { signal } = controller;
+    const origin = `http://${request.headers.host ?? 'localhost'}`;
+    const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, signal, origin);
+    const document: DocumentNode = parse(payload.query);
+    const errors: readonly Error[] = validate(schema, document);
+    if (errors.length > 0) throw new RefusedOperation(errors);
+    const { query, operationName = null, variables: variableValues = null } = payload;
+    const args = { schema, document, operationName, variableValues };
+    if (!isShareable(document, operationName)) {
+      return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
+    }
+    const key = { viewer: viewerOf(request), origin, query, operationName, variables: variableValues };
+    const open = async (shared: AbortSignal) => {
+      const own = envelop(payload, shared, origin);
+      return own.subscribe({ ...args, contextValue: await own.contextFactory() });
+    };
+    return { ...args, contextValue: null, run: { execute, subscribe: () => streams.join(key, open, signal) } };
+  }
+
+  const envelop = (params: SubscribePayload, signal: AbortSignal, origin: string) =>
+    yoga.getEnveloped({ params, request: undefined as never, operation: { signal, origin } } as never);
+
+  /** Whatever is wrong with one operation is its own error: thrown, it would end every other one on its socket. */
+  const failSoftly = async (work: () => unknown) => {
+    try {
+      return await work();
+    } catch (error) {
+      return { errors: [toPublicError(error)] };
+    }
+  };
+
+  const toJson = (error: GraphQLError) => withoutHttp(toPublicError(error).toJSON());
+
+  /** Written out once for all who get the same result. */
+  function toPayload(result: ExecutionResult): string {
+    const known = payloads.get(result);
+    if (known !== undefined) return known;
+    const { errors, ...rest } = result;
+    const text = JSON.stringify(errors ? { ...rest, errors: errors.map(toJson) } : rest);
+    payloads.set(result, text);
+    return text;
+  }
+
+  function toMessage(id: string): (result: ExecutionResult) => string {
+    const head = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
+    return (result) => `${head}${toPayload(result)}}`;
+  }
+
+  const options: ServerOptions<Record<string, unknown>, SocketState> = {
+    connectionInitWaitTimeout: initMs,
+    execute: (args) => failSoftly(() => (args as EnvelopedArgs).run.execute(args)) as never,
+    subscribe: (args) => failSoftly(() => (args as EnvelopedArgs).run.subscribe(args)) as never,
+    async onSubscribe({ extra }, id, payload) {
+      try {
+        return await prepare(extra, id, payload);
+      } catch (error) {
+        return (error instanceof RefusedOperation ? error.errors : [error]).map(toPublicError);
+      }
+    },
+    onError: (_context, _id, _payload, errors) => errors.map(toJson),
+    // Results go to the outbox from here. Handed back one by one, all that came at the same moment would be written
+    // out before the first of them could be seen to fill it.
+    onOperation: ({ extra }, id, _payload, _args, result) => sendAll(extra.outbox, results(result), toMessage(id)),
+  };
+  return makeServer(options);
+}
+
+type Results = AsyncIterator<ExecutionResult>;
+
+/** A query has one, a subscription many. */
+function results(result: OperationResult): Results {
+  if (typeof result === 'object' && Symbol.asyncIterator in result) {
+    return (result as AsyncIterable<ExecutionResult>)[Symbol.asyncIterator]();
+  }
+  let given = false;
+  return {
+    async next() {
+      if (given) return { done: true, value: undefined };
+      given = true;
+      return { done: false, value: (await result) as ExecutionResult };
+    },
+  };
+}
+
+/** A stream that is empty: whoever waits for its end waits until everything was sent. */
+function sendAll(
+  outbox: Outbox,
+  source: Results,
+  toMessage: (result: ExecutionResult) => string,
+): AsyncIterableIterator<never> {
+  let isOver = false;
+  const end = async (): Promise<IteratorReturnResult<void>> => {
+    isOver = true;
+    await source.return?.();
+    return { done: true, value: undefined };
+  };
+  return {
+    async next() {
+      while (!isOver) {
+        const result = await source.next();
+        if (result.done) break;
+        while (outbox.isFull) await outbox.room();
+        // Nothing is awaited between looking and sending.
+        if (!isOver) outbox.send(toMessage(result.value));
+        // Only now is the next one asked for.
+        while (outbox.isFull) await outbox.room();
+      }
+      return { done: true, value: undefined };
+    },
+    return: end,
+    throw: end,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** Its newest result says everything, and all of it depends on nothing but the key. */
+const sharedField = 'backupProgress';
+
+function isShareable(document: DocumentNode, operationName: string | null): boolean {
+  const operation = getOperationAST(document, operationName);
+  const [only, ...others] = operation?.selectionSet.selections ?? [];
+  return others.length === 0 && only?.kind === Kind.FIELD && only.name.value === sharedField;
+}
+
+class RefusedOperation extends Error {
+  readonly errors: readonly Error[];
+
+  constructor(errors: readonly Error[]) {
+    super('refused by validation');
+    this.errors = errors;
+  }
+}
+
+/** How HTTP would have answered is no one's business here. */
+function withoutHttp<T extends { extensions?: Record<string, unknown> }>(error: T): T {
+  const { http: _http, ...extensions } = error.extensions ?? {};
+  return { ...error, extensions };
+}
