@@ -78,6 +78,8 @@ class Run {
 
   async #pump(stream: AsyncIterable<ExecutionResult>): Promise<void> {
     this.#source = stream[Symbol.asyncIterator]();
+    // Everybody may have left while it was opened, and then nobody is there to end it.
+    if (this.#controller.signal.aborted) await this.#source.return?.();
     try {
       for (;;) {
         const { done, value } = await this.#source.next();
