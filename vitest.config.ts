@@ -12,6 +12,8 @@ export default defineConfig({
     include: [isRealServer ? 'test/conformance/real-run.ts' : 'test/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
     pool: 'forks',
+    // Half of the time they wait, for products and for clocks.
+    maxWorkers: 3,
     testTimeout: isRealServer ? 180_000 : 15_000,
     hookTimeout: 15_000,
   },
