@@ -1,9 +1,9 @@
 /** Relay connections over lists that know their own cursors: a cursor is made only where it is selected. */
 import type { InterfaceRef, ObjectRef } from '@pothos/core';
-import type { BackupList } from '../src/core/backup-list.ts';
-import type { EntityList } from '../src/core/entity-list.ts';
+import type { BackupList } from '../src/core/lists/backup-list.ts';
+import type { EntityList } from '../src/core/lists/entity-list.ts';
+import type { PageInfo } from '../src/core/lists/page.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
-import type { PageInfo } from '../src/core/page.ts';
 import type { Problem } from '../src/core/provider.ts';
 import type { Builder, SchemaTypes } from './builder.ts';
 

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes } from '../src/core/errors.ts';
+import { type ProtectionStatus, protectionStatuses } from '../src/core/lists/protection.ts';
 import {
   type BackupStatus,
   type BackupTrigger,
@@ -7,7 +8,6 @@ import {
   backupTriggers,
   backupTypes,
 } from '../src/core/model.ts';
-import { type ProtectionStatus, protectionStatuses } from '../src/core/protection.ts';
 import { type Capability, capabilities, type ProviderHealth } from '../src/core/provider.ts';
 import { type Builder, describe } from './builder.ts';
 import type { ProductSchema } from './product.ts';

@@ -1,10 +1,11 @@
 /** What clients narrow lists by, and how it reaches the core. */
-import type { ListFilter } from '../src/core/backup-list.ts';
-import type { EntityFilter } from '../src/core/entity-list.ts';
+
 import { badInput } from '../src/core/errors.ts';
 import type { Instant } from '../src/core/instant.ts';
+import type { ListFilter } from '../src/core/lists/backup-list.ts';
+import type { EntityFilter } from '../src/core/lists/entity-list.ts';
+import type { ProtectionStatus } from '../src/core/lists/protection.ts';
 import type { BackupStatus, BackupTrigger, BackupType, Ref } from '../src/core/model.ts';
-import type { ProtectionStatus } from '../src/core/protection.ts';
 import type { Builder } from './builder.ts';
 import type { defineEnums } from './enums.ts';
 import { decodeId } from './ids.ts';

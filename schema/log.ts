@@ -1,7 +1,7 @@
-import type { LogPage } from '../src/core/log-page.ts';
-import type { GapReason, NumberedLine } from '../src/core/log-parts.ts';
+import type { PageInfo } from '../src/core/lists/page.ts';
+import type { LogPage } from '../src/core/logs/log-page.ts';
+import type { GapReason, NumberedLine } from '../src/core/logs/log-parts.ts';
 import { type LogLevel, logLevels } from '../src/core/model.ts';
-import type { PageInfo } from '../src/core/page.ts';
 import { type Builder, describe } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
 import type { Refs } from './refs.ts';

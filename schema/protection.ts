@@ -1,4 +1,4 @@
-import { maxCounted } from '../src/core/latest.ts';
+import { maxCounted } from '../src/core/lists/latest.ts';
 import type { Refs } from './refs.ts';
 
 export function defineProtection(refs: Refs): void {

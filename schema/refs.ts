@@ -1,7 +1,7 @@
 /** The references that every file of the schema shares. */
 import type { OperationRecord } from '../src/core/ledger/store.ts';
+import type { Protection } from '../src/core/lists/protection.ts';
 import type { Backup, BackupSize, ProtectedEntity } from '../src/core/model.ts';
-import type { Protection } from '../src/core/protection.ts';
 import type { Problem, Provider } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { defineConnections } from './connection.ts';

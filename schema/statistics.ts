@@ -1,8 +1,8 @@
-import type { ListFilter } from '../src/core/backup-list.ts';
+import type { ListFilter } from '../src/core/lists/backup-list.ts';
+import type { Statistics } from '../src/core/lists/statistics.ts';
+import type { TimelineBucket, TimelinePoint } from '../src/core/lists/timeline.ts';
 import type { BackupStatus } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
-import type { Statistics } from '../src/core/statistics.ts';
-import type { TimelineBucket, TimelinePoint } from '../src/core/timeline.ts';
 import { type Builder, describe } from './builder.ts';
 import { toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';

@@ -1,8 +1,8 @@
 import type { Context } from '../src/context.ts';
-import type { ChangeEvent } from '../src/core/changes/stream.ts';
 import { GatewayError } from '../src/core/errors.ts';
 import type { Ref } from '../src/core/model.ts';
-import type { LogEvent, ProgressEvent } from '../src/core/stream-events.ts';
+import type { ChangeEvent } from '../src/core/streams/changes/stream.ts';
+import type { LogEvent, ProgressEvent } from '../src/core/streams/stream-events.ts';
 import type { Builder } from './builder.ts';
 import { decodeId } from './ids.ts';
 import { toListFilter } from './inputs.ts';

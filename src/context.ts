@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader';
 import type { Catalog } from './core/catalog/catalog.ts';
 import type { SuccessesOf } from './core/catalog/reads.ts';
-import type { Latest } from './core/latest.ts';
+import type { Latest } from './core/lists/latest.ts';
 import type { Backup, ProtectedEntity, Ref } from './core/model.ts';
 
 export interface Context {

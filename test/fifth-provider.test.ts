@@ -10,7 +10,7 @@ import { createApp } from '../src/app.ts';
 import { type ProviderConfig, parseConfig, providerFields } from '../src/config.ts';
 import { GatewayError } from '../src/core/errors.ts';
 import { matchesFilter } from '../src/core/filter.ts';
-import { listed } from '../src/core/listed.ts';
+import { listed } from '../src/core/lists/listed.ts';
 import { type Backup, noSize, type ProtectedEntity } from '../src/core/model.ts';
 import { comparator } from '../src/core/order.ts';
 import type { Provider } from '../src/core/provider.ts';

@@ -1,7 +1,7 @@
 /** Who we are to Borg UI: a personal access token, or a login that lasts a day. */
 import { GatewayError } from '../../src/core/errors.ts';
-import { type Credentials, fixedSession, loginSession, type Session } from '../../src/core/session.ts';
-import { createUpstream, type UpstreamOptions } from '../../src/core/upstream.ts';
+import { type Credentials, fixedSession, loginSession, type Session } from '../../src/core/upstream/session.ts';
+import { createUpstream, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
 import type { BorgConfig } from './config.ts';
 import { loginReply } from './wire.ts';
 

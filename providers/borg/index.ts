@@ -1,11 +1,11 @@
 /** Borg UI as a provider. */
 import { badInput, GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
-import { isWanted } from '../../src/core/listed.ts';
+import { isWanted } from '../../src/core/lists/listed.ts';
+import { maxRows, readPrefix } from '../../src/core/lists/readers/prefix.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
-import { maxRows, readPrefix } from '../../src/core/readers/prefix.ts';
-import { createUpstream } from '../../src/core/upstream.ts';
+import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
 import { createAccess } from './access.ts';
 import { createCommands } from './commands.ts';

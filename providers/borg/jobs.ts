@@ -1,12 +1,13 @@
 /** Reading jobs: the list shows only "the newest N", the status only one, and each has fields that the other lacks. */
-import { parseShape } from '../../src/core/answer.ts';
+
 import { GatewayError } from '../../src/core/errors.ts';
 import { type Instant, now } from '../../src/core/instant.ts';
-import { type ListedBackup, lazily, listed } from '../../src/core/listed.ts';
+import { type ListedBackup, lazily, listed } from '../../src/core/lists/listed.ts';
+import { maxRows } from '../../src/core/lists/readers/prefix.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/path.ts';
-import { maxRows } from '../../src/core/readers/prefix.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { parseShape } from '../../src/core/upstream/answer.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isNotFound } from './errors.ts';
 import { type BorgBackup, toBackup, toPlaceInOrder } from './map.ts';
 import { createMemory } from './memory.ts';

@@ -1,9 +1,9 @@
 /** Where a job's log is depends on whether it runs, on who runs it, and on what the server keeps. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { type Backup, isFinished, type LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/path.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isNotFound, refusalKey } from './errors.ts';
 import { isJobId, type Jobs } from './jobs.ts';
 import { toLiveLines, toLogLine, toStoredLines } from './log.ts';

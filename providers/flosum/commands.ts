@@ -2,9 +2,9 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { formatInstant } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/path.ts';
 import type { SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isCode, isDescriptionRefusal, isNotFound, plain, shorten } from './errors.ts';
 import type { Jobs } from './jobs.ts';
 import { type FlosumBackup, nonceMark } from './map.ts';

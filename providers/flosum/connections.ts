@@ -1,10 +1,10 @@
 /** The connections of the service: kept for a minute, since every list of backups needs them. */
 import { GatewayError } from '../../src/core/errors.ts';
+import { mapBounded } from '../../src/core/lists/readers/collections.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
-import { path } from '../../src/core/path.ts';
-import { mapBounded } from '../../src/core/readers/collections.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isCode, isNotFound } from './errors.ts';
 import { isNumberId, type SalesforceOrg, toEntity } from './map.ts';
 import { shared, throwIfEnded } from './waiting.ts';

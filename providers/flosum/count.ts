@@ -1,7 +1,7 @@
 /** How many backups of one connection match: the product's own number where it means the same, or a look at each row. */
 import type { BackupFilter } from '../../src/core/filter.ts';
-import { isWanted } from '../../src/core/listed.ts';
-import { maxScannedRows, type TimeBoundSource } from '../../src/core/readers/time-bound.ts';
+import { isWanted } from '../../src/core/lists/listed.ts';
+import { maxScannedRows, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
 import { isCountedExactly } from './words.ts';
 
 type Fetch = TimeBoundSource['fetch'];

@@ -1,6 +1,6 @@
 /** What a refusal of Flosum means. Its bodies are `{"message", "error", "statusCode"}`, with a text or a list of texts. */
 import { GatewayError } from '../../src/core/errors.ts';
-import type { RefusedAnswer } from '../../src/core/upstream.ts';
+import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
 /** The product's own sentences, as the cause of an error: an adapter's method may need them, and no client sees them raw. */

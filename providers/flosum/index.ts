@@ -1,11 +1,11 @@
 /** The Flosum Backup service as a provider. */
 
 import type { BackupFilter } from '../../src/core/filter.ts';
+import { mapBounded, readCollections } from '../../src/core/lists/readers/collections.ts';
+import { readTimeBound, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
 import type { BackupPage, Provider } from '../../src/core/provider.ts';
-import { mapBounded, readCollections } from '../../src/core/readers/collections.ts';
-import { readTimeBound, type TimeBoundSource } from '../../src/core/readers/time-bound.ts';
-import { fixedSession } from '../../src/core/session.ts';
-import { createUpstream } from '../../src/core/upstream.ts';
+import { fixedSession } from '../../src/core/upstream/session.ts';
+import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
 import { createCommands } from './commands.ts';
 import { type FlosumConfig, flosumConfig } from './config.ts';

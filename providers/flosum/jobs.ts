@@ -1,11 +1,11 @@
 /** The list of one connection's backups: the only call that shows any. */
 import type { z } from 'zod';
-import { parseShape } from '../../src/core/answer.ts';
 import type { Instant } from '../../src/core/instant.ts';
-import { type ListedBackup, lazily, listed } from '../../src/core/listed.ts';
-import { path } from '../../src/core/path.ts';
-import type { TimeWindow } from '../../src/core/readers/time-bound.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { type ListedBackup, lazily, listed } from '../../src/core/lists/listed.ts';
+import type { TimeWindow } from '../../src/core/lists/readers/time-bound.ts';
+import { parseShape } from '../../src/core/upstream/answer.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isArrayRefusal } from './errors.ts';
 import { type FlosumBackup, nonceOf, toBackup, toPlaceInOrder } from './map.ts';
 import { type BackupRow, type BackupsPage, backupRow, backupsReply, unreadBackupsReply } from './wire.ts';

@@ -2,9 +2,9 @@
 import { createDeadline } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type Backup, isFinished, type LocalId, type LogLine } from '../../src/core/model.ts';
-import { path } from '../../src/core/path.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isMissingRoute, isNotFound } from './errors.ts';
 import { createLineReader } from './log.ts';
 import { type FlosumBackup, isNumberId, parseLocalId } from './map.ts';

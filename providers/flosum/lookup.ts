@@ -1,7 +1,7 @@
 /** Many backups by id with few calls. The product has no call for one, but an id holds the time of its start. */
-import type { ListedBackup } from '../../src/core/listed.ts';
+import type { ListedBackup } from '../../src/core/lists/listed.ts';
+import { mapBounded } from '../../src/core/lists/readers/collections.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { mapBounded } from '../../src/core/readers/collections.ts';
 import { isNotFound } from './errors.ts';
 import { type Jobs, maxLimit } from './jobs.ts';
 import { type FlosumBackup, parseLocalId } from './map.ts';

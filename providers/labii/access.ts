@@ -1,7 +1,7 @@
 /** Who we are to Labii: an API key, a login token, or a login whose token ends after 30 idle minutes. */
 import { GatewayError } from '../../src/core/errors.ts';
-import { type Credentials, fixedSession, loginSession, type Session } from '../../src/core/session.ts';
-import { createUpstream, type UpstreamOptions } from '../../src/core/upstream.ts';
+import { type Credentials, fixedSession, loginSession, type Session } from '../../src/core/upstream/session.ts';
+import { createUpstream, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
 import type { Generation, LabiiConfig } from './config.ts';
 import { createLoginExplain } from './errors.ts';
 import { loginReply } from './wire.ts';

@@ -1,13 +1,14 @@
 /** Reading backups: each organisation has a list of its own, by page numbers, in an order that nobody documents. */
-import { parseShape } from '../../src/core/answer.ts';
+
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
-import { type ListedBackup, lazily, listed } from '../../src/core/listed.ts';
+import { type ListedBackup, lazily, listed } from '../../src/core/lists/listed.ts';
+import { type Collection, mapBounded, readCollections } from '../../src/core/lists/readers/collections.ts';
+import { createPageReader, type ListedPage, type PageReader } from '../../src/core/lists/readers/pages.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/path.ts';
 import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
-import { type Collection, mapBounded, readCollections } from '../../src/core/readers/collections.ts';
-import { createPageReader, type ListedPage, type PageReader } from '../../src/core/readers/pages.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { parseShape } from '../../src/core/upstream/answer.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import type { Generation, LabiiConfig, OrganizationConfig } from './config.ts';
 import { isMissing, isPastTheEnd } from './errors.ts';
 import { knownStatuses, type LabiiBackup, type RowOrigin, toBackup, toPlaceInOrder } from './map.ts';

@@ -4,7 +4,7 @@ import { badInput, GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { CreateRequest, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { type Backups, detailPath, parseLocalId, rowsPath } from './backups.ts';
 import type { LabiiConfig } from './config.ts';
 import { type LabiiBackup, toBackup } from './map.ts';

@@ -1,6 +1,6 @@
 /** What a refusal of Labii means. Its bodies are `{"detail": text}`, a list of texts, a text as JSON, or a bare one. */
 import { GatewayError } from '../../src/core/errors.ts';
-import type { RefusedAnswer } from '../../src/core/upstream.ts';
+import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 
 /** The status, as the cause of an error: an adapter's method may need it, and no client sees it. */
 class LabiiRefusal extends Error {

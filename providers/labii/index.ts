@@ -4,7 +4,7 @@ import { now } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { Provider, SentStart } from '../../src/core/provider.ts';
-import { createUpstream } from '../../src/core/upstream.ts';
+import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
 import { createAccess } from './access.ts';
 import { createBackups } from './backups.ts';

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from '../../src/config.ts';
 import { GatewayError } from '../../src/core/errors.ts';
-import { type Credentials, loginSession, type Session } from '../../src/core/session.ts';
-import { createUpstream, type RefusedAnswer, type UpstreamOptions } from '../../src/core/upstream.ts';
+import { type Credentials, loginSession, type Session } from '../../src/core/upstream/session.ts';
+import { createUpstream, type RefusedAnswer, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
 import type { VProtectConfig } from './config.ts';
 
 interface Access {

@@ -1,9 +1,9 @@
 /** Stopping a backup, which is stopping the task that works on it. It takes a while, and its record then says FAILED. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { isFinished, type LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/path.ts';
 import type { CancelResult } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isCode, noSuchBackup } from './errors.ts';
 import type { Finder } from './find.ts';
 import { isLive } from './map.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { keep } from './kept.ts';
 import { createList, type List } from './lists.ts';
 import { toEntity, type VProtectEntity } from './map.ts';

@@ -1,6 +1,6 @@
 /** What a refusal of vProtect means. Its bodies are `{"error": {"message"}}`, `{"message"}`, or a page of the server around it. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
-import type { RefusedAnswer } from '../../src/core/upstream.ts';
+import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
 /** Only refusals whose status says all there is to know about them: the rest may carry a wish to wait. */

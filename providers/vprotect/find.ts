@@ -2,10 +2,11 @@
  * Backups by id. The details of one lack when it ended, which is where a backup without a snapshot stands: the row of
  * the list is what is shown, and the details tell where in the list it is.
  */
+
+import { mapBounded } from '../../src/core/lists/readers/collections.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/path.ts';
-import { mapBounded } from '../../src/core/readers/collections.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isCode } from './errors.ts';
 import { isGuid } from './guid.ts';
 import { type List, maxPageSize } from './lists.ts';

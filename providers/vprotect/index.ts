@@ -1,7 +1,7 @@
 /** Storware vProtect as a provider. */
 import { z } from 'zod';
 import type { Provider } from '../../src/core/provider.ts';
-import { createUpstream } from '../../src/core/upstream.ts';
+import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
 import { createAccess, readAuthority } from './access.ts';
 import { createCancel } from './cancel.ts';

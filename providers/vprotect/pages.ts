@@ -2,12 +2,12 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
 import { now } from '../../src/core/instant.ts';
-import { type ListedBackup, listed } from '../../src/core/listed.ts';
+import { type ListedBackup, listed } from '../../src/core/lists/listed.ts';
+import { readCollections } from '../../src/core/lists/readers/collections.ts';
+import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { comparator } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../src/core/provider.ts';
-import { readCollections } from '../../src/core/readers/collections.ts';
-import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../../src/core/readers/time-bound.ts';
 import { type Asked, toAsked } from './asked.ts';
 import { type List, maxPageSize, type Query } from './lists.ts';
 import type { LooseBackups } from './loose.ts';

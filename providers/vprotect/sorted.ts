@@ -4,7 +4,7 @@
  */
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Instant } from '../../src/core/instant.ts';
-import { maxScannedRows, type TimeWindow } from '../../src/core/readers/time-bound.ts';
+import { maxScannedRows, type TimeWindow } from '../../src/core/lists/readers/time-bound.ts';
 import { isCode } from './errors.ts';
 import { keep } from './kept.ts';
 import type { List, Query } from './lists.ts';

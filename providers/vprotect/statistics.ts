@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/path.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { toAsked } from './asked.ts';
 import { isCode } from './errors.ts';
 import { isGuid } from './guid.ts';

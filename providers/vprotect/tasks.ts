@@ -1,8 +1,8 @@
 /** The tasks that do the work of a backup: how far they are, and whether somebody stopped one. */
 import { z } from 'zod';
-import { path } from '../../src/core/path.ts';
-import { mapBounded } from '../../src/core/readers/collections.ts';
-import type { Upstream } from '../../src/core/upstream.ts';
+import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isCode } from './errors.ts';
 import { createList, type Query } from './lists.ts';
 import { isStep, type VProtectBackup } from './map.ts';

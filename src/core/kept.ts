@@ -3,9 +3,10 @@
  * is asked upstream once. Never across a command: from before one is sent until after its answer, and after that,
  * every read is a new one. Streams and the ledger do not use it: they look for what has just changed.
  */
-import { toGatewayError } from './failure.ts';
+
 import type { Provider } from './provider.ts';
-import { createSharedReads, endOfKeeping } from './shared-reads.ts';
+import { toGatewayError } from './upstream/failure.ts';
+import { createSharedReads, endOfKeeping } from './upstream/shared-reads.ts';
 
 export interface Keeper {
   keep(provider: Provider): Provider;

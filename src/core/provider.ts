@@ -8,7 +8,7 @@
 import type { GatewayError } from './errors.ts';
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
-import type { ListedBackup } from './listed.ts';
+import type { ListedBackup } from './lists/listed.ts';
 import type { Backup, BackupStatus, LocalId, LogLine, ProtectedEntity, ProviderKind } from './model.ts';
 import type { ScanDirection, SortKey } from './order.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type BackupList, type ListFilter, type ListQuery, listBackups } from '../../src/core/backup-list.ts';
 import { noFilter } from '../../src/core/filter.ts';
-import type { PageArguments } from '../../src/core/page.ts';
+import { type BackupList, type ListFilter, type ListQuery, listBackups } from '../../src/core/lists/backup-list.ts';
+import type { PageArguments } from '../../src/core/lists/page.ts';
 import { jitters, makeRows, namesOf } from './histories.ts';
 import { aPrefixProduct, codeOf, never, type PrefixProduct } from './model.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ChangeEvent, changeStream, decodeChangeCursor } from '../../src/core/changes/stream.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
-import type { Hub } from '../../src/core/hub.ts';
 import type { Backup } from '../../src/core/model.ts';
+import { type ChangeEvent, changeStream, decodeChangeCursor } from '../../src/core/streams/changes/stream.ts';
+import type { Hub } from '../../src/core/streams/hub.ts';
 import { codeOf, thrownBy, unavailable } from './model.ts';
 import { aReplayFolder } from './replay-folder.ts';
 import { aHub, aWatchedProduct, forgetful, pause, until, type WatchedProduct } from './watched.ts';

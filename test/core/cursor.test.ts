@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseInstant } from '../../src/core/instant.ts';
 import {
   decodeListCursor,
   decodeToken,
@@ -7,9 +8,8 @@ import {
   encodeToken,
   identifyList,
   type ListCursor,
-} from '../../src/core/cursor.ts';
-import { parseInstant } from '../../src/core/instant.ts';
-import { maxRows } from '../../src/core/readers/prefix.ts';
+} from '../../src/core/lists/cursor.ts';
+import { maxRows } from '../../src/core/lists/readers/prefix.ts';
 import { thrownBy } from './model.ts';
 
 const names = Array.from({ length: 10 }, (_, index) => `${index}-${'n'.repeat(38)}`);

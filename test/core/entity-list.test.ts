@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EntityFilter, type EntityList, listEntities } from '../../src/core/entity-list.ts';
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
+import { type EntityFilter, type EntityList, listEntities } from '../../src/core/lists/entity-list.ts';
+import type { PageArguments } from '../../src/core/lists/page.ts';
+import type { Protection, ProtectionStatus } from '../../src/core/lists/protection.ts';
 import type { ProtectedEntity } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
-import type { PageArguments } from '../../src/core/page.ts';
-import type { Protection, ProtectionStatus } from '../../src/core/protection.ts';
 import type { Problem, Provider } from '../../src/core/provider.ts';
 import { anEntity, aProvider, codeOf, never, unavailable } from './model.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
-import { createHealth } from '../../src/core/health.ts';
+import { createHealth } from '../../src/core/upstream/health.ts';
 import { unavailable } from './model.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Backup } from '../../src/core/model.ts';
-import { progressStream } from '../../src/core/streams.ts';
+import { progressStream } from '../../src/core/streams/streams.ts';
 import { aBackup, never, unavailable } from './model.ts';
 import { aHub, aWatchedProduct, pause, until, type WatchedProduct } from './watched.ts';
 

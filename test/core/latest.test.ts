@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import { matchesFilter } from '../../src/core/filter.ts';
-import { findLatest, type Latest, maxApart, maxCounted } from '../../src/core/latest.ts';
-import { listed } from '../../src/core/listed.ts';
+import { findLatest, type Latest, maxApart, maxCounted } from '../../src/core/lists/latest.ts';
+import { listed } from '../../src/core/lists/listed.ts';
+import { newestOfAny, newestSuccess } from '../../src/core/lists/protection.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys } from '../../src/core/order.ts';
-import { newestOfAny, newestSuccess } from '../../src/core/protection.ts';
 import type { BackupPage, PageQuery, Problem, Provider } from '../../src/core/provider.ts';
 import { aBackup, aProvider, codeOf, never, unavailable } from './model.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
-import { isWanted, lazily, listed } from '../../src/core/listed.ts';
+import { isWanted, lazily, listed } from '../../src/core/lists/listed.ts';
 import { toSortKey } from '../../src/core/order.ts';
 import { aBackup } from './model.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Hub } from '../../src/core/hub.ts';
-import { type LogPageQuery, logText, readLogPage } from '../../src/core/log-page.ts';
+import { type LogPageQuery, logText, readLogPage } from '../../src/core/logs/log-page.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { logStream, progressStream } from '../../src/core/streams.ts';
+import type { Hub } from '../../src/core/streams/hub.ts';
+import { logStream, progressStream } from '../../src/core/streams/streams.ts';
 import { aLine, codeOf, never } from './model.ts';
 import { aHub, aWatchedProduct, type WatchedProduct } from './watched.ts';
 

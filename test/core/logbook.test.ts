@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LogGap } from '../../src/core/log-parts.ts';
-import { LogBook, type LogBookLimits } from '../../src/core/logbook.ts';
+import type { LogGap } from '../../src/core/logs/log-parts.ts';
+import { LogBook, type LogBookLimits } from '../../src/core/logs/logbook.ts';
 import type { LogRead } from '../../src/core/provider.ts';
 import { aLine } from './model.ts';
 

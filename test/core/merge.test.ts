@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeListCursor, encodeListCursor, identifyList, type ListCursor } from '../../src/core/cursor.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
-import { type ListedBackup, listed } from '../../src/core/listed.ts';
-import { type MergedPage, mergePage } from '../../src/core/merge.ts';
+import { decodeListCursor, encodeListCursor, identifyList, type ListCursor } from '../../src/core/lists/cursor.ts';
+import { type ListedBackup, listed } from '../../src/core/lists/listed.ts';
+import { type MergedPage, mergePage } from '../../src/core/lists/merge.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { Provider } from '../../src/core/provider.ts';

@@ -7,13 +7,13 @@ import { products } from '../../providers/index.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox.ts';
 import type { Sandbox } from '../../providers/sandbox-kit.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox.ts';
-import type { ListFilter } from '../../src/core/backup-list.ts';
+import type { ListFilter } from '../../src/core/lists/backup-list.ts';
+import { maxScannedRows as maxPagedRows } from '../../src/core/lists/readers/pages.ts';
+import { maxRows as maxPrefixRows } from '../../src/core/lists/readers/prefix.ts';
+import { maxScannedRows as maxTimedRows } from '../../src/core/lists/readers/time-bound.ts';
 import { type Backup, backupStatuses, backupTriggers, backupTypes } from '../../src/core/model.ts';
 import type { SortKey } from '../../src/core/order.ts';
 import type { Provider } from '../../src/core/provider.ts';
-import { maxScannedRows as maxPagedRows } from '../../src/core/readers/pages.ts';
-import { maxRows as maxPrefixRows } from '../../src/core/readers/prefix.ts';
-import { maxScannedRows as maxTimedRows } from '../../src/core/readers/time-bound.ts';
 import { aBackup, never } from './model.ts';
 import { aProduct, type Manners, type Product, plainManners } from './products.ts';
 import {

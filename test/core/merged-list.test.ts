@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
+import { maxAttempts } from '../../src/core/lists/readers/pages.ts';
 import type { SortKey } from '../../src/core/order.ts';
-import { maxAttempts } from '../../src/core/readers/pages.ts';
 import { aBackup, never } from './model.ts';
 import { aProduct, plainManners } from './products.ts';
 import {

@@ -1,10 +1,10 @@
 /** Rows, logs and a provider made up in memory: what the core works on, without any product. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { matchesFilter } from '../../src/core/filter.ts';
-import { listed } from '../../src/core/listed.ts';
+import { listed } from '../../src/core/lists/listed.ts';
+import { readPrefix } from '../../src/core/lists/readers/prefix.ts';
 import { type Backup, type LogLine, noSize, type ProtectedEntity } from '../../src/core/model.ts';
 import type { PageQuery, Provider } from '../../src/core/provider.ts';
-import { readPrefix } from '../../src/core/readers/prefix.ts';
 
 export const never = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultPageSize, maxPageSize, type PageArguments, toPageInfo, toWalk } from '../../src/core/page.ts';
+import { defaultPageSize, maxPageSize, type PageArguments, toPageInfo, toWalk } from '../../src/core/lists/page.ts';
 import { thrownBy } from './model.ts';
 
 test.each<[PageArguments, object]>([

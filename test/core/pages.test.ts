@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
-import { listed } from '../../src/core/listed.ts';
+import { listed } from '../../src/core/lists/listed.ts';
+import { createMemory } from '../../src/core/lists/readers/page-run.ts';
+import { createPageReader, maxAttempts, maxDisorder, maxScannedRows } from '../../src/core/lists/readers/pages.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { PageQuery } from '../../src/core/provider.ts';
-import { createMemory } from '../../src/core/readers/page-run.ts';
-import { createPageReader, maxAttempts, maxDisorder, maxScannedRows } from '../../src/core/readers/pages.ts';
 import { type OpenedPage, opened } from '../support/opened.ts';
 import { changed, jitters, makeRows, namesOf } from './histories.ts';
 import { aBackup, never } from './model.ts';

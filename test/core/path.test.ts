@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { path } from '../../src/core/path.ts';
+import { path } from '../../src/core/upstream/path.ts';
 import { thrownBy } from './model.ts';
 
 test('an id becomes one segment', () => {

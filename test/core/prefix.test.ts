@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
+import { maxDisorder, maxRows } from '../../src/core/lists/readers/prefix.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { PageQuery } from '../../src/core/provider.ts';
-import { maxDisorder, maxRows } from '../../src/core/readers/prefix.ts';
 import { type OpenedPage, opened } from '../support/opened.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from './histories.ts';
 import { aBackup, aPrefixProduct, never } from './model.ts';

@@ -1,12 +1,12 @@
 /** Pretended products below the real readers: lists in memory that answer as the products do, and may change between any two calls. */
 import { type BackupFilter, matchesFilter, noFilter } from '../../src/core/filter.ts';
-import { type ListedBackup, listed } from '../../src/core/listed.ts';
+import { type ListedBackup, listed } from '../../src/core/lists/listed.ts';
+import { readCollections } from '../../src/core/lists/readers/collections.ts';
+import { createPageReader, type ListedPage } from '../../src/core/lists/readers/pages.ts';
+import { readPrefix } from '../../src/core/lists/readers/prefix.ts';
+import { readTimeBound, type TimeWindow } from '../../src/core/lists/readers/time-bound.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { PageQuery, Provider } from '../../src/core/provider.ts';
-import { readCollections } from '../../src/core/readers/collections.ts';
-import { createPageReader, type ListedPage } from '../../src/core/readers/pages.ts';
-import { readPrefix } from '../../src/core/readers/prefix.ts';
-import { readTimeBound, type TimeWindow } from '../../src/core/readers/time-bound.ts';
 import { aProvider, unavailable } from './model.ts';
 import { orderOf } from './walks.ts';
 

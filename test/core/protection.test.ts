@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
-import type { Latest } from '../../src/core/latest.ts';
-import { toProtection } from '../../src/core/protection.ts';
+import type { Latest } from '../../src/core/lists/latest.ts';
+import { toProtection } from '../../src/core/lists/protection.ts';
 import { aBackup, anEntity } from './model.ts';
 
 const second = 1_000_000;

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { done, type PullSource, pullStream } from '../../src/core/pull.ts';
+import { done, type PullSource, pullStream } from '../../src/core/streams/pull.ts';
 
 /** A source that a test feeds by hand. */
 function startSource(next?: PullSource<number>['next']) {

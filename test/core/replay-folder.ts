@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openReplayStore, type ReplayStore, type ReplayStoreOptions } from '../../src/core/replay/store.ts';
+import { openReplayStore, type ReplayStore, type ReplayStoreOptions } from '../../src/core/logs/replay/store.ts';
 
 export interface ReplayFolder extends Disposable {
   readonly file: string;

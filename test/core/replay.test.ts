@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { LogBooks } from '../../src/core/log-books.ts';
-import type { LogPosition } from '../../src/core/log-parts.ts';
-import { LogBook } from '../../src/core/logbook.ts';
+import { LogBooks } from '../../src/core/logs/log-books.ts';
+import type { LogPosition } from '../../src/core/logs/log-parts.ts';
+import { LogBook } from '../../src/core/logs/logbook.ts';
+import type { ReplayStore } from '../../src/core/logs/replay/store.ts';
 import type { LogRead } from '../../src/core/provider.ts';
-import type { ReplayStore } from '../../src/core/replay/store.ts';
 import { aBackup, aLine } from './model.ts';
 import { aReplayFolder } from './replay-folder.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
-import { listed } from '../../src/core/listed.ts';
-import { scanBackups } from '../../src/core/scan.ts';
+import { listed } from '../../src/core/lists/listed.ts';
+import { scanBackups } from '../../src/core/lists/scan.ts';
 import { aBackup, aProvider, never, unavailable } from './model.ts';
 import { aHub } from './watched.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
-import { type Credentials, fixedSession, loginSession } from '../../src/core/session.ts';
+import { type Credentials, fixedSession, loginSession } from '../../src/core/upstream/session.ts';
 import { codeOf, never, unavailable } from './model.ts';
 
 const refused = () => new GatewayError('PROVIDER_UNAUTHENTICATED', 'It refuses the password.');

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
-import type { Hub } from '../../src/core/hub.ts';
-import { decodeLogCursor, encodeLogCursor } from '../../src/core/log-cursor.ts';
-import type { LogPosition } from '../../src/core/log-parts.ts';
+import { decodeLogCursor, encodeLogCursor } from '../../src/core/logs/log-cursor.ts';
+import type { LogPosition } from '../../src/core/logs/log-parts.ts';
 import type { Backup } from '../../src/core/model.ts';
-import { openStream } from '../../src/core/opening.ts';
 import type { LogRead, Provider } from '../../src/core/provider.ts';
-import type { LogEvent } from '../../src/core/stream-events.ts';
-import { logStream, progressStream } from '../../src/core/streams.ts';
+import type { Hub } from '../../src/core/streams/hub.ts';
+import { openStream } from '../../src/core/streams/opening.ts';
+import type { LogEvent } from '../../src/core/streams/stream-events.ts';
+import { logStream, progressStream } from '../../src/core/streams/streams.ts';
 import { aBackup, aLine, codeOf, thrownBy, unavailable } from './model.ts';
 import { aHub, aWatchedProduct, pause, until, type WatchedProduct } from './watched.ts';
 

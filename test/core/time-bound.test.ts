@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
-import { listed } from '../../src/core/listed.ts';
-import type { Backup } from '../../src/core/model.ts';
-import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
-import type { PageQuery } from '../../src/core/provider.ts';
-import { readCollections } from '../../src/core/readers/collections.ts';
+import { listed } from '../../src/core/lists/listed.ts';
+import { readCollections } from '../../src/core/lists/readers/collections.ts';
 import {
   maxReadings,
   maxScannedRows,
   readTimeBound,
   type TimeBoundSource,
   type TimeWindow,
-} from '../../src/core/readers/time-bound.ts';
+} from '../../src/core/lists/readers/time-bound.ts';
+import type { Backup } from '../../src/core/model.ts';
+import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
+import type { PageQuery } from '../../src/core/provider.ts';
 import { opened } from '../support/opened.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from './histories.ts';
 import { aBackup, never } from './model.ts';

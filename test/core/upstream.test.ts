@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
-import { mergePage } from '../../src/core/merge.ts';
-import { fixedSession, loginSession, type Session } from '../../src/core/session.ts';
-import { createUpstream, type Upstream, type UpstreamOptions } from '../../src/core/upstream.ts';
+import { mergePage } from '../../src/core/lists/merge.ts';
+import { fixedSession, loginSession, type Session } from '../../src/core/upstream/session.ts';
+import { createUpstream, type Upstream, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
 import { sendJson, serve, type TestServer } from './http.ts';
 import { aProvider, codeOf, never } from './model.ts';
 

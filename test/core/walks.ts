@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type BackupList, type ListFilter, listBackups } from '../../src/core/backup-list.ts';
 import { matchesFilter, noFilter } from '../../src/core/filter.ts';
+import { type BackupList, type ListFilter, listBackups } from '../../src/core/lists/backup-list.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { SortKey } from '../../src/core/order.ts';
 import type { Problem, Provider } from '../../src/core/provider.ts';

@@ -2,13 +2,13 @@
 import { untilAborted } from '../../src/core/deadline.ts';
 import type { GatewayError } from '../../src/core/errors.ts';
 import { matchesFilter } from '../../src/core/filter.ts';
-import { createHub, type Hub, type HubOptions } from '../../src/core/hub.ts';
-import { listed } from '../../src/core/listed.ts';
+import { listed } from '../../src/core/lists/listed.ts';
+import { openReplayStore } from '../../src/core/logs/replay/store.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { compareKeys } from '../../src/core/order.ts';
 import type { LogRead, Problem, Provider } from '../../src/core/provider.ts';
 import { createRecall, type Recall } from '../../src/core/recall.ts';
-import { openReplayStore } from '../../src/core/replay/store.ts';
+import { createHub, type Hub, type HubOptions } from '../../src/core/streams/hub.ts';
 import { aBackup, aLine, aProvider } from './model.ts';
 
 export interface WatchedProduct {

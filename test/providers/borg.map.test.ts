@@ -20,7 +20,7 @@ import type { ErrorCode } from '../../src/core/errors.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { formatInstant, parseInstant } from '../../src/core/instant.ts';
 import type { LogLine } from '../../src/core/model.ts';
-import { createUpstream } from '../../src/core/upstream.ts';
+import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import { observed, observedReplies, type RecordedReply, recordedRun, replayOne } from '../support/borg-replay.ts';
 
 const readAt = parseInstant('2026-11-22T00:21:45Z') ?? 0;

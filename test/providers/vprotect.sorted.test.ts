@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { List, Query } from '../../providers/vprotect/lists.ts';
 import { createSortedBackups } from '../../providers/vprotect/sorted.ts';
 import type { BackupRow } from '../../providers/vprotect/wire.ts';
-import { maxScannedRows, type TimeWindow } from '../../src/core/readers/time-bound.ts';
+import { maxScannedRows, type TimeWindow } from '../../src/core/lists/readers/time-bound.ts';
 
 const dayMs = 86_400_000;
 const never = new AbortController().signal;

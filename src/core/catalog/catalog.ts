@@ -2,11 +2,12 @@
  * The domain service, and the only caller of providers. One is made for each viewer's request: what the viewer may
  * not see does not exist here, and what a provider cannot do is refused before anything is sent.
  */
-import type { Hub } from '../hub.ts';
+
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LocalId } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
+import type { Hub } from '../streams/hub.ts';
 import { Commands } from './commands.ts';
 import { Reads } from './reads.ts';
 import { Scope, type Viewer } from './scope.ts';

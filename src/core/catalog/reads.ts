@@ -1,15 +1,16 @@
 /** Lists, rows by id, and numbers over them. */
-import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from '../backup-list.ts';
-import { type EntityList, type EntityQuery, listEntities, readAll } from '../entity-list.ts';
+
 import { GatewayError } from '../errors.ts';
 import { type Instant, now } from '../instant.ts';
-import { findLatest, type Latest, type Question } from '../latest.ts';
+import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from '../lists/backup-list.ts';
+import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
+import { findLatest, type Latest, type Question } from '../lists/latest.ts';
+import { newestOfAny, newestSuccess, type Protection, toProtection } from '../lists/protection.ts';
+import { type Scan, scanBackups } from '../lists/scan.ts';
+import { type Statistics, summarize } from '../lists/statistics.ts';
+import { type TimelineBucket, type TimelinePoint, toBuckets, toTimeline } from '../lists/timeline.ts';
 import type { Backup, ProtectedEntity, Ref } from '../model.ts';
-import { newestOfAny, newestSuccess, type Protection, toProtection } from '../protection.ts';
 import type { Provider } from '../provider.ts';
-import { type Scan, scanBackups } from '../scan.ts';
-import { type Statistics, summarize } from '../statistics.ts';
-import { type TimelineBucket, type TimelinePoint, toBuckets, toTimeline } from '../timeline.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Scope } from './scope.ts';
 

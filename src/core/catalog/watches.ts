@@ -1,17 +1,17 @@
 /** Logs, and everything that goes on telling. */
 
-import { type ListFilter, toSources } from '../backup-list.ts';
-import { type ChangeEvent, changeStream, decodeChangeCursor } from '../changes/stream.ts';
 import { GatewayError } from '../errors.ts';
 import type { OperationRecord } from '../ledger/store.ts';
-import { decodeLogCursor, encodeLogCursor } from '../log-cursor.ts';
-import { type LogPage, type LogPageQuery, logText, readLogPage } from '../log-page.ts';
+import { type ListFilter, toSources } from '../lists/backup-list.ts';
+import { decodeLogCursor, encodeLogCursor } from '../logs/log-cursor.ts';
+import { type LogPage, type LogPageQuery, logText, readLogPage } from '../logs/log-page.ts';
 import type { Backup, Ref } from '../model.ts';
-import { openStream } from '../opening.ts';
 import type { Capability, Provider } from '../provider.ts';
-import { done, pullStream } from '../pull.ts';
-import type { LogEvent, ProgressEvent, Stalled } from '../stream-events.ts';
-import { logStream, progressCursor, progressStream } from '../streams.ts';
+import { type ChangeEvent, changeStream, decodeChangeCursor } from '../streams/changes/stream.ts';
+import { openStream } from '../streams/opening.ts';
+import { done, pullStream } from '../streams/pull.ts';
+import type { LogEvent, ProgressEvent, Stalled } from '../streams/stream-events.ts';
+import { logStream, progressCursor, progressStream } from '../streams/streams.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Reads } from './reads.ts';
 import { cannot, type Scope } from './scope.ts';

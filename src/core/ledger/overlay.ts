@@ -3,7 +3,7 @@
  * by, marks that we hold, and numbers that it forgets. Everything above uses this one; adapters know nothing of it.
  */
 import { type BackupFilter, matchesFilter } from '../filter.ts';
-import { type ListedBackup, lazily, listed } from '../listed.ts';
+import { type ListedBackup, lazily, listed } from '../lists/listed.ts';
 import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { comparator, toSortKey } from '../order.ts';
 import type { BackupPage, PageQuery, Provider, SentStart } from '../provider.ts';

@@ -1,0 +1,172 @@
+/** What is protected, over all providers: by provider name, then by external id. */
+import { z } from 'zod';
+import { createDeadline } from '../deadline.ts';
+import { badInput, GatewayError } from '../errors.ts';
+import type { ProtectedEntity, ProviderKind } from '../model.ts';
+import { compareIds } from '../order.ts';
+import type { Problem, Provider } from '../provider.ts';
+import { decodeToken, encodeToken, identifyList } from './cursor.ts';
+import { type PageArguments, type PageInfo, toPageInfo, toWalk, type Walk } from './page.ts';
+import type { Protection, ProtectionStatus } from './protection.ts';
+
+export interface EntityFilter {
+  readonly providers: readonly string[] | null;
+  readonly kinds: readonly ProviderKind[] | null;
+  /** Within the name or the external id, whatever the case. */
+  readonly search: string | null;
+  /** Of all that match the rest, each is looked at; one whose state is not known is UNKNOWN. */
+  readonly protection: readonly ProtectionStatus[] | null;
+}
+
+/** How each of the entities is protected, in the same order. */
+export type ProtectionsOf = (entities: readonly ProtectedEntity[]) => Promise<readonly Protection[]>;
+
+export interface EntityQuery {
+  readonly page: PageArguments;
+  readonly filter: EntityFilter;
+}
+
+export interface EntityList {
+  readonly rows: readonly ProtectedEntity[];
+  readonly pageInfo: PageInfo & { readonly startCursor: string | null; readonly endCursor: string | null };
+  readonly problems: readonly Problem[];
+  readonly cursorAt: (index: number) => string;
+  /** Null where a provider could not be asked. */
+  readonly totalCount: number | null;
+}
+
+interface EntityKey {
+  readonly provider: string;
+  readonly externalId: string;
+}
+
+export async function listEntities(
+  providers: readonly Provider[],
+  timeoutMs: (provider: string) => number,
+  { page, filter }: EntityQuery,
+  protectionsOf: ProtectionsOf,
+  signal: AbortSignal,
+): Promise<EntityList> {
+  const walk = toWalk(page);
+  const asked = select(providers, filter);
+  const { hash } = identifyList(
+    asked.map(({ name }) => name),
+    'entities',
+    filter,
+  );
+  const key = walk.cursor === null ? null : decodeKey(hash, walk.cursor, walk.cursorArgument);
+  const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
+  const found = entities
+    .filter(({ name, externalId }) => isFound(filter.search, name, externalId))
+    .sort(compareEntities);
+  const { matching, unknown, isCut } = await byProtection(found, filter.protection, protectionsOf);
+  const problems = [...failed, ...unknown, ...unlisted];
+  const { rows, hasMore } = cut(matching, walk, key);
+  const cursorAt = (index: number) => {
+    const row = rows[index] as ProtectedEntity;
+    return encodeToken([hash, row.provider, row.externalId]);
+  };
+  return {
+    rows,
+    pageInfo: {
+      // What can never be listed does not follow later; what failed may.
+      ...toPageInfo(walk, hasMore || failed.length > 0 || isCut),
+      // An empty page stays where it was, so that a walk goes on from there when providers answer again.
+      startCursor: rows.length > 0 ? cursorAt(0) : walk.isForward ? null : walk.cursor,
+      endCursor: rows.length > 0 ? cursorAt(rows.length - 1) : walk.isForward ? walk.cursor : null,
+    },
+    problems,
+    cursorAt,
+    totalCount: problems.length > 0 ? null : matching.length,
+  };
+}
+
+function select(providers: readonly Provider[], { providers: names, kinds }: EntityFilter): Provider[] {
+  const unknown = names?.find((name) => !providers.some((provider) => provider.name === name));
+  if (unknown !== undefined) {
+    throw badInput(`There is no provider "${unknown.slice(0, 40)}". The query { providers { name } } lists them.`, [
+      'filter',
+      'providers',
+    ]);
+  }
+  return providers.filter(({ name, kind }) => (names?.includes(name) ?? true) && (kinds?.includes(kind) ?? true));
+}
+
+/** Everything that the providers list; `failed` says which of them could not. */
+export async function readAll(
+  providers: readonly Provider[],
+  timeoutMs: (provider: string) => number,
+  signal: AbortSignal,
+) {
+  const parts = await Promise.all(
+    providers.map(async (provider) => {
+      using deadline = createDeadline(signal, timeoutMs(provider.name));
+      try {
+        return { entities: await provider.listEntities(deadline.signal), failed: [], unlisted: toUnlisted(provider) };
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        const problem: Problem = { provider: provider.name, entityId: null, error };
+        return { entities: [], failed: [problem], unlisted: [] };
+      }
+    }),
+  );
+  return {
+    entities: parts.flatMap(({ entities }) => entities),
+    failed: parts.flatMap(({ failed }) => failed),
+    unlisted: parts.flatMap(({ unlisted }) => unlisted),
+  };
+}
+
+const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
+  unlistedEntities === undefined
+    ? []
+    : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
+
+/** Whoever asks what is not protected must hear of what nobody could tell, also where it is not asked for. */
+async function byProtection(
+  entities: readonly ProtectedEntity[],
+  wanted: readonly ProtectionStatus[] | null,
+  protectionsOf: ProtectionsOf,
+) {
+  if (wanted === null || wanted.length === 0) {
+    return { matching: wanted === null ? entities : [], unknown: [], isCut: false };
+  }
+  const protections = await protectionsOf(entities);
+  const unknown = new Set(protections.flatMap(({ problem }) => problem ?? []));
+  return {
+    matching: entities.filter((_, index) => wanted.includes(protections[index]?.status ?? 'UNKNOWN')),
+    unknown: [...unknown],
+    /** Some are left out that may be seen once a provider answers again. */
+    isCut: !wanted.includes('UNKNOWN') && [...unknown].some(({ error }) => error.code !== 'INCOMPLETE'),
+  };
+}
+
+const isFound = (search: string | null, ...texts: readonly string[]): boolean =>
+  search === null || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
+
+function compareEntities(a: EntityKey, b: EntityKey): number {
+  if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;
+  return compareIds(a.externalId, b.externalId);
+}
+
+function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key: EntityKey | null) {
+  const beyond = sorted.filter(
+    (row) => key === null || (isForward ? compareEntities(row, key) > 0 : compareEntities(row, key) < 0),
+  );
+  const rows = isForward ? beyond.slice(0, size) : beyond.slice(Math.max(0, beyond.length - size));
+  return { rows, hasMore: beyond.length > size };
+}
+
+const wireKey = z.tuple([z.string().length(8), z.string().min(1).max(40), z.string().min(1).max(300)]);
+
+function decodeKey(hash: string, text: string, argument: string): EntityKey {
+  const parsed = wireKey.safeParse(decodeToken(text));
+  if (!parsed.success || parsed.data[0] !== hash) {
+    throw badInput(
+      `"${argument}" is not a cursor of this list with this filter. Use endCursor or startCursor of a page, unchanged, or start again without it.`,
+      [argument],
+    );
+  }
+  const [, provider, externalId] = parsed.data;
+  return { provider, externalId };
+}

@@ -1,0 +1,260 @@
+/**
+ * The newest backup of each of many entities that answers a question, such as the last success. Entities that one
+ * list can answer for are looked for in one list; the others are asked one by one. "There is none" is said only where
+ * it was proved: everything else that was not found has a problem that says why.
+ */
+import { createDeadline } from '../deadline.ts';
+import { type ErrorCode, findGatewayError, GatewayError } from '../errors.ts';
+import { type BackupFilter, noFilter } from '../filter.ts';
+import type { Backup, BackupStatus, LocalId } from '../model.ts';
+import { type SortKey, toSortKey } from '../order.ts';
+import type { BackupPage, Problem, Provider } from '../provider.ts';
+import { mapBounded } from './readers/collections.ts';
+
+export interface Question {
+  /** Null: any. */
+  readonly statuses: readonly BackupStatus[] | null;
+  /** Statuses that an answer may have, where others are only counted: asked for alone where the others are in the way. */
+  readonly answeringStatuses: readonly BackupStatus[] | null;
+  readonly isAnswer: (backup: Backup) => boolean;
+  /** Backups that are counted as long as they are newer than the answer. */
+  readonly isCounted: (backup: Backup) => boolean;
+}
+
+export interface Latest {
+  readonly backup: Backup | null;
+  /** How many newer ones are counted, `maxCounted` at most; null where that is not proven. */
+  readonly counted: number | null;
+  /** Why there may be a newer answer than `backup`. Null: there is none, which is proven. */
+  readonly problem: Problem | null;
+}
+
+export interface LatestSource {
+  readonly provider: Provider;
+  /** Longest wait for all of it. */
+  readonly timeoutMs: number;
+}
+
+/** A higher count is said as this one. */
+export const maxCounted = 100;
+/** Rows of one list in which all entities are looked for, page by page; 2,000 in all. */
+const pagesTogether = [200, 400, 800, 600] as const;
+/** Rows in which one entity is looked for; 1,000 in all. */
+const pagesApart = [10, 40, 150, 800] as const;
+/** So few entities cost no more by themselves than further pages of the list of all. */
+const fewEntities = 8;
+/** Entities that are asked one by one for one answer. */
+export const maxApart = 200;
+const parallelReads = 8;
+
+/** One answer for each id, in the same order. A failure of the provider is an answer, too: it is never thrown. */
+export async function findLatest(
+  { provider, timeoutMs }: LatestSource,
+  ids: readonly LocalId[],
+  question: Question,
+  signal: AbortSignal,
+): Promise<readonly Latest[]> {
+  using deadline = createDeadline(signal, timeoutMs);
+  const { name } = provider;
+  const wanted = [...new Set(ids)];
+  const reader: Reader = {
+    provider,
+    signal: deadline.signal,
+    explain: (thrown) => {
+      const known = findGatewayError(thrown);
+      return known && deadline.isExpired() ? tooLate(name, timeoutMs, thrown) : known;
+    },
+  };
+  const found = new Map<LocalId, Latest>();
+  if (wanted.length > 1 && !provider.listsByEntity) {
+    for (const [id, latest] of await lookTogether(reader, wanted, question)) found.set(id, latest);
+  }
+  const open = wanted.filter((id) => isWorthAsking(found.get(id)));
+  await mapBounded(open.slice(0, maxApart), parallelReads, async (id) => {
+    found.set(id, ofEntity(id, better(await lookApart(reader, id, question), found.get(id))));
+  });
+  const unasked = unknown(tooMany(name));
+  for (const id of open.slice(maxApart)) found.set(id, better(unasked, found.get(id)));
+  return ids.map((id) => found.get(id) as Latest);
+}
+
+interface Reader {
+  readonly provider: Provider;
+  readonly signal: AbortSignal;
+  /** What a failed read means; null for a bug. */
+  readonly explain: (thrown: unknown) => GatewayError | null;
+}
+
+const lookTogether = (reader: Reader, ids: readonly LocalId[], question: Question): Promise<Map<LocalId, Latest>> =>
+  walk(reader, ids, {
+    ...question,
+    entityIds: null,
+    pageSizes: pagesTogether,
+    isEnough: (open) => open.size <= fewEntities,
+  });
+
+/** Where too much is counted before the answer, or what is counted cannot be read, only answers are asked for. */
+async function lookApart(reader: Reader, id: LocalId, question: Question): Promise<Latest> {
+  const plan = { ...question, entityIds: [id], pageSizes: pagesApart };
+  const isEnough = (open: ReadonlyMap<LocalId, number>) => (open.get(id) ?? 0) >= maxCounted;
+  const first = (await walk(reader, [id], { ...plan, isEnough })).get(id) as Latest;
+  const { answeringStatuses } = question;
+  if (!answeringStatuses || !isWorthAsking(first)) return first;
+  const narrowed = { ...plan, statuses: answeringStatuses, isEnough: () => false };
+  const second = (await walk(reader, [id], narrowed)).get(id) as Latest;
+  const isCountProven = second.problem === null && first.counted === maxCounted;
+  return { ...better(second, first), counted: isCountProven ? maxCounted : null };
+}
+
+interface Plan extends Question {
+  /** What the list is narrowed to; null: every entity of the provider. */
+  readonly entityIds: readonly LocalId[] | null;
+  /** Rows of each page; there are no more pages than these. */
+  readonly pageSizes: readonly number[];
+  /** Whether to leave the rest to others, by what was counted of each entity that has no answer yet. */
+  readonly isEnough: (open: ReadonlyMap<LocalId, number>) => boolean;
+}
+
+/** Newest first, until each entity has its answer, the list ends, or the pages are used up. */
+async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promise<Map<LocalId, Latest>> {
+  const { name } = reader.provider;
+  const found = new Map<LocalId, Latest>();
+  const open = new Map<LocalId, number>(ids.map((id) => [id, 0]));
+  const filter: BackupFilter = { ...noFilter, statuses: plan.statuses, entityIds: plan.entityIds };
+  const settle = (id: LocalId, latest: Latest) => {
+    found.set(id, latest);
+    open.delete(id);
+  };
+  /** Whatever was read was read whole, and does not tell. */
+  const leave = (problem: Problem) => {
+    for (const [id, counted] of open)
+      settle(id, { ...unknown(problem), counted: counted < maxCounted ? null : maxCounted });
+    return found;
+  };
+  let after: SortKey | null = null;
+  let offset = 0;
+  for (const limit of plan.pageSizes) {
+    const page = await readPage(reader, { direction: 'descending', after, limit, filter, offset });
+    for (const backup of page.rows) {
+      const id = backup.entityId;
+      const counted = id === null ? undefined : open.get(id);
+      if (id === null || counted === undefined) continue;
+      if (plan.isAnswer(backup)) {
+        const problem = page.problemOf(id);
+        settle(id, { backup, counted: problem ? null : Math.min(counted, maxCounted), problem });
+      } else if (plan.isCounted(backup)) open.set(id, counted + 1);
+    }
+    for (const [id, counted] of open) {
+      const problem = page.problemOf(id);
+      if (problem) settle(id, unknown(problem));
+      else if (page.isEnd) settle(id, { backup: null, counted: Math.min(counted, maxCounted), problem: null });
+    }
+    if (open.size === 0) return found;
+    // Short, because another entity's part is missing: whether it is the only thing that is missing nobody says.
+    if (!page.last || plan.isEnough(open)) return leave(undecided(name));
+    after = page.last;
+    offset = page.offset;
+  }
+  return leave(tooDeep(name, plan));
+}
+
+interface ReadPage {
+  readonly rows: readonly Backup[];
+  /** Where to go on; null: nowhere. */
+  readonly last: SortKey | null;
+  readonly offset: number;
+  readonly isEnd: boolean;
+  /** Why rows of this entity may be missing on this page; null: none is. */
+  readonly problemOf: (id: LocalId) => Problem | null;
+}
+
+type Query = Parameters<Provider['listBackups']>[0];
+
+async function readPage({ provider, signal, explain }: Reader, query: Query): Promise<ReadPage> {
+  const failed = (thrown: unknown, rows: readonly Backup[]): ReadPage => {
+    const error = explain(thrown);
+    // Not ours: a bug. It must not hide as a provider's fault.
+    if (!error) throw thrown;
+    const problem = { provider: provider.name, entityId: null, error };
+    return { rows, last: null, offset: 0, isEnd: false, problemOf: () => problem };
+  };
+  let page: BackupPage;
+  try {
+    page = await provider.listBackups(query, signal);
+  } catch (thrown) {
+    return failed(thrown, []);
+  }
+  const rows: Backup[] = [];
+  for (const row of page.rows) {
+    try {
+      rows.push(row.open());
+    } catch (thrown) {
+      // Whose it is cannot be read either.
+      return failed(thrown, rows);
+    }
+  }
+  const problems = withoutSilence(page, provider.name, query.limit);
+  const general = problems.find(({ entityId }) => entityId === null) ?? null;
+  const own = new Map(problems.map((problem) => [problem.entityId, problem]));
+  const last = page.rows.length < query.limit ? undefined : page.rows.at(-1);
+  return {
+    rows,
+    last: last ? toSortKey(last) : null,
+    offset: page.positions?.at(-1) ?? query.offset + rows.length,
+    isEnd: page.isEnd,
+    problemOf: (id) => general ?? own.get(id) ?? null,
+  };
+}
+
+/** A page that is short although the list goes on leaves out rows that nobody speaks of. */
+function withoutSilence({ problems, isEnd, rows }: BackupPage, provider: string, limit: number): readonly Problem[] {
+  if (isEnd || problems.length > 0 || rows.length >= limit) return problems;
+  return [incomplete(provider, `${provider} gave fewer backups than it has, without saying why.`)];
+}
+
+/** Asking for one entity alone does not bring back a system that is away. */
+const outages: readonly ErrorCode[] = [
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_TIMEOUT',
+  'PROVIDER_RATE_LIMITED',
+  'PROVIDER_UNAUTHENTICATED',
+];
+
+const isWorthAsking = (latest: Latest | undefined): boolean =>
+  latest === undefined || (latest.problem !== null && !outages.includes(latest.problem.error.code));
+
+/** Whatever went wrong while one entity was asked for is missing of that entity only. */
+const ofEntity = (id: LocalId, latest: Latest): Latest =>
+  latest.problem ? { ...latest, problem: { ...latest.problem, entityId: id } } : latest;
+
+/** What is proven, else what is known. */
+function better(later: Latest, earlier: Latest | undefined): Latest {
+  if (later.problem === null || !earlier?.backup || later.backup) return later;
+  return { ...later, backup: earlier.backup };
+}
+
+const unknown = (problem: Problem): Latest => ({ backup: null, counted: null, problem });
+
+const incomplete = (provider: string, message: string): Problem => ({
+  provider,
+  entityId: null,
+  error: new GatewayError('INCOMPLETE', message),
+});
+
+const undecided = (provider: string): Problem =>
+  incomplete(provider, `${provider} was not read far enough to say. Ask for the backups of the entity.`);
+
+function tooDeep(provider: string, { pageSizes }: Plan): Problem {
+  const rows = pageSizes.reduce((sum, size) => sum + size, 0).toLocaleString('en');
+  const message = `The newest ${rows} backups that were read of ${provider} do not tell. Ask for the backups of the entity, by time.`;
+  return incomplete(provider, message);
+}
+
+const tooMany = (provider: string): Problem =>
+  incomplete(
+    provider,
+    `${provider} would have to be asked for more than ${maxApart} entities one by one. Ask for fewer of them at once.`,
+  );
+
+const tooLate = (provider: string, timeoutMs: number, cause: unknown): GatewayError =>
+  new GatewayError('PROVIDER_TIMEOUT', `${provider} did not answer within ${timeoutMs / 1000} s.`, { cause });

@@ -1,0 +1,196 @@
+/**
+ * One page over many providers: everybody is asked at once for its own window strictly after the key, and the
+ * windows are merged. A provider that fails or is too slow is named, and the others' rows come all the same.
+ */
+
+import { createDeadline } from '../deadline.ts';
+import { findGatewayError, GatewayError } from '../errors.ts';
+import type { BackupFilter } from '../filter.ts';
+import type { Backup } from '../model.ts';
+import { comparator, type ScanDirection, type SortKey, toSortKey } from '../order.ts';
+import type { BackupPage, Problem, Provider } from '../provider.ts';
+import type { ListCursor } from './cursor.ts';
+import type { ListedBackup } from './listed.ts';
+
+/** One provider's part: what it is asked may differ, since ids of entities mean nothing to the others. */
+export interface MergeSource {
+  readonly provider: Provider;
+  readonly filter: BackupFilter;
+  /** Longest wait for this provider; the page does not wait for it any longer. */
+  readonly timeoutMs: number;
+}
+
+export interface MergeQuery {
+  readonly direction: ScanDirection;
+  readonly after: ListCursor | null;
+  readonly size: number;
+}
+
+export interface MergedPage {
+  readonly rows: readonly Backup[];
+  /** Rows follow, or may follow once a provider that failed answers again. */
+  readonly hasMore: boolean;
+  readonly problems: readonly Problem[];
+  /** A cursor at row `index`; made only for those that somebody asks for. */
+  readonly cursorAt: (index: number) => ListCursor;
+}
+
+export async function mergePage(
+  sources: readonly MergeSource[],
+  query: MergeQuery,
+  signal: AbortSignal,
+): Promise<MergedPage> {
+  const read = await Promise.all(sources.map((source, index) => readWindow(source, index, query, signal)));
+  const { windows, shown, rows, hasMore } = merge(read, query);
+  const problems = windows.flatMap(({ page, error }) => [...(error ? [error] : []), ...page.problems]);
+  const missed = [...new Set([...(query.after?.missed ?? []), ...problems.map(({ provider }) => provider)])];
+
+  return {
+    rows,
+    hasMore: hasMore || windows.some(({ page, error }) => error !== null || !page.isEnd),
+    problems: [...problems, ...skippedEarlier(query.after?.missed ?? [], problems)],
+    cursorAt: (index) => {
+      const offsets = sources.map((_, source) => query.after?.offsets[source] ?? 0);
+      for (const { source, position } of shown.slice(0, index + 1)) {
+        offsets[source] = position ?? (offsets[source] ?? 0) + 1;
+      }
+      return { key: toSortKey(shown[index]?.row as ListedBackup), offsets, missed };
+    },
+  };
+}
+
+interface ShownRow {
+  readonly row: ListedBackup;
+  readonly source: number;
+  readonly position: number | undefined;
+}
+
+interface Merged {
+  readonly windows: readonly Window[];
+  readonly shown: readonly ShownRow[];
+  readonly rows: readonly Backup[];
+  readonly hasMore: boolean;
+}
+
+/**
+ * Only rows that are shown are opened. One that cannot be read is left out, and named as what is missing of its
+ * provider: a single strange row must not hide all others, nor hold up who walks past it.
+ */
+function merge(read: readonly Window[], { direction, size }: MergeQuery): Merged {
+  let windows = read;
+  for (;;) {
+    const shown = takeFirst(windows, size, comparator(direction));
+    const hasMore = windows.reduce((count, { page }) => count + page.rows.length, 0) > shown.length;
+    const rows: Backup[] = [];
+    let unread: { readonly source: number; readonly row: ListedBackup; readonly error: GatewayError } | null = null;
+    for (const { row, source } of shown) {
+      try {
+        rows.push(row.open());
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        unread = { source, row, error };
+        break;
+      }
+    }
+    if (!unread) return { windows, shown, rows, hasMore };
+    const { source, row, error } = unread;
+    windows = windows.map((window, index) => (index === source ? withoutRow(window, row, error) : window));
+  }
+}
+
+function withoutRow({ page, error }: Window, unread: ListedBackup, cause: GatewayError): Window {
+  const place = page.rows.indexOf(unread);
+  const isOther = (_: unknown, index: number) => index !== place;
+  const isNamed = page.problems.some((problem) => problem.error.code === cause.code && problem.entityId === null);
+  return {
+    page: {
+      ...page,
+      rows: page.rows.filter(isOther),
+      ...(page.positions ? { positions: page.positions.filter(isOther) } : {}),
+      problems: isNamed
+        ? page.problems
+        : [...page.problems, { provider: unread.provider, entityId: null, error: cause }],
+    },
+    error,
+  };
+}
+
+/** The first rows of all windows, each of which is in order already. */
+function takeFirst(
+  windows: readonly Window[],
+  size: number,
+  compare: (a: SortKey, b: SortKey) => number,
+): readonly ShownRow[] {
+  const taken: ShownRow[] = [];
+  const next = windows.map(() => 0);
+  while (taken.length < size) {
+    let source = -1;
+    let first: ListedBackup | null = null;
+    for (const [index, { page }] of windows.entries()) {
+      const row = page.rows[next[index] as number];
+      if (!row || (first && compare(row, first) >= 0)) continue;
+      source = index;
+      first = row;
+    }
+    if (!first) break;
+    const index = (next[source] as number)++;
+    taken.push({ row: first, source, position: windows[source]?.page.positions?.[index] });
+  }
+  return taken;
+}
+
+interface Window {
+  readonly page: BackupPage;
+  readonly error: Problem | null;
+}
+
+const nothing: BackupPage = { rows: [], isEnd: false, problems: [] };
+
+async function readWindow(source: MergeSource, index: number, query: MergeQuery, signal: AbortSignal): Promise<Window> {
+  using deadline = createDeadline(signal, source.timeoutMs);
+  const { provider, filter } = source;
+  try {
+    const page = await provider.listBackups(
+      {
+        direction: query.direction,
+        after: query.after?.key ?? null,
+        // One more than is shown tells whether there is a next page.
+        limit: query.size + 1,
+        filter,
+        offset: query.after?.offsets[index] ?? 0,
+      },
+      deadline.signal,
+    );
+    return { page: withoutSilence(page, provider, query.size + 1), error: null };
+  } catch (thrown) {
+    const known = findGatewayError(thrown);
+    // Not ours: a bug. It must not hide as a provider's fault.
+    if (!known) throw thrown;
+    const error = deadline.isExpired()
+      ? new GatewayError('PROVIDER_TIMEOUT', `${provider.name} did not answer within ${source.timeoutMs / 1000} s.`, {
+          cause: thrown,
+        })
+      : known;
+    return { page: nothing, error: { provider: provider.name, entityId: null, error } };
+  }
+}
+
+/** What every adapter must not do, and one may: rows of others would be shown past those that it left out. */
+function withoutSilence(page: BackupPage, { name }: Provider, limit: number): BackupPage {
+  if (page.isEnd || page.rows.length >= limit || page.problems.length > 0) return page;
+  const error = new GatewayError('INCOMPLETE', `${name} gave fewer backups than it has, without saying why.`);
+  return { ...page, problems: [{ provider: name, entityId: null, error }] };
+}
+
+/** Providers that answer whole again, whose rows above the key this walk has passed by. */
+const skippedEarlier = (missed: readonly string[], problems: readonly Problem[]): Problem[] =>
+  missed
+    .filter((provider) => !problems.some((problem) => problem.provider === provider && problem.entityId === null))
+    .map((provider) => ({
+      provider,
+      entityId: null,
+      error: new GatewayError(
+        'INCOMPLETE',
+        `${provider} did not tell everything on an earlier page, and its rows there were skipped. List again from the start, or by time.`,
+      ),
+    }));

@@ -1,0 +1,133 @@
+/** A log as a list and as text, from the product where it keeps it, from our replay log where it does not. */
+import { badInput } from '../errors.ts';
+import { defaultPageSize, maxPageSize } from '../lists/page.ts';
+import { type Backup, isFinished } from '../model.ts';
+import type { Provider } from '../provider.ts';
+import type { Hub } from '../streams/hub.ts';
+import { decodeLogCursor, encodeLogCursor } from './log-cursor.ts';
+import type { GapReason, NumberedLine } from './log-parts.ts';
+import type { LogBook } from './logbook.ts';
+
+export interface LogPageQuery {
+  /** Null: the default. */
+  readonly first: number | null;
+  readonly after: string | null;
+}
+
+export interface LogPage {
+  readonly lines: readonly NumberedLine[];
+  readonly cursorAt: (index: number) => string;
+  /** Of an empty page: where it was asked to start. */
+  readonly endCursor: string | null;
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  /** Every line from the first to the last that was written so far is known. */
+  readonly isComplete: boolean;
+  /** Where lines are missing in or right after this page. */
+  readonly gaps: readonly { readonly afterCursor: string | null; readonly reason: GapReason }[];
+}
+
+export async function readLogPage(
+  hub: Hub,
+  provider: Provider,
+  backup: Backup,
+  { first: wanted, after }: LogPageQuery,
+  signal: AbortSignal,
+): Promise<LogPage> {
+  const size = wanted ?? defaultPageSize;
+  if (size < 0 || size > maxPageSize)
+    throw badInput(`"first" is ${size}; it must be from 0 to ${maxPageSize}.`, ['first']);
+  const position = after === null ? null : decodeLogCursor(backup, after);
+  if (!isFinished(backup.status)) {
+    return pageOfBook(await hub.refreshBook(provider, backup, signal), backup, size, after);
+  }
+  const book = hub.bookOf(backup);
+  if (position?.epoch && book?.locate(position) != null) return pageOfBook(book, backup, size, after);
+  const offset = position?.epoch === null ? position.seq : 0;
+  const read = await provider.readLog?.(backup, { offset, limit: Math.max(size, 1) }, signal);
+  if (!read || read.state === 'discarded') {
+    if (book) hub.noteLostEnd(backup, book);
+    return book ? pageOfBook(book, backup, size, after) : unknownLog(after);
+  }
+  const firstNumber = read.firstNumber ?? offset + 1;
+  const known = Math.max(0, offset + 1 - firstNumber);
+  const first = firstNumber + known;
+  const lines = read.lines.slice(known, known + size).map((line, index) => ({ ...line, number: first + index }));
+  const gaps: GapReason[] = [
+    // The client went on from a place in a log that was never seen whole; the stored one starts again.
+    ...(position?.epoch ? (['RESTARTED'] as const) : []),
+    ...(first > offset + 1 || read.firstNumber === null ? (['UPSTREAM_TRUNCATED'] as const) : []),
+  ];
+  return {
+    lines,
+    cursorAt: (index) => encodeLogCursor(backup, { epoch: null, seq: first + index }),
+    endCursor: after,
+    hasNextPage: read.hasMore || read.lines.length - known > size,
+    hasPreviousPage: after !== null,
+    isComplete: !gaps.includes('UPSTREAM_TRUNCATED'),
+    gaps: gaps.map((reason) => ({ afterCursor: after, reason })),
+  };
+}
+
+/** The product threw the log away, and nobody watched while it was written. */
+const unknownLog = (after: string | null): LogPage => ({
+  lines: [],
+  cursorAt: () => '',
+  endCursor: after,
+  hasNextPage: false,
+  hasPreviousPage: after !== null,
+  isComplete: false,
+  gaps: [{ afterCursor: after, reason: 'UPSTREAM_TRUNCATED' }],
+});
+
+function pageOfBook(book: LogBook, backup: Backup, size: number, after: string | null): LogPage {
+  const cursorOf = (seq: number) => encodeLogCursor(backup, book.positionAt(seq));
+  const position = after === null ? null : decodeLogCursor(backup, after);
+  const start = position === null ? 0 : book.locate(position);
+  const lines: { line: NumberedLine; seq: number }[] = [];
+  const gaps: { afterCursor: string | null; reason: GapReason }[] = [];
+  if (start === null) gaps.push({ afterCursor: after, reason: 'RESTARTED' });
+  let seq = start ?? 0;
+  for (;;) {
+    const part = book.after(seq, size - lines.length);
+    if (!part || (part.type === 'lines' && part.lines.length === 0)) break;
+    if (part.type === 'gap') gaps.push({ afterCursor: seq === 0 ? null : cursorOf(seq), reason: part.gap.reason });
+    else lines.push(...part.lines.map((line, index) => ({ line, seq: seq + 1 + index })));
+    seq = part.seq;
+  }
+  return {
+    lines: lines.map(({ line }) => line),
+    cursorAt: (index) => cursorOf(lines[index]?.seq ?? seq),
+    endCursor: after,
+    hasNextPage: seq < book.lastSeq,
+    hasPreviousPage: after !== null,
+    isComplete: book.isComplete,
+    gaps,
+  };
+}
+
+/** The product's own text where it has one; otherwise the lines that we hold, with a note where some are missing. */
+export async function logText(
+  hub: Hub,
+  provider: Provider,
+  backup: Backup,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array | string> | null> {
+  const isOver = isFinished(backup.status);
+  const stored = isOver ? await provider.downloadLog?.(backup.localId, signal) : null;
+  if (stored) return stored;
+  const book = isOver ? hub.bookOf(backup) : await hub.refreshBook(provider, backup, signal);
+  // What was written after the last line that we saw is told as missing, like anything else that is.
+  if (isOver && book) hub.noteLostEnd(backup, book);
+  return book && book.lastSeq > 0 ? textOf(book) : null;
+}
+
+async function* textOf(book: LogBook): AsyncGenerator<string> {
+  let seq = 0;
+  for (let part = book.after(seq, 200); part; part = book.after(seq, 200)) {
+    yield part.type === 'gap'
+      ? `[lines are missing here: ${part.gap.reason}]\n`
+      : part.lines.map(({ raw }) => `${raw}\n`).join('');
+    seq = part.seq;
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * Where replay logs outlive the process: append-only logs in the ledger's database, in parts of what was added at once.
+ * Bounded by bytes of all together and by age; the bounds of one log are its owner's. Without a file nothing is kept.
+ */
+import { z } from 'zod';
+import { type Instant, now } from '../../instant.ts';
+import { openDatabase } from '../../ledger/store.ts';
+
+export interface ReplayStoreOptions {
+  /** The ledger's; `:memory:` keeps nothing. */
+  readonly file: string;
+  /** Of all logs together; those that were not used for longest go first. The pinned one stays. */
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly pinned: string;
+  /** Told of what could not be written: streams go on, and a restart forgets it. */
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface KeptLog {
+  readonly head: unknown;
+  /** Oldest first, without a hole between them. */
+  readonly entries: readonly unknown[];
+  /** The number of the last entry, also where none is kept any more. */
+  readonly lastSeq: number;
+}
+
+export interface ReplayWrite {
+  readonly log: string;
+  /** Whatever the log needs besides its entries. */
+  readonly head: unknown;
+  /** Each as JSON. */
+  readonly entries: readonly string[];
+  /** The number of the last of them. */
+  readonly lastSeq: number;
+  /** Entries up to here are not needed any more. */
+  readonly evicted: number;
+  /** Kept in the same transaction, by name. */
+  readonly notes?: Readonly<Record<string, unknown>>;
+}
+
+export interface ReplayStore {
+  load(log: string): KeptLog | null;
+  /** Undefined where none was kept. */
+  note(name: string): unknown;
+  /** Resolves when it is written, or could not be; what came before is then written as well. Never rejects. */
+  append(write: ReplayWrite): Promise<void>;
+  /** Writes what waits, and closes. */
+  close(): void;
+}
+
+/** What one transaction writes at most: some milliseconds. */
+const maxBatchBytes = 500_000;
+const pruneEveryMs = 60_000;
+
+const nothingKept: ReplayStore = {
+  load: () => null,
+  note: () => undefined,
+  append: () => Promise.resolve(),
+  close: () => undefined,
+};
+
+const wireHead = z.object({ head: z.string() });
+const wireKeptHead = z.object({ head: z.unknown(), lastSeq: z.int().min(0) });
+const wirePart = z.object({ last_seq: z.int(), entries: z.string() });
+const wireBytes = z.object({ bytes: z.number().nullable() });
+const wireLog = z.object({ log: z.string() });
+const wireNote = z.object({ note: z.string() });
+
+export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
+  if (options.file === ':memory:') return nothingKept;
+  const database = openDatabase(options.file, 'NORMAL');
+  const headOf = database.prepare('SELECT head FROM replay_logs WHERE log = ?');
+  const partsOf = database.prepare('SELECT last_seq, entries FROM replay_parts WHERE log = ? ORDER BY last_seq');
+  const noteOf = database.prepare('SELECT note FROM replay_notes WHERE name = ?');
+  const putHead = database.prepare('INSERT OR REPLACE INTO replay_logs (log, head, used_at) VALUES (?, ?, ?)');
+  const putPart = database.prepare(
+    'INSERT OR REPLACE INTO replay_parts (log, last_seq, at, bytes, entries) VALUES (?, ?, ?, ?, ?)',
+  );
+  const putNote = database.prepare('INSERT OR REPLACE INTO replay_notes (name, note) VALUES (?, ?)');
+  const evict = database.prepare('DELETE FROM replay_parts WHERE log = ? AND last_seq <= ?');
+  const bytesOfAll = database.prepare('SELECT sum(bytes) AS bytes FROM replay_parts');
+  const unused = database.prepare('SELECT log FROM replay_logs WHERE log <> ? ORDER BY used_at LIMIT 1');
+  const dropParts = database.prepare('DELETE FROM replay_parts WHERE log = ?');
+  const dropHead = database.prepare('DELETE FROM replay_logs WHERE log = ?');
+  const dropOldParts = database.prepare('DELETE FROM replay_parts WHERE at < ?');
+  const dropOldHeads = database.prepare('DELETE FROM replay_logs WHERE used_at < ? AND log <> ?');
+
+  let waiting: { write: ReplayWrite; written: () => void }[] = [];
+  let isScheduled = false;
+  let isClosed = false;
+  let prunedAtMs = Number.NEGATIVE_INFINITY;
+  /** Since the total was looked at: asking for it reads every row. */
+  let addedBytes = Number.POSITIVE_INFINITY;
+
+  function put({ log, head, entries, lastSeq, evicted, notes = {} }: ReplayWrite, at: Instant): void {
+    const text = `[${entries.join(',')}]`;
+    putHead.run(log, JSON.stringify({ head, lastSeq }), at);
+    if (entries.length > 0) putPart.run(log, lastSeq, at, text.length, text);
+    evict.run(log, evicted);
+    for (const [name, note] of Object.entries(notes)) putNote.run(name, JSON.stringify(note));
+    addedBytes += text.length;
+  }
+
+  /** Whatever is too old, then whatever is too much. */
+  function prune(at: Instant): void {
+    if (performance.now() - prunedAtMs > pruneEveryMs) {
+      prunedAtMs = performance.now();
+      dropOldParts.run(at - options.maxAgeMs * 1000);
+      dropOldHeads.run(at - options.maxAgeMs * 1000, options.pinned);
+    }
+    if (addedBytes < options.maxBytes / 20) return;
+    addedBytes = 0;
+    for (;;) {
+      if ((wireBytes.parse(bytesOfAll.get()).bytes ?? 0) <= options.maxBytes) return;
+      const row: unknown = unused.get(options.pinned);
+      if (row === undefined) return;
+      const { log } = wireLog.parse(row);
+      dropParts.run(log);
+      dropHead.run(log);
+    }
+  }
+
+  function write(batch: readonly ReplayWrite[]): void {
+    try {
+      const at = now();
+      database.exec('BEGIN');
+      for (const one of batch) put(one, at);
+      prune(at);
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      options.onBug(error);
+    }
+  }
+
+  /** One transaction, and the next after others have had their turn. */
+  function flush(): void {
+    isScheduled = false;
+    let bytes = 0;
+    const end = waiting.findIndex(({ write: { entries } }) => {
+      const isFull = bytes > maxBatchBytes;
+      for (const entry of entries) bytes += entry.length;
+      return isFull;
+    });
+    const batch = end < 0 ? waiting : waiting.slice(0, end);
+    waiting = end < 0 ? [] : waiting.slice(end);
+    write(batch.map((one) => one.write));
+    for (const { written } of batch) written();
+    if (waiting.length > 0) schedule();
+  }
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(() => {
+      if (!isClosed) flush();
+    });
+  }
+
+  return {
+    load(log) {
+      const row: unknown = headOf.get(log);
+      if (row === undefined) return null;
+      const parts = z.array(wirePart).parse(partsOf.all(log));
+      const { head, lastSeq } = wireKeptHead.parse(JSON.parse(wireHead.parse(row).head));
+      const entries: unknown[] = [];
+      let seq = 0;
+      for (const part of parts) {
+        const added = JSON.parse(part.entries) as unknown[];
+        // After a write that failed there is a hole: what lies before it is of no use.
+        if (part.last_seq - added.length !== seq) entries.length = 0;
+        for (const entry of added) entries.push(entry);
+        seq = part.last_seq;
+      }
+      return { head, entries: seq === lastSeq ? entries : [], lastSeq };
+    },
+    note(name) {
+      const row: unknown = noteOf.get(name);
+      return row === undefined ? undefined : JSON.parse(wireNote.parse(row).note);
+    },
+    append(one) {
+      if (isClosed) return Promise.resolve();
+      const { promise, resolve } = withResolver();
+      waiting.push({ write: one, written: resolve });
+      schedule();
+      return promise;
+    },
+    close() {
+      while (waiting.length > 0) flush();
+      isClosed = true;
+      database.close();
+    },
+  };
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,181 @@
+/** The log of a backup that has ended, as its watchers are told it. */
+
+import { GatewayError } from '../errors.ts';
+import { now } from '../instant.ts';
+import type { Backup } from '../model.ts';
+import type { LogRead, Problem, Provider } from '../provider.ts';
+import type { Hub } from '../streams/hub.ts';
+import { done, pullStream } from '../streams/pull.ts';
+import type { Gap, Lines, LogEvent, Stalled } from '../streams/stream-events.ts';
+import { BookReader, maxLinesInEvent } from './book-reader.ts';
+import { encodeLogCursor } from './log-cursor.ts';
+import type { LogPosition, NumberedLine } from './log-parts.ts';
+
+/** Times that a product may say that there is more, and give none of it, before that is an error. */
+const maxEmptyPages = 5;
+
+/**
+ * Read from the product page by page, as the client reads. Where the product keeps none, what our replay log holds of
+ * it. `retryMs` is between tries while the provider does not answer.
+ */
+export function storedLog(
+  hub: Hub,
+  provider: Provider,
+  backup: Backup,
+  after: LogPosition | null,
+  retryMs: number,
+): AsyncIterableIterator<LogEvent> {
+  const source = new StoredLog(hub, provider, backup, after, retryMs);
+  return pullStream<LogEvent>({
+    next: (signal) => source.next(signal),
+    onChange: (changed) => source.onRested(changed),
+    close: () => undefined,
+  });
+}
+
+class StoredLog {
+  readonly #hub: Hub;
+  readonly #provider: Provider;
+  readonly #backup: Backup;
+  readonly #retryMs: number;
+  /** Set where our own replay log is told rather than the product's. */
+  #replay: BookReader | null = null;
+  /** Lines that the reader has, counted from the first; null where the product does not say where its lines are. */
+  #offset: number | null;
+  /** Events that are due before anything is read. */
+  readonly #due: LogEvent[] = [];
+  #state: 'reading' | 'read' | 'over' = 'reading';
+  #emptyPages = 0;
+  #stalledSince: number | null = null;
+  #isResting = false;
+  #timer: NodeJS.Timeout | undefined;
+  #ring: () => void = () => undefined;
+
+  constructor(hub: Hub, provider: Provider, backup: Backup, after: LogPosition | null, retryMs: number) {
+    this.#hub = hub;
+    this.#provider = provider;
+    this.#backup = backup;
+    this.#retryMs = retryMs;
+    this.#offset = after?.epoch === null ? after.seq : 0;
+    if (after === null || after.epoch === null) return;
+    const book = hub.bookOf(backup);
+    if (book?.locate(after) != null) this.#replay = new BookReader(book, backup, after);
+    else this.#due.push(this.#gap({ fromLine: null, toLine: null, reason: 'RESTARTED' }));
+  }
+
+  onRested(changed: () => void): () => void {
+    this.#ring = changed;
+    return () => clearTimeout(this.#timer);
+  }
+
+  async next(signal: AbortSignal): Promise<LogEvent | typeof done | null> {
+    if (this.#state === 'over') return done;
+    const due = this.#due.shift() ?? this.#replay?.next();
+    if (due) return due;
+    if (this.#isResting) return null;
+    if (this.#hub.closed) throw this.#hub.closed;
+    if (this.#state === 'reading' && !this.#replay) {
+      try {
+        const event = await this.#readOn(signal);
+        if (event || this.#isResting) return event;
+      } catch (error) {
+        return this.#stall(error);
+      }
+    }
+    this.#state = 'over';
+    return { type: 'finished', cursor: this.#cursor, backup: this.#backup };
+  }
+
+  async #readOn(signal: AbortSignal): Promise<LogEvent | null> {
+    const query = { offset: this.#offset ?? 0, limit: maxLinesInEvent };
+    const read = await this.#provider.readLog?.(this.#backup, query, signal);
+    this.#stalledSince = null;
+    if (!read || read.state === 'discarded') return this.#tellReplay();
+    if (!read.hasMore) this.#state = 'read';
+    const event = read.firstNumber === null ? this.#toWindow(read) : this.#toLines(read, read.firstNumber);
+    if (event) this.#emptyPages = 0;
+    else if (read.hasMore) this.#waitForMore();
+    return event;
+  }
+
+  /** The product keeps no log: what we saw of it, and that the rest is missing. */
+  #tellReplay(): LogEvent | null {
+    this.#state = 'read';
+    const offset = this.#offset ?? 0;
+    const book = this.#hub.bookOf(this.#backup);
+    if (!book) return this.#gap({ fromLine: offset + 1, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
+    this.#hub.noteLostEnd(this.#backup, book);
+    this.#replay = new BookReader(book, this.#backup, { epoch: null, seq: offset });
+    return this.#replay.next();
+  }
+
+  /** Lines by their numbers: those that the reader has are left out, those that are not there are a gap before the others. */
+  #toLines(read: LogRead, firstNumber: number): LogEvent | null {
+    const offset = this.#offset ?? 0;
+    const lines = read.lines.slice(Math.max(0, offset + 1 - firstNumber));
+    if (lines.length === 0) return null;
+    const first = Math.max(firstNumber, offset + 1);
+    this.#offset = first - 1;
+    const gap =
+      first > offset + 1 ? this.#gap({ fromLine: offset + 1, toLine: first - 1, reason: 'UPSTREAM_TRUNCATED' }) : null;
+    const event = this.#toEvent(lines.map((line, index) => ({ ...line, number: first + index })));
+    if (!gap) return event;
+    this.#due.push(event);
+    return gap;
+  }
+
+  /** Lines of which nobody knows where they were: whoever asks again gets all of them, after a gap. */
+  #toWindow(read: LogRead): LogEvent | null {
+    this.#state = 'read';
+    if (read.lines.length === 0) return null;
+    const fromLine = this.#offset === null ? null : this.#offset + 1;
+    this.#offset = null;
+    this.#due.push(this.#toEvent(read.lines.map((line) => ({ ...line, number: null }))));
+    return this.#gap({ fromLine, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
+  }
+
+  #toEvent(lines: readonly NumberedLine[]): Lines {
+    if (this.#offset !== null) this.#offset += lines.length;
+    return { type: 'lines', cursor: this.#cursor, lines };
+  }
+
+  /** There is more, and none came: it is asked again, and not for ever. */
+  #waitForMore(): void {
+    this.#state = 'reading';
+    if (++this.#emptyPages >= maxEmptyPages) {
+      const message = `${this.#provider.name} says that its log has more lines, and gives none of them.`;
+      throw new GatewayError('PROVIDER_INVALID_RESPONSE', message);
+    }
+    this.#rest(this.#retryMs);
+  }
+
+  #stall(error: unknown): Stalled | null {
+    if (!(error instanceof GatewayError) || !error.retryable) throw error;
+    this.#rest(Math.max(this.#retryMs, (error.retryAfterSeconds ?? 0) * 1000));
+    if (this.#stalledSince !== null) return null;
+    const since = now();
+    this.#stalledSince = since;
+    const problem: Problem = { provider: this.#provider.name, entityId: null, error };
+    return { type: 'stalled', cursor: this.#cursor, since, problem };
+  }
+
+  /** Also a reader that asks again at once waits until then. */
+  #rest(ms: number): void {
+    this.#isResting = true;
+    this.#timer = setTimeout(() => {
+      this.#isResting = false;
+      this.#ring();
+    }, ms);
+  }
+
+  #gap(gap: Gap['gap']): Gap {
+    return { type: 'gap', cursor: this.#cursor, gap };
+  }
+
+  get #cursor(): string {
+    if (this.#replay) return this.#replay.cursor;
+    // A place that cannot be found again.
+    const position = this.#offset === null ? { epoch: 'window', seq: 0 } : { epoch: null, seq: this.#offset };
+    return encodeLogCursor(this.#backup, position);
+  }
+}

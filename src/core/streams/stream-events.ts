@@ -1,0 +1,42 @@
+/** What streams tell; every event has a cursor to resume after. */
+import type { Instant } from '../instant.ts';
+import type { LogGap, NumberedLine } from '../logs/log-parts.ts';
+import type { Backup } from '../model.ts';
+import type { Problem } from '../provider.ts';
+
+export interface Updated {
+  readonly type: 'updated';
+  readonly cursor: string;
+  readonly backup: Backup;
+}
+
+/** Of one backup's stream the last event: the stream completes after it. */
+export interface Finished {
+  readonly type: 'finished';
+  readonly cursor: string;
+  readonly backup: Backup;
+}
+
+/** The provider does not answer. The stream stays open, and goes on when it does. */
+export interface Stalled {
+  readonly type: 'stalled';
+  readonly cursor: string;
+  readonly since: Instant;
+  readonly problem: Problem;
+}
+
+export interface Lines {
+  readonly type: 'lines';
+  readonly cursor: string;
+  readonly lines: readonly NumberedLine[];
+}
+
+/** Lines, or changes, that nobody gets from here; the stream goes on after them. */
+export interface Gap {
+  readonly type: 'gap';
+  readonly cursor: string;
+  readonly gap: LogGap;
+}
+
+export type ProgressEvent = Updated | Stalled | Finished;
+export type LogEvent = Lines | Gap | Stalled | Finished;

@@ -1,0 +1,95 @@
+/** What a product's answer is: its body as JSON, within bounds, or what its refusal means. */
+import type { Dispatcher } from 'undici';
+import type { z } from 'zod';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+
+export const isSuccess = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode <= 299;
+
+/** What a product gave, if it has the shape of its contract. Throws PROVIDER_INVALID_RESPONSE otherwise. */
+export function parseShape<T>(schema: z.ZodType<T>, value: unknown, provider: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new GatewayError(
+    'PROVIDER_INVALID_RESPONSE',
+    `${provider} answered with JSON of another shape than its contract.`,
+    { cause: parsed.error },
+  );
+}
+
+/** Undefined where the text is not JSON (null is JSON). */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body as text, cut off with an error as soon as it is larger than it may be: it is never held whole. */
+export async function readText(response: Dispatcher.ResponseData, limit: number, provider: string): Promise<string> {
+  const tooLarge = () =>
+    new GatewayError('PROVIDER_INVALID_RESPONSE', `${provider} sent more than ${limit / 1_000_000} MB for one answer.`);
+  if (Number(response.headers['content-length'] ?? 0) > limit) {
+    response.body.destroy();
+    throw tooLarge();
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > limit) {
+      response.body.destroy();
+      throw tooLarge();
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes).toString('utf8');
+}
+
+const codeByStatus: Record<number, ErrorCode> = {
+  400: 'BAD_USER_INPUT',
+  401: 'PROVIDER_UNAUTHENTICATED',
+  403: 'PROVIDER_FORBIDDEN',
+  404: 'NOT_FOUND',
+  408: 'PROVIDER_TIMEOUT',
+  409: 'CONFLICT',
+  410: 'NOT_FOUND',
+  422: 'BAD_USER_INPUT',
+  429: 'PROVIDER_RATE_LIMITED',
+  504: 'PROVIDER_TIMEOUT',
+};
+
+const sentences: Partial<Record<ErrorCode, string>> = {
+  BAD_USER_INPUT: 'refuses what was asked',
+  PROVIDER_UNAUTHENTICATED: 'refuses the configured credentials: check them in the configuration',
+  PROVIDER_FORBIDDEN: 'says that the configured account may not do this',
+  NOT_FOUND: 'has no such thing',
+  PROVIDER_TIMEOUT: 'did not answer in time',
+  CONFLICT: 'says that something else is in the way',
+  PROVIDER_RATE_LIMITED: 'asks us to slow down',
+  PROVIDER_UNAVAILABLE: 'failed to answer',
+};
+
+export function errorForStatus(response: Dispatcher.ResponseData, provider: string, isCommand: boolean): GatewayError {
+  const { statusCode: status } = response;
+  const known = codeByStatus[status] ?? (status >= 500 ? 'PROVIDER_UNAVAILABLE' : 'PROVIDER_INVALID_RESPONSE');
+  const isLost = isCommand && (known === 'PROVIDER_TIMEOUT' || known === 'PROVIDER_UNAVAILABLE');
+  const code = isLost ? 'OUTCOME_UNKNOWN' : known;
+  const what = isLost
+    ? 'failed while it worked on this: look whether it happened before asking again'
+    : sentences[known];
+  return new GatewayError(
+    code,
+    `${provider} ${what ?? 'answered in a way that its contract does not know'} (HTTP ${status}).`,
+    {
+      retryAfterSeconds: readRetryAfter(response.headers['retry-after']),
+    },
+  );
+}
+
+/** Seconds, from either form of the header. */
+function readRetryAfter(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== 'string') return undefined;
+  const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}

@@ -1,0 +1,90 @@
+import { untilAborted } from '../deadline.ts';
+import { GatewayError } from '../errors.ts';
+
+/** Who we are to a product: the headers of a request, and what to do when they are refused. */
+export interface Session {
+  /** Headers for the next request; logs in where there are none yet. */
+  credentials(signal: AbortSignal): Promise<Credentials>;
+  /** The product took these. */
+  accepted(credentials: Credentials): void;
+  /** The product refused these with 401. Gives newer ones to try once more, or null: stop here. */
+  renew(refused: Credentials, signal: AbortSignal): Promise<Credentials | null>;
+}
+
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A token from the configuration: nothing can be done about a refusal. */
+export function fixedSession(headers: Readonly<Record<string, string>>): Session {
+  const credentials = { headers };
+  return {
+    credentials: () => Promise.resolve(credentials),
+    accepted: () => undefined,
+    renew: () => Promise.resolve(null),
+  };
+}
+
+interface LoginSessionOptions {
+  /** Asks the product once. Throws PROVIDER_UNAUTHENTICATED where it refuses the name or the password. */
+  readonly login: (signal: AbortSignal) => Promise<Credentials>;
+  /** How long a refusal stands before the product is asked again. */
+  readonly pauseMs: number;
+  /** Longest login. It is the session's own time, since a login is shared by every caller that waits for it. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Logs in when first needed, once for everybody who waits, and again once when the product no longer takes
+ * what it gave. A refused password is not tried again before `pauseMs`: products lock the account, or
+ * everybody behind our address, after a few (Borg UI: five in 15 minutes).
+ */
+export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions): Session {
+  let current: Credentials | null = null;
+  let pending: Promise<Credentials> | null = null;
+  let refusal: { error: GatewayError; until: number } | null = null;
+  const proven = new WeakSet<Credentials>();
+
+  function start(): Promise<Credentials> {
+    if (refusal && performance.now() < refusal.until) return Promise.reject(refusal.error);
+    refusal = null;
+    pending ??= login(AbortSignal.timeout(timeoutMs))
+      .then((credentials) => {
+        current = credentials;
+        return credentials;
+      })
+      .catch((error: unknown) => {
+        refuse(error);
+        throw error;
+      })
+      .finally(() => {
+        pending = null;
+      });
+    return pending;
+  }
+
+  function refuse(error: unknown): void {
+    if (!(error instanceof GatewayError)) return;
+    const waitMs = error.code === 'PROVIDER_UNAUTHENTICATED' ? pauseMs : (error.retryAfterSeconds ?? 0) * 1000;
+    if (waitMs > 0) refusal = { error, until: performance.now() + waitMs };
+  }
+
+  return {
+    async credentials(signal) {
+      signal.throwIfAborted();
+      return current ?? untilAborted(start(), signal);
+    },
+    accepted: (credentials) => void proven.add(credentials),
+    renew(refused, signal) {
+      if (refused !== current) return current ? Promise.resolve(current) : untilAborted(start(), signal);
+      // Fresh from a login and refused at once: another login would give the same, for ever.
+      if (!proven.has(refused)) {
+        refuse(new GatewayError('PROVIDER_UNAUTHENTICATED', 'It refuses the token that it has just given.'));
+        current = null;
+        return Promise.resolve(null);
+      }
+      current = null;
+      return untilAborted(start(), signal);
+    },
+  };
+}
