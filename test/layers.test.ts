@@ -115,7 +115,7 @@ describe('layers', () => {
 
   it('sees a wrong arrow', () => {
     const core = rules.find(({ name }) => name === 'core') as Rule;
-    expect(isAllowed(core, 'src/core/lists/merge.ts', '../server.ts')).toBe(false);
+    expect(isAllowed(core, 'src/core/lists/merge.ts', '../../server.ts')).toBe(false);
     expect(isAllowed(core, 'src/core/lists/merge.ts', 'graphql')).toBe(false);
     const adapters = rules.find(({ name }) => name === 'adapters') as Rule;
     expect(isAllowed(adapters, 'providers/borg/index.ts', '../flosum/map.ts')).toBe(false);
