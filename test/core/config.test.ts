@@ -48,7 +48,7 @@ describe('a good file', () => {
   test('needs only a provider; everything else has a default', () => {
     expect(parse(providers)).toMatchObject({
       server: { host: '127.0.0.1', port: 4000, publicUrl: null },
-      providers: [{ name: 'one', kind: 'fake', timeoutSeconds: 10 }],
+      providers: [{ name: 'one', kind: 'fake', timeoutSeconds: 10, cacheSeconds: 1 }],
       streams: { fastSeconds: 1, slowSeconds: 10 },
       log: { level: 'info' },
     });
