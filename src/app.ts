@@ -14,10 +14,10 @@ import type { Provider } from './core/provider.ts';
 import { createRecall } from './core/recall.ts';
 import { changesLog } from './core/streams/changes/log.ts';
 import { createHub, type Hub } from './core/streams/hub.ts';
-import { expectedSeconds } from './expectations.ts';
+import { createServer, type GatewayServer } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createPublicError } from './public-error.ts';
-import { createServer, type GatewayServer } from './server.ts';
+import { expectedSeconds } from './settings/expectations.ts';
 
 export interface App extends AsyncDisposable {
   readonly schema: GraphQLSchema;

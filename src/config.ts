@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { type ClientLimits, clientLimits } from './client-limits.ts';
-import { type Expectations, expectationFields } from './expectations.ts';
+import { type ClientLimits, clientLimits } from './settings/clients.ts';
+import { type Expectations, expectationFields } from './settings/expectations.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
 export interface ConfigurableProduct<Config extends ProviderConfig> {

@@ -11,7 +11,7 @@ import { createApp } from './app.ts';
 import { checkProviders } from './check.ts';
 import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './config.ts';
 import { LedgerError } from './core/ledger/store.ts';
-import { graphqlPath } from './server.ts';
+import { graphqlPath } from './http/server.ts';
 
 const usage = `Usage: backplane [COMMAND] [OPTIONS]
 

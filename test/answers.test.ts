@@ -1,9 +1,9 @@
 /** Whole answers that are given again: to whom, of what, and for how long. */
 import { type ExecutionArgs, type ExecutionResult, parse } from 'graphql';
 import { expect, test } from 'vitest';
-import { keepAnswers } from '../src/answers.ts';
 import type { Viewer } from '../src/core/catalog/scope.ts';
 import type { Keeper } from '../src/core/kept.ts';
+import { keepAnswers } from '../src/http/answers.ts';
 
 const anna: Viewer = { name: 'anna', role: 'READER', providers: ['files'] };
 

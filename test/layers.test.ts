@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
     name: 'core',
     files: /^src\/core\//,
     ours: /^src\/core\//,
-    packages: /^(node:(crypto|events|util)|undici|zod|libsql)$/,
+    packages: /^(node:(async_hooks|crypto|events|util)|undici|zod|libsql)$/,
   },
   { name: 'context', files: /^src\/context\.ts$/, ours: /^src\/core\//, packages: /^dataloader$/ },
   {
@@ -54,7 +54,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'server',
-    files: /^src\/(?!core\/|context|app|main)[\w-]+\.ts$/,
+    files: /^src\/(?!core\/|context|app|main)[\w/-]+\.ts$/,
     ours: /^(src\/(?!app|main)|schema\/ids\.ts$)/,
     packages: anything,
   },

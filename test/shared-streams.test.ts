@@ -1,7 +1,7 @@
 /** One run for all who ask for the same, and never for two who do not. */
 import type { ExecutionResult } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { createSharedStreams, type ShareKey } from '../src/shared-streams.ts';
+import { createSharedStreams, type ShareKey } from '../src/ws/shared-streams.ts';
 
 const key: ShareKey = {
   viewer: 'ann',

@@ -10,7 +10,7 @@ import {
   providerUrl,
 } from '../../src/config.ts';
 import { type Secret, secret } from '../../src/core/secret.ts';
-import { expectedSeconds } from '../../src/expectations.ts';
+import { expectedSeconds } from '../../src/settings/expectations.ts';
 
 interface FakeConfig extends ProviderConfig {
   readonly url: string;

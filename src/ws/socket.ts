@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Message, MessageType, parseMessage, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Log } from './log.ts';
-import type { SocketState } from './ws-operations.ts';
-import { Outbox, type OutboxLimits } from './ws-outbox.ts';
+import type { Log } from '../log.ts';
+import type { SocketState } from './operations.ts';
+import { Outbox, type OutboxLimits } from './outbox.ts';
 
 export interface SocketOptions {
   readonly server: Server<SocketState>;

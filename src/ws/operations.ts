@@ -10,12 +10,12 @@ import {
 } from 'graphql';
 import { MessageType, makeServer, type OperationResult, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
-import type { Context } from './context.ts';
-import { GatewayError } from './core/errors.ts';
-import type { ToPublicError } from './public-error.ts';
-import type { OperationContext } from './server.ts';
+import type { Context } from '../context.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { OperationContext } from '../http/server.ts';
+import type { ToPublicError } from '../public-error.ts';
+import type { Outbox } from './outbox.ts';
 import { createSharedStreams } from './shared-streams.ts';
-import type { Outbox } from './ws-outbox.ts';
 
 export interface OperationsOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;

@@ -4,14 +4,14 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import type { ClientLimits } from './client-limits.ts';
-import type { Context } from './context.ts';
-import type { Log } from './log.ts';
-import type { ToPublicError } from './public-error.ts';
-import { graphqlPath, type OperationContext } from './server.ts';
-import { createOperations } from './ws-operations.ts';
-import type { Outbox } from './ws-outbox.ts';
-import { openSocket, tryAgainLater } from './ws-socket.ts';
+import type { Context } from '../context.ts';
+import { graphqlPath, type OperationContext } from '../http/server.ts';
+import type { Log } from '../log.ts';
+import type { ToPublicError } from '../public-error.ts';
+import type { ClientLimits } from '../settings/clients.ts';
+import { createOperations } from './operations.ts';
+import type { Outbox } from './outbox.ts';
+import { openSocket, tryAgainLater } from './socket.ts';
 
 export interface WebSocketOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;

@@ -10,8 +10,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Context } from './context.ts';
-import type { Keeper } from './core/kept.ts';
+import type { Context } from '../context.ts';
+import type { Keeper } from '../core/kept.ts';
 
 interface KeptAnswer {
   readonly result: ExecutionResult;

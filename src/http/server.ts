@@ -4,18 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { decodeId } from '../schema/ids.ts';
+import { decodeId } from '../../schema/ids.ts';
+import { type Context, createContext } from '../context.ts';
+import type { Catalog } from '../core/catalog/catalog.ts';
+import { findGatewayError } from '../core/errors.ts';
+import type { Keeper } from '../core/kept.ts';
+import type { Log } from '../log.ts';
+import type { ToPublicError } from '../public-error.ts';
+import type { ClientLimits } from '../settings/clients.ts';
+import { attachWebSockets } from '../ws/sockets.ts';
 import { keepAnswers } from './answers.ts';
-import type { ClientLimits } from './client-limits.ts';
-import { type Context, createContext } from './context.ts';
-import type { Catalog } from './core/catalog/catalog.ts';
-import { findGatewayError } from './core/errors.ts';
-import type { Keeper } from './core/kept.ts';
 import { graphiql } from './graphiql.ts';
-import type { Log } from './log.ts';
-import type { ToPublicError } from './public-error.ts';
 import { cutSlowResponses } from './slow-responses.ts';
-import { attachWebSockets } from './ws.ts';
 
 export const graphqlPath = '/graphql';
 
