@@ -2,9 +2,10 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Product } from '../providers/product.ts';
 import { createSchema } from '../schema/index.ts';
+import { createAdmit } from './auth/admission.ts';
+import { createAuthenticate } from './auth/authenticate.ts';
 import type { Config, ProviderConfig } from './config.ts';
-import { type Catalog, createCatalog } from './core/catalog/catalog.ts';
-import type { Viewer } from './core/catalog/scope.ts';
+import { createCatalog } from './core/catalog/catalog.ts';
 import { createKeeper } from './core/kept.ts';
 import { createLedger, type Ledger } from './core/ledger/ledger.ts';
 import { completeProvider } from './core/ledger/overlay.ts';
@@ -14,6 +15,7 @@ import type { Provider } from './core/provider.ts';
 import { createRecall } from './core/recall.ts';
 import { changesLog } from './core/streams/changes/log.ts';
 import { createHub, type Hub } from './core/streams/hub.ts';
+import { createCallerOf } from './http/caller.ts';
 import { createServer, type GatewayServer } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createPublicError } from './public-error.ts';
@@ -30,9 +32,6 @@ export interface App extends AsyncDisposable {
   /** Stops taking work, lets what runs end (at most 5 s), and closes everything. */
   close(): Promise<void>;
 }
-
-/** Nobody is asked who they are yet, which is why the gateway is only reachable from its own machine. */
-const anonymous: Viewer = { name: 'anonymous', role: 'OPERATOR', providers: null };
 
 export function createApp(config: Config, products: readonly Product[]): App {
   const log = createLog(config.log.level);
@@ -93,13 +92,15 @@ export function createApp(config: Config, products: readonly Product[]): App {
   const schema = createSchema(products.map((product) => product.schema));
   const server = createServer({
     schema,
-    catalogOf: (): Catalog => catalogFor(anonymous),
+    catalogFor,
+    admit: createAdmit(createAuthenticate(config.auth, null)),
+    asksWho: config.auth !== null,
+    callerOf: createCallerOf(config.server.trustedProxies),
     toPublicError: createPublicError(log),
     keeper,
     log,
     publicUrl: config.server.publicUrl,
     limits: config.server.clients,
-    viewerOf: () => anonymous.name,
   });
 
   async function close(): Promise<void> {

@@ -2,7 +2,9 @@
 import { isIP } from 'node:net';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type AuthSettings, authSettings } from './settings/auth.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
+import { crossFaults } from './settings/cross-checks.ts';
 import { type Expectations, expectationFields } from './settings/expectations.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
@@ -25,8 +27,11 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
     readonly port: number;
     /** How clients reach us, where that is not `http://HOST:PORT`; without a trailing slash. */
     readonly publicUrl: string | null;
+    /** Addresses and networks whose X-Forwarded-For is believed. */
+    readonly trustedProxies: readonly string[];
     readonly clients: ClientLimits;
   };
+  readonly auth: AuthSettings;
   readonly providers: readonly Provider[];
   readonly streams: {
     readonly fastSeconds: number;
@@ -71,21 +76,19 @@ const maxProviders = 50;
 
 const seconds = (fallback: number) => z.number().positive().max(3600).default(fallback);
 
-const serverSchema = z
-  .strictObject({
-    host: z.string().min(1).default('127.0.0.1'),
-    port: z.int().min(0).max(65535).default(4000),
-    publicUrl: z
-      .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-      .transform((url) => url.replace(/\/+$/, ''))
-      .nullable()
-      .default(null),
-    clients: clientLimits.prefault({}),
-  })
-  .refine(({ host }) => isLoopback(host), {
-    path: ['host'],
-    error: 'expected a loopback address: without authentication nobody else may reach this gateway',
-  });
+const serverSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.int().min(0).max(65535).default(4000),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .nullable()
+    .default(null),
+  trustedProxies: z
+    .array(z.string().refine(isAddressOrNetwork, { error: 'expected an address, or a network such as 10.0.0.0/8' }))
+    .default([]),
+  clients: clientLimits.prefault({}),
+});
 
 const streamsSchema = z
   .strictObject({
@@ -121,8 +124,9 @@ export function parseConfig<Provider extends ProviderConfig>(
 ): Config<Provider> {
   const faults: string[] = [];
   const raw = substitute(readYaml(text), environment, [], faults);
-  faults.push(...repeatedNames(raw));
-  const parsed = configSchema(products).safeParse(withOverrides(raw, overrides));
+  const given = withOverrides(raw, overrides);
+  faults.push(...crossFaults(given));
+  const parsed = configSchema(products).safeParse(given);
   if (!parsed.success) faults.push(...parsed.error.issues.flatMap(describeIssue));
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
   return deepFreeze(parsed.data as Config<Provider>);
@@ -144,6 +148,7 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
   });
   return z.strictObject({
     server: serverSchema.prefault({}),
+    auth: authSettings,
     providers: z
       .array(provider, { error: 'expected a list of providers' })
       .min(1, { error: 'expected at least one provider' })
@@ -167,21 +172,6 @@ function readYaml(text: string): unknown {
       'not YAML: a text that begins with * refers to another; put it in quotes where it does not',
     ]);
   }
-}
-
-/** Asked of the file as it is: a check of the whole list would wait until every provider in it is right. */
-function repeatedNames(raw: unknown): string[] {
-  const named = z.object({ name: z.string() }).catch({ name: '' });
-  const names =
-    z
-      .object({ providers: z.array(named) })
-      .safeParse(raw)
-      .data?.providers.map(({ name }) => name) ?? [];
-  return names.flatMap((name, index) =>
-    name !== '' && names.indexOf(name) < index
-      ? [`providers[${index}].name: expected a name that no other provider has; "${name}" is taken`]
-      : [],
-  );
 }
 
 /** What every product's configuration begins with. */
@@ -257,10 +247,11 @@ const printPath = (path: readonly PropertyKey[]): string =>
         .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
         .join('');
 
-function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  if (isIP(host) === 4) return host.startsWith('127.');
-  return isIP(host) === 6 && host === '::1';
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  return bits > 0 && isPrefix && more.length === 0;
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,5 +1,6 @@
 /** What belongs to one operation: who asks, until when, and what it has loaded already. */
 import DataLoader from 'dataloader';
+import type { Admission } from './auth/admission.ts';
 import type { Catalog } from './core/catalog/catalog.ts';
 import type { SuccessesOf } from './core/catalog/reads.ts';
 import type { Latest } from './core/lists/latest.ts';
@@ -7,6 +8,7 @@ import type { Backup, ProtectedEntity, Ref } from './core/model.ts';
 
 export interface Context {
   readonly catalog: Catalog;
+  readonly admission: Admission;
   /** Aborts when the client has gone or the operation's time is over. */
   readonly signal: AbortSignal;
   /** Origin that the client reached us at, without a trailing slash. */
@@ -27,7 +29,7 @@ export interface Loaders {
   clear(): void;
 }
 
-export function createContext(catalog: Catalog, signal: AbortSignal, origin: string): Context {
+export function createContext(catalog: Catalog, admission: Admission, signal: AbortSignal, origin: string): Context {
   const { reads } = catalog;
   const load = <T>(read: (refs: readonly Ref[]) => Promise<readonly (T | Error)[]>) =>
     new DataLoader<Ref, T, string>(read, { cacheKeyFn: ({ provider, localId }) => `${provider}\n${localId}` });
@@ -40,5 +42,5 @@ export function createContext(catalog: Catalog, signal: AbortSignal, origin: str
     for (const loader of [backup, entity, latestBackup, newestSuccess]) loader.clearAll();
   };
   const loaders = { backup, entity, latestBackup, newestSuccess, newestSuccesses, clear };
-  return { catalog, signal, origin, loaders };
+  return { catalog, admission, signal, origin, loaders };
 }

@@ -5,7 +5,7 @@ import type { Viewer } from '../src/core/catalog/scope.ts';
 import type { Keeper } from '../src/core/kept.ts';
 import { keepAnswers } from '../src/http/answers.ts';
 
-const anna: Viewer = { name: 'anna', role: 'READER', providers: ['files'] };
+const anna: Viewer = { id: 'token:anna', name: 'anna', role: 'READER', providers: ['files'] };
 
 interface Asked {
   readonly variables?: Record<string, unknown>;

@@ -21,7 +21,7 @@ const rules: readonly Rule[] = [
     ours: /^src\/core\//,
     packages: /^(node:(async_hooks|crypto|events|util)|undici|zod|libsql)$/,
   },
-  { name: 'context', files: /^src\/context\.ts$/, ours: /^src\/core\//, packages: /^dataloader$/ },
+  { name: 'context', files: /^src\/context\.ts$/, ours: /^src\/(core|auth)\//, packages: /^dataloader$/ },
   {
     name: 'schema',
     files: /^schema\//,

@@ -1,19 +1,25 @@
 /** HTTP: GraphQL and GraphiQL on one path, logs as text, health; WebSocket on the same path and port. */
+import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { decodeId } from '../../schema/ids.ts';
+import { type Admission, type Admit, type Caller, refusalStatus } from '../auth/admission.ts';
+import { endExpired } from '../auth/expiry.ts';
 import { type Context, createContext } from '../context.ts';
 import type { Catalog } from '../core/catalog/catalog.ts';
-import { findGatewayError } from '../core/errors.ts';
+import type { Viewer } from '../core/catalog/scope.ts';
+import { findGatewayError, GatewayError } from '../core/errors.ts';
 import type { Keeper } from '../core/kept.ts';
+import { inRequest } from '../core/request-scope.ts';
 import type { Log } from '../log.ts';
 import type { ToPublicError } from '../public-error.ts';
 import type { ClientLimits } from '../settings/clients.ts';
 import { attachWebSockets } from '../ws/sockets.ts';
 import { keepAnswers } from './answers.ts';
+import type { CallerOf } from './caller.ts';
 import { graphiql } from './graphiql.ts';
 import { cutSlowResponses } from './slow-responses.ts';
 
@@ -21,14 +27,16 @@ export const graphqlPath = '/graphql';
 
 export interface ServerOptions {
   readonly schema: GraphQLSchema;
-  readonly catalogOf: () => Catalog;
+  readonly catalogFor: (viewer: Viewer) => Catalog;
+  readonly admit: Admit;
+  /** Who must say who they are; false where nobody is asked. */
+  readonly asksWho: boolean;
+  readonly callerOf: CallerOf;
   readonly toPublicError: ToPublicError;
   readonly keeper: Keeper;
   readonly log: Log;
   readonly publicUrl: string | null;
   readonly limits: ClientLimits;
-  /** Who asks, as `catalogOf` sees them. */
-  readonly viewerOf: (request: IncomingMessage) => string;
 }
 
 export interface GatewayServer {
@@ -40,24 +48,36 @@ export interface GatewayServer {
 
 /** What a transport knows of an operation, over HTTP and WebSocket alike. */
 export interface OperationContext {
+  readonly caller?: Caller;
+  /** Without it no context is made. */
+  admission?: Admission;
   readonly operation?: { readonly signal: AbortSignal; readonly origin: string };
 }
 
 const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
-  const { schema, catalogOf, toPublicError, keeper, log, publicUrl, limits, viewerOf } = options;
+  const { schema, catalogFor, admit, asksWho, callerOf, toPublicError, keeper, log, publicUrl, limits } = options;
   const yoga = createYoga<OperationContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
-    context: ({ request, operation }) =>
-      createContext(
-        catalogOf(),
+    context: ({ request, operation, admission }) => {
+      if (!admission) throw new Error('an operation came in that nobody has admitted');
+      return createContext(
+        catalogFor(admission.viewer),
+        admission,
         operation?.signal ?? request.signal,
         publicUrl ?? operation?.origin ?? new URL(request.url).origin,
-      ),
+      );
+    },
     maskedErrors: { maskError: toPublicError, errorMessage: 'unused' },
-    plugins: [refuseSimplePosts, publicValidation(toPublicError), keepAnswers(keeper)],
+    plugins: [
+      refuseSimplePosts,
+      admitRequests(admit),
+      publicValidation(toPublicError),
+      keepAnswers(keeper),
+      endExpired,
+    ],
     // Each of these is an open door that nobody has asked for yet.
     cors: false,
     batching: false,
@@ -68,38 +88,46 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
 
   const http = createHttpServer((request, response) => {
-    route(request, response).catch((error: unknown) => {
-      log.error({ err: error }, 'unexpected error while answering');
+    const caller = callerOf(request);
+    inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
+      log.error({ err: error, requestId: caller.requestId }, 'unexpected error while answering');
       if (!response.headersSent) answerText(response, 500, 'Something unexpected went wrong.');
       else response.destroy();
     });
   });
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
-  const sockets = attachWebSockets(http, { yoga, toPublicError, viewerOf, log, limits });
+  const sockets = attachWebSockets(http, { yoga, toPublicError, admit, asksWho, callerOf, log, limits });
   const stopCutting = cutSlowResponses(open, limits.slowSeconds * 1000);
   let isClosing = false;
 
-  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function route(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     open.add(response);
     response.once('close', () => open.delete(response));
     response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('x-request-id', caller.requestId);
     if (isClosing) response.setHeader('connection', 'close');
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const log = /^\/backups\/([\w-]+)\/log$/.exec(path);
-    if (log) return sendLog(log[1] ?? '', request, response);
+    if (log) return sendLog(log[1] ?? '', request, response, caller);
     if (path === '/health/live' || path === '/health/ready') return answerText(response, 200, 'ok');
     if (path !== graphqlPath) return answerText(response, 404, `Nothing here. GraphQL is at ${graphqlPath}.`);
-    await yoga(request, response);
+    await yoga(request, response, { caller });
   }
 
-  async function sendLog(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function sendLog(
+    id: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+  ): Promise<void> {
     if (request.method !== 'GET') return answerText(response, 405, 'Only GET.');
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     try {
+      const { viewer } = await admit(request.headers.authorization ?? null, caller);
       const ref = decodeId(id);
-      const text = ref && (await catalogOf().watches.readLogText(ref, gone.signal));
+      const text = ref && (await catalogFor(viewer).watches.readLogText(ref, gone.signal));
       if (!text) return answerText(response, 404, 'There is no log of such a backup.');
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
       await pipeline(text, response);
@@ -108,12 +136,20 @@ export function createServer(options: ServerOptions): GatewayServer {
       if (response.headersSent) return void response.destroy();
       const known = findGatewayError(error);
       if (!known) throw error;
+      if (isRefusal(known)) {
+        const { status, headers } = refusalStatus(known);
+        response.setHeaders(new Map(Object.entries(headers)));
+        return answerText(response, status, known.message);
+      }
       answerText(response, known.code === 'NOT_FOUND' || known.code === 'UNSUPPORTED' ? 404 : 502, known.message);
     }
   }
 
   return {
-    fetch: async (request) => yoga.fetch(request),
+    fetch: async (request) => {
+      const caller = { requestId: randomUUID(), address: 'this process' };
+      return inRequest(caller.requestId, () => yoga.fetch(request, { caller }));
+    },
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         http.once('error', reject);
@@ -155,6 +191,23 @@ const refuseSimplePosts: Plugin = {
     );
   },
 };
+
+/** About the whole request, whatever it asks for. */
+const isRefusal = ({ code }: GatewayError): boolean =>
+  code === 'UNAUTHENTICATED' || code === 'FORBIDDEN' || code === 'RATE_LIMITED';
+
+/** Before the body is read. Over WebSocket, whoever prepares an operation does the same. */
+const admitRequests = (admit: Admit): Plugin<OperationContext> => ({
+  async onRequestParse({ request, serverContext }) {
+    const context = serverContext as OperationContext;
+    try {
+      if (context.caller) context.admission = await admit(request.headers.get('authorization'), context.caller);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      throw new GraphQLError(error.message, { originalError: error, extensions: { http: refusalStatus(error) } });
+    }
+  },
+});
 
 /** What validation refuses has our codes, whatever the transport. */
 const publicValidation = (toPublicError: ToPublicError): Plugin => ({

@@ -8,10 +8,20 @@ import {
   getOperationAST,
   Kind,
 } from 'graphql';
-import { MessageType, makeServer, type OperationResult, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import {
+  CloseCode,
+  MessageType,
+  makeServer,
+  type OperationResult,
+  type ServerOptions,
+  type SubscribePayload,
+} from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
+import type { Admit, Caller } from '../auth/admission.ts';
+import { untilExpiry } from '../auth/expiry.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../core/errors.ts';
+import { currentRequestId } from '../core/request-scope.ts';
 import type { OperationContext } from '../http/server.ts';
 import type { ToPublicError } from '../public-error.ts';
 import type { Outbox } from './outbox.ts';
@@ -20,8 +30,8 @@ import { createSharedStreams } from './shared-streams.ts';
 export interface OperationsOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;
   readonly toPublicError: ToPublicError;
-  /** What one viewer gets is never given to another. */
-  readonly viewerOf: (request: IncomingMessage) => string;
+  readonly admit: Admit;
+  readonly asksWho: boolean;
   readonly initMs: number;
   readonly maxOperations: number;
 }
@@ -32,6 +42,12 @@ export interface SocketState {
   readonly outbox: Outbox;
   /** How to stop each operation that runs, by its id. */
   readonly operations: Map<string, AbortController>;
+  readonly caller: Caller;
+  /** What the client said of itself when it opened the socket; null: nothing yet. */
+  authorization: string | null;
+  /** It has shown once who it is. */
+  isKnown: boolean;
+  readonly close: (code: number, reason: string) => void;
   [key: PropertyKey]: unknown;
 }
 
@@ -40,7 +56,7 @@ interface EnvelopedArgs extends ExecutionArgs {
   readonly run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown };
 }
 
-export function createOperations({ yoga, toPublicError, viewerOf, initMs, maxOperations }: OperationsOptions) {
+export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, maxOperations }: OperationsOptions) {
   const streams = createSharedStreams();
   const payloads = new WeakMap<ExecutionResult, string>();
 
@@ -53,8 +69,14 @@ export function createOperations({ yoga, toPublicError, viewerOf, initMs, maxOpe
     const controller = new AbortController();
     operations.set(id, controller);
     const { signal } = controller;
+    const caller = { ...state.caller, requestId: currentRequestId() ?? state.caller.requestId };
+    const admission = await admit(authorizationIn(payload.extensions?.['headers']) ?? state.authorization, caller);
+    state.isKnown = true;
     const origin = `http://${request.headers.host ?? 'localhost'}`;
-    const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, signal, origin);
+    const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, {
+      operation: { signal, origin },
+      admission,
+    });
     const document: DocumentNode = parse(payload.query);
     const errors: readonly Error[] = validate(schema, document);
     if (errors.length > 0) throw new RefusedOperation(errors);
@@ -63,16 +85,46 @@ export function createOperations({ yoga, toPublicError, viewerOf, initMs, maxOpe
     if (!isShareable(document, operationName)) {
       return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
     }
-    const key = { viewer: viewerOf(request), origin, query, operationName, variables: variableValues };
+    const key = { viewer: admission.viewer.id, origin, query, operationName, variables: variableValues };
     const open = async (shared: AbortSignal) => {
-      const own = envelop(payload, shared, origin);
+      // It may outlive the token of whoever began it: the end of each comes to each.
+      const own = envelop(payload, {
+        operation: { signal: shared, origin },
+        admission: { ...admission, expiresAt: null },
+      });
       return own.subscribe({ ...args, contextValue: await own.contextFactory() });
     };
-    return { ...args, contextValue: null, run: { execute, subscribe: () => streams.join(key, open, signal) } };
+    return {
+      ...args,
+      contextValue: null,
+      run: { execute, subscribe: async () => untilExpiry(await streams.join(key, open, signal), admission) },
+    };
   }
 
-  const envelop = (params: SubscribePayload, signal: AbortSignal, origin: string) =>
-    yoga.getEnveloped({ params, request: undefined as never, operation: { signal, origin } } as never);
+  const envelop = (params: SubscribePayload, context: Required<Pick<OperationContext, 'operation' | 'admission'>>) =>
+    yoga.getEnveloped({ params, request: undefined as never, ...context } as never);
+
+  /** A browser cannot send headers with a socket: `connectionParams` are its place for them. */
+  async function connect(state: SocketState, params: Record<string, unknown> | undefined): Promise<boolean> {
+    if (!asksWho) return true;
+    state.authorization = authorizationIn(params) ?? authorizationIn(params?.['headers']) ?? state.authorization;
+    if (state.authorization !== null) {
+      try {
+        await admit(state.authorization, state.caller);
+        state.isKnown = true;
+      } catch (error) {
+        // 4403, after which clients ask for new connectionParams and try again.
+        if (error instanceof GatewayError) return false;
+        throw error;
+      }
+    } else {
+      // GraphiQL sends its headers with each operation. Whoever sends none at all keeps no socket.
+      setTimeout(() => {
+        if (!state.isKnown) state.close(CloseCode.Unauthorized, 'Nobody said who they are.');
+      }, initMs).unref();
+    }
+    return true;
+  }
 
   /** Whatever is wrong with one operation is its own error: thrown, it would end every other one on its socket. */
   const failSoftly = async (work: () => unknown) => {
@@ -102,6 +154,7 @@ export function createOperations({ yoga, toPublicError, viewerOf, initMs, maxOpe
 
   const options: ServerOptions<Record<string, unknown>, SocketState> = {
     connectionInitWaitTimeout: initMs,
+    onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
     execute: (args) => failSoftly(() => (args as EnvelopedArgs).run.execute(args)) as never,
     subscribe: (args) => failSoftly(() => (args as EnvelopedArgs).run.subscribe(args)) as never,
     async onSubscribe({ extra }, id, payload) {
@@ -185,6 +238,13 @@ class RefusedOperation extends Error {
     super('refused by validation');
     this.errors = errors;
   }
+}
+
+/** The value of `authorization` among headers, or what looks like them; null where there is none. */
+function authorizationIn(headers: unknown): string | null {
+  if (typeof headers !== 'object' || headers === null) return null;
+  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  return typeof value === 'string' ? value : null;
 }
 
 /** How HTTP would have answered is no one's business here. */

@@ -2,6 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Message, MessageType, parseMessage, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Caller } from '../auth/admission.ts';
+import { inRequest } from '../core/request-scope.ts';
 import type { Log } from '../log.ts';
 import type { SocketState } from './operations.ts';
 import { Outbox, type OutboxLimits } from './outbox.ts';
@@ -32,14 +34,28 @@ interface Running {
 }
 
 /** Gives back whether the peer may be slow rather than dead, for the heartbeat. */
-export function openSocket(socket: WebSocket, request: IncomingMessage, options: SocketOptions): Outbox {
+export function openSocket(
+  socket: WebSocket,
+  request: IncomingMessage,
+  caller: Caller,
+  options: SocketOptions,
+): Outbox {
   const { server, limits, log } = options;
-  const address = request.socket.remoteAddress;
+  const { address } = caller;
   const outbox = new Outbox(socket, limits, () => {
     log.info({ address }, 'a client does not read what it asked for: closing its socket');
     socket.close(tryAgainLater, 'Too slow: more was left unread than is kept. Subscribe again after the last cursor.');
   });
-  const state: SocketState = { request, outbox, operations: new Map() };
+  const state: SocketState = {
+    request,
+    caller,
+    outbox,
+    operations: new Map(),
+    authorization: request.headers.authorization ?? null,
+    isKnown: false,
+    close: (code, reason) => socket.close(code, reason),
+  };
+  let asked = 0;
   const running = new Map<string, Running>();
   let give: (message: Message) => Promise<void> = () => Promise.resolve();
 
@@ -75,7 +91,8 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, options:
     if (before?.isEnding) await before.end;
     // It closes the socket where the client has not completed that one.
     if (running.has(id)) return give(message);
-    const end = give(message).finally(() => {
+    const requestId = `${caller.requestId}.${++asked}`;
+    const end = inRequest(requestId, () => give(message)).finally(() => {
       finish(id);
       running.delete(id);
     });

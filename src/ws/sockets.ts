@@ -4,7 +4,9 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { Admit } from '../auth/admission.ts';
 import type { Context } from '../context.ts';
+import type { CallerOf } from '../http/caller.ts';
 import { graphqlPath, type OperationContext } from '../http/server.ts';
 import type { Log } from '../log.ts';
 import type { ToPublicError } from '../public-error.ts';
@@ -16,7 +18,9 @@ import { openSocket, tryAgainLater } from './socket.ts';
 export interface WebSocketOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;
   readonly toPublicError: ToPublicError;
-  readonly viewerOf: (request: IncomingMessage) => string;
+  readonly admit: Admit;
+  readonly asksWho: boolean;
+  readonly callerOf: CallerOf;
   readonly log: Log;
   readonly limits: ClientLimits;
 }
@@ -32,7 +36,7 @@ interface OpenSocket {
 }
 
 export function attachWebSockets(http: Server, options: WebSocketOptions): { close(): void } {
-  const { yoga, toPublicError, viewerOf, log, limits } = options;
+  const { yoga, toPublicError, admit, asksWho, callerOf, log, limits } = options;
   const { messageBytes: maxPayload, bufferBytes, operationsPerSocket: maxOperations } = limits;
   // The types do not know `closeTimeout` yet.
   const settings: ServerOptions & { closeTimeout: number } = {
@@ -46,7 +50,8 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
   const operations = createOperations({
     yoga,
     toPublicError,
-    viewerOf,
+    admit,
+    asksWho,
     initMs: limits.initSeconds * 1000,
     maxOperations,
   });
@@ -61,7 +66,8 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
   });
 
   function open(socket: WebSocket, request: IncomingMessage): void {
-    const address = request.socket.remoteAddress ?? '';
+    const caller = callerOf(request);
+    const { address } = caller;
     const count = (addresses.get(address) ?? 0) + 1;
     if (count > limits.socketsPerAddress) {
       socket.on('error', () => undefined);
@@ -71,7 +77,7 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
     }
     addresses.set(address, count);
     const opened: OpenSocket = {
-      outbox: openSocket(socket, request, { server: operations, limits: outboxLimits, log }),
+      outbox: openSocket(socket, request, caller, { server: operations, limits: outboxLimits, log }),
       isAlive: true,
     };
     sockets.set(socket, opened);

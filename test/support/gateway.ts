@@ -1,4 +1,5 @@
 /** A gateway over sandboxes, in this process, asked as clients ask: over its own fetch, over a port, over a socket. */
+import { createHash } from 'node:crypto';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
@@ -21,6 +22,8 @@ export interface TestGateway extends AsyncDisposable {
   listen(): Promise<string>;
   /** A graphql-ws client on that port; closed with the gateway. */
   connect(): Promise<Client>;
+  /** The same gateway, asked by whoever has this token. */
+  as(token: string): Pick<TestGateway, 'query' | 'ask' | 'askText' | 'connect'>;
 }
 
 export interface Answer<Data> {
@@ -34,14 +37,27 @@ export interface GatewayOptions {
   readonly streams?: object;
   readonly ledger?: object;
   readonly server?: object;
+  readonly auth?: object;
+  readonly limits?: object;
 }
 
-export function startGateway({ providers, streams = {}, ledger = {}, server = {} }: GatewayOptions): TestGateway {
+/** A token for the configuration of a gateway: its own name is what a client presents. */
+export const aToken = (name: string, more: object = {}): object => ({
+  name,
+  sha256: createHash('sha256').update(name).digest('hex'),
+  role: 'OPERATOR',
+  ...more,
+});
+
+export function startGateway({ providers, auth, limits, ...options }: GatewayOptions): TestGateway {
+  const { streams = {}, ledger = {}, server = {} } = options;
   const yaml = stringify({
     // Tests change the products behind the gateway's back, and look at once.
     providers: providers.map((provider) => ({ cacheSeconds: 0, ...provider })),
     ledger,
     server,
+    ...(auth === undefined ? {} : { auth }),
+    ...(limits === undefined ? {} : { limits }),
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log: { level: 'silent' },
   });
@@ -49,33 +65,42 @@ export function startGateway({ providers, streams = {}, ledger = {}, server = {}
   const clients: Client[] = [];
   let origin: Promise<string> | null = null;
 
-  async function post<Data>(query: string, variables: unknown): Promise<Answer<Data>> {
+  async function post<Data>(query: string, variables: unknown, token?: string): Promise<Answer<Data>> {
     const response = await app.fetch(
       new Request('http://gateway.test/graphql', {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
         body: JSON.stringify({ query, variables }),
       }),
     );
     return (await response.json()) as Answer<Data>;
   }
 
-  const gateway: TestGateway = {
-    app,
+  const asking = (token?: string): ReturnType<TestGateway['as']> => ({
     async query(document, variables) {
-      const { data, errors } = await gateway.ask(document, variables);
+      const { data, errors } = await post<object>(print(document), variables, token);
       if (errors || !data) throw new Error(`expected data, got ${JSON.stringify(errors)}`);
-      return data;
+      return data as never;
     },
-    ask: (document, variables) => post(print(document), variables),
-    askText: (query, variables) => post(query, variables),
-    listen: () => (origin ??= app.server.listen(0, '127.0.0.1')),
+    ask: (document, variables) => post(print(document), variables, token),
+    askText: (query, variables) => post(query, variables, token),
     async connect() {
       const url = `${(await gateway.listen()).replace('http', 'ws')}/graphql`;
-      const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+      const connectionParams = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const client = createClient({ url, webSocketImpl: WebSocket, retryAttempts: 0, connectionParams });
       clients.push(client);
       return client;
     },
+  });
+  const gateway: TestGateway = {
+    app,
+    ...asking(),
+    as: asking,
+    listen: () => (origin ??= app.server.listen(0, '127.0.0.1')),
     async [Symbol.asyncDispose]() {
       for (const client of clients) await client.dispose();
       await app.close();

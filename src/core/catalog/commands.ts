@@ -156,7 +156,7 @@ export class Commands {
 
   #command(provider: Provider, kind: OperationKind, given: Partial<Command>): Command {
     const none = { entityId: null, backupId: null, name: null, idempotencyKey: null, asked: null };
-    return { ...none, ...given, viewer: this.#scope.viewer.name, provider, kind };
+    return { ...none, ...given, viewer: this.#scope.viewer.id, provider, kind };
   }
 
   #noted(outcome: StartOutcome): StartOutcome {

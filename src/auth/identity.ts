@@ -1,0 +1,17 @@
+/** Who somebody is, once that was verified. */
+import type { Viewer } from '../core/catalog/scope.ts';
+import { GatewayError } from '../core/errors.ts';
+
+export interface Identity {
+  readonly viewer: Viewer;
+  /** Until when that holds, in milliseconds since 1970; null: for as long as this process runs. */
+  readonly expiresAt: number | null;
+}
+
+/** Throws UNAUTHENTICATED where the credential is not good, FORBIDDEN where it is and gives no role here. */
+export type Verify = (credential: string) => Promise<Identity> | Identity;
+
+export const unauthenticated = (message: string, cause?: unknown): GatewayError =>
+  new GatewayError('UNAUTHENTICATED', message, cause === undefined ? {} : { cause });
+
+export const expiredMessage = 'This token has expired: ask again with a new one.';

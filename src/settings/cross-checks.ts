@@ -1,0 +1,52 @@
+/** What one part of a configuration must be because of another, asked of the file as it is: all faults are told at once. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const shape = z.object({
+  server: z.object({ host: z.string().optional().catch(undefined) }).catch({}),
+  auth: z.unknown().optional(),
+  providers: z.array(z.object({ name: z.string() }).catch({ name: '' })).catch([]),
+});
+
+const authShape = z.object({
+  tokens: z.array(z.object({ providers: z.array(z.string()).catch([]) }).catch({ providers: [] })).catch([]),
+});
+
+/** A line for each fault, with its place. */
+export function crossFaults(raw: unknown): string[] {
+  const read = shape.safeParse(raw);
+  if (!read.success) return [];
+  const { server, auth, providers } = read.data;
+  const names = providers.map(({ name }) => name);
+  return [...hostFaults(server.host, auth), ...repeatedNames(names), ...unknownProviders(auth, new Set(names))];
+}
+
+function hostFaults(host = '127.0.0.1', auth: unknown): string[] {
+  const asksNobody = auth === undefined || auth === null || auth === 'none';
+  return asksNobody && !isLoopback(host)
+    ? ['server.host: expected a loopback address: without authentication nobody else may reach this gateway']
+    : [];
+}
+
+const repeatedNames = (names: readonly string[]): string[] =>
+  names.flatMap((name, index) =>
+    name !== '' && names.indexOf(name) < index
+      ? [`providers[${index}].name: expected a name that no other provider has; "${name}" is taken`]
+      : [],
+  );
+
+/** Somebody who mistypes a name should not be the last to know. */
+function unknownProviders(auth: unknown, names: ReadonlySet<string>): string[] {
+  const { tokens } = authShape.catch({ tokens: [] }).parse(auth);
+  return tokens.flatMap(({ providers }, index) =>
+    providers
+      .filter((name) => !names.has(name))
+      .map((name) => `auth.tokens[${index}].providers: expected names of providers; "${name}" is none`),
+  );
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  if (isIP(host) === 4) return host.startsWith('127.');
+  return isIP(host) === 6 && host === '::1';
+}
