@@ -2,19 +2,12 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core';
 import type { BackupList } from '../src/core/lists/backup-list.ts';
 import type { EntityList } from '../src/core/lists/entity-list.ts';
-import type { PageInfo } from '../src/core/lists/page.ts';
+import type { CursorList } from '../src/core/lists/page.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
 import type { Builder, SchemaTypes } from './builder.ts';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
-
-/** What every list of the core gives. */
-interface CursorList<Row> {
-  readonly rows: readonly Row[];
-  readonly pageInfo: PageInfo & { readonly startCursor: string | null; readonly endCursor: string | null };
-  readonly cursorAt: (index: number) => string;
-}
 
 export interface Connection<Row, List> {
   readonly list: List;

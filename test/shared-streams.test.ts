@@ -124,4 +124,13 @@ describe('a shared stream', () => {
     expect(await waiting).toMatchObject({ done: true });
     expect(source.opened.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
+
+  it('is left at once by whoever joins when it has gone already', async () => {
+    const streams = createSharedStreams();
+    const source = createSource();
+    const gone = (await streams.join(key, source.open, AbortSignal.abort())) as Stream;
+    expect(await gone.next()).toEqual({ done: true, value: undefined });
+    expect(source.opened[0]?.aborted).toBe(true);
+    expect(streams.size).toBe(0);
+  });
 });

@@ -71,7 +71,8 @@ class Run {
     const reader = new Reader(this);
     this.#readers.add(reader);
     // The reader may go before there is anything to read.
-    signal.addEventListener('abort', () => reader.leave(), { once: true });
+    if (signal.aborted) reader.leave();
+    else signal.addEventListener('abort', () => reader.leave(), { once: true });
     const opened = await this.#opened;
     return isIterable(opened) ? reader : opened;
   }

@@ -1,18 +1,16 @@
 /** The merged list as clients ask for it: which providers are meant, what each is asked, and cursors. */
 
-import { createDeadline } from '../deadline.ts';
-import { badInput, GatewayError } from '../errors.ts';
 import type { BackupFilter } from '../filter.ts';
-import type { Backup, ProviderKind, Ref } from '../model.ts';
+import type { Backup, Ref } from '../model.ts';
 import type { Problem, Provider } from '../provider.ts';
+import { askProvider } from './ask.ts';
 import { decodeListCursor, encodeListCursor, identifyList } from './cursor.ts';
 import { type MergeSource, mergePage } from './merge.ts';
-import { type PageArguments, type PageInfo, toPageInfo, toWalk } from './page.ts';
+import { type CursorList, type PageArguments, toCursorList, toWalk } from './page.ts';
+import { type ProviderFilter, selectProviders } from './select.ts';
 
 /** What clients may narrow a list by. Null: no restriction; an empty list matches nothing. */
-export interface ListFilter extends Omit<BackupFilter, 'entityIds'> {
-  readonly providers: readonly string[] | null;
-  readonly kinds: readonly ProviderKind[] | null;
+export interface ListFilter extends Omit<BackupFilter, 'entityIds'>, ProviderFilter {
   readonly entities: readonly Ref[] | null;
 }
 
@@ -23,11 +21,8 @@ export interface ListQuery {
   readonly isAscending: boolean;
 }
 
-export interface BackupList {
-  readonly rows: readonly Backup[];
-  readonly pageInfo: PageInfo & { readonly startCursor: string | null; readonly endCursor: string | null };
+export interface BackupList extends CursorList<Backup> {
   readonly problems: readonly Problem[];
-  readonly cursorAt: (index: number) => string;
   /** Asks every provider; null where one cannot say. */
   readonly countAll: (signal: AbortSignal) => Promise<number | null>;
 }
@@ -51,19 +46,11 @@ export async function listBackups(
 
   // Whoever waited for its whole time once is not waited for again, only to hear that nobody can say.
   const isLate = merged.problems.some(({ error }) => error.code === 'PROVIDER_TIMEOUT');
-  const count = merged.rows.length;
-  const place = (index: number) => (walk.isForward ? index : count - 1 - index);
-  const cursorAt = (index: number) => encodeListCursor(identity, merged.cursorAt(place(index)));
+  const place = (index: number) => (walk.isForward ? index : merged.rows.length - 1 - index);
+  const rows = walk.isForward ? merged.rows : [...merged.rows].reverse();
   return {
-    rows: walk.isForward ? merged.rows : [...merged.rows].reverse(),
-    pageInfo: {
-      ...toPageInfo(walk, merged.hasMore),
-      // An empty page stays where it was, so that a walk goes on from there when providers answer again.
-      startCursor: count > 0 ? cursorAt(0) : walk.isForward ? null : walk.cursor,
-      endCursor: count > 0 ? cursorAt(count - 1) : walk.isForward ? walk.cursor : null,
-    },
+    ...toCursorList(walk, rows, merged.hasMore, (index) => encodeListCursor(identity, merged.cursorAt(place(index)))),
     problems: merged.problems,
-    cursorAt,
     countAll: (countSignal) => (isLate ? Promise.resolve(null) : countAll(sources, countSignal)),
   };
 }
@@ -74,15 +61,7 @@ export function toSources(
   timeoutMs: (provider: string) => number,
   { providers: names, kinds, entities, ...filter }: ListFilter,
 ): MergeSource[] {
-  const unknown = names?.find((name) => !providers.some((provider) => provider.name === name));
-  if (unknown !== undefined) {
-    throw badInput(`There is no provider "${unknown.slice(0, 40)}". The query { providers { name } } lists them.`, [
-      'filter',
-      'providers',
-    ]);
-  }
-  return providers
-    .filter(({ name, kind }) => (names?.includes(name) ?? true) && (kinds?.includes(kind) ?? true))
+  return selectProviders(providers, { providers: names, kinds })
     .map((provider) => {
       const entityIds =
         entities?.filter((entity) => entity.provider === provider.name).map(({ localId }) => localId) ?? null;
@@ -91,18 +70,12 @@ export function toSources(
     .filter((source) => source.filter.entityIds === null || source.filter.entityIds.length > 0);
 }
 
+/** That a provider is missing stands in `problems` already; here it only means that nobody can say. */
 async function countAll(sources: readonly MergeSource[], signal: AbortSignal): Promise<number | null> {
   const counts = await Promise.all(
-    sources.map(async ({ provider, filter, timeoutMs }) => {
-      using deadline = createDeadline(signal, timeoutMs);
-      try {
-        return await provider.countBackups(filter, deadline.signal);
-      } catch (error) {
-        // That a provider is missing stands in `problems` already; here it only means that nobody can say.
-        if (error instanceof GatewayError) return null;
-        throw error;
-      }
-    }),
+    sources.map((source) =>
+      askProvider(source, (provider, within) => provider.countBackups(source.filter, within), signal),
+    ),
   );
-  return counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0);
+  return counts.reduce<number | null>((sum, { answer }) => (sum === null || answer === null ? null : sum + answer), 0);
 }

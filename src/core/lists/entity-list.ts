@@ -1,17 +1,16 @@
 /** What is protected, over all providers: by provider name, then by external id. */
 import { z } from 'zod';
-import { createDeadline } from '../deadline.ts';
 import { badInput, GatewayError } from '../errors.ts';
-import type { ProtectedEntity, ProviderKind } from '../model.ts';
+import type { ProtectedEntity } from '../model.ts';
 import { compareIds } from '../order.ts';
 import type { Problem, Provider } from '../provider.ts';
+import { askProvider } from './ask.ts';
 import { decodeToken, encodeToken, identifyList } from './cursor.ts';
-import { type PageArguments, type PageInfo, toPageInfo, toWalk, type Walk } from './page.ts';
+import { type CursorList, type PageArguments, toCursorList, toWalk, type Walk } from './page.ts';
 import type { Protection, ProtectionStatus } from './protection.ts';
+import { type ProviderFilter, selectProviders } from './select.ts';
 
-export interface EntityFilter {
-  readonly providers: readonly string[] | null;
-  readonly kinds: readonly ProviderKind[] | null;
+export interface EntityFilter extends ProviderFilter {
   /** Within the name or the external id, whatever the case. */
   readonly search: string | null;
   /** Of all that match the rest, each is looked at; one whose state is not known is UNKNOWN. */
@@ -26,11 +25,8 @@ export interface EntityQuery {
   readonly filter: EntityFilter;
 }
 
-export interface EntityList {
-  readonly rows: readonly ProtectedEntity[];
-  readonly pageInfo: PageInfo & { readonly startCursor: string | null; readonly endCursor: string | null };
+export interface EntityList extends CursorList<ProtectedEntity> {
   readonly problems: readonly Problem[];
-  readonly cursorAt: (index: number) => string;
   /** Null where a provider could not be asked. */
   readonly totalCount: number | null;
 }
@@ -48,7 +44,7 @@ export async function listEntities(
   signal: AbortSignal,
 ): Promise<EntityList> {
   const walk = toWalk(page);
-  const asked = select(providers, filter);
+  const asked = selectProviders(providers, filter);
   const { hash } = identifyList(
     asked.map(({ name }) => name),
     'entities',
@@ -67,29 +63,11 @@ export async function listEntities(
     return encodeToken([hash, row.provider, row.externalId]);
   };
   return {
-    rows,
-    pageInfo: {
-      // What can never be listed does not follow later; what failed may.
-      ...toPageInfo(walk, hasMore || failed.length > 0 || isCut),
-      // An empty page stays where it was, so that a walk goes on from there when providers answer again.
-      startCursor: rows.length > 0 ? cursorAt(0) : walk.isForward ? null : walk.cursor,
-      endCursor: rows.length > 0 ? cursorAt(rows.length - 1) : walk.isForward ? walk.cursor : null,
-    },
+    // What can never be listed does not follow later; what failed may.
+    ...toCursorList(walk, rows, hasMore || failed.length > 0 || isCut, cursorAt),
     problems,
-    cursorAt,
     totalCount: problems.length > 0 ? null : matching.length,
   };
-}
-
-function select(providers: readonly Provider[], { providers: names, kinds }: EntityFilter): Provider[] {
-  const unknown = names?.find((name) => !providers.some((provider) => provider.name === name));
-  if (unknown !== undefined) {
-    throw badInput(`There is no provider "${unknown.slice(0, 40)}". The query { providers { name } } lists them.`, [
-      'filter',
-      'providers',
-    ]);
-  }
-  return providers.filter(({ name, kind }) => (names?.includes(name) ?? true) && (kinds?.includes(kind) ?? true));
 }
 
 /** Everything that the providers list; `failed` says which of them could not. */
@@ -100,14 +78,10 @@ export async function readAll(
 ) {
   const parts = await Promise.all(
     providers.map(async (provider) => {
-      using deadline = createDeadline(signal, timeoutMs(provider.name));
-      try {
-        return { entities: await provider.listEntities(deadline.signal), failed: [], unlisted: toUnlisted(provider) };
-      } catch (error) {
-        if (!(error instanceof GatewayError)) throw error;
-        const problem: Problem = { provider: provider.name, entityId: null, error };
-        return { entities: [], failed: [problem], unlisted: [] };
-      }
+      const asked = { provider, timeoutMs: timeoutMs(provider.name) };
+      const { answer, problem } = await askProvider(asked, (one, within) => one.listEntities(within), signal);
+      if (!answer) return { entities: [], failed: [problem], unlisted: [] };
+      return { entities: answer, failed: [], unlisted: toUnlisted(provider) };
     }),
   );
   return {

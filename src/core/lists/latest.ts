@@ -4,11 +4,12 @@
  * it was proved: everything else that was not found has a problem that says why.
  */
 import { createDeadline } from '../deadline.ts';
-import { type ErrorCode, findGatewayError, GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type BackupFilter, noFilter } from '../filter.ts';
 import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { type SortKey, toSortKey } from '../order.ts';
 import type { BackupPage, Problem, Provider } from '../provider.ts';
+import { type AskedProvider, problemsOf, toProblem } from './ask.ts';
 import { mapBounded } from './readers/collections.ts';
 
 export interface Question {
@@ -29,12 +30,6 @@ export interface Latest {
   readonly problem: Problem | null;
 }
 
-export interface LatestSource {
-  readonly provider: Provider;
-  /** Longest wait for all of it. */
-  readonly timeoutMs: number;
-}
-
 /** A higher count is said as this one. */
 export const maxCounted = 100;
 /** Rows of one list in which all entities are looked for, page by page; 2,000 in all. */
@@ -49,21 +44,19 @@ const parallelReads = 8;
 
 /** One answer for each id, in the same order. A failure of the provider is an answer, too: it is never thrown. */
 export async function findLatest(
-  { provider, timeoutMs }: LatestSource,
+  asked: AskedProvider,
   ids: readonly LocalId[],
   question: Question,
   signal: AbortSignal,
 ): Promise<readonly Latest[]> {
+  const { provider, timeoutMs } = asked;
   using deadline = createDeadline(signal, timeoutMs);
   const { name } = provider;
   const wanted = [...new Set(ids)];
   const reader: Reader = {
     provider,
     signal: deadline.signal,
-    explain: (thrown) => {
-      const known = findGatewayError(thrown);
-      return known && deadline.isExpired() ? tooLate(name, timeoutMs, thrown) : known;
-    },
+    explain: (thrown) => toProblem(asked, thrown, deadline.isExpired()),
   };
   const found = new Map<LocalId, Latest>();
   if (wanted.length > 1 && !provider.listsByEntity) {
@@ -81,8 +74,8 @@ export async function findLatest(
 interface Reader {
   readonly provider: Provider;
   readonly signal: AbortSignal;
-  /** What a failed read means; null for a bug. */
-  readonly explain: (thrown: unknown) => GatewayError | null;
+  /** What a failed read means. Throws a bug. */
+  readonly explain: (thrown: unknown) => Problem;
 }
 
 const lookTogether = (reader: Reader, ids: readonly LocalId[], question: Question): Promise<Map<LocalId, Latest>> =>
@@ -172,10 +165,7 @@ type Query = Parameters<Provider['listBackups']>[0];
 
 async function readPage({ provider, signal, explain }: Reader, query: Query): Promise<ReadPage> {
   const failed = (thrown: unknown, rows: readonly Backup[]): ReadPage => {
-    const error = explain(thrown);
-    // Not ours: a bug. It must not hide as a provider's fault.
-    if (!error) throw thrown;
-    const problem = { provider: provider.name, entityId: null, error };
+    const problem = explain(thrown);
     return { rows, last: null, offset: 0, isEnd: false, problemOf: () => problem };
   };
   let page: BackupPage;
@@ -193,7 +183,7 @@ async function readPage({ provider, signal, explain }: Reader, query: Query): Pr
       return failed(thrown, rows);
     }
   }
-  const problems = withoutSilence(page, provider.name, query.limit);
+  const problems = problemsOf(page, provider.name, query.limit);
   const general = problems.find(({ entityId }) => entityId === null) ?? null;
   const own = new Map(problems.map((problem) => [problem.entityId, problem]));
   const last = page.rows.length < query.limit ? undefined : page.rows.at(-1);
@@ -204,12 +194,6 @@ async function readPage({ provider, signal, explain }: Reader, query: Query): Pr
     isEnd: page.isEnd,
     problemOf: (id) => general ?? own.get(id) ?? null,
   };
-}
-
-/** A page that is short although the list goes on leaves out rows that nobody speaks of. */
-function withoutSilence({ problems, isEnd, rows }: BackupPage, provider: string, limit: number): readonly Problem[] {
-  if (isEnd || problems.length > 0 || rows.length >= limit) return problems;
-  return [incomplete(provider, `${provider} gave fewer backups than it has, without saying why.`)];
 }
 
 /** Asking for one entity alone does not bring back a system that is away. */
@@ -255,6 +239,3 @@ const tooMany = (provider: string): Problem =>
     provider,
     `${provider} would have to be asked for more than ${maxApart} entities one by one. Ask for fewer of them at once.`,
   );
-
-const tooLate = (provider: string, timeoutMs: number, cause: unknown): GatewayError =>
-  new GatewayError('PROVIDER_TIMEOUT', `${provider} did not answer within ${timeoutMs / 1000} s.`, { cause });

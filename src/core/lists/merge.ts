@@ -3,21 +3,18 @@
  * windows are merged. A provider that fails or is too slow is named, and the others' rows come all the same.
  */
 
-import { createDeadline } from '../deadline.ts';
-import { findGatewayError, GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import type { BackupFilter } from '../filter.ts';
 import type { Backup } from '../model.ts';
 import { comparator, type ScanDirection, type SortKey, toSortKey } from '../order.ts';
-import type { BackupPage, Problem, Provider } from '../provider.ts';
+import type { BackupPage, Problem } from '../provider.ts';
+import { type AskedProvider, askProvider, problemsOf } from './ask.ts';
 import type { ListCursor } from './cursor.ts';
 import type { ListedBackup } from './listed.ts';
 
 /** One provider's part: what it is asked may differ, since ids of entities mean nothing to the others. */
-export interface MergeSource {
-  readonly provider: Provider;
+export interface MergeSource extends AskedProvider {
   readonly filter: BackupFilter;
-  /** Longest wait for this provider; the page does not wait for it any longer. */
-  readonly timeoutMs: number;
 }
 
 export interface MergeQuery {
@@ -147,39 +144,21 @@ interface Window {
 const nothing: BackupPage = { rows: [], isEnd: false, problems: [] };
 
 async function readWindow(source: MergeSource, index: number, query: MergeQuery, signal: AbortSignal): Promise<Window> {
-  using deadline = createDeadline(signal, source.timeoutMs);
-  const { provider, filter } = source;
-  try {
-    const page = await provider.listBackups(
-      {
-        direction: query.direction,
-        after: query.after?.key ?? null,
-        // One more than is shown tells whether there is a next page.
-        limit: query.size + 1,
-        filter,
-        offset: query.after?.offsets[index] ?? 0,
-      },
-      deadline.signal,
-    );
-    return { page: withoutSilence(page, provider, query.size + 1), error: null };
-  } catch (thrown) {
-    const known = findGatewayError(thrown);
-    // Not ours: a bug. It must not hide as a provider's fault.
-    if (!known) throw thrown;
-    const error = deadline.isExpired()
-      ? new GatewayError('PROVIDER_TIMEOUT', `${provider.name} did not answer within ${source.timeoutMs / 1000} s.`, {
-          cause: thrown,
-        })
-      : known;
-    return { page: nothing, error: { provider: provider.name, entityId: null, error } };
-  }
-}
-
-/** What every adapter must not do, and one may: rows of others would be shown past those that it left out. */
-function withoutSilence(page: BackupPage, { name }: Provider, limit: number): BackupPage {
-  if (page.isEnd || page.rows.length >= limit || page.problems.length > 0) return page;
-  const error = new GatewayError('INCOMPLETE', `${name} gave fewer backups than it has, without saying why.`);
-  return { ...page, problems: [{ provider: name, entityId: null, error }] };
+  const asked = {
+    direction: query.direction,
+    after: query.after?.key ?? null,
+    // One more than is shown tells whether there is a next page.
+    limit: query.size + 1,
+    filter: source.filter,
+    offset: query.after?.offsets[index] ?? 0,
+  };
+  const { answer, problem } = await askProvider(
+    source,
+    (provider, within) => provider.listBackups(asked, within),
+    signal,
+  );
+  if (!answer) return { page: nothing, error: problem };
+  return { page: { ...answer, problems: problemsOf(answer, source.provider.name, asked.limit) }, error: null };
 }
 
 /** Providers that answer whole again, whose rows above the key this walk has passed by. */

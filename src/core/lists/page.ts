@@ -55,3 +55,30 @@ export const toPageInfo = ({ isForward, cursor }: Walk, hasMore: boolean): PageI
   isForward
     ? { hasNextPage: hasMore, hasPreviousPage: cursor !== null }
     : { hasNextPage: cursor !== null, hasPreviousPage: hasMore };
+
+/** Rows of one page, and where each stands; a cursor is made only where somebody asks for it. */
+export interface CursorList<Row> {
+  readonly rows: readonly Row[];
+  readonly pageInfo: PageInfo & { readonly startCursor: string | null; readonly endCursor: string | null };
+  readonly cursorAt: (index: number) => string;
+}
+
+export function toCursorList<Row>(
+  walk: Walk,
+  rows: readonly Row[],
+  hasMore: boolean,
+  cursorAt: (index: number) => string,
+): CursorList<Row> {
+  const { isForward, cursor } = walk;
+  const isEmpty = rows.length === 0;
+  return {
+    rows,
+    pageInfo: {
+      ...toPageInfo(walk, hasMore),
+      // An empty page stays where it was, so that a walk goes on from there when providers answer again.
+      startCursor: isEmpty ? (isForward ? null : cursor) : cursorAt(0),
+      endCursor: isEmpty ? (isForward ? cursor : null) : cursorAt(rows.length - 1),
+    },
+    cursorAt,
+  };
+}

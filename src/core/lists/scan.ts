@@ -1,8 +1,8 @@
 /** Every backup that matches, read once and bounded: for sums and counts over a list, not for lists. */
-import { createDeadline } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
 import type { Backup } from '../model.ts';
-import type { Problem } from '../provider.ts';
+import type { Problem, Provider } from '../provider.ts';
+import { askProvider } from './ask.ts';
 import type { MergeSource } from './merge.ts';
 
 /** The most rows that are read from one provider for one answer. */
@@ -19,25 +19,16 @@ export async function scanBackups(sources: readonly MergeSource[], signal: Abort
   return { rows: scans.flatMap(({ rows }) => rows), problems: scans.flatMap(({ problems }) => problems) };
 }
 
-async function scanOne({ provider, filter, timeoutMs }: MergeSource, signal: AbortSignal): Promise<Scan> {
-  using deadline = createDeadline(signal, timeoutMs);
+async function scanOne(source: MergeSource, signal: AbortSignal): Promise<Scan> {
+  const { filter } = source;
   const query = { direction: 'descending', after: null, limit: maxScanned, filter, offset: 0 } as const;
-  try {
-    const page = await provider.listBackups(query, deadline.signal);
-    const isCut = !page.isEnd && page.problems.length === 0;
-    return {
-      rows: page.rows.map((row) => row.open()),
-      problems: isCut ? [limitProblem(provider.name)] : page.problems,
-    };
-  } catch (thrown) {
-    if (!(thrown instanceof GatewayError)) throw thrown;
-    const error = deadline.isExpired()
-      ? new GatewayError('PROVIDER_TIMEOUT', `${provider.name} did not answer within ${timeoutMs / 1000} s.`, {
-          cause: thrown,
-        })
-      : thrown;
-    return { rows: [], problems: [{ provider: provider.name, entityId: null, error }] };
-  }
+  const read = async (provider: Provider, within: AbortSignal) => {
+    const { rows, isEnd, problems } = await provider.listBackups(query, within);
+    const isCut = !isEnd && problems.length === 0;
+    return { rows: rows.map((row) => row.open()), problems: isCut ? [limitProblem(provider.name)] : problems };
+  };
+  const { answer, problem } = await askProvider(source, read, signal);
+  return answer ?? { rows: [], problems: [problem] };
 }
 
 const limitProblem = (provider: string): Problem => ({

@@ -1,0 +1,46 @@
+/** Asking one provider for its part: within its time, and with a failure as an answer that the others' parts survive. */
+import { createDeadline } from '../deadline.ts';
+import { findGatewayError, GatewayError } from '../errors.ts';
+import type { BackupPage, Problem, Provider } from '../provider.ts';
+
+export interface AskedProvider {
+  readonly provider: Provider;
+  /** Longest wait for it; nothing else waits for it any longer. */
+  readonly timeoutMs: number;
+}
+
+export type Part<T> =
+  | { readonly answer: T; readonly problem: null }
+  | { readonly answer: null; readonly problem: Problem };
+
+export async function askProvider<T>(
+  asked: AskedProvider,
+  ask: (provider: Provider, signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<Part<T>> {
+  using deadline = createDeadline(signal, asked.timeoutMs);
+  try {
+    return { answer: await ask(asked.provider, deadline.signal), problem: null };
+  } catch (thrown) {
+    return { answer: null, problem: toProblem(asked, thrown, deadline.isExpired()) };
+  }
+}
+
+/** Why a provider's part is missing. Throws what is no error of ours: a bug must not hide as a provider's fault. */
+export function toProblem({ provider: { name }, timeoutMs }: AskedProvider, thrown: unknown, isLate: boolean): Problem {
+  const known = findGatewayError(thrown);
+  if (!known) throw thrown;
+  const late = `${name} did not answer within ${timeoutMs / 1000} s.`;
+  const error = isLate ? new GatewayError('PROVIDER_TIMEOUT', late, { cause: thrown }) : known;
+  return { provider: name, entityId: null, error };
+}
+
+/**
+ * The page's problems, and one for what no adapter should do, and one may: a page that is short although the list goes
+ * on leaves out rows that nobody speaks of, and rows of others would be shown past them.
+ */
+export function problemsOf({ isEnd, rows, problems }: BackupPage, provider: string, limit: number): readonly Problem[] {
+  if (isEnd || rows.length >= limit || problems.length > 0) return problems;
+  const error = new GatewayError('INCOMPLETE', `${provider} gave fewer backups than it has, without saying why.`);
+  return [{ provider, entityId: null, error }];
+}
