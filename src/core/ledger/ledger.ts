@@ -5,24 +5,18 @@
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { badInput, findGatewayError, GatewayError } from '../errors.ts';
-import { type Instant, now } from '../instant.ts';
+import { now } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { CancelResult, Provider, Started } from '../provider.ts';
-import { aliasFor, pendingRow } from './overlay.ts';
+import { createOutcomes, keepId, type OutcomesOptions } from './outcomes.ts';
+import { pendingRow } from './overlay.ts';
 import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
 
-export interface LedgerOptions {
-  readonly store: LedgerStore;
-  readonly provider: (name: string) => Provider | null;
+export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing'> {
   /** How long a caller waits for the product's answer before it gets the pending operation instead. */
   readonly answerWithinMs: number;
-  /** Between two looks for a start that has no backup yet: the first, and the longest. */
-  readonly lookMs: { readonly first: number; readonly longest: number };
-  /** How long a command whose answer was lost is looked for. */
-  readonly lostForMs: number;
   /** The backup of a start is known from now on. It is followed to its end, which is told by `noteEnd`. */
   readonly onStarted: (provider: Provider, backupId: LocalId, operation: OperationRecord) => void;
-  readonly onBug: (error: unknown) => void;
 }
 
 /** One command as somebody gave it. */
@@ -66,10 +60,6 @@ export interface Ledger {
 }
 
 const keepForMicroseconds = 30 * 24 * 3_600_000_000;
-/** An accepted start that its product still does not show by then is given up. */
-const acceptedForMs = 24 * 3_600_000;
-/** The longest backup of a product that answers a start at its end. */
-const slowStartMs = 15 * 60_000;
 const maxKeyLength = 200;
 
 export function createLedger(options: LedgerOptions): Ledger {
@@ -80,7 +70,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   const underWay = new Map<string, Promise<unknown>>();
   /** Starts that are on their way, also those whose callers wait no longer. */
   const sending = new Set<Promise<unknown>>();
-  const timers = new Set<NodeJS.Timeout>();
+  const outcomes = createOutcomes({ ...options, change, closing: closing.signal });
 
   function change(id: string, changes: Parameters<LedgerStore['update']>[1]): OperationRecord {
     const isOver = changes.status !== undefined && changes.status !== 'PENDING';
@@ -182,105 +172,18 @@ export function createLedger(options: LedgerOptions): Ledger {
     try {
       const { backup, handle, message } = await post(nonce, closing.signal);
       const status = backup ? 'SUCCEEDED' : 'PENDING';
-      const shown = backup && keepId(operation, provider, backup);
+      const shown = backup && keepId(store, operation, provider, backup);
       const updated = change(id, { status, isAccepted: true, handle, message, backupId: shown?.localId ?? null });
-      if (!backup) look(updated.id, options.lookMs.first);
+      if (!backup) outcomes.look(updated.id);
       return { operation: updated, backup: shown, message };
     } catch (thrown) {
       const error = findGatewayError(thrown);
       if (!error) throw thrown;
       if (error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
-      look(id, options.lookMs.first);
+      outcomes.look(id);
       const updated = change(id, { message: error.message, lostAt: now() });
       return { operation: updated, backup: pendingRow(provider, updated), message: error.message };
     }
-  }
-
-  /** A backup that was shown before its product named it keeps the id that it was shown by. */
-  function keepId(operation: OperationRecord, provider: Provider, backup: Backup): Backup {
-    if (!provider.showPending) return backup;
-    const alias = aliasFor(operation);
-    store.addAlias(provider.name, backup.localId, alias);
-    return { ...backup, localId: alias };
-  }
-
-  /** Looks for the backup of a start after a while, and again, until it is found or given up. */
-  function look(id: string, waitMs: number): void {
-    if (closing.signal.aborted) return;
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      void resolve(id)
-        .catch(options.onBug)
-        .then(() => {
-          if (store.find(id)?.status === 'PENDING') look(id, Math.min(waitMs * 2, options.lookMs.longest));
-        });
-    }, waitMs);
-    timers.add(timer);
-  }
-
-  async function resolve(id: string): Promise<void> {
-    const operation = store.find(id);
-    if (operation?.status !== 'PENDING') return;
-    const provider = options.provider(operation.provider);
-    if (!provider) return;
-    if (operation.sentAt === null) {
-      change(id, {
-        status: 'FAILED',
-        error: { code: 'INTERNAL', message: 'The gateway ended before this was sent. Nothing was done.' },
-      });
-      return;
-    }
-    // A product that answers at the end of a backup shows it no earlier than that, whenever the answer was lost.
-    const lostForMs = provider.showPending ? Math.max(options.lostForMs, slowStartMs) : options.lostForMs;
-    const patienceMs = operation.isAccepted ? acceptedForMs : lostForMs;
-    const isGivenUp = now() - (operation.lostAt ?? operation.sentAt) > patienceMs * 1000;
-    try {
-      await (operation.kind === 'CANCEL'
-        ? resolveCancel(operation, provider, isGivenUp)
-        : resolveStart(operation, provider, operation.sentAt, isGivenUp));
-    } catch (thrown) {
-      // The provider cannot be asked now: that proves nothing, and it is asked again.
-      if (!findGatewayError(thrown)) throw thrown;
-      if (isGivenUp) unknown(id, []);
-    }
-  }
-
-  async function resolveStart(
-    operation: OperationRecord,
-    provider: Provider,
-    sentAt: Instant,
-    isGivenUp: boolean,
-  ): Promise<void> {
-    const { id, entityId, name, nonce, mark, handle } = operation;
-    if (entityId === null || !provider.findStarted) return unknown(id, []);
-    const finding = await provider.findStarted({ entityId, name, nonce, mark, handle, sentAt }, closing.signal);
-    if (finding.backup)
-      change(id, { status: 'SUCCEEDED', backupId: keepId(operation, provider, finding.backup).localId });
-    else if (finding.error)
-      change(id, { status: 'FAILED', error: { code: finding.error.code, message: finding.error.message } });
-    else if (isGivenUp) unknown(id, finding.candidates);
-  }
-
-  async function resolveCancel(
-    { id, backupId }: OperationRecord,
-    provider: Provider,
-    isGivenUp: boolean,
-  ): Promise<void> {
-    const [backup] = backupId === null ? [] : await provider.getBackups([backupId], closing.signal);
-    if (backup?.status === 'CANCELLED') change(id, { status: 'SUCCEEDED' });
-    else if (isGivenUp) unknown(id, backup ? [backup] : []);
-  }
-
-  function unknown(id: string, candidates: readonly Backup[]): void {
-    change(id, {
-      status: 'OUTCOME_UNKNOWN',
-      candidateIds: candidates.map(({ localId }) => localId),
-      error: {
-        code: 'OUTCOME_UNKNOWN',
-        message:
-          'The answer was lost, and nothing proves whether it was done. Look at the candidates before asking again.',
-      },
-    });
   }
 
   /** The answer to a command that was given before. */
@@ -334,7 +237,7 @@ export function createLedger(options: LedgerOptions): Ledger {
             const error = findGatewayError(thrown);
             if (!error) throw thrown;
             if (error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
-            look(id, options.lookMs.first);
+            outcomes.look(id);
             return { operation: change(id, { message: error.message, lostAt: now() }), result: null };
           }
         },
@@ -354,12 +257,12 @@ export function createLedger(options: LedgerOptions): Ledger {
       };
     },
     resume() {
-      for (const { id } of store.pending()) look(id, 0);
+      for (const { id } of store.pending()) outcomes.look(id, 0);
       for (const operation of store.unended()) follow(operation);
     },
     async close() {
       closing.abort(new GatewayError('OUTCOME_UNKNOWN', 'The gateway is stopping.'));
-      for (const timer of timers) clearTimeout(timer);
+      outcomes.close();
       await Promise.allSettled([...underWay.values(), ...sending]);
       store.close();
     },

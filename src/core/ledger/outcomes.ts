@@ -1,0 +1,131 @@
+/**
+ * What became of a command whose answer was lost, or did not name its backup: looked up after a while, and again, until
+ * it is found or given up. Nothing is ever sent again.
+ */
+import { findGatewayError } from '../errors.ts';
+import { type Instant, now } from '../instant.ts';
+import type { Backup } from '../model.ts';
+import type { Provider } from '../provider.ts';
+import { aliasFor } from './overlay.ts';
+import type { LedgerStore, OperationChange, OperationRecord } from './store.ts';
+
+export interface OutcomesOptions {
+  readonly store: LedgerStore;
+  readonly provider: (name: string) => Provider | null;
+  /** Between two looks: the first, and the longest. */
+  readonly lookMs: { readonly first: number; readonly longest: number };
+  /** How long a command whose answer was lost is looked for. */
+  readonly lostForMs: number;
+  readonly onBug: (error: unknown) => void;
+  readonly change: (id: string, changes: OperationChange) => OperationRecord;
+  /** Aborts when the ledger closes. */
+  readonly closing: AbortSignal;
+}
+
+export interface Outcomes {
+  /** Begins to look, `waitMs` from now. */
+  look(id: string, waitMs?: number): void;
+  close(): void;
+}
+
+/** An accepted start that its product still does not show by then is given up. */
+const acceptedForMs = 24 * 3_600_000;
+/** The longest backup of a product that answers a start at its end. */
+const slowStartMs = 15 * 60_000;
+
+export function createOutcomes({ store, change, closing, ...options }: OutcomesOptions): Outcomes {
+  const timers = new Set<NodeJS.Timeout>();
+
+  function look(id: string, waitMs = options.lookMs.first): void {
+    if (closing.aborted) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      void resolve(id)
+        .catch(options.onBug)
+        .then(() => {
+          if (store.find(id)?.status === 'PENDING') look(id, Math.min(waitMs * 2, options.lookMs.longest));
+        });
+    }, waitMs);
+    timers.add(timer);
+  }
+
+  async function resolve(id: string): Promise<void> {
+    const operation = store.find(id);
+    if (operation?.status !== 'PENDING') return;
+    const provider = options.provider(operation.provider);
+    if (!provider) return;
+    if (operation.sentAt === null) {
+      change(id, {
+        status: 'FAILED',
+        error: { code: 'INTERNAL', message: 'The gateway ended before this was sent. Nothing was done.' },
+      });
+      return;
+    }
+    // A product that answers at the end of a backup shows it no earlier than that, whenever the answer was lost.
+    const lostForMs = provider.showPending ? Math.max(options.lostForMs, slowStartMs) : options.lostForMs;
+    const patienceMs = operation.isAccepted ? acceptedForMs : lostForMs;
+    const isGivenUp = now() - (operation.lostAt ?? operation.sentAt) > patienceMs * 1000;
+    try {
+      await (operation.kind === 'CANCEL'
+        ? resolveCancel(operation, provider, isGivenUp)
+        : resolveStart(operation, provider, operation.sentAt, isGivenUp));
+    } catch (thrown) {
+      // The provider cannot be asked now: that proves nothing, and it is asked again.
+      if (!findGatewayError(thrown)) throw thrown;
+      if (isGivenUp) unknown(id, []);
+    }
+  }
+
+  async function resolveStart(
+    operation: OperationRecord,
+    provider: Provider,
+    sentAt: Instant,
+    isGivenUp: boolean,
+  ): Promise<void> {
+    const { id, entityId, name, nonce, mark, handle } = operation;
+    if (entityId === null || !provider.findStarted) return unknown(id, []);
+    const finding = await provider.findStarted({ entityId, name, nonce, mark, handle, sentAt }, closing);
+    if (finding.backup)
+      change(id, { status: 'SUCCEEDED', backupId: keepId(store, operation, provider, finding.backup).localId });
+    else if (finding.error)
+      change(id, { status: 'FAILED', error: { code: finding.error.code, message: finding.error.message } });
+    else if (isGivenUp) unknown(id, finding.candidates);
+  }
+
+  async function resolveCancel(
+    { id, backupId }: OperationRecord,
+    provider: Provider,
+    isGivenUp: boolean,
+  ): Promise<void> {
+    const [backup] = backupId === null ? [] : await provider.getBackups([backupId], closing);
+    if (backup?.status === 'CANCELLED') change(id, { status: 'SUCCEEDED' });
+    else if (isGivenUp) unknown(id, backup ? [backup] : []);
+  }
+
+  function unknown(id: string, candidates: readonly Backup[]): void {
+    change(id, {
+      status: 'OUTCOME_UNKNOWN',
+      candidateIds: candidates.map(({ localId }) => localId),
+      error: {
+        code: 'OUTCOME_UNKNOWN',
+        message:
+          'The answer was lost, and nothing proves whether it was done. Look at the candidates before asking again.',
+      },
+    });
+  }
+
+  return {
+    look,
+    close() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+/** A backup that was shown before its product named it keeps the id that it was shown by. */
+export function keepId(store: LedgerStore, operation: OperationRecord, provider: Provider, backup: Backup): Backup {
+  if (!provider.showPending) return backup;
+  const alias = aliasFor(operation);
+  store.addAlias(provider.name, backup.localId, alias);
+  return { ...backup, localId: alias };
+}
