@@ -38,8 +38,8 @@ export const createPublicError =
         }),
       });
     }
-    if (error && !error.originalError) {
-      return new GraphQLError(error.message, {
+    if (error && !isOurFault(error)) {
+      return new GraphQLError(shorten(error.message), {
         ...place,
         extensions: extensions('BAD_USER_INPUT', { retryable: false }),
       });
@@ -52,9 +52,24 @@ export const createPublicError =
     });
   };
 
+/** GraphQL repeats the value that it refuses, once for each fault in it, and the value may be large. */
+const maxMessage = 1_000;
+
+const shorten = (message: string): string =>
+  message.length <= maxMessage ? message : `${message.slice(0, maxMessage - 1)}…`;
+
 /** By name: two copies of the library may be loaded, and then `instanceof` is wrong. */
 const asGraphQLError = (error: unknown): GraphQLError | null =>
   error instanceof Error && error.name === 'GraphQLError' ? (error as GraphQLError) : null;
+
+/**
+ * GraphQL wraps its own refusal of a variable once more, before anything runs. At a place in the answer the same means
+ * that what we gave cannot be written.
+ */
+function isOurFault({ originalError, path }: GraphQLError): boolean {
+  const inner = path === undefined ? asGraphQLError(originalError) : null;
+  return inner ? isOurFault(inner) : originalError !== undefined;
+}
 
 /** It has been here before. */
 const isPublic = ({ extensions }: GraphQLError): boolean =>

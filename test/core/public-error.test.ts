@@ -1,4 +1,4 @@
-import { GraphQLError, locatedError, parse } from 'graphql';
+import { buildSchema, executeSync, GraphQLError, locatedError, parse } from 'graphql';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { errorCodes, GatewayError } from '../../src/core/errors.ts';
@@ -48,6 +48,36 @@ test('what GraphQL refuses is BAD_USER_INPUT, with its place', () => {
   expect(shown.message).toContain('Syntax Error');
   expect(shown.extensions).toEqual({ code: 'BAD_USER_INPUT', retryable: false });
   expect(shown.locations).toHaveLength(1);
+});
+
+test('a variable that GraphQL refuses says what was wrong with it', () => {
+  const schema = buildSchema(
+    'enum Word { A } input Given { words: [Word!], count: Int } type Query { q(given: Given): ID }',
+  );
+  const document = parse('query ($given: Given) { q(given: $given) }');
+  for (const given of [{ words: ['B'] }, { words: [1] }, { count: 'x' }, { count: 2 ** 31 }, { other: 1 }, 'x', [1]]) {
+    const { errors } = executeSync({ schema, document, variableValues: { given } });
+    const error = start().toPublic(errors?.[0]);
+    expect(error.extensions).toEqual({ code: 'BAD_USER_INPUT', retryable: false });
+    expect(error.message).toContain('$given');
+  }
+});
+
+test('a large value that was refused is not repeated whole', () => {
+  const schema = buildSchema('type Query { q(given: Int): ID }');
+  const variableValues = { given: 'x'.repeat(100_000) };
+  const { errors } = executeSync({
+    schema,
+    document: parse('query ($given: Int) { q(given: $given) }'),
+    variableValues,
+  });
+  expect(start().toPublic(errors?.[0]).message).toHaveLength(1_000);
+});
+
+test('an answer that cannot be written is our fault', () => {
+  const schema = buildSchema('type Query { q: Int }');
+  const { errors } = executeSync({ schema, document: parse('{ q }'), rootValue: { q: 'many' } });
+  expect(start().toPublic(errors?.[0]).extensions['code']).toBe('INTERNAL');
 });
 
 test('a value that a scalar refused keeps the name of its variable', () => {
