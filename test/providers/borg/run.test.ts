@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { borg } from '../../providers/borg/index.ts';
-import { logReply } from '../../providers/borg/wire.ts';
-import type { Backup, LogLine } from '../../src/core/model.ts';
-import { isFinished } from '../../src/core/model.ts';
-import type { LogRead, Provider } from '../../src/core/provider.ts';
-import { type RunReplay, recordedRun, replayRun } from '../support/borg-replay.ts';
-
-const never = () => new AbortController().signal;
+import { borg } from '../../../providers/borg/index.ts';
+import { logReply } from '../../../providers/borg/wire.ts';
+import type { Backup, LogLine } from '../../../src/core/model.ts';
+import { isFinished } from '../../../src/core/model.ts';
+import type { LogRead, Provider } from '../../../src/core/provider.ts';
+import { type RunReplay, recordedRun, replayRun } from '../../support/borg-replay.ts';
+import { never } from '../../support/calls.ts';
 
 async function open() {
   const replay = await replayRun();

@@ -1,6 +1,6 @@
-import { borg } from '../../providers/borg/index.ts';
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { describeProvider } from '../conformance.ts';
+import { borg } from '../../../providers/borg/index.ts';
+import { startBorgSandbox } from '../../../providers/borg/sandbox.ts';
+import { describeProvider } from '../../conformance.ts';
 
 describeProvider('borg', {
   product: borg,
