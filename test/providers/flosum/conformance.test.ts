@@ -1,6 +1,6 @@
-import { createFlosumProvider, flosum } from '../../providers/flosum/index.ts';
-import { type FlosumJob, type FlosumSandboxOptions, startFlosumSandbox } from '../../providers/flosum/sandbox.ts';
-import { describeProvider } from '../conformance.ts';
+import { createFlosumProvider, flosum } from '../../../providers/flosum/index.ts';
+import { type FlosumJob, type FlosumSandboxOptions, startFlosumSandbox } from '../../../providers/flosum/sandbox.ts';
+import { describeProvider } from '../../conformance.ts';
 
 // Ids hold the time of a start, so the same sandbox has to have the same times.
 const start = (options: FlosumSandboxOptions) =>
