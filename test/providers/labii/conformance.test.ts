@@ -1,6 +1,6 @@
-import { labii } from '../../providers/labii/index.ts';
-import { type LabiiSandboxOptions, startLabiiSandbox } from '../../providers/labii/sandbox.ts';
-import { describeProvider } from '../conformance.ts';
+import { labii } from '../../../providers/labii/index.ts';
+import { type LabiiSandboxOptions, startLabiiSandbox } from '../../../providers/labii/sandbox.ts';
+import { describeProvider } from '../../conformance.ts';
 
 /** v1 answers a start when the backup is over: here that is at once. */
 async function start(options: LabiiSandboxOptions) {
