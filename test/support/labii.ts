@@ -1,4 +1,3 @@
-/** One Labii sandbox with a provider before it, and a proxy between them that can fail. */
 import { labii } from '../../providers/labii/index.ts';
 import type { LabiiBackup } from '../../providers/labii/map.ts';
 import { type LabiiSandbox, type LabiiSandboxOptions, startLabiiSandbox } from '../../providers/labii/sandbox.ts';
@@ -98,3 +97,9 @@ export const answers = (status: number, body: unknown): Fault => ({
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   },
 });
+
+export const request = { name: null, description: null, nonce: 'n0000001' };
+export const start = (provider: Provider, entityId: string, more: object = {}, signal = never()) =>
+  provider.startBackup?.({ ...request, entityId, ...more }, signal) ?? Promise.reject(new Error('it cannot start'));
+export const mark = (provider: Provider, entityId: string) =>
+  provider.markStart?.(entityId, never()) ?? Promise.reject(new Error());

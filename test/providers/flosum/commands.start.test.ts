@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFlosumProvider, flosum } from '../../../providers/flosum/index.ts';
 import type { FlosumJob } from '../../../providers/flosum/sandbox.ts';
 import type { Provider, Started, StartRequest } from '../../../src/core/provider.ts';
@@ -12,10 +12,6 @@ const create = (provider: Provider, settings: object, more: Partial<StartRequest
 const findStarted = (provider: Provider, mark: string | null, nonce = '0a1b2c3d') =>
   provider.findStarted?.({ entityId: '7', name: null, nonce, mark, handle: null, sentAt: now * 1000 }, never()) ??
   Promise.reject(new Error());
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe('starting a backup', () => {
   it('that the list shows soon gives it, without the mark in its name, and with what the list never shows', async () => {

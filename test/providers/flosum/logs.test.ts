@@ -1,12 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failureOf, never } from '../../support/calls.ts';
 import type { Fault } from '../../support/fault-proxy.ts';
 import { answersLoginPage, answersStatus, floods } from '../../support/faults.ts';
 import { get, idOf, open, readLog, refuses, to, whole } from '../../support/flosum.ts';
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe('the log', () => {
   const lines = ['2026-11-22T09:00:00.000Z INFO  Zubehör__c: 7 records', '請求書__c', '', 'WARN slow'];

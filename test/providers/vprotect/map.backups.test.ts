@@ -1,29 +1,16 @@
-import {
-  type GraphQLEnumType,
-  type GraphQLInputObjectType,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  isEnumType,
-} from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { toCookies } from '../../providers/vprotect/access.ts';
-import { createExplain, plain, toSentence } from '../../providers/vprotect/errors.ts';
 import {
   asCancelled,
-  entityTypes,
   toBackup,
   toEntity,
   toInstant,
   toProgress,
   toStatusWords,
   wasCancelled,
-} from '../../providers/vprotect/map.ts';
-import { vprotectSchema } from '../../providers/vprotect/schema.ts';
-import { isOurs, toWindow } from '../../providers/vprotect/window.ts';
-import { backupRow, exportReply, taskRow } from '../../providers/vprotect/wire.ts';
-import { createSchema } from '../../schema/index.ts';
-import { parseInstant } from '../../src/core/instant.ts';
-import { backupStatuses } from '../../src/core/model.ts';
+} from '../../../providers/vprotect/map.ts';
+import { backupRow, taskRow } from '../../../providers/vprotect/wire.ts';
+import { parseInstant } from '../../../src/core/instant.ts';
+import { backupStatuses } from '../../../src/core/model.ts';
 
 const guid = 'f8f73bf9-2445-4bce-a7dd-753be3b40a67';
 
@@ -239,137 +226,5 @@ describe('the tasks of a backup', () => {
     expect(wasCancelled([task('EXPORT', 'CANCELLED'), task('EXPORT', 'FAILED')])).toBe(false);
     expect(wasCancelled([task('MOUNT', 'CANCELLED')])).toBe(false);
     expect(wasCancelled([])).toBe(false);
-  });
-});
-
-describe('the answer to a start', () => {
-  const one = { guid, state: { name: 'QUEUED' } };
-
-  it('is read in each of its forms', () => {
-    const read = (body: unknown) => {
-      const { data } = exportReply.safeParse(body);
-      return data && [data.tasks.length, data.isRefused];
-    };
-    expect(read(null)).toEqual([0, false]);
-    expect(read([])).toEqual([0, false]);
-    expect(read([one])).toEqual([1, false]);
-    expect(read(one)).toEqual([1, false]);
-    expect(read({ successful: [{ guid }], unsuccessful: [], tasks: [one] })).toEqual([1, false]);
-    expect(read({ tasks: [], unsuccessful: [{ guid }] })).toEqual([0, true]);
-    expect(read({ tasks: [] })).toEqual([0, false]);
-    expect(read({ guid: 17 })).toBeUndefined();
-    expect(read('ok')).toBeUndefined();
-  });
-});
-
-describe('the window of a start', () => {
-  const at = parseInstant('2026-11-22T10:00:00.123Z') ?? 0;
-
-  it('begins a minute ago and lasts a day at least', () => {
-    const { windowStart, windowEnd } = toWindow(at, 'a1b2c3d4');
-    expect(new Date(windowStart).toISOString()).toBe('2026-11-22T09:59:00.123Z');
-    expect(windowEnd - windowStart).toBeGreaterThanOrEqual(86_400_000);
-    expect(windowEnd - windowStart).toBeLessThan(28 * 3_600_000);
-  });
-
-  it('tells by its length whose it is', () => {
-    const own = taskRow.parse({ guid, state: 'QUEUED', ...toWindow(at, 'a1b2c3d4') });
-    expect(isOurs(own, 'a1b2c3d4')).toBe(true);
-    expect(isOurs(own, 'a1b2c3d5')).toBe(false);
-    expect(isOurs(taskRow.parse({ guid, state: 'QUEUED' }), 'a1b2c3d4')).toBe(false);
-    const lengths = Array.from({ length: 1000 }, (_, index) => toWindow(0, `n${index}`).windowEnd);
-    expect(new Set(lengths).size).toBeGreaterThan(998);
-  });
-});
-
-describe('a refusal', () => {
-  const explain = (status: number, body: unknown) => {
-    const error = createExplain('machines')({ status, body, isCommand: false });
-    return error && [error.code, error.message];
-  };
-
-  it('has the product’s reason, wherever it stands', () => {
-    expect(explain(409, { error: { message: 'Task is running.' } })).toEqual([
-      'CONFLICT',
-      'machines says that something is in the way: Task is running.',
-    ]);
-    expect(explain(400, { message: 'size must be positive' })).toEqual([
-      'BAD_USER_INPUT',
-      'machines refuses what was asked: size must be positive.',
-    ]);
-    expect(explain(403, { error: { message: 'no' }, message: 'yes' })?.[1]).toContain(': no.');
-  });
-
-  it('without one, or with a wish to wait, is left to its status', () => {
-    expect(explain(404, '<html><h1>404</h1></html>')).toBeNull();
-    expect(explain(404, {})).toBeNull();
-    expect(explain(400, { message: ' <b></b> ' })).toBeNull();
-    expect(explain(429, { message: 'slow down' })).toBeNull();
-    expect(explain(503, { message: 'starting' })).toBeNull();
-    expect(explain(500, { message: 'boom' })).toBeNull();
-  });
-
-  it('gives away no addresses, markup, classes or stacks', () => {
-    const text =
-      'javax.ws.rs.BadRequestException: <b>Cannot</b> read https://vault:9/x?y or /api/tasks/5\n\tat eu.storware.Main.run(Main.java:12)\n\tat x.y(Z.java:1)';
-    expect(plain(text, 500)).toBe('Cannot read [address] or [address]');
-    expect(plain('x'.repeat(900), 500)).toHaveLength(501);
-    expect(toSentence('{"a": "b"}')).toBe('A : b.');
-    expect(toSentence('')).toBeNull();
-  });
-});
-
-describe('cookies', () => {
-  it('are all kept, by name, without what is said about them', () => {
-    expect(toCookies(['JSESSIONID=abc; Path=/; HttpOnly', 'route=a=b'])).toBe('JSESSIONID=abc; route=a=b');
-    expect(toCookies(['a=1', 'b=2', 'a=3'])).toBe('a=3; b=2');
-    expect(toCookies('a=1; Secure')).toBe('a=1');
-    expect([toCookies(undefined), toCookies([]), toCookies([''])]).toEqual(['', '', '']);
-  });
-});
-
-describe('the types of GraphQL', () => {
-  const schema: GraphQLSchema = createSchema([vprotectSchema]);
-  const fieldsOf = (name: string): Record<string, string> =>
-    Object.fromEntries(
-      Object.entries((schema.getType(name) as GraphQLObjectType | GraphQLInputObjectType).getFields()).map(
-        ([key, field]) => [
-          key,
-          `${String(field.type)}${'defaultValue' in field && field.defaultValue !== undefined ? ` = ${String(field.defaultValue)}` : ''}`,
-        ],
-      ),
-    );
-  const valuesOf = (name: string): string[] =>
-    (schema.getType(name) as GraphQLEnumType).getValues().map(({ value }) => String(value));
-
-  it('are those of the public contract', () => {
-    expect(fieldsOf('VProtectEntity')).toMatchObject({ guid: 'String!', entityType: 'VProtectEntityType' });
-    expect(fieldsOf('VProtectBackup')).toMatchObject({
-      guid: 'String!',
-      snapshotTime: 'DateTime',
-      backupTime: 'DateTime',
-      statusDescription: 'String',
-      typeDescription: 'String',
-      warningsAcknowledged: 'Boolean',
-    });
-    expect(fieldsOf('CreateVProtectBackupInput')).toEqual({
-      entityId: 'ID!',
-      type: 'VProtectExportType! = FULL',
-      destinationGuid: 'String',
-      ruleGuids: '[String!]',
-      priority: 'Int! = 50',
-      idempotencyKey: 'String',
-    });
-    expect(valuesOf('VProtectExportType')).toEqual(['FULL', 'INCREMENTAL']);
-    expect(valuesOf('VProtectEntityType')).toEqual([...entityTypes].sort());
-  });
-
-  it('are described', () => {
-    for (const [name, type] of Object.entries(schema.getTypeMap())) {
-      if (!/VProtect/.test(name)) continue;
-      expect(type.description, name).toBeTruthy();
-      const parts = isEnumType(type) ? type.getValues() : Object.values((type as GraphQLObjectType).getFields());
-      for (const part of parts) expect(part.description, `${name}.${part.name}`).toBeTruthy();
-    }
   });
 });

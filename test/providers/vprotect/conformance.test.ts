@@ -1,6 +1,6 @@
-import { vprotect } from '../../providers/vprotect/index.ts';
-import { startVProtectSandbox, vprotectGuid } from '../../providers/vprotect/sandbox.ts';
-import { describeProvider } from '../conformance.ts';
+import { vprotect } from '../../../providers/vprotect/index.ts';
+import { startVProtectSandbox, vprotectGuid } from '../../../providers/vprotect/sandbox.ts';
+import { describeProvider } from '../../conformance.ts';
 
 const backups = 25;
 
@@ -8,7 +8,7 @@ describeProvider('vprotect', {
   product: vprotect,
   async start(options) {
     const sandbox = await startVProtectSandbox(options);
-    // The faults cut and change answers, so there must be something in them; vprotect.test.ts has the empty ones.
+    // The faults cut and change answers, so there must be something in them; commands.edit.test.ts has the empty ones.
     sandbox.printsBodies = true;
     return sandbox;
   },
@@ -30,7 +30,7 @@ describeProvider('vprotect', {
     { type: 'SYNTHETIC' },
     { priority: 101 },
     { priority: 1.5 },
-    { destinationGuid: '../..' },
+    { destinationGuid: '../../..' },
     { ruleGuids: [] },
     { destinationGuid: vprotectGuid('destination', 1), ruleGuids: [vprotectGuid('rule', 1)] },
   ],

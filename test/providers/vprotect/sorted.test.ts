@@ -1,9 +1,10 @@
 /** A server that sorts, one that does not, and one that changes its mind. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { List, Query } from '../../providers/vprotect/lists.ts';
-import { createSortedBackups } from '../../providers/vprotect/sorted.ts';
-import type { BackupRow } from '../../providers/vprotect/wire.ts';
-import { maxScannedRows, type TimeWindow } from '../../src/core/lists/readers/time-bound.ts';
+import type { List, Query } from '../../../providers/vprotect/lists.ts';
+import { createSortedBackups } from '../../../providers/vprotect/sorted.ts';
+import type { BackupRow } from '../../../providers/vprotect/wire.ts';
+import { maxScannedRows, type TimeWindow } from '../../../src/core/lists/readers/time-bound.ts';
+import { letPass } from '../../support/vprotect.ts';
 
 const dayMs = 86_400_000;
 const never = new AbortController().signal;
@@ -52,11 +53,6 @@ function aServer(ages: readonly (number | null)[]) {
       return { ages: found.map(({ guid }) => ages[Number(guid.slice(1))]), ...more };
     },
   };
-}
-
-function letPass(ms: number): void {
-  const before = performance.now();
-  vi.spyOn(performance, 'now').mockImplementation(() => before + ms);
 }
 
 const sixty = Array.from({ length: 60 }, (_, index) => index / 10);
