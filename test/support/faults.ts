@@ -96,6 +96,19 @@ export const dribbles = (everyMs = 50): Fault => ({
   },
 });
 
+/** The real answer, late. */
+export const slowly = (ms: number): Fault => ({
+  name: `answers after ${ms} ms`,
+  async apply({ response, forward }) {
+    const answer = await forward();
+    const timer = setTimeout(
+      () => response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers)) && answer.pipe(response),
+      ms,
+    );
+    response.once('close', () => clearTimeout(timer));
+  },
+});
+
 function replaces(name: string, status: number, type: string, body: string, headers: OutgoingHttpHeaders = {}): Fault {
   return {
     name,

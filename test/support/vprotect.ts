@@ -1,19 +1,24 @@
 /** One vProtect sandbox with a provider before it, and a proxy between them that can fail. */
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type createVProtectProvider, vprotect } from '../../providers/vprotect/index.ts';
 import type { VProtectBackup } from '../../providers/vprotect/map.ts';
 import {
   startVProtectSandbox,
   type VProtectSandbox,
   type VProtectSandboxOptions,
+  vprotectGuid,
 } from '../../providers/vprotect/sandbox.ts';
-import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { PageQuery, SentStart, Started, StartFinding } from '../../src/core/provider.ts';
+import { never } from './calls.ts';
 import { type Exchange, endToEnd, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type OpenedPage, opened } from './opened.ts';
+
+export const first = vprotectGuid('machine', 1);
+export const second = vprotectGuid('machine', 2);
+export const nowhere = 'ffffffff-0000-4000-8000-000000000000';
 
 export type VProtectProvider = ReturnType<typeof createVProtectProvider>;
 
@@ -69,8 +74,6 @@ export async function open({ config = {}, ...options }: WorldOptions = {}): Prom
   };
 }
 
-export const never = (): AbortSignal => new AbortController().signal;
-
 export const page = (provider: VProtectProvider, query: Partial<PageQuery> = {}): Promise<OpenedPage> =>
   opened(
     provider.listBackups(
@@ -103,15 +106,6 @@ export async function get(provider: VProtectProvider, id: LocalId): Promise<VPro
   const [backup] = await provider.getBackups([id], never());
   if (!backup) throw new Error(`there is no backup ${id}`);
   return backup as VProtectBackup;
-}
-
-export async function failureOf(call: Promise<unknown> | undefined): Promise<GatewayError> {
-  const thrown = await Promise.resolve(call).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (thrown instanceof GatewayError) return thrown;
-  throw new Error(`a GatewayError was expected instead of ${String(thrown)}`);
 }
 
 const nonce = 'nonce001';
@@ -167,3 +161,12 @@ export const afterwards = (act: (exchange: Exchange) => void): Fault => ({
     answer.pipe(exchange.response);
   },
 });
+
+/** Time goes by for what is kept, without anybody waiting. */
+export function letPass(ms: number): void {
+  const before = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => before + ms);
+}
+
+export const commandsOf = (world: World) =>
+  world.asked().filter((one) => !one.startsWith('GET') && !one.includes('/session'));

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { decodeChangeCursor } from '../../src/core/streams/changes/stream.ts';
+import { follow, looked, open, start } from './followed.ts';
+import { thrownBy } from './model.ts';
+import { aReplayFolder } from './replay-folder.ts';
+import { aHub, aWatchedProduct, forgetful, pause, until } from './watched.ts';
+
+describe('a cursor of changes', () => {
+  test('goes on right after it, from any event', async () => {
+    using hub = aHub();
+    const product = aWatchedProduct(['1']);
+    const watcher = follow(open(hub, [product]));
+    await looked(product);
+    for (let itemCount = 1; itemCount <= 4; itemCount++) {
+      product.set('1', { itemCount });
+      await until(() => watcher.events.length === itemCount);
+    }
+    for (const [index, { cursor }] of watcher.events.entries()) {
+      const again = follow(open(hub, [product], cursor));
+      await until(() => again.events.length === 3 - index);
+      expect(again.events).toEqual(watcher.events.slice(index + 1));
+    }
+  });
+
+  test('of changes that were evicted is a gap, then what is left', async () => {
+    using hub = aHub({ changeLimits: { maxChanges: 3, maxBytes: 1_000_000, maxAgeMs: 3_600_000 } });
+    const product = aWatchedProduct(['1']);
+    const watcher = follow(open(hub, [product]));
+    await looked(product);
+    for (let itemCount = 1; itemCount <= 6; itemCount++) {
+      product.set('1', { itemCount });
+      await until(() => watcher.events.length === itemCount);
+    }
+    const [first, second, third] = watcher.events;
+    for (const missed of [first, second]) {
+      const late = follow(open(hub, [product], missed?.cursor));
+      await until(() => late.events.length === 4);
+      expect(late.told()[0]).toBe('gap EVICTED');
+      expect(late.events.slice(1)).toEqual(watcher.events.slice(3));
+    }
+    const justInTime = follow(open(hub, [product], third?.cursor));
+    await until(() => justInTime.events.length === 3);
+    expect(justInTime.events).toEqual(watcher.events.slice(3));
+  });
+
+  test.each(['maxBytes', 'maxAgeMs'] as const)('goes back only as far as %s', async (limit) => {
+    const changeLimits = { maxChanges: 1_000, maxBytes: 1_000_000, maxAgeMs: 3_600_000 };
+    using hub = aHub({ changeLimits: { ...changeLimits, [limit]: limit === 'maxBytes' ? 2_000 : 40 } });
+    const product = aWatchedProduct(['1']);
+    const watcher = follow(open(hub, [product]));
+    await looked(product);
+    for (let itemCount = 1; itemCount <= 8; itemCount++) {
+      product.set('1', { itemCount });
+      await until(() => watcher.events.length === itemCount);
+      await pause(10);
+    }
+    if (limit === 'maxBytes') expect(hub.changes.bytes).toBeLessThanOrEqual(2_000);
+    const late = follow(open(hub, [product], watcher.events[0]?.cursor));
+    await until(() => late.events.length > 0);
+    expect(late.told()[0]).toBe('gap EVICTED');
+  });
+
+  test('of another gateway is a gap, then what happens from now on', async () => {
+    using hub = aHub();
+    using other = aHub();
+    const product = aWatchedProduct(['1']);
+    const watcher = follow(open(other, [product]));
+    await looked(product);
+    product.set('1', { itemCount: 1 });
+    await until(() => watcher.events.length === 1);
+    for (let itemCount = 2; itemCount <= 3; itemCount++) {
+      const early = follow(open(hub, [product]));
+      await looked(product);
+      product.set('1', { itemCount });
+      await until(() => early.events.length === 1);
+    }
+    const here = follow(open(hub, [product], watcher.cursor()));
+    await until(() => here.events.length === 1);
+    await looked(product);
+    product.set('1', { itemCount: 4 });
+    await until(() => here.events.length === 2);
+    expect(here.told()).toEqual(['gap RESTARTED', 'updated 1 RUNNING']);
+  });
+
+  test.each(['', 'x', 'WzFd', 'A'.repeat(10_000)])('that is forged is refused', (text) => {
+    expect(thrownBy(() => decodeChangeCursor(text))).toMatchObject({ code: 'BAD_USER_INPUT', field: ['after'] });
+  });
+});
+
+describe('a restart', () => {
+  test('finds whatever was told: a change is written down before anybody hears of it', async () => {
+    let written = () => {};
+    const gate = new Promise<void>((resolve) => (written = resolve));
+    using hub = aHub({ store: { ...forgetful, append: () => gate } });
+    const product = aWatchedProduct(['1']);
+    const watcher = follow(open(hub, [product]));
+    hub.started(product.provider, start(product, '2'));
+    await pause(30);
+    expect(watcher.events).toEqual([]);
+    written();
+    await until(() => watcher.events.length === 1);
+  });
+
+  test('loses and repeats nothing, also of what happened while no gateway ran', async () => {
+    using folder = aReplayFolder();
+    const product = aWatchedProduct(['1', '2']);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    for (let run = 0; run < 4; run++) {
+      const store = folder.open();
+      using hub = aHub({ store });
+      const watcher = follow(open(hub, [product], cursor));
+      await looked(product);
+      product.set('1', { name: `run ${run}` });
+      start(product, String(10 + run));
+      await looked(product);
+      const left = watcher.cursor();
+      await watcher.stop();
+      // Told to nobody, but written down.
+      product.set('2', { itemCount: run });
+      const other = follow(open(hub, [product]));
+      await looked(product);
+      await other.stop();
+      seen.push(...watcher.told());
+      cursor = left;
+      hub.close();
+      store.close();
+      product.set('1', { name: `after ${run}` });
+      start(product, String(20 + run), { status: 'SUCCEEDED' });
+    }
+    const run = (of: number) => [`updated 1 RUNNING`, `started ${10 + of} RUNNING`].toSorted();
+    const down = (of: number) => [
+      'updated 2 RUNNING',
+      'updated 1 RUNNING',
+      `started ${20 + of} SUCCEEDED`,
+      `finished ${20 + of} SUCCEEDED`,
+    ];
+    expect(seen.toSorted()).toEqual(
+      [...run(0), ...down(0), ...run(1), ...down(1), ...run(2), ...down(2), ...run(3)].toSorted(),
+    );
+  });
+
+  test('without a file is said by a gap', async () => {
+    const product = aWatchedProduct(['1']);
+    using before = aHub();
+    const watcher = follow(open(before, [product]));
+    await looked(product);
+    product.set('1', { itemCount: 1 });
+    await until(() => watcher.events.length === 1);
+    before.close();
+    using after = aHub();
+    const again = follow(open(after, [product], watcher.cursor()));
+    await until(() => again.events.length === 1);
+    expect(again.told()).toEqual(['gap RESTARTED']);
+  });
+});

@@ -1,0 +1,33 @@
+/** Streams of one watched backup, as tests read them. */
+import { decodeLogCursor } from '../../src/core/logs/log-cursor.ts';
+import type { LogPosition } from '../../src/core/logs/log-parts.ts';
+import type { Backup } from '../../src/core/model.ts';
+import type { Hub } from '../../src/core/streams/hub.ts';
+import type { LogEvent } from '../../src/core/streams/stream-events.ts';
+import { logStream } from '../../src/core/streams/streams.ts';
+import type { WatchedProduct } from './watched.ts';
+
+export const first = ({ backups }: WatchedProduct): Backup => backups.get('1') as Backup;
+const retryMs = 10;
+
+export const openLog = (hub: Hub, product: WatchedProduct, after: LogPosition | null = null, backup = first(product)) =>
+  logStream(hub, product.provider, backup, after, retryMs);
+
+export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const events: T[] = [];
+  for await (const event of stream) events.push(event);
+  return events;
+}
+
+/** Lines as their text, everything else as its type and reason. */
+export const told = (events: readonly LogEvent[]): string[] =>
+  events.flatMap((event) => {
+    if (event.type === 'lines') return event.lines.map(({ raw }) => raw);
+    return event.type === 'gap' ? `gap ${event.gap.reason}` : event.type;
+  });
+
+export const cursorOf = (backup: Backup, event: LogEvent | undefined): LogPosition =>
+  decodeLogCursor(backup, event?.cursor ?? '');
+
+export const numbered = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => `line ${from + index}`);

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { borg } from '../../../providers/borg/index.ts';
+import { agentPath, alpha, get, open, readLog } from '../../support/borg.ts';
+import { type RecordedReply, replayOne } from '../../support/borg-replay.ts';
+import { failureOf, never } from '../../support/calls.ts';
+
+describe('the log of a running backup', () => {
+  it('has no line while it waits, and none of the sentences that stand in for lines', async () => {
+    await using world = await open();
+    const nothing = { lines: [], firstNumber: 1, hasMore: false, state: 'growing' };
+    const waiting = await get(world.provider, world.sandbox.startOutside(alpha, { script: { pendingSeconds: 60 } }));
+    world.asked();
+    expect(await readLog(world.provider, waiting)).toEqual(nothing);
+    expect(world.asked()).toEqual([]);
+    const fresh = await get(world.provider, world.sandbox.startOutside('/backups/mail'));
+    world.asked();
+    expect(await readLog(world.provider, fresh)).toEqual(nothing);
+    expect(world.asked()).toEqual([`GET /api/activity/backup/${fresh.localId}/logs`]);
+  });
+
+  it('is numbered while the window holds all of it, and not after', async () => {
+    await using world = await open();
+    const id = world.sandbox.startOutside(alpha, { script: { durationSeconds: 1000, linesPerSecond: 10 } });
+    world.sandbox.clock.advance(10_000);
+    const early = await readLog(world.provider, await get(world.provider, id));
+    expect(early).toMatchObject({ firstNumber: 1, state: 'growing' });
+    expect(early.lines.length).toBeGreaterThan(50);
+    world.sandbox.clock.advance(90_000);
+    const late = await readLog(world.provider, await get(world.provider, id));
+    expect(late).toMatchObject({ firstNumber: null, hasMore: false, state: 'growing' });
+    expect(late.lines).toHaveLength(500);
+  });
+
+  it.each([30, 300])('that ended in the meantime is read as stored (%i seconds)', async (durationSeconds) => {
+    await using world = await open();
+    const script = { durationSeconds, linesPerSecond: 10, outcome: 'failed' as const };
+    const id = world.sandbox.startOutside(alpha, { script });
+    world.sandbox.clock.advance(5000);
+    const running = await get(world.provider, id);
+    const seen = await readLog(world.provider, running);
+    world.sandbox.clock.advance(durationSeconds * 1000);
+    const rest = await readLog(world.provider, running, { offset: seen.lines.length, limit: null });
+    const all = await readLog(world.provider, await get(world.provider, id));
+    expect(all.state).toBe('complete');
+    const known = (rest.firstNumber ?? 0) - 1;
+    expect([...seen.lines.slice(0, known), ...rest.lines]).toEqual(all.lines);
+  });
+
+  it('of an agent is kept, and goes on past the window with its numbers', async () => {
+    await using world = await open();
+    const id = world.sandbox.startOutside(agentPath, { script: { durationSeconds: 1000, linesPerSecond: 10 } });
+    world.sandbox.clock.advance(20_000);
+    const early = await readLog(world.provider, await get(world.provider, id));
+    world.sandbox.clock.advance(100_000);
+    const offset = early.lines.length;
+    const late = await readLog(world.provider, await get(world.provider, id), { offset, limit: null });
+    expect(early).toMatchObject({ firstNumber: 1, state: 'growing' });
+    expect(late).toMatchObject({ firstNumber: offset + 1, state: 'growing', hasMore: false });
+    expect(late.lines.length).toBeGreaterThan(900);
+  });
+
+  it('gives a progress that only grows, between the writes of the product', async () => {
+    await using world = await open();
+    const id = world.sandbox.startOutside(alpha, { script: { durationSeconds: 60 } });
+    const percents: number[] = [];
+    for (let second = 0; second < 50; second++) {
+      world.sandbox.clock.advance(1000);
+      const backup = await get(world.provider, id);
+      const { lines } = await readLog(world.provider, backup);
+      percents.push(world.provider.refineFromLog?.(backup, lines.slice(-50)).progress?.percent ?? -1);
+    }
+    expect(percents).toEqual([...percents].sort((a, b) => a - b));
+    expect(new Set(percents).size).toBe(50);
+  });
+});
+
+describe('the log of a finished backup', () => {
+  const lines = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`);
+
+  it('is read whole by one call, without the empty line at its end', async () => {
+    await using world = await open();
+    const backup = await get(world.provider, world.sandbox.addFinished({ status: 'failed', lines }));
+    world.asked();
+    const log = await readLog(world.provider, backup, { offset: 3, limit: null });
+    expect(log.lines.map(({ raw }) => raw)).toEqual(lines.slice(3));
+    expect(log).toMatchObject({ firstNumber: 4, hasMore: false, state: 'complete' });
+    expect(world.asked()).toEqual([`GET /api/backup/logs/${backup.localId}/stream?offset=3`]);
+  });
+
+  it('is read in pages where a limit is given', async () => {
+    await using world = await open();
+    const backup = await get(world.provider, world.sandbox.addFinished({ status: 'failed', lines }));
+    world.asked();
+    const first = await readLog(world.provider, backup, { offset: 0, limit: 10 });
+    const second = await readLog(world.provider, backup, { offset: 10, limit: 10 });
+    expect([first.hasMore, second.hasMore]).toEqual([true, false]);
+    expect([...first.lines, ...second.lines].map(({ raw }) => raw)).toEqual(lines);
+    expect(second.firstNumber).toBe(11);
+    expect(world.asked()[1]).toBe(`GET /api/activity/backup/${backup.localId}/logs?offset=10&limit=10`);
+  });
+
+  it('that the policy of the server threw away is discarded, which says nothing of what was in it', async () => {
+    await using world = await open();
+    const backup = await get(world.provider, world.sandbox.addFinished({ status: 'completed', lines }));
+    const discarded = { lines: [], firstNumber: null, hasMore: false, state: 'discarded' };
+    expect(await readLog(world.provider, backup)).toEqual(discarded);
+    expect(await readLog(world.provider, backup, { offset: 0, limit: 5 })).toEqual(discarded);
+    expect(backup.details.hasLog).toBe(false);
+    world.sandbox.logPolicy = 'all_jobs';
+    expect((await readLog(world.provider, backup)).lines).toHaveLength(12);
+  });
+
+  it('whose file was removed is discarded, and its name is not shown', async () => {
+    await using world = await open();
+    const backup = await get(world.provider, 5);
+    const gone = {
+      lines: [{ line_number: 1, content: 'Log file not found: backup_5.log' }],
+      total_lines: 1,
+      has_more: false,
+    };
+    await using replay = await replayOne({ label: 'gone', status: 200, body: gone } satisfies RecordedReply);
+    const provider = borg.create(borg.config.parse({ name: 'files', kind: 'borg', url: replay.url, token: 'x' }));
+    expect(await readLog(provider, backup, { offset: 7, limit: null })).toMatchObject({
+      lines: [],
+      state: 'discarded',
+    });
+    await provider.close();
+  });
+
+  it('of a backup that is gone is not found', async () => {
+    await using world = await open();
+    const backup = await get(world.provider, 5);
+    world.sandbox.removeJob(5);
+    for (const limit of [null, 5]) {
+      expect((await failureOf(readLog(world.provider, backup, { offset: 0, limit }))).code).toBe('NOT_FOUND');
+    }
+  });
+
+  it('is downloaded with a header, never with a token in the address', async () => {
+    await using world = await open();
+    const id = String(world.sandbox.addFinished({ status: 'failed', lines }));
+    const chunks = [];
+    for await (const chunk of (await world.provider.downloadLog?.(id, never())) ?? []) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe(`${lines.join('\n')}\n`);
+    const { query, headers } = world.sandbox.requests.at(-1) ?? {};
+    expect(query?.size).toBe(0);
+    expect(headers?.authorization).toBe(`Bearer ${world.sandbox.personalToken}`);
+  });
+
+  it('is not there for download while it runs, nor where none is kept', async () => {
+    await using world = await open();
+    const running = world.sandbox.startOutside(alpha);
+    world.sandbox.clock.advance(2000);
+    const clean = world.sandbox.addFinished({ status: 'completed', lines });
+    for (const id of [running, clean, 4711, 'x'])
+      expect(await world.provider.downloadLog?.(String(id), never())).toBeNull();
+  });
+});

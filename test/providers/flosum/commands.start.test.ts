@@ -1,0 +1,218 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createFlosumProvider, flosum } from '../../../providers/flosum/index.ts';
+import type { FlosumJob } from '../../../providers/flosum/sandbox.ts';
+import type { Provider, Started, StartRequest } from '../../../src/core/provider.ts';
+import { serve } from '../../core/http.ts';
+import { failureOf, never } from '../../support/calls.ts';
+import { answersStatus, hangs, resetsAfter } from '../../support/faults.ts';
+import { allStatuses, allTypes, get, idOf, now, open, refuses, request, start, to } from '../../support/flosum.ts';
+
+const create = (provider: Provider, settings: object, more: Partial<StartRequest> = {}): Promise<Started> =>
+  provider.createBackup?.({ ...request(more), settings: { ...settings } }, never()) ?? Promise.reject(new Error());
+const findStarted = (provider: Provider, mark: string | null, nonce = '0a1b2c3d') =>
+  provider.findStarted?.({ entityId: '7', name: null, nonce, mark, handle: null, sentAt: now * 1000 }, never()) ??
+  Promise.reject(new Error());
+
+describe('starting a backup', () => {
+  it('that the list shows soon gives it, without the mark in its name, and with what the list never shows', async () => {
+    await using world = await open();
+    world.sandbox.visibleAfterMs = 0;
+    const started = await start(world.provider, { name: '4711', description: 'Before the move' });
+    const [job] = world.sandbox.jobs as [FlosumJob];
+    expect(job).toMatchObject({ name: '4711 gw-0a1b2c3d', connectionId: 7, isIncludeMetadata: true });
+    expect(started).toMatchObject({
+      backup: { localId: idOf(job), name: '4711', description: 'Before the move', status: 'RUNNING', type: 'FULL' },
+      handle: String(job.jobId),
+      message: null,
+    });
+    expect(await get(world.provider, job)).toEqual(started.backup);
+  });
+
+  it('sends texts as texts, and every setting', async () => {
+    const answer = { page: { total: 0, items: [] }, start: { message: 'ok' } };
+    await using server = await serve(({ method }, response) => {
+      response.writeHead(method === 'POST' ? 201 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(method === 'POST' ? answer.start : answer.page));
+    });
+    const config = { name: 'salesforce', kind: 'flosum', url: server.url, token: 'x' };
+    const provider = createFlosumProvider(flosum.config.parse(config), { looksAfterMs: [1] });
+    await create(
+      provider,
+      { mode: 'TEMPLATE', templateId: 3, settings: { includeTagObjects: false } },
+      { name: '12345' },
+    );
+    await provider.close();
+    const kinds = 'Metadata BinaryObjects BigObjects FeedObjects ShareObjects HistoryObjects CustomMetadataTypeObjects';
+    const included = Object.fromEntries(kinds.split(' ').map((kind) => [`isInclude${kind}`, true]));
+    expect(JSON.parse(server.bodies[0] ?? '')).toEqual({
+      name: '12345 gw-0a1b2c3d',
+      description: '',
+      mode: 'template',
+      settings: { ...included, isIncludeTagObjects: false, templateId: 3 },
+    });
+    expect(server.requests[0]).toBe('POST /api/v1/connections/7/backups/backup');
+  });
+
+  it('that nobody named has a name of ours, and is one by a template where that was asked', async () => {
+    await using world = await open();
+    world.sandbox.visibleAfterMs = 0;
+    const settings = { mode: 'TEMPLATE', templateId: 3, settings: { includeMetadata: false } };
+    expect(await create(world.provider, settings)).toMatchObject({
+      backup: { name: 'Backplane', description: null, type: 'TEMPLATE' },
+    });
+    expect(world.sandbox.jobs[0]).toMatchObject({ isIncludeMetadata: false });
+  });
+
+  it('that the list does not show yet is accepted all the same, and found later by its mark', async () => {
+    await using world = await open();
+    const mark = (await world.provider.markStart?.('7', never())) ?? '';
+    const started = await start(world.provider);
+    expect(started).toMatchObject({ backup: null, handle: null });
+    expect(started.message).toBe('salesforce has accepted the start, and does not list the backup yet.');
+    expect(await findStarted(world.provider, mark)).toEqual({ backup: null, candidates: [], error: null });
+    world.sandbox.clock.advance(2000);
+    expect(await findStarted(world.provider, mark)).toMatchObject({ backup: { entityId: '7', status: 'RUNNING' } });
+    expect(world.sandbox.created).toBe(1);
+  });
+
+  it('looks for it a few times, and stops when nobody waits', async () => {
+    await using world = await open({ looksAfterMs: [1, 1, 60_000] });
+    const controller = new AbortController();
+    const started = start(world.provider, {}, controller.signal);
+    const looks = () =>
+      world.sandbox.requests.filter(({ method, status }) => method === 'GET' && status === 200).length;
+    await vi.waitUntil(() => looks() === 2);
+    controller.abort();
+    expect(await started).toMatchObject({ backup: null, handle: null });
+    expect(looks()).toBe(2);
+  });
+
+  it('is accepted whatever becomes of the look for it', async () => {
+    await using world = await open();
+    world.proxy.fail(answersStatus(500), to('/backups'));
+    expect(await start(world.provider)).toMatchObject({ backup: null });
+    expect(world.sandbox.created).toBe(1);
+  });
+
+  it('takes for its own only a backup with its mark, and with a job after the one that was newest', async () => {
+    await using world = await open();
+    const older = world.sandbox.addFinished({ name: 'Copy gw-0a1b2c3d' });
+    const mark = (await world.provider.markStart?.('7', never())) ?? '';
+    expect(mark).toBe(String(older.jobId));
+    world.sandbox.addFinished({ name: 'Backplane 0a1b2c3d' });
+    expect((await findStarted(world.provider, mark)).backup).toBeNull();
+    const ours = world.sandbox.addFinished({ name: 'Backplane gw-0a1b2c3d' });
+    world.sandbox.addFinished({ name: 'Backplane gw-0a1b2c3d' });
+    expect((await findStarted(world.provider, mark)).backup?.localId).toBe(idOf(ours));
+    expect((await findStarted(world.provider, null)).backup?.localId).toBe(idOf(older));
+  });
+
+  it('asks for the newest job by its number, and for the mark by a search', async () => {
+    await using world = await open({ history: 0 });
+    expect(await world.provider.markStart?.('7', never())).toBe('0');
+    await findStarted(world.provider, '0');
+    expect(world.asked()).toEqual([
+      `GET /7/backups?sortBy=jobId&order=DESC&page=1&limit=1&${allTypes}&${allStatuses}`,
+      `GET /7/backups?sortBy=jobId&order=DESC&page=1&limit=20&${allTypes}&${allStatuses}&search=0a1b2c3d`,
+    ]);
+  });
+
+  it('whose answer was lost is not sent again, and is found by its mark', async () => {
+    await using world = await open();
+    const mark = (await world.provider.markStart?.('7', never())) ?? '';
+    world.proxy.fail(resetsAfter(), to('/backups/backup', 'POST'));
+    expect((await failureOf(start(world.provider, { description: 'why' }))).code).toBe('OUTCOME_UNKNOWN');
+    world.sandbox.clock.advance(2000);
+    expect(await findStarted(world.provider, mark)).toMatchObject({ backup: { entityId: '7', description: 'why' } });
+    expect(world.sandbox.created).toBe(1);
+  });
+
+  it('while one runs is a conflict that names it', async () => {
+    await using world = await open();
+    const running = world.sandbox.startOutside(7, { name: 'Before <b>release</b>' });
+    world.sandbox.clock.advance(2000);
+    world.sandbox.addFinished({ startedDate: '2026-11-22T10:00:01.000Z' });
+    expect(await failureOf(start(world.provider))).toMatchObject({
+      code: 'CONFLICT',
+      field: ['input', 'entityId'],
+      message: `salesforce is busy with this connection: backup ${running.id} “Before release” has been running since 2026-11-22T10:00:00.000Z. Ask again when it has ended.`,
+    });
+  });
+
+  it('while one runs that cannot be named is a conflict in the words of the product', async () => {
+    await using world = await open();
+    world.sandbox.startOutside(7);
+    world.proxy.fail(answersStatus(500), to('/backups'));
+    expect(await failureOf(start(world.provider))).toMatchObject({
+      code: 'CONFLICT',
+      message:
+        'salesforce says that something is in the way: Backup job is already running. You must abort it or wait for it to finish before creating another.',
+    });
+  });
+
+  it('happens one after the other for one connection, and whoever gives up leaves the line', async () => {
+    await using world = await open();
+    const hanging = world.proxy.fail(hangs(), { ...to('/backups/backup', 'POST'), times: 1 });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const starts = [
+      start(world.provider, { nonce: 'aaaaaaa1' }, first.signal),
+      start(world.provider, { nonce: 'aaaaaaa2' }, second.signal),
+      start(world.provider, { nonce: 'aaaaaaa3' }),
+    ].map((call) => call.catch((error: unknown) => error));
+    await hanging.untilHit();
+    expect(await start(world.provider, { entityId: '12', nonce: 'aaaaaaa4' })).toMatchObject({ handle: null });
+    second.abort();
+    expect(await starts[1]).toMatchObject({ code: 'PROVIDER_TIMEOUT' });
+    expect(world.sandbox.created).toBe(1);
+    first.abort();
+    expect(await starts[0]).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    expect(await starts[2]).toMatchObject({ handle: null });
+    const names = world.sandbox.jobs.map(({ name }) => name).filter((name) => name.includes('gw-aaaaaaa'));
+    expect(new Set(names)).toEqual(new Set(['Backplane gw-aaaaaaa3', 'Backplane gw-aaaaaaa4']));
+  });
+
+  it('of a server that wants a description sends the name once more, and then knows', async () => {
+    await using world = await open();
+    world.sandbox.needsDescription = true;
+    const posts = () => world.asked().filter((line) => line.startsWith('POST')).length;
+    await start(world.provider, { name: 'Nightly' });
+    expect(posts()).toBe(2);
+    await start(world.provider, { entityId: '12', nonce: 'aaaaaaa2' });
+    expect(posts()).toBe(1);
+    await start(world.provider, { entityId: '31', nonce: 'aaaaaaa3', description: 'why' });
+    expect(posts()).toBe(1);
+    expect(world.sandbox.created).toBe(3);
+  });
+
+  it('that is refused for what it says is not sent again', async () => {
+    await using world = await open();
+    world.proxy.fail(refuses(400, ['name must be a string', 'see https://docs.example/x']), to('/backup', 'POST'));
+    expect(await failureOf(start(world.provider))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: 'salesforce refuses what was asked: name must be a string; see [address].',
+    });
+    world.proxy.fail(refuses(400, ['description is too long']), to('/backup', 'POST'));
+    expect((await failureOf(start(world.provider, { description: 'x' }))).code).toBe('BAD_USER_INPUT');
+    expect(world.proxy.requests.filter(({ method }) => method === 'POST')).toHaveLength(2);
+  });
+
+  it('with settings that are wrong sends nothing', async () => {
+    await using world = await open();
+    expect(await failureOf(create(world.provider, { mode: 'TEMPLATE' }))).toMatchObject({
+      field: ['input', 'templateId'],
+    });
+    expect(await failureOf(create(world.provider, { templateId: 3 }))).toMatchObject({
+      field: ['input', 'templateId'],
+    });
+    expect(world.asked()).toEqual([]);
+  });
+
+  it('of a connection that is not there is NOT_FOUND', async () => {
+    await using world = await open();
+    expect(await failureOf(start(world.provider, { entityId: '4711' }))).toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'salesforce has no such connection.',
+      field: ['input', 'entityId'],
+    });
+  });
+});

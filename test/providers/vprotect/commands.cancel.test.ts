@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { vprotectGuid } from '../../../providers/vprotect/sandbox.ts';
+import { failureOf } from '../../support/calls.ts';
+import {
+  afterwards,
+  answers,
+  cancel,
+  commandsOf,
+  first,
+  get,
+  idsOf,
+  open,
+  second,
+  to,
+  walk,
+} from '../../support/vprotect.ts';
+
+describe('a cancel', () => {
+  it('of a backup that exports stops its task, and takes a while', async () => {
+    await using world = await open();
+    const { backup } = world.sandbox.startOutside(first);
+    world.pass(13);
+    world.asked();
+    const result = await cancel(world.provider, backup);
+    expect(result).toMatchObject({ backup: { localId: backup, status: 'RUNNING' }, processTerminated: null });
+    expect(commandsOf(world)).toEqual([`PUT /tasks/${vprotectGuid('export', 1)}/state`]);
+    world.pass(5);
+    const ended = await get(world.provider, backup);
+    expect(ended).toMatchObject({
+      status: 'CANCELLED',
+      upstreamStatus: 'FAILED',
+      errorMessage: 'The task has been cancelled.',
+    });
+    expect(world.sandbox.tasks[0]?.statusInfo).toBe('Cancelled through the backup gateway');
+  });
+
+  it('of a backup that stores stops the second task', async () => {
+    await using world = await open();
+    const { backup, storeTask } = world.sandbox.startOutside(first);
+    world.pass(50);
+    await cancel(world.provider, backup);
+    expect(commandsOf(world)).toEqual([`PUT /tasks/${storeTask}/state`]);
+    world.pass(5);
+    expect((await get(world.provider, backup)).status).toBe('CANCELLED');
+  });
+
+  it('of a backup that waits takes its task away', async () => {
+    await using world = await open();
+    const { backup, exportTask } = world.sandbox.startOutside(first, { script: { queuedSeconds: 100 } });
+    world.pass(5);
+    expect(await cancel(world.provider, backup)).toMatchObject({ backup: { status: 'CANCELLED' } });
+    expect(commandsOf(world)).toEqual([`DELETE /tasks/${exportTask}`]);
+    expect(await walk(world.provider, { statuses: ['CANCELLED'] })).toMatchObject([
+      { localId: backup, upstreamStatus: 'FAILED' },
+    ]);
+  });
+
+  it('of a task that has begun meanwhile looks again, and stops it', async () => {
+    await using world = await open();
+    const { backup, exportTask } = world.sandbox.startOutside(first, { script: { queuedSeconds: 100 } });
+    world.pass(5);
+    world.proxy.fail(
+      afterwards(() => world.pass(100)),
+      { ...to('/tasks/', 'DELETE'), times: 1 },
+    );
+    expect(await cancel(world.provider, backup)).toMatchObject({ backup: { status: 'RUNNING' } });
+    expect(commandsOf(world)).toEqual([`DELETE /tasks/${exportTask}`, `PUT /tasks/${exportTask}/state`]);
+    world.pass(5);
+    expect((await get(world.provider, backup)).status).toBe('CANCELLED');
+  });
+
+  it('of a task that was followed by another meanwhile stops that one', async () => {
+    await using world = await open();
+    const { backup, exportTask, storeTask } = world.sandbox.startOutside(first);
+    world.pass(40);
+    world.proxy.fail(
+      afterwards(() => world.pass(10)),
+      { ...to('/state', 'PUT'), times: 1 },
+    );
+    await cancel(world.provider, backup);
+    expect(commandsOf(world)).toEqual([`PUT /tasks/${exportTask}/state`, `PUT /tasks/${storeTask}/state`]);
+  });
+
+  it('of one that ends meanwhile is a conflict', async () => {
+    await using world = await open();
+    const { backup } = world.sandbox.startOutside(first);
+    world.pass(50);
+    world.proxy.fail(
+      afterwards(() => world.pass(60)),
+      { ...to('/state', 'PUT'), times: 1 },
+    );
+    expect(await failureOf(cancel(world.provider, backup))).toMatchObject({
+      code: 'CONFLICT',
+      message: 'This backup has ended in machines, and cannot be stopped any more.',
+    });
+    expect((await get(world.provider, backup)).status).toBe('SUCCEEDED');
+  });
+
+  it('of one whose task nobody shows is a conflict, and touches nothing', async () => {
+    await using world = await open();
+    const { backup } = world.sandbox.startOutside(first);
+    world.pass(13);
+    world.proxy.fail(answers(200, []), to('/api/tasks'));
+    expect(await failureOf(cancel(world.provider, backup))).toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('no task of this backup that could be stopped now'),
+    });
+    expect(commandsOf(world)).toEqual([]);
+  });
+
+  it('leaves a backup that says FAILED, and is told by its task also where that does not name it', async () => {
+    await using world = await open();
+    const { backup, exportTask } = world.sandbox.startOutside(first);
+    const failed = world.sandbox.startOutside(second, { script: { outcome: 'export-failed' } }).backup;
+    world.pass(13);
+    await cancel(world.provider, backup);
+    world.pass(60);
+    world.sandbox.linksTasks = false;
+    const fresh = world.connect();
+    const rows = await walk(fresh);
+    expect(new Map(rows.map(({ localId, status }) => [localId, status]))).toEqual(
+      new Map([
+        [backup, 'CANCELLED'],
+        [failed, 'FAILED'],
+      ]),
+    );
+    expect(idsOf(await walk(fresh, { statuses: ['FAILED'] }))).toEqual([failed]);
+    await fresh.close();
+    expect(world.sandbox.tasks.find(({ guid }) => guid === exportTask)?.state).toBe('CANCELLED');
+  });
+
+  it('is remembered when the task is cleared away, by whoever has seen it', async () => {
+    await using world = await open();
+    const { backup } = world.sandbox.startOutside(first);
+    world.pass(13);
+    await cancel(world.provider, backup);
+    world.pass(60);
+    await walk(world.provider);
+    world.sandbox.purgeAfterSeconds = 0;
+    expect((await get(world.provider, backup)).status).toBe('CANCELLED');
+    const fresh = world.connect();
+    expect((await get(fresh, backup)).status).toBe('FAILED');
+    await fresh.close();
+  });
+
+  it('is not judged while the task is still being stopped', async () => {
+    await using world = await open();
+    const { backup, exportTask } = world.sandbox.startOutside(first);
+    world.pass(13);
+    await cancel(world.provider, backup);
+    world.pass(5);
+    const running = { guid: exportTask, type: { name: 'EXPORT' }, state: { name: 'RUNNING' } };
+    using fault = world.proxy.fail(answers(200, [running]), to('/api/tasks'));
+    expect((await get(world.provider, backup)).status).toBe('FAILED');
+    fault.stop();
+    expect((await get(world.provider, backup)).status).toBe('CANCELLED');
+  });
+
+  it('in vain does not make a backup cancelled that failed by itself', async () => {
+    await using world = await open();
+    const { backup } = world.sandbox.startOutside(first, { script: { outcome: 'store-failed' } });
+    world.pass(42);
+    await cancel(world.provider, backup);
+    world.pass(60);
+    expect((await get(world.provider, backup)).status).toBe('FAILED');
+  });
+});
