@@ -1,4 +1,4 @@
-/** What is decided about a request before anybody reads what it wants: by whose page, under which name, and how it is answered. */
+/** What is decided before anybody reads what a request wants: by whose page, under which name, and how it is answered. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BrowserSettings, isOn } from '../settings/browsers.ts';
 import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
