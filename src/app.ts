@@ -19,6 +19,7 @@ import { createCallerOf } from './http/caller.ts';
 import { createServer, type GatewayServer } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createPublicError } from './public-error.ts';
+import { isOn } from './settings/browsers.ts';
 import { expectedSeconds } from './settings/expectations.ts';
 
 export interface App extends AsyncDisposable {
@@ -96,10 +97,12 @@ export function createApp(config: Config, products: readonly Product[]): App {
     admit: createAdmit(createAuthenticate(config.auth, null)),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies),
-    toPublicError: createPublicError(log),
+    toPublicError: createPublicError(log, isOn(config.server.introspection, config.auth !== null)),
     keeper,
     log,
+    host: config.server.host,
     publicUrl: config.server.publicUrl,
+    browsers: config.server,
     limits: config.server.clients,
   });
 

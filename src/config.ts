@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type AuthSettings, authSettings } from './settings/auth.ts';
+import { type BrowserSettings, browserFields } from './settings/browsers.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
 import { crossFaults } from './settings/cross-checks.ts';
 import { type Expectations, expectationFields } from './settings/expectations.ts';
@@ -22,7 +23,7 @@ export interface ProviderConfig extends Expectations {
 }
 
 export interface Config<Provider extends ProviderConfig = ProviderConfig> {
-  readonly server: {
+  readonly server: BrowserSettings & {
     readonly host: string;
     readonly port: number;
     /** How clients reach us, where that is not `http://HOST:PORT`; without a trailing slash. */
@@ -87,6 +88,7 @@ const serverSchema = z.strictObject({
   trustedProxies: z
     .array(z.string().refine(isAddressOrNetwork, { error: 'expected an address, or a network such as 10.0.0.0/8' }))
     .default([]),
+  ...browserFields,
   clients: clientLimits.prefault({}),
 });
 

@@ -8,10 +8,13 @@ import { products } from '../providers/index.ts';
 import type { Sandbox } from '../providers/sandbox-kit.ts';
 import { createSchema } from '../schema/index.ts';
 import { createApp } from './app.ts';
+import { makeToken } from './auth/tokens.ts';
 import { checkProviders } from './check.ts';
 import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './config.ts';
 import { LedgerError } from './core/ledger/store.ts';
 import { graphqlPath } from './http/server.ts';
+import { tokenSettings } from './settings/auth.ts';
+import { isOn } from './settings/browsers.ts';
 
 const usage = `Usage: backplane [COMMAND] [OPTIONS]
 
@@ -19,10 +22,13 @@ const usage = `Usage: backplane [COMMAND] [OPTIONS]
   sandbox           Start only the sandboxes, and print a configuration for them.
   check             Check a configuration and ask each provider once.
   schema            Print the GraphQL schema.
+  token             Make a token for somebody, and print it with what the configuration needs to know of it.
 
   --config FILE     The configuration; backplane.example.yaml shows all of it.
   --host HOST       Address to listen on, instead of the configuration's.
   --port PORT       Port to listen on, instead of the configuration's; 0 picks a free one.
+  --name NAME       token: who it is for, as logs and the audit log will name them.
+  --role ROLE       token: READER (default) or OPERATOR, who may also start and stop.
   --help            This text.
 `;
 
@@ -30,9 +36,11 @@ class UsageError extends Error {}
 
 interface Flags extends ConfigOverrides {
   readonly config?: string;
+  readonly name?: string | undefined;
+  readonly role?: string | undefined;
 }
 
-const commands: Record<string, (flags: Flags) => Promise<number>> = { serve, sandbox, check, schema };
+const commands: Record<string, (flags: Flags) => Promise<number>> = { serve, sandbox, check, schema, token };
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
@@ -43,9 +51,11 @@ async function main(): Promise<number> {
   const [name = 'serve', ...rest] = positionals;
   const command = commands[name];
   if (!command || rest.length > 0) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
-  const { config, host } = values;
+  const { config, host, name: tokenName, role } = values;
+  if (command !== token && (tokenName ?? role) !== undefined)
+    throw new UsageError('--name and --role are for "token".');
   const port = readPort(values.port);
-  return command({ ...(config === undefined ? {} : { config }), host, port });
+  return command({ ...(config === undefined ? {} : { config }), host, port, name: tokenName, role });
 }
 
 function readArguments() {
@@ -56,6 +66,8 @@ function readArguments() {
         config: { type: 'string' },
         host: { type: 'string' },
         port: { type: 'string' },
+        name: { type: 'string' },
+        role: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -96,7 +108,14 @@ async function serve(flags: Flags): Promise<number> {
   const stopped = untilStopped();
   const origin = await app.server.listen(config.server.port, config.server.host);
   say(`Backplane is listening on ${origin}${graphqlPath}`);
-  say(`GraphiQL: open ${origin}${graphqlPath} in a browser.`);
+  say(
+    isOn(config.server.graphiql, config.auth !== null)
+      ? `GraphiQL: open ${origin}${graphqlPath} in a browser.`
+      : 'GraphiQL is off, as it is by default with auth; server.graphiql: true switches it on.',
+  );
+  if (config.auth === null && isReachedByOthers(config)) {
+    say('auth is none: whoever reaches this gateway through your proxy may read, start and stop everything.');
+  }
   if (demo) {
     say('This is sandbox data: pretended products, made-up backups. Nothing real is read or started.');
     say('For your own systems: copy backplane.example.yaml, then npm start -- --config FILE');
@@ -133,6 +152,31 @@ async function check(flags: Flags): Promise<number> {
 function schema(): Promise<number> {
   say(printSchema(lexicographicSortSchema(createSchema(products.map((product) => product.schema)))));
   return Promise.resolve(0);
+}
+
+/** It listens on a loopback address, and somebody has put a proxy before it. */
+const isReachedByOthers = ({ server: { publicUrl, trustedProxies } }: Config): boolean =>
+  trustedProxies.length > 0 || (publicUrl !== null && !isLoopbackName(new URL(publicUrl).hostname));
+
+const isLoopbackName = (name: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(name);
+
+function token({ config, host, port, ...given }: Flags): Promise<number> {
+  if ((config ?? host ?? port) !== undefined) throw new UsageError('The command token takes only --name and --role.');
+  const entry = tokenEntry(given);
+  say(`The token, shown this once and stored nowhere: ${entry.token}`);
+  say('For the configuration, which only knows its SHA-256:\n');
+  say(stringify({ auth: { tokens: [entry.settings] } }).trimEnd());
+  return Promise.resolve(0);
+}
+
+function tokenEntry({ name = 'somebody', role = 'READER' }: Pick<Flags, 'name' | 'role'>) {
+  const { token, sha256 } = makeToken();
+  const read = tokenSettings.safeParse({ name, sha256, role });
+  if (read.success) return { token, settings: { name, sha256, role } };
+  const [issue] = read.error.issues;
+  throw new UsageError(
+    issue?.path[0] === 'role' ? '--role is READER or OPERATOR.' : '--name is 1 to 60 letters, digits and ._@-.',
+  );
 }
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -8,10 +8,11 @@ export type ToPublicError = (error: unknown) => GraphQLError;
 
 /**
  * Ours keep their code and message. What GraphQL itself refuses (syntax, types, values) is BAD_USER_INPUT. All else
- * is a fault of this gateway: it is logged whole, and the client gets an id to find it by.
+ * is a fault of this gateway: it is logged whole, and the client gets an id to find it by. `mayGuess`: GraphQL may say
+ * which name was meant instead, which lets the schema be read name by name.
  */
 export const createPublicError =
-  (log: Log): ToPublicError =>
+  (log: Log, mayGuess = true): ToPublicError =>
   (thrown) => {
     const error = asGraphQLError(thrown);
     if (error && isPublic(error)) return error;
@@ -24,10 +25,11 @@ export const createPublicError =
     const http = error?.extensions['http'];
     const extensions = (code: string, more: object = {}) => ({ code, ...more, ...(http ? { http } : {}) });
 
+    const said = ({ message }: GraphQLError) => (mayGuess ? message : withoutGuess(message));
     const known = findGatewayError(thrown);
     if (known) {
       // A value that a scalar refused is wrapped with the name of its variable, which helps.
-      const message = error && error.path === undefined ? error.message : known.message;
+      const message = error && error.path === undefined ? shorten(said(error)) : known.message;
       const { code, retryable, retryAfterSeconds, field } = known;
       return new GraphQLError(message, {
         ...place,
@@ -39,7 +41,7 @@ export const createPublicError =
       });
     }
     if (error && !isOurFault(error)) {
-      return new GraphQLError(shorten(error.message), {
+      return new GraphQLError(shorten(said(error)), {
         ...place,
         extensions: extensions('BAD_USER_INPUT', { retryable: false }),
       });
@@ -57,6 +59,9 @@ const maxMessage = 1_000;
 
 const shorten = (message: string): string =>
   message.length <= maxMessage ? message : `${message.slice(0, maxMessage - 1)}…`;
+
+/** A guess is always the last sentence. What a client wrote itself may look like one, and is its own loss. */
+const withoutGuess = (message: string): string => message.split('Did you mean ', 1)[0]?.trimEnd() ?? '';
 
 /** By name: two copies of the library may be loaded, and then `instanceof` is wrong. */
 const asGraphQLError = (error: unknown): GraphQLError | null =>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { parse } from 'yaml';
 import { startBorgSandbox } from '../providers/borg/sandbox.ts';
 import { start } from './support/process.ts';
 
@@ -21,10 +22,10 @@ async function writeConfig(name: string, text: string): Promise<string> {
   return file;
 }
 
-async function ask(origin: string, query: string): Promise<unknown> {
+async function ask(origin: string, query: string, token?: string): Promise<unknown> {
   const response = await fetch(`${origin}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     body: JSON.stringify({ query }),
   });
   return response.json();
@@ -99,6 +100,21 @@ describe('serve', () => {
     expect(running.stderr()).toBe(
       'The ledger cannot be opened at /nowhere/x.db: is there such a folder, and may it be written?\n',
     );
+  });
+
+  it.each([
+    ['server: { publicUrl: "https://gate.example.com" }', true],
+    ['server: { trustedProxies: [127.0.0.1] }', true],
+    ['server: { publicUrl: "http://localhost:4000" }', false],
+    ['server: {}', false],
+  ])('with %s and without authentication, whether it warns of a proxy is %s', async (server, warns) => {
+    const file = await writeConfig(
+      'proxy.yaml',
+      `${server}\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
+    );
+    await using running = start(['--config', file, '--port', '0']);
+    await running.untilPrinted(/ledger\.file is not set/);
+    expect(running.stdout().includes('auth is none: ')).toBe(warns);
   });
 
   it('refuses to be reached from elsewhere', async () => {
@@ -189,11 +205,57 @@ log: { level: loud }
     [['nonsense'], 'There is no command "nonsense".'],
     [['--nonsense'], 'nonsense'],
     [['--port', 'x'], '--port is a number from 0 to 65535.'],
+    [['token', '--role', 'ADMIN'], '--role is READER or OPERATOR.'],
+    [['token', '--name', 'two words'], '--name is 1 to 60 letters, digits and ._@-.'],
+    [['token', '--port', '1'], 'The command token takes only --name and --role.'],
+    [['serve', '--role', 'READER'], '--name and --role are for "token".'],
   ])('%j exits 2 and says what to do', async (args, message) => {
     await using running = start(args);
     expect(await running.ended).toBe(2);
     expect(running.stderr()).toContain(message);
     expect(running.stderr()).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('token', () => {
+  it('prints a token once, and a configuration that knows it and lets its bearer in', async () => {
+    await using made = start(['token', '--name', 'night.watch@example', '--role', 'OPERATOR']);
+    expect(await made.ended).toBe(0);
+    expect(made.stderr()).toBe('');
+    const text = made.stdout();
+    const [, token = ''] = /: (bp_[\w-]{43})$/m.exec(text) ?? [];
+    expect(text.split(token)).toHaveLength(2);
+    const yaml = text.slice(text.indexOf('auth:'));
+    expect(parse(yaml)).toEqual({
+      auth: {
+        tokens: [{ name: 'night.watch@example', sha256: expect.stringMatching(/^[\da-f]{64}$/), role: 'OPERATOR' }],
+      },
+    });
+    const file = await writeConfig(
+      'token.yaml',
+      `${yaml}providers: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
+    );
+    await using running = start(['--config', file, '--port', '0']);
+    const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
+    await running.untilPrinted(/GraphiQL is off, .*server\.graphiql: true/);
+    expect(await ask(origin, '{ viewer { name role } }')).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+    expect(await ask(origin, '{ viewer { name role } }', token)).toEqual({
+      data: { viewer: { name: 'night.watch@example', role: 'OPERATOR' } },
+    });
+  }, 30_000);
+
+  it('makes a reader unless told otherwise, and another token each time', async () => {
+    const made = [start(['token']), start(['token'])];
+    const tokens = await Promise.all(
+      made.map(async (running) => {
+        expect(await running.ended).toBe(0);
+        expect(running.stdout()).toContain('role: READER');
+        return /bp_[\w-]+/.exec(running.stdout())?.[0];
+      }),
+    );
+    expect(new Set(tokens).size).toBe(2);
   });
 });
 

@@ -119,7 +119,7 @@ describe('the README', () => {
   it('lists the commands of the command line', async () => {
     await using running = start(['--help']);
     expect(await running.ended).toBe(0);
-    for (const command of ['serve', 'sandbox', 'check', 'schema']) {
+    for (const command of ['serve', 'sandbox', 'check', 'schema', 'token']) {
       expect(running.stdout()).toContain(command);
       expect(readme).toContain(command);
     }

@@ -14,13 +14,16 @@ import type { Viewer } from '../core/catalog/scope.ts';
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import type { Keeper } from '../core/kept.ts';
 import { inRequest } from '../core/request-scope.ts';
+import { hideSchema } from '../introspection.ts';
 import type { Log } from '../log.ts';
 import type { ToPublicError } from '../public-error.ts';
+import { type BrowserSettings, isOn } from '../settings/browsers.ts';
 import type { ClientLimits } from '../settings/clients.ts';
 import { attachWebSockets } from '../ws/sockets.ts';
 import { keepAnswers } from './answers.ts';
 import type { CallerOf } from './caller.ts';
-import { graphiql } from './graphiql.ts';
+import { refuseSimplePosts } from './csrf.ts';
+import { createFrontDoor, pathOf } from './front-door.ts';
 import { cutSlowResponses } from './slow-responses.ts';
 
 export const graphqlPath = '/graphql';
@@ -35,7 +38,10 @@ export interface ServerOptions {
   readonly toPublicError: ToPublicError;
   readonly keeper: Keeper;
   readonly log: Log;
+  /** The address to listen on, as it is configured. */
+  readonly host: string;
   readonly publicUrl: string | null;
+  readonly browsers: BrowserSettings;
   readonly limits: ClientLimits;
 }
 
@@ -57,7 +63,8 @@ export interface OperationContext {
 const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
-  const { schema, catalogFor, admit, asksWho, callerOf, toPublicError, keeper, log, publicUrl, limits } = options;
+  const { schema, catalogFor, admit, asksWho, callerOf, toPublicError, keeper, log, publicUrl, browsers, limits } =
+    options;
   const yoga = createYoga<OperationContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -77,16 +84,20 @@ export function createServer(options: ServerOptions): GatewayServer {
       publicValidation(toPublicError),
       keepAnswers(keeper),
       endExpired,
+      ...(isOn(browsers.introspection, asksWho) ? [] : [hideSchema]),
+      keepNothing,
     ],
-    // Each of these is an open door that nobody has asked for yet.
+    // Of these two the front door has its own.
     cors: false,
+    graphiql: false,
+    // Each of these is an open door that nobody has asked for yet.
     batching: false,
     multipart: false,
     landingPage: false,
     logging: false,
-    ...graphiql,
   });
 
+  const door = createFrontDoor({ ...options, graphqlPath });
   const http = createHttpServer((request, response) => {
     const caller = callerOf(request);
     inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
@@ -97,17 +108,17 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
-  const sockets = attachWebSockets(http, { yoga, toPublicError, admit, asksWho, callerOf, log, limits });
+  const sockets = attachWebSockets(http, { door, yoga, toPublicError, admit, asksWho, callerOf, log, limits });
   const stopCutting = cutSlowResponses(open, limits.slowSeconds * 1000);
   let isClosing = false;
 
   async function route(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     open.add(response);
     response.once('close', () => open.delete(response));
-    response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('x-request-id', caller.requestId);
     if (isClosing) response.setHeader('connection', 'close');
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (await door.receive(request, response)) return;
+    const path = pathOf(request);
     const log = /^\/backups\/([\w-]+)\/log$/.exec(path);
     if (log) return sendLog(log[1] ?? '', request, response, caller);
     if (path === '/health/live' || path === '/health/ready') return answerText(response, 200, 'ok');
@@ -175,23 +186,6 @@ export function createServer(options: ServerOptions): GatewayServer {
   };
 }
 
-/** A page of any site may send these without asking first, and a mutation would be carried out. */
-const simpleTypes = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
-
-const refuseSimplePosts: Plugin = {
-  onRequest({ request, endResponse, fetchAPI }) {
-    const type = request.headers.get('content-type');
-    if (request.method !== 'POST' || (type !== null && !simpleTypes.test(type))) return;
-    const message = 'Send the operation as JSON, with "content-type: application/json".';
-    endResponse(
-      fetchAPI.Response.json(
-        { errors: [{ message, extensions: { code: 'BAD_USER_INPUT', retryable: false } }] },
-        { status: 415 },
-      ),
-    );
-  },
-};
-
 /** About the whole request, whatever it asks for. */
 const isRefusal = ({ code }: GatewayError): boolean =>
   code === 'UNAUTHENTICATED' || code === 'FORBIDDEN' || code === 'RATE_LIMITED';
@@ -217,6 +211,11 @@ const publicValidation = (toPublicError: ToPublicError): Plugin => ({
       if (!valid) setResult(result.map(toPublicError));
     },
 });
+
+/** Yoga says of event streams that they may be kept, if only looked after. */
+const keepNothing: Plugin = {
+  onResponse: ({ response }) => response.headers.set('cache-control', 'no-store'),
+};
 
 const isEventStream = (response: ServerResponse): boolean =>
   String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');

@@ -45,7 +45,7 @@ export interface JwtSettings {
 /** Null: nobody is asked who they are. */
 export type AuthSettings = { readonly tokens: readonly TokenSettings[]; readonly jwt: JwtSettings | null } | null;
 
-const token = z.strictObject({
+export const tokenSettings = z.strictObject({
   name: z.string().regex(/^[\w.@-]{1,60}$/, { error: 'expected 1 to 60 letters, digits and ._@-' }),
   sha256: z
     .string({ error: 'expected a text: put it in quotes' })
@@ -94,7 +94,7 @@ const jwt = z
   });
 
 const givenAuth = z
-  .strictObject({ tokens: z.array(token).max(1000).default([]), jwt: jwt.nullable().default(null) })
+  .strictObject({ tokens: z.array(tokenSettings).max(1000).default([]), jwt: jwt.nullable().default(null) })
   .transform(({ tokens, jwt }) => ({
     tokens: tokens.map(({ expires, ...rest }) => ({
       ...rest,

@@ -1,5 +1,5 @@
 /** WebSockets on the path of GraphQL: who may open one, how many, and when one is dead. */
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
@@ -7,7 +7,9 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Admit } from '../auth/admission.ts';
 import type { Context } from '../context.ts';
 import type { CallerOf } from '../http/caller.ts';
-import { graphqlPath, type OperationContext } from '../http/server.ts';
+import type { FrontDoor, Refusal } from '../http/front-door.ts';
+import type { SecurityHeaders } from '../http/security-headers.ts';
+import type { OperationContext } from '../http/server.ts';
 import type { Log } from '../log.ts';
 import type { ToPublicError } from '../public-error.ts';
 import type { ClientLimits } from '../settings/clients.ts';
@@ -16,6 +18,7 @@ import type { Outbox } from './outbox.ts';
 import { openSocket, tryAgainLater } from './socket.ts';
 
 export interface WebSocketOptions {
+  readonly door: FrontDoor;
   readonly yoga: YogaServerInstance<OperationContext, Context>;
   readonly toPublicError: ToPublicError;
   readonly admit: Admit;
@@ -36,7 +39,7 @@ interface OpenSocket {
 }
 
 export function attachWebSockets(http: Server, options: WebSocketOptions): { close(): void } {
-  const { yoga, toPublicError, admit, asksWho, callerOf, log, limits } = options;
+  const { door, yoga, toPublicError, admit, asksWho, callerOf, log, limits } = options;
   const { messageBytes: maxPayload, bufferBytes, operationsPerSocket: maxOperations } = limits;
   // The types do not know `closeTimeout` yet.
   const settings: ServerOptions & { closeTimeout: number } = {
@@ -60,10 +63,15 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
   const addresses = new Map<string, number>();
 
   http.on('upgrade', (request, connection, head) => {
-    const refusal = refuse(request);
-    if (refusal) return reject(connection, refusal);
+    const refusal = door.refuseUpgrade(request);
+    if (refusal) return reject(connection, refusal, door.headers);
     server.handleUpgrade(request, connection, head, (socket) => open(socket, request));
   });
+
+  // What is no request for a WebSocket.
+  server.on('wsClientError', (error, connection) =>
+    reject(connection, { status: 400, text: `${error.message}.` }, door.headers),
+  );
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     const caller = callerOf(request);
@@ -117,17 +125,13 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
   };
 }
 
-function refuse({ url, headers }: IncomingMessage): string | null {
-  if ((url ?? '/').split('?', 1)[0] !== graphqlPath) return '404 Not Found';
-  // A browser lets any page open a socket to any host; it only tells whose page it is.
-  const { origin, host } = headers;
-  return origin === undefined || hostOf(origin) === host ? null : '403 Forbidden';
-}
-
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
-}
-
-function reject(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+function reject(socket: Duplex, { status, text }: Refusal, headers: SecurityHeaders): void {
+  const body = `${text}\n`;
+  const lines = Object.entries({
+    ...headers,
+    connection: 'close',
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }

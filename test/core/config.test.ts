@@ -280,3 +280,50 @@ describe('a secret in the wrong place is not shown', () => {
     expect(message).not.toContain('hunter2');
   });
 });
+
+describe('origins of pages that may ask', () => {
+  const originFaults = (origin: string) => faultsOf(`server: { origins: ["${origin}"] }\n${providers}`);
+
+  test.each(['https://app.example.com', 'http://localhost:5173', 'http://[::1]:8080', 'app://backplane'])(
+    '%s is one',
+    (origin) => {
+      expect(parse(`server: { origins: ["${origin}"] }\n${providers}`).server.origins).toEqual([origin]);
+    },
+  );
+
+  test.each([
+    '*',
+    'null',
+    '',
+    'app.example.com',
+    'https://*.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/path',
+    'https://app.example.com?x',
+    'https://App.example.com',
+    'https://app.example.com:443',
+    'http://app.example.com:80',
+    'https://user@app.example.com',
+    'https://app example.com',
+    'https://',
+    'https://app.example.com:port',
+    'https://bücher.example',
+    'file:///page.html',
+  ])('"%s" is none', (origin) => {
+    const faults = originFaults(origin);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(/^server\.origins\[0\]: expected an origin as browsers send it, such as /);
+  });
+});
+
+test('introspection and GraphiQL are true, false or null', () => {
+  expect(parse(providers).server).toMatchObject({ introspection: null, graphiql: null, origins: [] });
+  expect(parse(`server: { introspection: true, graphiql: false }\n${providers}`).server).toMatchObject({
+    introspection: true,
+    graphiql: false,
+  });
+  expect(faultsOf(`server: { introspection: "no", graphiql: 1 }\n${providers}`)).toEqual([
+    'server.introspection: expected a boolean',
+    'server.graphiql: expected a boolean',
+  ]);
+});

@@ -125,3 +125,28 @@ test('a status that the server set for HTTP is kept', () => {
   const shown = toPublic(new GraphQLError('x', { extensions: { http: { status: 413 } } }));
   expect(shown.extensions['http']).toEqual({ status: 413 });
 });
+
+test('a variable whose value GraphQL refuses is BAD_USER_INPUT, and no fault of ours', () => {
+  const { toPublic, lines } = start();
+  const inner = new GraphQLError('Field "a" is not defined by type "B".');
+  const shown = toPublic(
+    new GraphQLError(`Variable "$b" got invalid value {}; ${inner.message}`, { originalError: inner }),
+  );
+  expect(shown.message).toContain('$b');
+  expect(shown.extensions).toEqual({ code: 'BAD_USER_INPUT', retryable: false });
+  const ours = new GraphQLError('x', { originalError: new TypeError('secret') });
+  expect(toPublic(new GraphQLError('secret', { originalError: ours })).extensions['code']).toBe('INTERNAL');
+  expect(lines).toHaveLength(1);
+});
+
+test('what GraphQL guesses is left out where nobody may guess, and only that', () => {
+  const toPublic = createPublicError(pino({ enabled: false }), false);
+  const said = (message: string, originalError?: Error) =>
+    toPublic(new GraphQLError(message, { originalError })).message;
+  expect(said('Cannot query field "a" on type "B". Did you mean "c", "d", or "e"?')).toBe(
+    'Cannot query field "a" on type "B".',
+  );
+  const refused = new GatewayError('BAD_USER_INPUT', 'x');
+  expect(said('Variable "$a" got invalid value; Did you mean "c"?', refused)).toBe('Variable "$a" got invalid value;');
+  expect(said('Syntax Error: Unexpected Name "mean".')).toBe('Syntax Error: Unexpected Name "mean".');
+});

@@ -22,10 +22,10 @@ export interface RawSocket extends AsyncDisposable {
 /** Opened; introduced as well, unless `isMute`. */
 export async function openRaw(
   origin: string,
-  { isMute = false, protocol = 'graphql-transport-ws' as string | null } = {},
+  { isMute = false, protocol = 'graphql-transport-ws' as string | null, headers = {} } = {},
 ): Promise<RawSocket> {
   const url = `${origin.replace('http', 'ws')}/graphql`;
-  const socket = protocol === null ? new WebSocket(url) : new WebSocket(url, protocol);
+  const socket = protocol === null ? new WebSocket(url, { headers }) : new WebSocket(url, protocol, { headers });
   const inbox: Said[] = [];
   let arrived: () => void = () => undefined;
   let end: string | null = null;

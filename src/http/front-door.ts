@@ -1,0 +1,96 @@
+/** What is decided before anybody reads what a request wants: by whose page, under which name, and how it is answered. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type BrowserSettings, isOn } from '../settings/browsers.ts';
+import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
+import { asksForPage, sendPage } from './graphiql.ts';
+import { createHostCheck } from './hosts.ts';
+import { createOrigins } from './origins.ts';
+import { type SecurityHeaders, secure, securityHeaders } from './security-headers.ts';
+
+export interface FrontDoorOptions {
+  readonly browsers: BrowserSettings;
+  readonly asksWho: boolean;
+  readonly host: string;
+  readonly publicUrl: string | null;
+  readonly graphqlPath: string;
+}
+
+/** Why a request goes no further. */
+export interface Refusal {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface FrontDoor {
+  /** Headers of every answer, also of those that are written without a response. */
+  readonly headers: SecurityHeaders;
+  /** Sets the headers; then true where the request was answered here. */
+  receive(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** The same decision about a request for a WebSocket; null: it may be opened. */
+  refuseUpgrade(request: IncomingMessage): Refusal | null;
+}
+
+const wrongName: Refusal = {
+  status: 421,
+  text: 'This gateway is not known by that name. Ask for localhost, or set server.publicUrl in its configuration.',
+};
+const wrongPage: Refusal = {
+  status: 403,
+  text: 'Pages of this origin may not ask here. server.origins in the configuration names those that may; server.publicUrl is where the gateway itself is reached.',
+};
+const noPage: Refusal = {
+  status: 406,
+  text: 'There is no page here: set server.graphiql to true in the configuration for GraphiQL. Programs send their operations by POST, as JSON.',
+};
+
+export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  const { browsers, asksWho, publicUrl, graphqlPath } = options;
+  const headers = securityHeaders(publicUrl);
+  const origins = createOrigins(browsers.origins, publicUrl);
+  const isKnownName = createHostCheck(options);
+  const hasPage = isOn(browsers.graphiql, asksWho);
+
+  return {
+    headers,
+    async receive(request, response) {
+      secure(response, headers);
+      if (!isKnownName(request)) return refuse(response, wrongName);
+      const path = pathOf(request);
+      const isGraphql = path === graphqlPath;
+      if (!isGraphql && !path.startsWith('/backups/')) return false;
+      allowOrigin(request, response, origins);
+      if (isPreflight(request)) {
+        if (!origins.isListed(request.headers.origin)) return refuse(response, wrongPage);
+        allowRequest(response);
+        return true;
+      }
+      if (isGraphql && asksForPage(request)) {
+        if (!hasPage) return refuse(response, noPage);
+        await sendPage(request, response);
+        return true;
+      }
+      // It could not read the answer, but it could keep the products busy.
+      if (origins.isForeign(request) && !(request.method === 'GET' && !isGraphql && isNavigation(request))) {
+        return refuse(response, wrongPage);
+      }
+      return false;
+    },
+    refuseUpgrade(request) {
+      if (!isKnownName(request)) return wrongName;
+      if (pathOf(request) !== graphqlPath) return { status: 404, text: `WebSockets are at ${graphqlPath}.` };
+      // A browser lets any page open a socket to any host; it only tells whose page it is.
+      return origins.mayAsk(request) ? null : wrongPage;
+    },
+  };
+}
+
+export const pathOf = ({ url }: IncomingMessage): string => (url ?? '/').split('?', 1)[0] ?? '/';
+
+/** A person who follows a link, and sees by the address where it has brought them. */
+const isNavigation = ({ headers }: IncomingMessage): boolean =>
+  headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+
+function refuse(response: ServerResponse, { status, text }: Refusal): true {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  return true;
+}

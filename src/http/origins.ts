@@ -1,0 +1,42 @@
+/** Whose page asks: one answer for HTTP and WebSocket. */
+import type { IncomingMessage } from 'node:http';
+
+export interface Origins {
+  /** None is listed: no page but our own may ask. */
+  readonly isEmpty: boolean;
+  isListed(origin: string | undefined): boolean;
+  /** It is no page that asks, or one of ours, or one of a listed origin. A page without an origin says `null`. */
+  mayAsk(request: IncomingMessage): boolean;
+  /** The browser says that a page of elsewhere makes it ask, which may not; it does not say so of every request. */
+  isForeign(request: IncomingMessage): boolean;
+}
+
+/**
+ * Our own page is at `publicUrl`, or at the address that was asked. We speak plain HTTP: behind a proxy that speaks
+ * HTTPS only `publicUrl` can say that such a page is ours.
+ */
+export function createOrigins(listed: readonly string[], publicUrl: string | null): Origins {
+  const known = new Set(listed);
+  const own = publicUrl === null ? null : new URL(publicUrl).origin;
+
+  function mayAsk({ headers: { origin, host } }: IncomingMessage): boolean {
+    if (origin === undefined || known.has(origin)) return true;
+    return origin === own || (host !== undefined && origin === originOf(`http://${host}`));
+  }
+
+  return {
+    isEmpty: known.size === 0,
+    isListed: (origin) => origin !== undefined && known.has(origin),
+    mayAsk,
+    isForeign(request) {
+      const site = request.headers['sec-fetch-site'];
+      if (site === undefined) return !mayAsk(request);
+      // `none` is whoever types an address, or opens a bookmark.
+      if (site === 'same-origin' || site === 'none') return false;
+      return request.headers.origin === undefined || !mayAsk(request);
+    },
+  };
+}
+
+/** As a browser writes it: lower case, and without the usual port. */
+const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);
