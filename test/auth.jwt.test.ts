@@ -204,6 +204,7 @@ describe('a token that expires', () => {
     await using raw = await openRaw(await gateway.listen(), { isMute: true });
     const authorization = `Bearer ${await gateway.token('anna', { exp: inSeconds(1.5) })}`;
     raw.say({ type: 'connection_init', payload: { authorization } });
+    expect(await raw.hear()).toMatchObject({ type: 'connection_ack' });
     raw.say({ type: 'subscribe', id: 'a', payload: { query: gateway.watches.log } });
     for (;;) if ((await raw.hear()).type === 'error') break;
     raw.say({ type: 'subscribe', id: 'b', payload: { query: viewer } });

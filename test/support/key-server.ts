@@ -36,6 +36,7 @@ export type KeyServerMode =
   | 'fails'
   | 'hangs'
   | 'hangs in the middle'
+  | 'waits'
   | 'redirects'
   | 'is too large'
   | 'is endless'
@@ -49,6 +50,8 @@ export interface KeyServer extends AsyncDisposable {
   keys: object[];
   /** Paths that were asked for. */
   readonly requests: string[];
+  /** Answers what waits, with the keys of when it was asked. */
+  release(): void;
   /** The next request that comes. */
   asked(): Promise<unknown>;
   /** Nobody listens at its port any more. */
@@ -57,6 +60,7 @@ export interface KeyServer extends AsyncDisposable {
 }
 
 export async function startKeyServer(keys: readonly SigningKey[], certificate?: Certificate): Promise<KeyServer> {
+  const waiting: (() => void)[] = [];
   const answer: RequestListener = (request, response) => {
     server.requests.push(request.url ?? '');
     const text = JSON.stringify({ keys: server.keys });
@@ -66,6 +70,7 @@ export async function startKeyServer(keys: readonly SigningKey[], certificate?: 
       fails: () => response.writeHead(503, json).end(text),
       hangs: () => undefined,
       'hangs in the middle': () => response.writeHead(200, json).write(text.slice(0, 10)),
+      waits: () => waiting.push(() => response.writeHead(200, json).end(text)),
       redirects: () => response.writeHead(302, { location: '/elsewhere' }).end(text),
       'is too large': () =>
         response.writeHead(200, { ...json, 'content-length': 1_000_000 }).end(text.padEnd(1_000_000)),
@@ -103,6 +108,9 @@ export async function startKeyServer(keys: readonly SigningKey[], certificate?: 
     mode: 'answers',
     keys: keys.map(({ jwk }) => jwk),
     requests: [],
+    release: () => {
+      for (const respond of waiting.splice(0)) respond();
+    },
     asked: () => once(http, 'asked'),
     stop,
     start: async () => void (await listen(port)),
