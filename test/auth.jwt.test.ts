@@ -172,6 +172,21 @@ describe('a token of the identity provider', () => {
   });
 });
 
+test('a client that is refused with 4403 comes back with new connectionParams, where they are a function', async () => {
+  await using gateway = await startJwtGateway();
+  const tokens = [await gateway.token('anna', { exp: inSeconds(-60) }), await gateway.token('anna')];
+  const client = createClient({
+    url: `${(await gateway.listen()).replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    retryWait: () => Promise.resolve(),
+    connectionParams: () => ({ authorization: `Bearer ${tokens.shift()}` }),
+  });
+  const watch = overSocket(client, viewer);
+  await watch.ended;
+  expect(watch.results).toMatchObject([{ data: { viewer: { name: 'anna' } } }]);
+  await client.dispose();
+});
+
 describe('a token that expires', () => {
   test.each(['progress', 'log', 'changes'] as const)(
     'ends its %s over a socket, and the polling for it',

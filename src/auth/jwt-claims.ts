@@ -42,7 +42,7 @@ export function claimAt(payload: object, path: string): unknown {
 
 /** Nothing that an object inherits: `constructor` is no claim. */
 const ownValue = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined;
 

@@ -34,7 +34,7 @@ export function createKeyServer(options: KeyServerOptions): Keys {
   const { url, ca, algorithms, keysMs, log, now = Date.now, timeoutMs = 5_000, pauseMs = 10_000 } = options;
   // Whatever the environment says of verification in general, whoever can change these keys can let anybody in.
   const connect = { timeout: timeoutMs, rejectUnauthorized: true, ...(ca === null ? {} : { ca }) };
-  const agent = new Agent({ connect, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+  const agent = new Agent({ connect });
   const { origin, pathname } = new URL(url);
   let ring: KeyRing | null = null;
   let newest = '';

@@ -71,7 +71,7 @@ const jwt = z
     issuer: z.string().min(1),
     audience: z.string().min(1),
     jwksUrl: z
-      .url({ protocol: /^https?$/, error: 'expected an https URL' })
+      .url({ protocol: /^https?$/, error: 'expected an https URL', abort: true })
       .refine((url) => url.startsWith('https:') || isLocal(url), {
         error: 'expected an https URL: whoever can change these keys can let anybody in',
       })

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Verify } from '../../src/auth/identity.ts';
@@ -138,13 +139,14 @@ describe('keys at a URL', () => {
   });
 
   it('are asked for again where the answer that was awaited is older than the key', async () => {
+    const token = await signToken(two);
     await using reader = await startReader({}, 'waits');
     await reader.server.asked();
-    const outcomes = [two, two].map((key) => reader.outcome(key));
+    const outcomes = [token, token].map((one) => reader.verify(one));
     reader.server.keys = [one.jwk, two.jwk];
     reader.server.mode = 'answers';
     reader.server.release();
-    expect(await Promise.all(outcomes)).toEqual(['in', 'in']);
+    expect(await Promise.all(outcomes)).toMatchObject([{ viewer: { name: 'anna' } }, { viewer: { name: 'anna' } }]);
     expect(reader.server.requests).toHaveLength(2);
   });
 
@@ -166,6 +168,21 @@ describe('keys at a URL', () => {
     await expect.poll(() => reader.keys.ring?.size, { timeout: 10_000 }).toBe(0);
     expect(await reader.outcome(two)).toBe(unknownKey);
     expect(reader.lines.map(({ msg }) => msg)).toEqual(['the key server publishes no key that can be used']);
+  });
+
+  it('are asked for by one request at a time', async () => {
+    await using reader = await startReader({ keysMs: 100 });
+    await reader.settled();
+    reader.server.mode = 'waits';
+    const outcome = reader.outcome(two);
+    await reader.server.asked();
+    const { length } = reader.server.requests;
+    // The time for the next reading comes while this one is on its way.
+    await pass(300);
+    expect(reader.server.requests).toHaveLength(length);
+    reader.server.mode = 'answers';
+    reader.server.release();
+    expect(await outcome).toBe(unknownKey);
   });
 
   it('are not waited for where a key is known, however long the server takes', async () => {
@@ -196,13 +213,14 @@ describe('a key server that', () => {
     ['fails', /HTTP 503/],
     ['hangs', /timeout|aborted/i],
     ['hangs in the middle', /timeout|aborted/i],
+    ['drips', /timeout|aborted/i],
     ['redirects', /HTTP 302, and redirects are not followed/],
     ['is too large', /more than 0.256 MB/],
     ['is endless', /more than 0.256 MB/],
     ['is not JSON', /not a set of keys/],
     ['is no set', /not a set of keys/],
   ])('%s lets nobody in, says so once in the log, and does so until it is back', async (mode, reason) => {
-    await using reader = await startReader({ timeoutMs: mode.startsWith('hangs') ? 200 : 10_000 }, mode);
+    await using reader = await startReader({ timeoutMs: /hangs|drips/.test(mode) ? 200 : 10_000 }, mode);
     const { port } = new URL(reader.server.url);
     // Whoever waits for the first reading is told as well as who comes during the pause.
     for (const _time of [1, 2]) {

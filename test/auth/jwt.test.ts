@@ -8,8 +8,10 @@ import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Identity, Verify } from '../../src/auth/identity.ts';
 import { createJwt, createVerify } from '../../src/auth/jwt.ts';
+import { claimAt } from '../../src/auth/jwt-claims.ts';
 import { readKeyFile } from '../../src/auth/jwt-key-file.ts';
 import { createKeyRing, type Keys } from '../../src/auth/jwt-keys.ts';
+import { createRemembered } from '../../src/auth/remembered.ts';
 import { ConfigError } from '../../src/config.ts';
 import { type AuthSettings, authSettings, type JwtSettings } from '../../src/settings/auth.ts';
 import { createCertificate } from '../support/certificate.ts';
@@ -244,7 +246,10 @@ describe('the claims', () => {
     expect((await viewerOf({}, { claims: {} })).role).toBe('READER');
   });
 
-  it('cannot reach what objects inherit', async () => {
+  it('are only what the token itself has, nothing that objects inherit', async () => {
+    const inherited = Object.create({ roles: 'OPERATOR', access: { roles: 'OPERATOR' } }) as object;
+    expect(claimAt(inherited, 'roles')).toBeUndefined();
+    expect(claimAt({ access: inherited }, 'access.roles')).toBeUndefined();
     const text = `{"iss":"${issuer}","aud":"${audience}","sub":"anna","exp":${inSeconds(60)},"__proto__":{"roles":["OPERATOR"]}}`;
     const sign = new CompactSign(Buffer.from(text)).setProtectedHeader({ alg: 'ES256', kid: 'ec' });
     expect(await refusal(await sign.sign(ec.privateKey))).toMatch(/^FORBIDDEN/);
@@ -305,11 +310,34 @@ describe('a token that was verified', () => {
     await expect(verify(token)).rejects.toThrow('no key');
   });
 
+  it('by a key that was removed meanwhile is verified again', async () => {
+    const keys = fixedKeys();
+    const { find } = keys;
+    const next = createKeyRing({ keys: [rsa.jwk] }, settings().algorithms);
+    keys.find = (hint) => {
+      const key = find.call(keys, hint);
+      keys.ring = next;
+      return key;
+    };
+    const verify = verifyCounted(keys, Date.now);
+    const token = await signToken(ec);
+    await verify(token);
+    await expect(verify(token)).rejects.toThrow('no key');
+  });
+
   it('is remembered whole: another with the same beginning is not it', async () => {
     const verify = verifyCounted(fixedKeys(), Date.now);
     const token = await signToken(ec);
     await verify(token);
     await expect(verify(token.replace(/.{8}$/, 'AAAAAAAA'))).rejects.toThrow('signature');
+  });
+
+  it('is forgotten where more are remembered than may be, the oldest first', () => {
+    const remembered = createRemembered({ maxAgeMs: 60_000, maxEntries: 2, now: Date.now });
+    const identity = { viewer: { id: 'a', name: 'a', role: 'READER', providers: null }, expiresAt: null } as const;
+    for (const token of ['a', 'b', 'a', 'c']) remembered.keep(token, identity, null);
+    expect(['a', 'b', 'c'].filter((token) => remembered.find(token, null))).toEqual(['a', 'c']);
+    expect(remembered.size).toBe(2);
   });
 
   it('and gave no role is asked about each time', async () => {
@@ -373,6 +401,12 @@ describe('a key file', () => {
     const none = 'auth.jwt.keyFile: expected a public key for ES256; one for RSA has 2048 bits or more';
     expect(await faultOf(JSON.stringify({ keys: [] }), ['ES256'])).toBe(none);
     expect(await faultOf(JSON.stringify({ keys: [rsa.jwk, 7] }), ['ES256'])).toBe(none);
+  });
+
+  it('with more keys than a hundred is none', () => {
+    const keys = new Array<object>(101).fill(ec.jwk);
+    expect(createKeyRing({ keys }, ['ES256'])).toBeNull();
+    expect(createKeyRing({ keys: keys.slice(1) }, ['ES256'])?.size).toBe(100);
   });
 
   it.each<[string, () => object]>([

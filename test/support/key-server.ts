@@ -36,6 +36,7 @@ export type KeyServerMode =
   | 'fails'
   | 'hangs'
   | 'hangs in the middle'
+  | 'drips'
   | 'waits'
   | 'redirects'
   | 'is too large'
@@ -70,6 +71,10 @@ export async function startKeyServer(keys: readonly SigningKey[], certificate?: 
       fails: () => response.writeHead(503, json).end(text),
       hangs: () => undefined,
       'hangs in the middle': () => response.writeHead(200, json).write(text.slice(0, 10)),
+      drips: () => {
+        const timer = setInterval(() => response.write(' '), 10);
+        response.writeHead(200, json).on('close', () => clearInterval(timer));
+      },
       waits: () => waiting.push(() => response.writeHead(200, json).end(text)),
       redirects: () => response.writeHead(302, { location: '/elsewhere' }).end(text),
       'is too large': () =>
