@@ -283,6 +283,12 @@ test('a key server that goes down takes nobody down who is known by its keys, an
     },
   ]);
   expect(JSON.stringify(refused)).not.toContain(new URL(gateway.keyServer.url).host);
+  const response = await fetch(`${await gateway.listen()}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await signToken(stranger)}` },
+    body: JSON.stringify({ query: viewer }),
+  });
+  expect([response.status, response.headers.get('retry-after')]).toEqual([401, expect.stringMatching(/^\d+$/)]);
   expect((await anna.askText(viewer)).errors).toBeUndefined();
   // Somebody new whose key is known comes in, too.
   expect((await gateway.as(await gateway.token('bert')).askText(viewer)).errors).toBeUndefined();
