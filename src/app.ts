@@ -4,6 +4,7 @@ import type { Product } from '../providers/product.ts';
 import { createSchema } from '../schema/index.ts';
 import { createAdmit } from './auth/admission.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
+import { createJwt } from './auth/jwt.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { createCatalog } from './core/catalog/catalog.ts';
 import { createKeeper } from './core/kept.ts';
@@ -36,6 +37,7 @@ export interface App extends AsyncDisposable {
 
 export function createApp(config: Config, products: readonly Product[]): App {
   const log = createLog(config.log.level);
+  const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
   const store = openStore(config.ledger.file);
   const recall = createRecall();
   const providers = config.providers.map((provider) =>
@@ -94,7 +96,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
   const server = createServer({
     schema,
     catalogFor,
-    admit: createAdmit(createAuthenticate(config.auth, null)),
+    admit: createAdmit(createAuthenticate(config.auth, jwt?.verify ?? null)),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies),
     toPublicError: createPublicError(log, isOn(config.server.introspection, config.auth !== null)),
@@ -111,7 +113,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
     hub.close();
     await ledger.close();
     replay.close();
-    await Promise.all(providers.map((provider) => provider.close()));
+    await Promise.all([jwt?.close(), ...providers.map((provider) => provider.close())]);
   }
   return { schema, providers, hub, log, server, fetch: server.fetch, close, [Symbol.asyncDispose]: close };
 }

@@ -2,6 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { products } from '../providers/index.ts';
+import { parseConfig } from '../src/config.ts';
 import { globalId, startBorgGateway } from './support/gateway.ts';
 import { start } from './support/process.ts';
 
@@ -74,6 +77,22 @@ describe('the README', () => {
         break;
       }
       clearInterval(time);
+    }
+  });
+
+  it('shows, as the example does, an authentication that the configuration takes', async () => {
+    const example = (await readFile('backplane.example.yaml', 'utf8')).split('\n');
+    const start = example.indexOf('# auth:');
+    const commented = example.slice(start, example.indexOf('', start)).map((line) => line.slice(2));
+    const shown = [commented.join('\n'), ...blocks('yaml').filter((block) => block.startsWith('auth:'))];
+    expect(shown).toHaveLength(2);
+    for (const auth of shown) {
+      const known = [
+        { name: 'files', kind: 'borg', url: 'http://127.0.0.1:1', token: 'x' },
+        { name: 'machines', kind: 'vprotect', url: 'http://127.0.0.1:1/api', username: 'x', password: 'x' },
+      ];
+      const config = parseConfig(`${auth}\n${stringify({ providers: known })}`, products, {});
+      expect(config.auth).toMatchObject({ tokens: [{ name: 'dashboard' }], jwt: { audience: 'backplane' } });
     }
   });
 

@@ -35,7 +35,10 @@ export function refusalStatus({ code, retryAfterSeconds }: GatewayError): {
   status: number;
   headers: Record<string, string>;
 } {
-  if (code === 'UNAUTHENTICATED') return { status: 401, headers: { 'www-authenticate': 'Bearer' } };
+  if (code === 'UNAUTHENTICATED') {
+    const later = retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) };
+    return { status: 401, headers: { 'www-authenticate': 'Bearer', ...later } };
+  }
   if (code === 'RATE_LIMITED') return { status: 429, headers: { 'retry-after': String(retryAfterSeconds ?? 1) } };
   return { status: 403, headers: {} };
 }

@@ -62,11 +62,18 @@ class ExpiringStream implements AsyncIterableIterator<ExecutionResult> {
         reject(unauthenticated(expiredMessage));
       };
       if (this.#isExpired) return this.#expire();
-      this.#source.next().then((result) => {
-        this.#expire = () => undefined;
-        if (result.done === true) clearTimeout(this.#timer);
-        resolve(result);
-      }, reject);
+      this.#source.next().then(
+        (result) => {
+          this.#expire = () => undefined;
+          if (result.done === true) clearTimeout(this.#timer);
+          resolve(result);
+        },
+        (error: unknown) => {
+          // What has failed is over, and would be held by its timer until it expires.
+          clearTimeout(this.#timer);
+          reject(error);
+        },
+      );
     });
   }
 

@@ -25,6 +25,8 @@ export interface JwtSettings {
   readonly jwksUrl: string | null;
   /** A public key as PEM, or a set of keys as JSON (JWKS). */
   readonly keyFile: string | null;
+  /** A PEM file with the only certificate authority that is believed of `jwksUrl`; null: those of the machine. */
+  readonly ca: string | null;
   readonly algorithms: readonly (typeof algorithms)[number][];
   readonly clockSkewSeconds: number;
   /** For how long keys that were read are used before they are asked for again. */
@@ -37,7 +39,7 @@ export interface JwtSettings {
     /** Names of providers, or `*`; null: everybody sees all. A token that lacks the claim sees none. */
     readonly providers: string | null;
   };
-  /** Values of the role claim, which may be a text, a list of them, or texts with spaces between. */
+  /** Values of the role claim, which may be a text, a list of texts, or a text of several with spaces between. */
   readonly operators: readonly string[];
   readonly readers: readonly string[];
 }
@@ -69,13 +71,17 @@ const jwt = z
     issuer: z.string().min(1),
     audience: z.string().min(1),
     jwksUrl: z
-      .url({ protocol: /^https?$/, error: 'expected an https URL' })
+      .url({ protocol: /^https?$/, error: 'expected an https URL', abort: true })
       .refine((url) => url.startsWith('https:') || isLocal(url), {
         error: 'expected an https URL: whoever can change these keys can let anybody in',
+      })
+      .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
+        error: 'expected a URL without a user name or password in it',
       })
       .nullable()
       .default(null),
     keyFile: z.string().min(1).nullable().default(null),
+    ca: z.string().min(1).nullable().default(null),
     algorithms: z.array(z.enum(algorithms)).min(1),
     clockSkewSeconds: z.number().min(0).max(300).default(30),
     keysSeconds: z.number().positive().max(86_400).default(600),
@@ -91,6 +97,10 @@ const jwt = z
   })
   .refine(({ jwksUrl, keyFile }) => (jwksUrl === null) !== (keyFile === null), {
     error: 'expected exactly one of jwksUrl and keyFile',
+  })
+  .refine(({ ca, jwksUrl }) => ca === null || jwksUrl?.startsWith('https:') === true, {
+    path: ['ca'],
+    error: 'expected a jwksUrl with https beside it',
   });
 
 const givenAuth = z

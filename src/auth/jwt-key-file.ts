@@ -1,0 +1,69 @@
+/** Keys in a file, read once when the process starts: a fault in it must not wait for the first request. */
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../config.ts';
+import { unauthenticated } from './identity.ts';
+import { type Algorithm, createKeyRing, type Keys } from './jwt-keys.ts';
+
+/** Throws ConfigError. */
+export function readKeyFile(file: string, algorithms: readonly Algorithm[]): Keys {
+  const fault = (what: string) => new ConfigError([`auth.jwt.keyFile: ${what}`]);
+  const text = readConfigured(file, 'auth.jwt.keyFile');
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
+    throw fault('expected a public key; this one is private, and whoever has it can make tokens');
+  }
+  const isPem = text.includes('-----BEGIN ');
+  const json = isPem ? fromPem(text) : fromJson(text);
+  const ring = createKeyRing(json, algorithms);
+  if (!ring) throw fault('expected a public key in PEM form, or a set of keys as JSON: {"keys": [...]}');
+  if (ring.size === 0) {
+    throw fault(`expected a public key for ${algorithms.join(' or ')}; one for RSA has 2048 bits or more`);
+  }
+  return {
+    ring,
+    find({ alg, kid }) {
+      // A PEM file has no names for keys, whatever the token calls its own.
+      const key = ring.find(isPem ? { alg } : { alg, kid });
+      if (!key) throw unauthenticated('This token was signed with a key that is not known here ("kid").');
+      return key;
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The text of a PEM file with a certificate. Throws ConfigError. */
+export function readAuthority(file: string): string {
+  const text = readConfigured(file, 'auth.jwt.ca');
+  try {
+    new X509Certificate(text);
+  } catch {
+    throw new ConfigError(['auth.jwt.ca: expected a file with a certificate in PEM form']);
+  }
+  return text;
+}
+
+function readConfigured(file: string, place: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new ConfigError([`${place}: expected a file that can be read (${code})`]);
+  }
+}
+
+/** A public key or a certificate, as the only one of a set. */
+function fromPem(text: string): unknown {
+  try {
+    return { keys: [createPublicKey(text).export({ format: 'jwk' })] };
+  } catch {
+    return null;
+  }
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Keys that an identity provider publishes at a URL. They are read at the start and every so often, with nobody
+ * waiting; a token with an unknown key asks for them at once. What was read last stays until something else is read:
+ * a server that is down takes nobody down who is known, and lets nobody in.
+ */
+import { Agent, request } from 'undici';
+import { GatewayError } from '../core/errors.ts';
+import { outsideRequests } from '../core/request-scope.ts';
+import { isSuccess, parseJson, readText } from '../core/upstream/answer.ts';
+import type { Log } from '../log.ts';
+import { unauthenticated } from './identity.ts';
+import { type Algorithm, createKeyRing, type KeyHint, type KeyRing, type Keys } from './jwt-keys.ts';
+
+export interface KeyServerOptions {
+  readonly url: string;
+  /** PEM text of the only authorities that are believed; null: those of the machine. */
+  readonly ca: string | null;
+  readonly algorithms: readonly Algorithm[];
+  /** From one reading to the next, while they succeed. */
+  readonly keysMs: number;
+  readonly log: Log;
+  readonly now?: () => number;
+  /** Longest whole reading. */
+  readonly timeoutMs?: number;
+  /** After a reading that a token asked for, or that failed, none asks for another for so long. */
+  readonly pauseMs?: number;
+}
+
+/** A set of 100 large keys is half of it. */
+const maxBytes = 256_000;
+const longestPauseMs = 60_000;
+
+export function createKeyServer(options: KeyServerOptions): Keys {
+  const { url, ca, algorithms, keysMs, log, now = Date.now, timeoutMs = 5_000, pauseMs = 10_000 } = options;
+  // Whatever the environment says of verification in general, whoever can change these keys can let anybody in.
+  const connect = { timeout: timeoutMs, rejectUnauthorized: true, ...(ca === null ? {} : { ca }) };
+  const agent = new Agent({ connect });
+  const { origin, pathname } = new URL(url);
+  let ring: KeyRing | null = null;
+  let newest = '';
+  /** In a row. */
+  let failures = 0;
+  let reading: Promise<void> | null = null;
+  let quietUntil = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  async function read(): Promise<void> {
+    const text = await fetchText(url, agent, timeoutMs);
+    // The same keys stay the same ring, and what was verified with them stays verified.
+    if (text === newest) return;
+    const next = createKeyRing(parseJson(text), algorithms);
+    if (!next) throw new Error('the answer is not a set of keys: {"keys": [...]}, 100 at most');
+    newest = text;
+    ring = next;
+    if (next.size === 0) {
+      log.warn({ keyServer: origin + pathname, algorithms }, 'the key server publishes no key that can be used');
+    }
+  }
+
+  /** Never rejects. One at a time: who comes meanwhile waits for the same. */
+  function refresh(isAskedFor: boolean): Promise<void> {
+    reading ??= outsideRequests(async () => {
+      try {
+        await read();
+        if (failures > 0) log.info({ keyServer: origin + pathname, failures }, 'the key server answers again');
+        failures = 0;
+        if (isAskedFor) quietUntil = now() + pauseMs;
+      } catch (error) {
+        if (isClosed) return;
+        failures++;
+        quietUntil = now() + pauseMs;
+        log.warn({ err: error, keyServer: origin + pathname, failures }, 'the key server could not be read');
+      } finally {
+        reading = null;
+        refreshLater();
+      }
+    });
+    return reading;
+  }
+
+  function refreshLater(): void {
+    clearTimeout(timer);
+    if (isClosed) return;
+    const ms = failures === 0 ? keysMs : Math.min(pauseMs * 2 ** (failures - 1), longestPauseMs);
+    timer = setTimeout(() => void refresh(false), ms).unref();
+  }
+
+  async function find(hint: KeyHint): Promise<NonNullable<ReturnType<KeyRing['find']>>> {
+    // One that was on its way already may have been answered before the key was published.
+    for (let tries = 0; ; tries++) {
+      const key = ring?.find(hint);
+      if (key) return key;
+      if (tries === 2 || (!reading && now() < quietUntil)) throw missing();
+      await (reading ?? refresh(true));
+    }
+  }
+
+  /** The address is in the log; whoever has no key has no business with it. */
+  function missing(): GatewayError {
+    if (failures === 0) return unauthenticated('This token was signed with a key that is not known here ("kid").');
+    return new GatewayError('UNAUTHENTICATED', 'The key server that could verify this token cannot be reached.', {
+      retryAfterSeconds: Math.max(1, Math.ceil((quietUntil - now()) / 1000)),
+    });
+  }
+
+  void refresh(false);
+  return {
+    get ring() {
+      return ring;
+    },
+    find,
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await agent.destroy();
+      await reading;
+    },
+  };
+}
+
+async function fetchText(url: string, agent: Agent, timeoutMs: number): Promise<string> {
+  const response = await request(url, {
+    dispatcher: agent,
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(timeoutMs),
+    reset: true,
+  });
+  if (isSuccess(response)) return readText(response, maxBytes, 'the key server');
+  response.body.on('error', () => undefined).destroy();
+  const { statusCode } = response;
+  const isElsewhere = statusCode >= 300 && statusCode < 400;
+  throw new Error(`it answered HTTP ${statusCode}${isElsewhere ? ', and redirects are not followed' : ''}`);
+}

@@ -1,0 +1,110 @@
+/** Tokens of an identity provider (JWT): verified by its public keys, for this gateway, for a time. */
+import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
+import type { Log } from '../log.ts';
+import type { JwtSettings } from '../settings/auth.ts';
+import { expiredMessage, type Identity, unauthenticated, type Verify } from './identity.ts';
+import { toIdentity, wrongClaim } from './jwt-claims.ts';
+import { readAuthority, readKeyFile } from './jwt-key-file.ts';
+import { createKeyServer } from './jwt-key-server.ts';
+import type { Keys } from './jwt-keys.ts';
+import { createRemembered } from './remembered.ts';
+
+export interface Jwt {
+  readonly verify: Verify;
+  close(): Promise<void>;
+}
+
+/** A signature costs half a millisecond to verify, and a dashboard presents the same token all day. */
+const remembered = { maxAgeMs: 60_000, maxEntries: 10_000 };
+
+/** Throws ConfigError where a file of the configuration is not what it should be. */
+export function createJwt(settings: JwtSettings, log: Log): Jwt {
+  const keys = createKeys(settings, log);
+  return { verify: createVerify(settings, keys), close: () => keys.close() };
+}
+
+function createKeys({ jwksUrl, keyFile, ca, algorithms, keysSeconds }: JwtSettings, log: Log): Keys {
+  if (keyFile !== null) return readKeyFile(keyFile, algorithms);
+  if (jwksUrl === null) throw new Error('a configuration without keys, although it was checked');
+  const authority = ca === null ? null : readAuthority(ca);
+  return createKeyServer({ url: jwksUrl, ca: authority, algorithms, keysMs: keysSeconds * 1000, log });
+}
+
+export function createVerify(settings: JwtSettings, keys: Keys, now: () => number = Date.now): Verify {
+  const { issuer, audience, clockSkewSeconds } = settings;
+  const algorithms = [...settings.algorithms];
+  const known = createRemembered({ ...remembered, now });
+
+  async function verifyAnew(token: string): Promise<Identity> {
+    try {
+      const findKey = (header: JWTHeaderParameters) => {
+        checkHeader(header);
+        return keys.find(header);
+      };
+      const { payload } = await jwtVerify(token, findKey, {
+        issuer,
+        audience,
+        algorithms,
+        clockTolerance: clockSkewSeconds,
+        currentDate: new Date(now()),
+      });
+      const identity = toIdentity(payload, settings);
+      // The library knows whole seconds only, and a stream that is opened now must not end at once.
+      if (identity.expiresAt !== null && identity.expiresAt <= now()) throw unauthenticated(expiredMessage);
+      return identity;
+    } catch (error) {
+      throw explain(error);
+    }
+  }
+
+  return (token) => {
+    // As they are before: where they change meanwhile, this one is verified again.
+    const { ring } = keys;
+    return (
+      known.find(token, ring) ??
+      verifyAnew(token).then((identity) => {
+        known.keep(token, identity, ring);
+        return identity;
+      })
+    );
+  };
+}
+
+/** A logout token or a proof of possession is signed by the same keys, and lets nobody in. */
+const types = new Set(['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt']);
+
+function checkHeader({ typ, crit, kid }: JWTHeaderParameters): void {
+  if (typ !== undefined && !(typeof typ === 'string' && types.has(typ.toLowerCase()))) {
+    throw unauthenticated('The header of this token says that it is for something else ("typ").');
+  }
+  if (crit !== undefined) throw unknownExtension();
+  if (kid !== undefined && typeof kid !== 'string') throw malformed();
+}
+
+const malformed = () => unauthenticated('This token is not a signed JWT in its compact form.');
+const unknownExtension = () =>
+  unauthenticated('The header of this token asks for an extension that is not known here ("crit").');
+
+const expectations: Record<string, string> = {
+  iss: 'the issuer that is trusted here',
+  aud: 'the audience that this gateway is',
+  exp: 'a time',
+  nbf: 'a time that has come',
+  iat: 'a time',
+};
+
+/** Says what is wrong and shows nothing of the token: what jose throws has all its claims in it. */
+function explain(error: unknown): unknown {
+  if (error instanceof errors.JWTExpired) return unauthenticated(expiredMessage);
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return wrongClaim(error.claim, expectations[error.claim] ?? 'another');
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) {
+    return unauthenticated('This token was signed with an algorithm that is not accepted here ("alg").');
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    return unauthenticated('The signature of this token is wrong.');
+  }
+  if (error instanceof errors.JOSENotSupported) return unknownExtension();
+  return error instanceof errors.JOSEError ? malformed() : error;
+}
