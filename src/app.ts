@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Product } from '../providers/product.ts';
 import { createSchema } from '../schema/index.ts';
 import { createAdmit } from './auth/admission.ts';
-import { createAuthenticate } from './auth/authenticate.ts';
+import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { createCatalog } from './core/catalog/catalog.ts';
 import { createKeeper } from './core/kept.ts';
@@ -33,7 +33,12 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export function createApp(config: Config, products: readonly Product[]): App {
+/** `authenticate`: who somebody is, where that is known otherwise than by the configuration. */
+export function createApp(
+  config: Config,
+  products: readonly Product[],
+  authenticate: Authenticate = createAuthenticate(config.auth, null),
+): App {
   const log = createLog(config.log.level);
   const store = openStore(config.ledger.file);
   const recall = createRecall();
@@ -93,7 +98,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
   const server = createServer({
     schema,
     catalogFor,
-    admit: createAdmit(createAuthenticate(config.auth, null)),
+    admit: createAdmit(authenticate),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies),
     toPublicError: createPublicError(log),

@@ -85,7 +85,7 @@ export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, 
     if (!isShareable(document, operationName)) {
       return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
     }
-    const key = { viewer: admission.viewer.id, origin, query, operationName, variables: variableValues };
+    const key = { viewer: admission.viewer, origin, query, operationName, variables: variableValues };
     const open = async (shared: AbortSignal) => {
       // It may outlive the token of whoever began it: the end of each comes to each.
       const own = envelop(payload, {
