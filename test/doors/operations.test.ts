@@ -92,7 +92,7 @@ test('of many ids, those of hidden backups are refused as what there is not, and
   await using doors = await openDoors();
   const { seen, closed } = doors;
   const secret = await rowsOf(closed, [hiddenNames.vprotect]);
-  const warned = seen.vprotect.addFinished({ warnings: [{ message: 'slow', acknowledged: false }] } as object);
+  const warned = seen.vprotect.addFinished({ warnings: ['slow'] });
   const own = globalId('VProtectBackup', 'machines', warned);
   const { data } = await closed.as('guest').askText(
     `mutation($input: AcknowledgeBackupWarningsInput!) {
