@@ -379,14 +379,16 @@ describe('a cursor of changes', () => {
   describe('of one provider, while another one changes more than is kept,', () => {
     const changeLimits = { maxChanges: 3, maxBytes: 1_000_000, maxAgeMs: 3_600_000 };
 
-    /** One change of the first provider, then six of the second. */
+    /** Two changes of the first provider, then six of the second. */
     async function overflow(hub: Hub, mine: WatchedProduct, other: WatchedProduct) {
       const watcher = follow(open(hub, [mine]));
       const elsewhere = follow(open(hub, [other]));
       await looked(mine);
       await looked(other);
-      mine.set('1', { itemCount: 1 });
-      await until(() => watcher.events.length === 1);
+      for (let itemCount = 0; itemCount <= 1; itemCount++) {
+        mine.set('1', { itemCount });
+        await until(() => watcher.events.length === itemCount + 1);
+      }
       for (let itemCount = 1; itemCount <= 6; itemCount++) {
         other.set('1', { itemCount });
         await until(() => elsewhere.events.length === itemCount);
@@ -424,8 +426,10 @@ describe('a cursor of changes', () => {
       const after = folder.open();
       using hub = aHub({ changeLimits, store: after });
       const late = follow(open(hub, [mine], watcher.cursor()));
+      const later = follow(open(hub, [mine], watcher.events[0]?.cursor));
       const lateElsewhere = follow(open(hub, [other], early));
-      await until(() => lateElsewhere.events.length > 0);
+      await until(() => lateElsewhere.events.length > 0 && later.events.length > 0);
+      expect(later.told()[0]).toBe('gap EVICTED');
       mine.set('1', { itemCount: 2 });
       await until(() => late.events.length > 0);
       expect(late.told()).toEqual(['updated 1 RUNNING']);
@@ -438,13 +442,15 @@ describe('a cursor of changes', () => {
       const { mine, other } = two();
       const { watcher } = await overflow(hub, mine, other);
       mine.set('1', { itemCount: 2 });
-      await until(() => watcher.events.length === 2);
-      const positions = watcher.events.map(({ cursor }) => Buffer.from(decodeChangeCursor(cursor), 'base64url'));
-      // The first and the eighth change: no byte of one is in its place in the other, as those of numbers would be.
-      const [one, eight] = positions as [Buffer, Buffer];
-      const same = [...one].filter((byte, index) => byte === eight[index]);
+      await until(() => watcher.events.length === 3);
+      const positions = watcher.events
+        .slice(1)
+        .map(({ cursor }) => Buffer.from(decodeChangeCursor(cursor), 'base64url'));
+      // The second and the ninth change: no byte of one is in its place in the other, as those of numbers would be.
+      const [one, nine] = positions as [Buffer, Buffer];
+      const same = [...one].filter((byte, index) => byte === nine[index]);
       expect(same.length).toBeLessThan(8);
-      expect(hub.changes.locate(eight.toString('base64url'))).toBe(8);
+      expect(hub.changes.locate(nine.toString('base64url'))).toBe(9);
       // Nobody can make one.
       one[0] = (one[0] ?? 0) ^ 1;
       expect(hub.changes.locate(one.toString('base64url'))).toBeNull();
