@@ -119,7 +119,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       allowedActions: t.field({
         type: [BackupAction],
         description: 'What this viewer may do to it now.',
-        resolve: (backup, _args, { catalog }) => [...catalog.commands.allowedActions(backup)],
+        resolve: (backup, _args, { catalog }) => [...catalog.scope.allowedActions(backup)],
       }),
       log: t.field({
         type: Log,

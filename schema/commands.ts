@@ -47,10 +47,11 @@ export function defineCommands(
       args: { input: t.arg({ type: CreateInput, required: true, description: 'What to back up, and how.' }) },
       resolve: (_root, { input }, { catalog }) =>
         attempt(notStarted, async () => {
+          const commands = catalog.commands();
           const [kind = '', given] = Object.entries(input as Record<string, GivenInput>)[0] ?? [];
           const { entityId = '', name = null, description = null, idempotencyKey = null, ...settings } = given ?? {};
           const entity = entityRef(entityId, refs, ['input', kind, 'entityId']);
-          return catalog.commands.create(kind, entity, { name, description, idempotencyKey, settings });
+          return commands.create(kind, entity, { name, description, idempotencyKey, settings });
         }),
     }),
     startBackup: t.field({
@@ -59,8 +60,9 @@ export function defineCommands(
       args: { input: t.arg({ type: StartInput, required: true, description: 'What to back up.' }) },
       resolve: (_root, { input }, { catalog }) =>
         attempt(notStarted, async () => {
+          const commands = catalog.commands();
           const { entityId, name = null, description = null, idempotencyKey = null } = input;
-          return catalog.commands.start(entityRef(entityId, refs, ['input', 'entityId']), {
+          return commands.start(entityRef(entityId, refs, ['input', 'entityId']), {
             name,
             description,
             idempotencyKey,
@@ -73,7 +75,8 @@ export function defineCommands(
       args: { input: t.arg({ type: CancelInput, required: true, description: 'Which backup.' }) },
       resolve: (_root, { input }, { catalog }) =>
         attempt(notCancelled, async () => {
-          const { operation, result } = await catalog.commands.cancel(backupRef(input.id, refs, ['input', 'id']));
+          const commands = catalog.commands();
+          const { operation, result } = await commands.cancel(backupRef(input.id, refs, ['input', 'id']));
           return { ...notCancelled, ...result, operation };
         }),
     }),

@@ -1,5 +1,5 @@
 /** Changes of what a product keeps with a backup: its description and its warnings. */
-import type { GatewayError } from '../src/core/errors.ts';
+import type { Context } from '../src/context.ts';
 import type { Backup } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { backupRef } from './commands.ts';
@@ -82,29 +82,34 @@ export function defineEdits(builder: Builder, refs: Refs): void {
       description: 'Changes the description of a backup.',
       args: { input: t.arg({ type: DescriptionInput, required: true, description: 'Which, and to what.' }) },
       resolve: (_root, { input: { id, description } }, { catalog, signal }) =>
-        attempt({ backup: null }, async () => ({
-          backup: await catalog.commands.updateDescription(backupRef(id, refs, ['input', 'id']), description, signal),
-        })),
+        attempt({ backup: null }, async () => {
+          const commands = catalog.commands();
+          const ref = backupRef(id, refs, ['input', 'id']);
+          return { backup: await commands.updateDescription(ref, description, signal) };
+        }),
     }),
     updateBackupWarnings: t.field({
       type: WarningsPayload,
       description: 'Replaces the warnings of a backup.',
       args: { input: t.arg({ type: WarningsInput, required: true, description: 'Which, and by what.' }) },
       resolve: (_root, { input: { id, warnings } }, { catalog, signal }) =>
-        attempt({ backup: null }, async () => ({
-          backup: await catalog.commands.updateWarnings(backupRef(id, refs, ['input', 'id']), warnings, signal),
-        })),
+        attempt({ backup: null }, async () => {
+          const commands = catalog.commands();
+          const ref = backupRef(id, refs, ['input', 'id']);
+          return { backup: await commands.updateWarnings(ref, warnings, signal) };
+        }),
     }),
     acknowledgeBackupWarnings: t.field({
       type: AcknowledgePayload,
       description:
         'Marks the warnings of one backup, or of many, as seen: in one upstream call where the product has one.',
       args: { input: t.arg({ type: AcknowledgeInput, required: true, description: 'Whose.' }) },
-      resolve: (_root, { input: { ids, acknowledged } }, { catalog, signal }): Promise<AcknowledgePayload> =>
+      resolve: (_root, { input: { ids, acknowledged } }, context): Promise<AcknowledgePayload> =>
         acknowledge(
           ids.map((id, index) => ({ id, field: ['input', 'ids', String(index)] })),
+          acknowledged,
           refs,
-          (given) => catalog.commands.acknowledgeWarnings(given, acknowledged, signal),
+          context,
         ),
     }),
   }));
@@ -118,12 +123,14 @@ interface GivenId {
 /** Each id has its own answer: what is refused for one is done for the others. */
 async function acknowledge(
   given: readonly GivenId[],
+  acknowledged: boolean,
   refs: Refs,
-  send: (refs: { provider: string; localId: string }[]) => Promise<readonly (Backup | GatewayError)[]>,
+  { catalog, signal }: Context,
 ): Promise<AcknowledgePayload> {
   const payload = await attempt({ backups: null }, async () => {
-    const answers = await send(given.map(({ id, field }) => backupRef(id, refs, field)));
-    return { answers };
+    const commands = catalog.commands();
+    const asked = given.map(({ id, field }) => backupRef(id, refs, field));
+    return { answers: await commands.acknowledgeWarnings(asked, acknowledged, signal) };
   });
   if (!('answers' in payload)) return payload;
   const backups = payload.answers.filter((answer): answer is Backup => 'localId' in answer);

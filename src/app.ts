@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Product } from '../providers/product.ts';
 import { createSchema } from '../schema/index.ts';
 import { createAdmit } from './auth/admission.ts';
-import { createAuthenticate } from './auth/authenticate.ts';
+import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createJwt } from './auth/jwt.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { createCatalog } from './core/catalog/catalog.ts';
@@ -35,7 +35,8 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export function createApp(config: Config, products: readonly Product[]): App {
+/** `authenticate`: who somebody is, where that is known otherwise than by the configuration. */
+export function createApp(config: Config, products: readonly Product[], authenticate?: Authenticate): App {
   const log = createLog(config.log.level);
   const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
   const store = openStore(config.ledger.file);
@@ -96,7 +97,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
   const server = createServer({
     schema,
     catalogFor,
-    admit: createAdmit(createAuthenticate(config.auth, jwt?.verify ?? null)),
+    admit: createAdmit(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null)),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies),
     toPublicError: createPublicError(log, isOn(config.server.introspection, config.auth !== null)),

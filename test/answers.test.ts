@@ -21,9 +21,7 @@ function aServer(manner: { until?: () => number; version?: () => number } = {}) 
   const keeper: Keeper = {
     keep: (provider) => provider,
     keptUntil: until,
-    get version() {
-      return version();
-    },
+    version,
   };
   const plugin = keepAnswers(keeper);
   const documents = new Map<string, ReturnType<typeof parse>>();

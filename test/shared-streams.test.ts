@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createSharedStreams, type ShareKey } from '../src/ws/shared-streams.ts';
 
 const key: ShareKey = {
-  viewer: 'ann',
+  viewer: { id: 'ann', name: 'Ann', role: 'READER', providers: ['files'] },
   origin: 'http://a',
   query: '{ q }',
   operationName: null,
@@ -53,7 +53,9 @@ describe('a shared stream', () => {
   });
 
   it.each([
-    ['viewer', { viewer: 'bob' }],
+    ['viewer', { viewer: { ...key.viewer, id: 'bob' } }],
+    ['role of the viewer', { viewer: { ...key.viewer, role: 'OPERATOR' as const } }],
+    ['list of providers of the viewer', { viewer: { ...key.viewer, providers: null } }],
     ['origin', { origin: 'http://b' }],
     ['document', { query: '{ q r }' }],
     ['operation', { operationName: 'B' }],

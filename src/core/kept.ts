@@ -12,26 +12,29 @@ export interface Keeper {
   keep(provider: Provider): Provider;
   /**
    * Until when what was made of these providers' answers may be given again, by `performance.now()`; 0: not at all,
-   * since one of them keeps nothing.
+   * since one of them keeps nothing, or there is none.
    */
   keptUntil(providers: readonly string[]): number;
-  /** Another one after each command: nothing from before it is to be given again. */
-  readonly version: number;
+  /**
+   * Another one after each command to one of these providers: nothing from before it is to be given again. A command
+   * to any other changes nothing, also for those who must not notice it.
+   */
+  version(providers: readonly string[]): number;
 }
 
 /** `keptMs` 0: only what is asked at the same moment is shared. */
 export function createKeeper(keptMs: (provider: string) => number): Keeper {
-  let version = 0;
-  const onCommand = () => void version++;
+  const commands = new Map<string, number>();
+  const commandsTo = (name: string) => commands.get(name) ?? 0;
   return {
-    keep: (provider) => keepReads(provider, keptMs(provider.name), onCommand),
+    keep: (provider) =>
+      keepReads(provider, keptMs(provider.name), () => commands.set(provider.name, commandsTo(provider.name) + 1)),
     keptUntil(providers) {
+      if (providers.length === 0) return 0;
       const now = performance.now();
       return Math.min(...providers.map((name) => endOfKeeping(now, keptMs(name))));
     },
-    get version() {
-      return version;
-    },
+    version: (providers) => providers.reduce((sum, name) => sum + commandsTo(name), 0),
   };
 }
 

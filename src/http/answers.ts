@@ -73,9 +73,10 @@ export function keepAnswers(keeper: Keeper): Plugin<Context> {
     onExecute({ args, setResultAndStopExecution }) {
       if (!isKept(args.document)) return undefined;
       const { scope } = args.contextValue.catalog;
-      const until = keeper.keptUntil(scope.providers.map(({ name }) => name));
+      const names = scope.providers.map(({ name }) => name);
+      const until = keeper.keptUntil(names);
       if (until === 0) return undefined;
-      const { version } = keeper;
+      const version = keeper.version(names);
       const key = keyOf(args);
       const known = answers.get(args.document)?.get(key);
       if (known && performance.now() < known.until && known.version === version) {
@@ -84,7 +85,7 @@ export function keepAnswers(keeper: Keeper): Plugin<Context> {
       }
       return {
         onExecuteDone({ result }) {
-          if (Symbol.asyncIterator in result || result.errors || version !== keeper.version) return;
+          if (Symbol.asyncIterator in result || result.errors || version !== keeper.version(names)) return;
           put(args.document, key, { result: withText(result), until, version });
         },
       };
@@ -92,7 +93,7 @@ export function keepAnswers(keeper: Keeper): Plugin<Context> {
   };
 }
 
-/** Everything that an answer depends on besides its document. */
+/** Everything that an answer depends on besides its document. The same id may come again with another scope. */
 function keyOf({ operationName, variableValues, contextValue }: ExecutionArgs): string {
   const { catalog, origin } = contextValue as Context;
   return JSON.stringify([operationName ?? null, variableValues ?? {}, catalog.scope.viewer, origin]);

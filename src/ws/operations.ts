@@ -86,7 +86,7 @@ export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, 
       return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
     }
     // The whole of it: two tokens of one person may let them see different things.
-    const key = { viewer: JSON.stringify(admission.viewer), origin, query, operationName, variables: variableValues };
+    const key = { viewer: admission.viewer, origin, query, operationName, variables: variableValues };
     const open = async (shared: AbortSignal) => {
       // It may outlive the token of whoever began it: the end of each comes to each.
       const own = envelop(payload, {

@@ -4,6 +4,7 @@
  * skips to the newest. That is only right for streams whose newest result says everything, as progress does.
  */
 import type { ExecutionResult } from 'graphql';
+import type { Viewer } from '../core/catalog/scope.ts';
 
 type Results = AsyncIterator<ExecutionResult, void>;
 /** Of a subscription that could not begin, there is one result. */
@@ -11,7 +12,8 @@ type Opened = ExecutionResult | AsyncIterable<ExecutionResult>;
 
 /** What makes two operations the same; nothing else may matter to a result. */
 export interface ShareKey {
-  readonly viewer: string;
+  /** The whole of it: the same person may see less with another token. */
+  readonly viewer: Viewer;
   readonly origin: string;
   readonly query: string;
   readonly operationName: string | null;

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { decodeChangeCursor } from '../../src/core/streams/changes/stream.ts';
+import type { Hub } from '../../src/core/streams/hub.ts';
 import { follow, looked, open, start } from './followed.ts';
 import { thrownBy } from './model.ts';
 import { aReplayFolder } from './replay-folder.ts';
-import { aHub, aWatchedProduct, forgetful, pause, until } from './watched.ts';
+import { aHub, aWatchedProduct, forgetful, pause, until, type WatchedProduct } from './watched.ts';
 
 describe('a cursor of changes', () => {
   test('goes on right after it, from any event', async () => {
@@ -58,6 +59,87 @@ describe('a cursor of changes', () => {
     const late = follow(open(hub, [product], watcher.events[0]?.cursor));
     await until(() => late.events.length > 0);
     expect(late.told()[0]).toBe('gap EVICTED');
+  });
+
+  describe('of one provider, while another one changes more than is kept,', () => {
+    const changeLimits = { maxChanges: 3, maxBytes: 1_000_000, maxAgeMs: 3_600_000 };
+
+    /** Two changes of the first provider, then six of the second. */
+    async function overflow(hub: Hub, mine: WatchedProduct, other: WatchedProduct) {
+      const watcher = follow(open(hub, [mine]));
+      const elsewhere = follow(open(hub, [other]));
+      await looked(mine);
+      await looked(other);
+      for (let itemCount = 0; itemCount <= 1; itemCount++) {
+        mine.set('1', { itemCount });
+        await until(() => watcher.events.length === itemCount + 1);
+      }
+      for (let itemCount = 1; itemCount <= 6; itemCount++) {
+        other.set('1', { itemCount });
+        await until(() => elsewhere.events.length === itemCount);
+      }
+      return { watcher, elsewhere };
+    }
+
+    const two = () => {
+      const other = aWatchedProduct(['1'], { name: 'two' });
+      other.set('1', { provider: 'two' });
+      return { mine: aWatchedProduct(['1']), other };
+    };
+
+    test('has no gap, since nothing of its own is missing', async () => {
+      using hub = aHub({ changeLimits });
+      const { mine, other } = two();
+      const { watcher, elsewhere } = await overflow(hub, mine, other);
+      const late = follow(open(hub, [mine], watcher.cursor()));
+      const lateElsewhere = follow(open(hub, [other], elsewhere.events[0]?.cursor));
+      mine.set('1', { itemCount: 2 });
+      await until(() => late.events.length === 1);
+      expect(late.told()).toEqual(['updated 1 RUNNING']);
+      expect(lateElsewhere.told()[0]).toBe('gap EVICTED');
+    });
+
+    test('has none either after a restart', async () => {
+      using folder = aReplayFolder();
+      const { mine, other } = two();
+      const before = folder.open();
+      const first = aHub({ changeLimits, store: before });
+      const { watcher, elsewhere } = await overflow(first, mine, other);
+      const early = elsewhere.events[0]?.cursor;
+      first.close();
+      before.close();
+      const after = folder.open();
+      using hub = aHub({ changeLimits, store: after });
+      const late = follow(open(hub, [mine], watcher.cursor()));
+      const later = follow(open(hub, [mine], watcher.events[0]?.cursor));
+      const lateElsewhere = follow(open(hub, [other], early));
+      await until(() => lateElsewhere.events.length > 0 && later.events.length > 0);
+      expect(later.told()[0]).toBe('gap EVICTED');
+      mine.set('1', { itemCount: 2 });
+      await until(() => late.events.length > 0);
+      expect(late.told()).toEqual(['updated 1 RUNNING']);
+      expect(lateElsewhere.told()[0]).toBe('gap EVICTED');
+      after.close();
+    });
+
+    test('does not tell how many there were', async () => {
+      using hub = aHub({ changeLimits });
+      const { mine, other } = two();
+      const { watcher } = await overflow(hub, mine, other);
+      mine.set('1', { itemCount: 2 });
+      await until(() => watcher.events.length === 3);
+      const positions = watcher.events
+        .slice(1)
+        .map(({ cursor }) => Buffer.from(decodeChangeCursor(cursor), 'base64url'));
+      // The second and the ninth change: no byte of one is in its place in the other, as those of numbers would be.
+      const [one, nine] = positions as [Buffer, Buffer];
+      const same = [...one].filter((byte, index) => byte === nine[index]);
+      expect(same.length).toBeLessThan(8);
+      expect(hub.changes.locate(nine.toString('base64url'))).toBe(9);
+      // Nobody can make one.
+      one[0] = (one[0] ?? 0) ^ 1;
+      expect(hub.changes.locate(one.toString('base64url'))).toBeNull();
+    });
   });
 
   test('of another gateway is a gap, then what happens from now on', async () => {

@@ -158,3 +158,16 @@ test('a product that cannot do it does not seem to', () => {
   const kept = keepReads(aProvider({}), 0);
   expect(Object.keys(kept).filter((name) => commands.some(([command]) => command === name))).toEqual([]);
 });
+
+test('what is made of no provider is not kept: it would be kept for ever', () => {
+  expect(createKeeper(() => 60_000).keptUntil([])).toBe(0);
+});
+
+test('a command to one provider ends nothing that was made of others', async () => {
+  const keeper = createKeeper(() => 60_000);
+  const files = keeper.keep(aProvider({ name: 'files', cancelBackup: () => Promise.reject(new Error('refused')) }));
+  const before = [keeper.version(['files']), keeper.version(['machines']), keeper.version(['files', 'machines'])];
+  await files.cancelBackup?.('1', never).catch(() => undefined);
+  const after = [keeper.version(['files']), keeper.version(['machines']), keeper.version(['files', 'machines'])];
+  expect(after.map((version, index) => version !== before[index])).toEqual([true, false, true]);
+});

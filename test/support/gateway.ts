@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { type BorgSandbox, type BorgSandboxOptions, startBorgSandbox } from '../../providers/borg/sandbox.ts';
 import { products } from '../../providers/index.ts';
 import { type App, createApp } from '../../src/app.ts';
+import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { parseConfig } from '../../src/config.ts';
 
 export interface TestGateway extends AsyncDisposable {
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   readonly server?: object;
   readonly auth?: object;
   readonly limits?: object;
+  /** In the place of what `auth` says. */
+  readonly authenticate?: Authenticate;
 }
 
 /** A token for the configuration of a gateway: its own name is what a client presents. */
@@ -49,7 +52,7 @@ export const aToken = (name: string, more: object = {}): object => ({
   ...more,
 });
 
-export function startGateway({ providers, auth, limits, ...options }: GatewayOptions): TestGateway {
+export function startGateway({ providers, auth, limits, authenticate, ...options }: GatewayOptions): TestGateway {
   const { streams = {}, ledger = {}, server = {} } = options;
   const yaml = stringify({
     // Tests change the products behind the gateway's back, and look at once.
@@ -61,7 +64,7 @@ export function startGateway({ providers, auth, limits, ...options }: GatewayOpt
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log: { level: 'silent' },
   });
-  const app = createApp(parseConfig(yaml, products, {}), products);
+  const app = createApp(parseConfig(yaml, products, {}), products, authenticate);
   const clients: Client[] = [];
   let origin: Promise<string> | null = null;
 

@@ -1,6 +1,6 @@
 /**
- * The domain service, and the only caller of providers. One is made for each viewer's request: what the viewer may
- * not see does not exist here, and what a provider cannot do is refused before anything is sent.
+ * The domain service, and the only caller of providers. There is one for each viewer: what the viewer may not see does
+ * not exist here, and what a provider cannot do is refused before anything is sent.
  */
 
 import type { Ledger } from '../ledger/ledger.ts';
@@ -32,14 +32,30 @@ export interface CatalogOptions {
 export interface Catalog {
   readonly scope: Scope;
   readonly reads: Reads;
-  readonly commands: Commands;
+  /** Asked for before anything of a command is looked at: whoever may not command learns nothing from its ids. FORBIDDEN. */
+  readonly commands: () => Commands;
   readonly watches: Watches;
 }
 
-export const createCatalog =
-  (options: CatalogOptions) =>
-  (viewer: Viewer): Catalog => {
-    const scope = new Scope(options.providers, viewer);
+/** A viewer who comes again as the same object, as one of a configured token does, gets the same catalog again. */
+export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Catalog {
+  const providers = [...options.providers].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const known = new WeakMap<Viewer, Catalog>();
+
+  function create(viewer: Viewer): Catalog {
+    const scope = new Scope(providers, viewer);
     const reads = new Reads(scope, options);
-    return { scope, reads, commands: new Commands(scope, options), watches: new Watches(scope, options, reads) };
+    const all = new Commands(scope, options);
+    const commands = () => {
+      scope.requireOperator();
+      return all;
+    };
+    return { scope, reads, commands, watches: new Watches(scope, options, reads) };
+  }
+
+  return (viewer) => {
+    const catalog = known.get(viewer) ?? create(viewer);
+    known.set(viewer, catalog);
+    return catalog;
   };
+}

@@ -7,8 +7,6 @@ import type { CreateRequest, Provider, StartRequest } from '../provider.ts';
 import type { CatalogOptions } from './catalog.ts';
 import { cannot, type Scope } from './scope.ts';
 
-export type Action = 'CANCEL' | 'UPDATE_DESCRIPTION' | 'UPDATE_WARNINGS' | 'ACKNOWLEDGE_WARNINGS';
-
 /** What the caller of a start gives besides the entity. */
 export interface StartCommand extends Pick<StartRequest, 'name' | 'description'> {
   readonly idempotencyKey: string | null;
@@ -23,20 +21,6 @@ export class Commands {
   constructor(scope: Scope, options: CatalogOptions) {
     this.#scope = scope;
     this.#options = options;
-  }
-
-  /** What this viewer may do to the backup as it is now. */
-  allowedActions(backup: Backup): readonly Action[] {
-    const provider = this.#scope.provider(backup.provider);
-    if (!provider || this.#scope.viewer.role !== 'OPERATOR') return [];
-    const isOver = isFinished(backup.status);
-    const possible: Record<Action, boolean> = {
-      CANCEL: provider.cancelBackup !== undefined && (provider.cancellable ?? ['RUNNING']).includes(backup.status),
-      UPDATE_DESCRIPTION: provider.updateDescription !== undefined,
-      UPDATE_WARNINGS: provider.updateWarnings !== undefined && isOver,
-      ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined && backup.warnings.length > 0,
-    };
-    return (Object.keys(possible) as Action[]).filter((action) => possible[action]);
   }
 
   async start(entity: Ref, { idempotencyKey, ...text }: StartCommand): Promise<StartOutcome> {
@@ -116,7 +100,7 @@ export class Commands {
     return this.#edited(provider, before, await provider.updateWarnings(ref.localId, warnings, signal));
   }
 
-  /** One answer for each, in the same order; one call for each provider. */
+  /** One answer for each, in the same order; one call for each provider. What there is not, whoever has it, is NOT_FOUND. */
   async acknowledgeWarnings(
     refs: readonly Ref[],
     acknowledged: boolean,
@@ -125,7 +109,6 @@ export class Commands {
     if (refs.length > maxAcknowledged) {
       throw badInput(`"ids" has ${refs.length} ids; at most ${maxAcknowledged} are taken at once.`, ['input', 'ids']);
     }
-    for (const ref of refs) this.#scope.commanded(ref, ['input', 'ids']);
     const answers = await this.#scope.byProvider<Backup | GatewayError>(refs, async (provider, ids) => {
       if (!provider.acknowledgeWarnings) throw cannot(provider, 'ACKNOWLEDGE_WARNINGS');
       const before = await this.#before(provider, ids, signal);

@@ -1,6 +1,6 @@
 /** What one viewer may see, and what it may do there: everything else asks here first. */
 import { GatewayError } from '../errors.ts';
-import type { LocalId, Ref } from '../model.ts';
+import { type Backup, isFinished, type LocalId, type Ref } from '../model.ts';
 import { type Capability, capabilitiesOf, type Provider } from '../provider.ts';
 
 /** Who is asking, and what it may do. */
@@ -13,20 +13,25 @@ export interface Viewer {
   readonly providers: readonly string[] | null;
 }
 
+/** What a viewer may do to a backup. */
+export type Action = 'CANCEL' | 'UPDATE_DESCRIPTION' | 'UPDATE_WARNINGS' | 'ACKNOWLEDGE_WARNINGS';
+
 export class Scope {
   readonly viewer: Viewer;
   /** Those that the viewer may see, by name. */
   readonly providers: readonly Provider[];
+  readonly #byName: ReadonlyMap<string, Provider>;
 
+  /** `providers`: all that are configured, by name. */
   constructor(providers: readonly Provider[], viewer: Viewer) {
+    const seen = viewer.providers && new Set(viewer.providers);
     this.viewer = viewer;
-    this.providers = providers
-      .filter(({ name }) => viewer.providers === null || viewer.providers.includes(name))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    this.providers = seen ? providers.filter(({ name }) => seen.has(name)) : providers;
+    this.#byName = new Map(this.providers.map((provider) => [provider.name, provider]));
   }
 
   provider(name: string): Provider | null {
-    return this.providers.find((provider) => provider.name === name) ?? null;
+    return this.#byName.get(name) ?? null;
   }
 
   /** The provider of a row that this viewer was given. */
@@ -43,11 +48,28 @@ export class Scope {
     return provider;
   }
 
-  /** Who may not command is told so before it is told whether the thing exists. */
+  /** FORBIDDEN for whoever may only read. */
+  requireOperator(): void {
+    if (this.viewer.role === 'OPERATOR') return;
+    throw new GatewayError('FORBIDDEN', 'Your role may read, but not start, cancel or change anything.');
+  }
+
+  /** What this viewer may do to the backup as it is now. */
+  allowedActions(backup: Backup): readonly Action[] {
+    const provider = this.provider(backup.provider);
+    if (!provider || this.viewer.role !== 'OPERATOR') return [];
+    const isOver = isFinished(backup.status);
+    const possible: Record<Action, boolean> = {
+      CANCEL: provider.cancelBackup !== undefined && (provider.cancellable ?? ['RUNNING']).includes(backup.status),
+      UPDATE_DESCRIPTION: provider.updateDescription !== undefined,
+      UPDATE_WARNINGS: provider.updateWarnings !== undefined && isOver,
+      ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined && backup.warnings.length > 0,
+    };
+    return (Object.keys(possible) as Action[]).filter((action) => possible[action]);
+  }
+
+  /** The provider of what a command is about. */
   commanded(ref: Ref, field: readonly string[]): Provider {
-    if (this.viewer.role !== 'OPERATOR') {
-      throw new GatewayError('FORBIDDEN', 'Your role may read, but not start, cancel or change anything.');
-    }
     const provider = this.provider(ref.provider);
     if (!provider) throw new GatewayError('NOT_FOUND', 'There is no such id.', { field });
     return provider;

@@ -9,6 +9,7 @@ import type { GapReason } from '../../logs/log-parts.ts';
 import { Epochs, wireEpochs } from '../../logs/replay/epochs.ts';
 import type { ReplayStore } from '../../logs/replay/store.ts';
 import type { Backup } from '../../model.ts';
+import { newSealKey, seal, unseal } from './seal.ts';
 
 /** Something that became of a backup, or that is not known of a provider's backups. */
 export type ChangeDraft = {
@@ -27,11 +28,6 @@ export type ChangeDraft = {
 
 export type Change = ChangeDraft & { readonly seq: number; readonly at: Instant };
 
-export interface ChangePosition {
-  readonly epoch: string;
-  readonly seq: number;
-}
-
 export interface ChangeLogLimits {
   readonly maxChanges: number;
   /** Of their JSON. */
@@ -42,7 +38,15 @@ export interface ChangeLogLimits {
 /** Its name among the logs that are kept; no backup's log is called so. */
 export const changesLog = 'changes';
 
-const wireHead = z.object({ epochs: wireEpochs });
+const wireHead = z.object({
+  epochs: wireEpochs,
+  sealKey: z.string().length(22).optional().catch(undefined),
+  /** The newest number that was evicted, and the same for each provider. */
+  evicted: z
+    .object({ seq: z.int(), byProvider: z.array(z.tuple([z.string(), z.int()])) })
+    .optional()
+    .catch(undefined),
+});
 const wireChange = z.looseObject({ seq: z.int(), at: z.number(), type: z.string(), provider: z.string() });
 
 interface Entry {
@@ -50,13 +54,24 @@ interface Entry {
   readonly bytes: number;
 }
 
+interface Evicted {
+  readonly type: 'evicted';
+  readonly seq: number;
+  readonly isOfThese: boolean;
+}
+
 export class ChangeLog {
   readonly #limits: ChangeLogLimits;
   readonly #store: ReplayStore;
   readonly #epochs: Epochs;
+  /** It lives as long as the positions that it seals. */
+  readonly #sealKey: string;
   readonly #listeners = new Set<() => void>();
   #entries: Entry[] = [];
+  /** The newest number that was evicted; of each provider; and of providers that nobody remembers. */
   #evicted = 0;
+  readonly #evictedOf = new Map<string, number>();
+  #evictedOfAny = 0;
   #bytes = 0;
   /** The newest number that was given; the newest that is told follows when it is written. */
   #given = 0;
@@ -68,15 +83,20 @@ export class ChangeLog {
     const head = wireHead.safeParse(kept?.head);
     if (!kept || !head.success) {
       this.#epochs = new Epochs();
+      this.#sealKey = newSealKey();
       return;
     }
-    this.#epochs = new Epochs(head.data.epochs, kept.lastSeq);
+    const { epochs, sealKey, evicted } = head.data;
+    this.#epochs = new Epochs(epochs, kept.lastSeq);
+    this.#sealKey = sealKey ?? newSealKey();
     this.#entries = kept.entries.map((entry) => ({
       change: wireChange.parse(entry) as unknown as Change,
       bytes: JSON.stringify(entry).length,
     }));
     this.#given = kept.lastSeq;
     this.#evicted = kept.lastSeq - this.#entries.length;
+    for (const [provider, seq] of evicted?.byProvider ?? []) this.#evictedOf.set(provider, seq);
+    if ((evicted?.seq ?? 0) < this.#evicted) this.#evictedOfAny = this.#evicted;
     for (const { bytes } of this.#entries) this.#bytes += bytes;
     this.#evict();
   }
@@ -97,7 +117,11 @@ export class ChangeLog {
     const texts = changes.map((change) => JSON.stringify(change));
     await this.#store.append({
       log: changesLog,
-      head: { epochs: this.#epochs.toKept() },
+      head: {
+        epochs: this.#epochs.toKept(),
+        sealKey: this.#sealKey,
+        evicted: { seq: this.#evicted, byProvider: [...this.#evictedOf] },
+      },
       entries: texts,
       lastSeq: changes.at(-1)?.seq ?? this.#given,
       evicted: this.#evicted,
@@ -120,6 +144,7 @@ export class ChangeLog {
       const isTooMuch = this.#entries.length - count > this.#limits.maxChanges || this.#bytes > this.#limits.maxBytes;
       if (!isTooMuch && change.at >= oldest) break;
       this.#bytes -= bytes;
+      this.#evictedOf.set(change.provider, change.seq);
       count++;
     }
     if (count === 0) return;
@@ -127,20 +152,28 @@ export class ChangeLog {
     this.#evicted += count;
   }
 
-  /** What follows a number: the change, or that some were evicted and which is the newest of those; null where nothing does yet. */
-  after(seq: number): Change | { readonly type: 'evicted'; readonly seq: number } | null {
+  /**
+   * What follows a number: the change, or that some were evicted, which is the newest of those, and whether any was of
+   * these providers; null where nothing does yet.
+   */
+  after(seq: number, providers: Iterable<string>): Change | Evicted | null {
     if (seq >= this.lastSeq) return null;
-    if (seq < this.#evicted) return { type: 'evicted', seq: this.#evicted };
+    if (seq < this.#evicted) {
+      const ofThese = [...providers].map((name) => this.#evictedOf.get(name) ?? 0);
+      return { type: 'evicted', seq: this.#evicted, isOfThese: Math.max(this.#evictedOfAny, ...ofThese) > seq };
+    }
     return this.#entries[seq - this.#evicted]?.change ?? null;
   }
 
-  positionAt(seq: number): ChangePosition {
-    return { epoch: this.#epochs.current, seq };
+  /** A position as clients may hold it. */
+  positionAt(seq: number): string {
+    return seal(this.#sealKey, { epoch: this.#epochs.current, seq });
   }
 
   /** The position's number here; null where it is of another log, or of what this one never kept. */
-  locate({ epoch, seq }: ChangePosition): number | null {
-    return this.#epochs.has(epoch, seq, this.lastSeq) ? seq : null;
+  locate(sealed: string): number | null {
+    const position = unseal(this.#sealKey, sealed);
+    return position && this.#epochs.has(position.epoch, position.seq, this.lastSeq) ? position.seq : null;
   }
 
   onAppend(changed: () => void): () => void {

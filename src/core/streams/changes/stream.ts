@@ -10,7 +10,7 @@ import type { Hub } from '../hub.ts';
 import { pullStream } from '../pull.ts';
 import type { Finished, Gap, Stalled, Updated } from '../stream-events.ts';
 import type { Outage } from './feed.ts';
-import type { Change, ChangePosition } from './log.ts';
+import type { Change } from './log.ts';
 
 export interface Started {
   readonly type: 'started';
@@ -26,21 +26,22 @@ export interface ChangeSource {
   readonly filter: BackupFilter;
 }
 
-/** From now on, or from after a position; it never completes by itself. */
+/** From now on, or from after a position, as `decodeChangeCursor` gives it; it never completes by itself. */
 export function changeStream(
   hub: Hub,
   sources: readonly ChangeSource[],
-  after: ChangePosition | null,
+  after: string | null,
 ): AsyncIterableIterator<ChangeEvent> {
   const { changes } = hub;
   const filters = new Map(sources.map(({ provider, filter }) => [provider.name, filter]));
-  const located = after && changes.locate(after);
+  const located = after === null ? null : changes.locate(after);
   let isUnknown = after !== null && located === null;
   const isFresh = located === null;
   const beganAt = now();
   let seq = located ?? changes.lastSeq;
   const watches = sources.map(({ provider }) => hub.watchChanges(provider));
   const told = new Map<string, Outage>();
+  const nextChange = () => changes.after(seq, filters.keys());
   const cursor = () => encodeChangeCursor(changes.positionAt(seq));
   const gap = (reason: Gap['gap']['reason']): Gap => ({
     type: 'gap',
@@ -77,9 +78,9 @@ export function changeStream(
         isUnknown = false;
         return gap('RESTARTED');
       }
-      for (let change = changes.after(seq); change; change = changes.after(seq)) {
+      for (let change = nextChange(); change; change = nextChange()) {
         seq = change.seq;
-        const event = change.type === 'evicted' ? gap('EVICTED') : toEvent(change);
+        const event = change.type === 'evicted' ? (change.isOfThese ? gap('EVICTED') : null) : toEvent(change);
         if (event) return event;
       }
       const closed: GatewayError | null = hub.closed;
@@ -102,18 +103,18 @@ export function changeStream(
 const isSince = (change: Change, time: number): boolean =>
   change.type !== 'missed' && (change.backup.endedAt ?? change.backup.startedAt ?? 0) >= time;
 
-const wireCursor = z.tuple([z.literal('changes'), z.string().min(1).max(20), z.int().min(0)]);
+const wireCursor = z.tuple([z.literal('changes'), z.string().length(22)]);
 
-const encodeChangeCursor = ({ epoch, seq }: ChangePosition): string => encodeToken(['changes', epoch, seq]);
+const encodeChangeCursor = (position: string): string => encodeToken(['changes', position]);
 
 /** Throws BAD_USER_INPUT for what is no cursor of changes. */
-export function decodeChangeCursor(text: string): ChangePosition {
+export function decodeChangeCursor(text: string): string {
   const parsed = wireCursor.safeParse(decodeToken(text));
   if (!parsed.success) {
     throw badInput('"after" is not a cursor of changes. Use the cursor of an event of backupChanges, unchanged.', [
       'after',
     ]);
   }
-  const [, epoch, seq] = parsed.data;
-  return { epoch, seq };
+  const [, position] = parsed.data;
+  return position;
 }
