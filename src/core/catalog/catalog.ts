@@ -3,11 +3,13 @@
  * not see does not exist here, and what a provider cannot do is refused before anything is sent.
  */
 
+import type { Auditor } from '../ledger/auditor.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LocalId } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
 import type { Hub } from '../streams/hub.ts';
+import { Audit } from './audit.ts';
 import { Commands } from './commands.ts';
 import { Reads } from './reads.ts';
 import { Scope, type Viewer } from './scope.ts';
@@ -21,6 +23,7 @@ export interface CatalogOptions {
   readonly hub: Hub;
   readonly recall: Recall;
   readonly ledger: Ledger;
+  readonly auditor: Auditor;
   /** Longest wait for one provider's part of a list. */
   readonly listTimeoutMs: (provider: string) => number;
   /** How often a backup of an entity is expected to succeed; null: nothing is expected. */
@@ -34,6 +37,7 @@ export interface Catalog {
   readonly reads: Reads;
   readonly commands: Commands;
   readonly watches: Watches;
+  readonly audit: Audit;
 }
 
 export const createCatalog =
@@ -41,5 +45,11 @@ export const createCatalog =
   (viewer: Viewer): Catalog => {
     const scope = new Scope(options.providers, viewer);
     const reads = new Reads(scope, options);
-    return { scope, reads, commands: new Commands(scope, options), watches: new Watches(scope, options, reads) };
+    return {
+      scope,
+      reads,
+      commands: new Commands(scope, options),
+      watches: new Watches(scope, options, reads),
+      audit: new Audit(scope, options),
+    };
   };

@@ -46,7 +46,7 @@ export class Scope {
   /** Who may not command is told so before it is told whether the thing exists. */
   commanded(ref: Ref, field: readonly string[]): Provider {
     if (this.viewer.role !== 'OPERATOR') {
-      throw new GatewayError('FORBIDDEN', 'Your role may read, but not start, cancel or change anything.');
+      throw forbidden();
     }
     const provider = this.provider(ref.provider);
     if (!provider) throw new GatewayError('NOT_FOUND', 'There is no such id.', { field });
@@ -84,6 +84,9 @@ function groupIndexes(refs: readonly Ref[]): Map<string, number[]> {
   for (const [index, { provider }] of refs.entries()) groups.set(provider, [...(groups.get(provider) ?? []), index]);
   return groups;
 }
+
+export const forbidden = (): GatewayError =>
+  new GatewayError('FORBIDDEN', 'Your role may read, but not start, cancel or change anything.');
 
 export const cannot = (provider: Provider, capability: Capability): GatewayError =>
   new GatewayError(

@@ -8,6 +8,7 @@ import { badInput, findGatewayError, GatewayError } from '../errors.ts';
 import { type Instant, now } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { CancelResult, Provider, Started } from '../provider.ts';
+import { tellOperation } from './command-scope.ts';
 import { aliasFor, pendingRow } from './overlay.ts';
 import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
 
@@ -112,7 +113,10 @@ export function createLedger(options: LedgerOptions): Ledger {
           field: ['input', 'idempotencyKey'],
         });
       }
-      if (known) return { operation: known, isNew: false };
+      if (known) {
+        tellOperation(known.id);
+        return { operation: known, isNew: false };
+      }
     }
     const operation: OperationRecord = {
       id: randomUUID(),
@@ -121,6 +125,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       kind,
       entityId,
       backupId,
+      externalId: null,
       idempotencyKey,
       fingerprint,
       status: 'PENDING',
@@ -140,6 +145,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     };
     store.forgetBefore(now() - keepForMicroseconds);
     store.insert(operation);
+    tellOperation(operation.id);
     return { operation, isNew: true };
   }
 
@@ -183,7 +189,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const { backup, handle, message } = await post(nonce, closing.signal);
       const status = backup ? 'SUCCEEDED' : 'PENDING';
       const shown = backup && keepId(operation, provider, backup);
-      const updated = change(id, { status, isAccepted: true, handle, message, backupId: shown?.localId ?? null });
+      const updated = change(id, { status, isAccepted: true, handle, message, ...idsOf(shown) });
       if (!backup) look(updated.id, options.lookMs.first);
       return { operation: updated, backup: shown, message };
     } catch (thrown) {
@@ -254,8 +260,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     const { id, entityId, name, nonce, mark, handle } = operation;
     if (entityId === null || !provider.findStarted) return unknown(id, []);
     const finding = await provider.findStarted({ entityId, name, nonce, mark, handle, sentAt }, closing.signal);
-    if (finding.backup)
-      change(id, { status: 'SUCCEEDED', backupId: keepId(operation, provider, finding.backup).localId });
+    if (finding.backup) change(id, { status: 'SUCCEEDED', ...idsOf(keepId(operation, provider, finding.backup)) });
     else if (finding.error)
       change(id, { status: 'FAILED', error: { code: finding.error.code, message: finding.error.message } });
     else if (isGivenUp) unknown(id, finding.candidates);
@@ -267,7 +272,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     isGivenUp: boolean,
   ): Promise<void> {
     const [backup] = backupId === null ? [] : await provider.getBackups([backupId], closing.signal);
-    if (backup?.status === 'CANCELLED') change(id, { status: 'SUCCEEDED' });
+    if (backup?.status === 'CANCELLED') change(id, { status: 'SUCCEEDED', externalId: backup.externalId });
     else if (isGivenUp) unknown(id, backup ? [backup] : []);
   }
 
@@ -329,7 +334,8 @@ export function createLedger(options: LedgerOptions): Ledger {
             const result = await post(closing.signal);
             const { provider, backupId } = command;
             if (provider.cancelledAs && backupId !== null) store.markCancelled(provider.name, backupId);
-            return { operation: change(id, { status: 'SUCCEEDED', isAccepted: true }), result };
+            const { externalId } = result.backup;
+            return { operation: change(id, { status: 'SUCCEEDED', isAccepted: true, externalId }), result };
           } catch (thrown) {
             const error = findGatewayError(thrown);
             if (!error) throw thrown;
@@ -365,3 +371,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
   };
 }
+
+const idsOf = (backup: Backup | null) => ({
+  backupId: backup?.localId ?? null,
+  externalId: backup?.externalId ?? null,
+});
