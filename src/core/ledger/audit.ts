@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { now as currentInstant, type Instant } from '../instant.ts';
 import { type AuditEntry, type AuditRecord, isPersonal, type Sight, seenBy } from './audit-entry.ts';
 import { createPlaces } from './audit-place.ts';
+import { createRefusals } from './audit-refusals.ts';
 import { createShares, type Share, type Shares } from './audit-shares.ts';
 import { openDatabase } from './store.ts';
 
@@ -46,17 +47,14 @@ export interface AuditStore {
 }
 
 const keepMicroseconds = 30 * 24 * 3_600_000_000;
-const dayMicroseconds = 24 * 3_600_000_000;
 /** Dropped at once: a few milliseconds, then others have their turn. */
 const batchRows = 500;
-const countEveryMs = 1_000;
 
 const wireKey = z.object({ key: z.instanceof(Uint8Array) });
 const wireRow = z.object({ seq: z.int(), at: z.int(), count: z.int(), record: z.string() });
 const wireSeq = z.object({ seq: z.int() });
 const wireBytes = z.object({ bytes: z.int() });
 const wireShares = z.array(z.object({ viewer: z.string(), rows: z.int(), bytes: z.int() }));
-const wireDay = z.object({ refused: z.int(), rest: z.int().nullable() });
 
 export function openAuditStore(options: AuditStoreOptions): AuditStore {
   const { file, bounds = defaultBounds, now = currentInstant, forgetEveryMs = 600_000, onBug } = options;
@@ -91,17 +89,9 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     `DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE viewer = ? ORDER BY seq LIMIT ?)
      RETURNING viewer, 1 AS rows, bytes`,
   );
-  const dropDays = database.prepare('DELETE FROM audit_days WHERE day < ?');
-  const dayOf = database.prepare('SELECT refused, rest FROM audit_days WHERE viewer = ? AND day = ?');
-  const addRefused = database.prepare(
-    `INSERT INTO audit_days (viewer, day, refused) VALUES (?, ?, 1)
-     ON CONFLICT (viewer, day) DO UPDATE SET refused = refused + 1`,
-  );
-  const setRest = database.prepare('UPDATE audit_days SET rest = ? WHERE viewer = ? AND day = ?');
   const sharesOfAll = database.prepare(
     'SELECT viewer, count(*) AS rows, sum(bytes) AS bytes FROM audit GROUP BY viewer',
   );
-  const addToRest = database.prepare('UPDATE audit SET count = count + ? WHERE seq = ?');
 
   function countShares(): Shares {
     const counted = createShares(bounds);
@@ -110,13 +100,8 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
   }
 
   let shares = countShares();
-  /** Refusals that are counted and not yet written, by viewer: a flood of them is one write a second. */
-  const uncounted = new Map<string, { viewer: AuditRecord['viewer']; count: number }>();
-  let countTimer: NodeJS.Timeout | null = null;
   let forgetting: Promise<void> | null = null;
   let isClosed = false;
-
-  const today = () => Math.floor(now() / dayMicroseconds);
 
   function atomically<T>(work: () => T): T {
     database.exec('BEGIN IMMEDIATE');
@@ -159,40 +144,17 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     }
   }
 
-  function hadItsShare({ id }: AuditRecord['viewer']): boolean {
-    const row: unknown = dayOf.get(id, today());
-    return row !== undefined && wireDay.parse(row).refused >= bounds.refusedADay;
-  }
-
-  function countOnly(viewer: AuditRecord['viewer']): void {
-    uncounted.set(viewer.id, { viewer, count: (uncounted.get(viewer.id)?.count ?? 0) + 1 });
-    countTimer ??= setTimeout(() => {
-      try {
-        writeCounts();
-      } catch (error) {
-        onBug(error);
-      }
-    }, countEveryMs).unref();
-  }
-
-  function writeCounts(): void {
-    if (countTimer) clearTimeout(countTimer);
-    countTimer = null;
-    if (uncounted.size === 0) return;
-    atomically(() => {
-      for (const { viewer, count } of uncounted.values()) {
-        const row: unknown = dayOf.get(viewer.id, today());
-        const rest = row === undefined ? null : wireDay.parse(row).rest;
-        if (rest !== null && addToRest.run(count, rest).changes > 0) continue;
-        const nothing = { address: null, requestId: null, command: null, targets: [], code: null, operation: null };
-        const seq = put({ ...nothing, viewer, outcome: 'REFUSED' }, count);
-        if (row === undefined) addRefused.run(viewer.id, today());
-        setRest.run(seq, viewer.id, today());
-      }
+  const refusals = createRefusals(database, {
+    aDay: bounds.refusedADay,
+    now,
+    write: atomically,
+    put(record, count) {
+      const seq = put(record, count);
       evict();
-    });
-    uncounted.clear();
-  }
+      return seq;
+    },
+    onBug,
+  });
 
   function toEntry(row: unknown): AuditEntry {
     const { seq, at, count, record } = wireRow.parse(row);
@@ -208,18 +170,15 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
       if (gone < batchRows) break;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    dropDays.run(today() - 1);
+    refusals.forget();
   }
 
   const store: AuditStore = {
     add(record) {
-      if (record.outcome === 'REFUSED' && hadItsShare(record.viewer)) {
-        countOnly(record.viewer);
-        return null;
-      }
+      if (record.outcome === 'REFUSED' && refusals.countOnly(record.viewer)) return null;
       return atomically(() => {
         const seq = put(record, 1);
-        if (record.outcome === 'REFUSED') addRefused.run(record.viewer.id, today());
+        if (record.outcome === 'REFUSED') refusals.note(record.viewer);
         evict();
         return seq;
       });
@@ -230,17 +189,16 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
       if (before === undefined) return;
       const { bytes } = wireBytes.parse(before);
       const { id } = record.viewer;
-      if (record.outcome === 'REFUSED' && hadItsShare(record.viewer)) {
+      if (record.outcome === 'REFUSED' && refusals.countOnly(record.viewer)) {
         remove.run(seq);
-        shares.add(id, { rows: -1, bytes: -bytes });
-        return countOnly(record.viewer);
+        return shares.add(id, { rows: -1, bytes: -bytes });
       }
       const text = JSON.stringify(record);
       const newBytes = measure(record, text);
       atomically(() => {
         update.run(newBytes, text, seq);
         shares.add(id, { rows: 0, bytes: newBytes - bytes });
-        if (record.outcome === 'REFUSED') addRefused.run(id, today());
+        if (record.outcome === 'REFUSED') refusals.note(record.viewer);
         evict();
       });
     },
@@ -253,7 +211,7 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
       });
     },
     list(sight, after, limit) {
-      writeCounts();
+      refusals.flush();
       const place = after ?? Number.MAX_SAFE_INTEGER;
       const { viewer, providers } = sight;
       if (providers === null) return ofAll.all(place, since(), limit).map(toEntry);
@@ -283,7 +241,7 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     close() {
       if (isClosed) return;
       clearInterval(forgetTimer);
-      writeCounts();
+      refusals.flush();
       isClosed = true;
       database.close();
     },
