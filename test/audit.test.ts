@@ -250,6 +250,16 @@ describe('what became of a command', () => {
     expect(JSON.stringify(entries)).not.toContain('no names here');
   });
 
+  it('has the same operation for a refused command that is given again', async () => {
+    await using office = await startOffice();
+    const anna = office.as('anna');
+    await anna.askText(startOf(accounting));
+    for (let round = 0; round < 2; round++) await anna.askText(startOf(accounting, ', idempotencyKey: "again"'));
+    const [again, before] = await auditLog(anna);
+    expect(before).toMatchObject({ code: 'CONFLICT', operation: { status: 'FAILED' } });
+    expect(again).toMatchObject({ code: 'CONFLICT', operation: before?.operation });
+  });
+
   it('is told for each id of many: what was done and what was not', async () => {
     await using office = await startOffice();
     const [one, two] = office.machines.backups.map(({ guid }) => guid);
