@@ -1,5 +1,7 @@
 /** The whole schema, over the products that it is given. */
 import type { GraphQLSchema } from 'graphql';
+import { defineAudit } from './audit.ts';
+import { audited } from './audited.ts';
 import { defineBackup } from './backup.ts';
 import { createBuilder } from './builder.ts';
 import { defineCommands } from './commands.ts';
@@ -32,6 +34,7 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   defineNode(builder, refs);
   defineUserError(refs);
   defineOperation(builder, refs);
+  defineAudit(builder, refs);
   defineStreams(builder, refs);
   defineStatistics(builder, refs);
   const createInputs = products.flatMap((product): [string, CreateInput][] => {
@@ -40,5 +43,5 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   });
   defineCommands(builder, refs, createInputs);
   defineEdits(builder, refs);
-  return builder.toSchema();
+  return audited(builder.toSchema());
 }

@@ -1,6 +1,7 @@
 /** Anything by its global id. What is no id, of nothing, or of something that the viewer may not see is null. */
 import type { Context } from '../src/context.ts';
 import { badInput } from '../src/core/errors.ts';
+import type { AuditEntry } from '../src/core/ledger/audit-entry.ts';
 import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Provider } from '../src/core/provider.ts';
@@ -10,13 +11,17 @@ import { findOperation } from './operation.ts';
 import type { Refs } from './refs.ts';
 
 const maxIds = 100;
+/** In the place of a provider: an entry may be of several, or of none. */
+const auditLog = 'audit';
 
-export type Row = Provider | Backup | ProtectedEntity | OperationRecord;
+export type Row = Provider | Backup | ProtectedEntity | OperationRecord | AuditEntry;
 
 export function defineNode(builder: Builder, refs: Refs): void {
   const load = (id: string, context: Context): Row | null | Promise<Row | null> => {
     const { catalog, loaders } = context;
     const decoded = decodeId(id);
+    if (decoded?.type === 'AuditEntry')
+      return decoded.provider === auditLog ? catalog.audit.find(decoded.localId) : null;
     const provider = decoded && catalog.scope.provider(decoded.provider);
     if (!decoded || !provider) return null;
     if (decoded.type === 'Operation') return findOperation(id, context);
@@ -75,6 +80,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
 function typeOfRow(row: Row, refs: Refs): string {
   if ('listBackups' in row) return 'Provider';
   if ('fingerprint' in row) return 'Operation';
+  if ('targets' in row) return 'AuditEntry';
   const types = refs.typesOf.get(row.kind);
   return ('status' in row ? types?.backupType : types?.entityType) ?? '';
 }
@@ -83,6 +89,7 @@ function typeOfRow(row: Row, refs: Refs): string {
 export function idOfRow(row: Row, refs: Refs): string {
   const type = typeOfRow(row, refs);
   if ('listBackups' in row) return encodeId(type, row.name);
+  if ('targets' in row) return encodeId(type, auditLog, row.id);
   if ('fingerprint' in row) return encodeId(type, row.provider, row.id);
   return encodeId(type, row.provider, 'status' in row ? row.localId : row.externalId);
 }

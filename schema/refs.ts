@@ -1,4 +1,5 @@
 /** The references that every file of the schema shares. */
+import type { AuditEntry } from '../src/core/ledger/audit-entry.ts';
 import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Protection } from '../src/core/lists/protection.ts';
 import type { Backup, BackupSize, ProtectedEntity } from '../src/core/model.ts';
@@ -25,6 +26,7 @@ export function createRefs(builder: Builder, products: readonly ProductSchema[])
     ProtectedEntity: builder.interfaceRef<ProtectedEntity>('ProtectedEntity'),
     Backup: builder.interfaceRef<Backup>('Backup'),
     Operation: builder.objectRef<OperationRecord>('Operation'),
+    AuditEntry: builder.objectRef<AuditEntry>('AuditEntry'),
     BackupSize: builder.objectRef<BackupSize>('BackupSize'),
     UserError: builder.objectRef<UserError>('UserError'),
     Protection: builder.objectRef<Protection>('Protection'),

@@ -8,6 +8,8 @@ import { createJwt } from './auth/jwt.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { createCatalog } from './core/catalog/catalog.ts';
 import { createKeeper } from './core/kept.ts';
+import { openAuditStore } from './core/ledger/audit.ts';
+import { createAuditor } from './core/ledger/auditor.ts';
 import { createLedger, type Ledger } from './core/ledger/ledger.ts';
 import { completeProvider } from './core/ledger/overlay.ts';
 import { openStore } from './core/ledger/store.ts';
@@ -76,6 +78,12 @@ export function createApp(config: Config, products: readonly Product[], authenti
       hub.follow(provider, backupId, requestedAt, () => ledger.noteEnd(id)),
     onBug: (error) => log.error({ err: error }, 'unexpected error in the ledger'),
   });
+  const onAuditBug = (error: unknown) => log.error({ err: error }, 'the audit log could not be written');
+  const auditor = createAuditor({
+    store: openAuditStore({ file: config.ledger.file, onBug: onAuditBug }),
+    onCommand: (line) => log.info(line, 'command'),
+    onBug: onAuditBug,
+  });
   ledger.resume();
   const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
   const cacheMs = new Map(config.providers.map(({ name, cacheSeconds }) => [name, cacheSeconds * 1000]));
@@ -86,6 +94,7 @@ export function createApp(config: Config, products: readonly Product[], authenti
     hub,
     recall,
     ledger,
+    auditor,
     listTimeoutMs: (name) => timeouts.get(name) ?? 10_000,
     expectedSeconds: (name, entityId) => {
       const provider = config.providers.find((one) => one.name === name);
@@ -113,6 +122,7 @@ export function createApp(config: Config, products: readonly Product[], authenti
     await server.close();
     hub.close();
     await ledger.close();
+    await auditor.close();
     replay.close();
     await Promise.all([jwt?.close(), ...providers.map((provider) => provider.close())]);
   }

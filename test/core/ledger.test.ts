@@ -169,6 +169,7 @@ describe('the ledger', () => {
       kind: 'START',
       entityId: 'e',
       backupId: null,
+      externalId: null,
       idempotencyKey: id,
       fingerprint: id,
       status: 'PENDING',

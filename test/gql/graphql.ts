@@ -395,6 +395,7 @@ export type FourByIdsQueryVariables = Exact<{
 
 
 export type FourByIdsQuery = { nodes: Array<
+    | { __typename: 'AuditEntry', id: string }
     | { __typename: 'BorgBackup', status: BackupStatus, sortedAt: string | null, id: string }
     | { __typename: 'BorgRepository', id: string }
     | { __typename: 'FlosumBackup', status: BackupStatus, sortedAt: string | null, id: string }
@@ -524,6 +525,7 @@ export type SomeNodesQueryVariables = Exact<{
 
 
 export type SomeNodesQuery = { nodes: Array<
+    | { __typename: 'AuditEntry', id: string }
     | { __typename: 'BorgBackup', id: string }
     | { __typename: 'BorgRepository', id: string }
     | { __typename: 'FlosumBackup', id: string }
@@ -781,6 +783,7 @@ export type OperationOutcomeQuery = { operation: { __typename: 'Operation', id: 
       | { externalId: string }
       | { externalId: string }
     >, error: { code: ErrorCode } | null } | null, node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }

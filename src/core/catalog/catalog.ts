@@ -3,11 +3,13 @@
  * not exist here, and what a provider cannot do is refused before anything is sent.
  */
 
+import type { Auditor } from '../ledger/auditor.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LocalId } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
 import type { Hub } from '../streams/hub.ts';
+import { Audit } from './audit.ts';
 import { Commands } from './commands.ts';
 import { Reads } from './reads.ts';
 import { Scope, type Viewer } from './scope.ts';
@@ -21,6 +23,7 @@ export interface CatalogOptions {
   readonly hub: Hub;
   readonly recall: Recall;
   readonly ledger: Ledger;
+  readonly auditor: Auditor;
   /** Longest wait for one provider's part of a list. */
   readonly listTimeoutMs: (provider: string) => number;
   /** How often a backup of an entity is expected to succeed; null: nothing is expected. */
@@ -35,6 +38,7 @@ export interface Catalog {
   /** Asked for before anything of a command is looked at: whoever may not command learns nothing from its ids. FORBIDDEN. */
   readonly commands: () => Commands;
   readonly watches: Watches;
+  readonly audit: Audit;
 }
 
 /** A viewer who comes again as the same object, as one of a configured token does, gets the same catalog again. */
@@ -50,7 +54,7 @@ export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Cata
       scope.requireOperator();
       return all;
     };
-    return { scope, reads, commands, watches: new Watches(scope, options, reads) };
+    return { scope, reads, commands, watches: new Watches(scope, options, reads), audit: new Audit(scope, options) };
   }
 
   return (viewer) => {

@@ -48,16 +48,19 @@ export class Scope {
     return provider;
   }
 
+  get isOperator(): boolean {
+    return this.viewer.role === 'OPERATOR';
+  }
+
   /** FORBIDDEN for whoever may only read. */
   requireOperator(): void {
-    if (this.viewer.role === 'OPERATOR') return;
-    throw new GatewayError('FORBIDDEN', 'Your role may read, but not start, cancel or change anything.');
+    if (!this.isOperator) throw forbidden();
   }
 
   /** What this viewer may do to the backup as it is now. */
   allowedActions(backup: Backup): readonly Action[] {
     const provider = this.provider(backup.provider);
-    if (!provider || this.viewer.role !== 'OPERATOR') return [];
+    if (!provider || !this.isOperator) return [];
     const isOver = isFinished(backup.status);
     const possible: Record<Action, boolean> = {
       CANCEL: provider.cancelBackup !== undefined && (provider.cancellable ?? ['RUNNING']).includes(backup.status),
@@ -106,6 +109,9 @@ function groupIndexes(refs: readonly Ref[]): Map<string, number[]> {
   for (const [index, { provider }] of refs.entries()) groups.set(provider, [...(groups.get(provider) ?? []), index]);
   return groups;
 }
+
+export const forbidden = (): GatewayError =>
+  new GatewayError('FORBIDDEN', 'Your role may read, but not start, cancel or change anything.');
 
 export const cannot = (provider: Provider, capability: Capability): GatewayError =>
   new GatewayError(

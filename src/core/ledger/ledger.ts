@@ -8,7 +8,8 @@ import { badInput, findGatewayError, GatewayError } from '../errors.ts';
 import { now } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { CancelResult, Provider, Started } from '../provider.ts';
-import { createOutcomes, keepId, type OutcomesOptions } from './outcomes.ts';
+import { tellOperation } from './command-scope.ts';
+import { createOutcomes, idsOf, keepId, type OutcomesOptions } from './outcomes.ts';
 import { pendingRow } from './overlay.ts';
 import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
 
@@ -102,7 +103,10 @@ export function createLedger(options: LedgerOptions): Ledger {
           field: ['input', 'idempotencyKey'],
         });
       }
-      if (known) return { operation: known, isNew: false };
+      if (known) {
+        tellOperation(known.id);
+        return { operation: known, isNew: false };
+      }
     }
     const operation: OperationRecord = {
       id: randomUUID(),
@@ -111,6 +115,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       kind,
       entityId,
       backupId,
+      externalId: null,
       idempotencyKey,
       fingerprint,
       status: 'PENDING',
@@ -130,6 +135,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     };
     store.forgetBefore(now() - keepForMicroseconds);
     store.insert(operation);
+    tellOperation(operation.id);
     return { operation, isNew: true };
   }
 
@@ -173,7 +179,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const { backup, handle, message } = await post(nonce, closing.signal);
       const status = backup ? 'SUCCEEDED' : 'PENDING';
       const shown = backup && keepId(store, operation, provider, backup);
-      const updated = change(id, { status, isAccepted: true, handle, message, backupId: shown?.localId ?? null });
+      const updated = change(id, { status, isAccepted: true, handle, message, ...idsOf(shown) });
       if (!backup) outcomes.look(updated.id);
       return { operation: updated, backup: shown, message };
     } catch (thrown) {
@@ -232,7 +238,8 @@ export function createLedger(options: LedgerOptions): Ledger {
             const result = await post(closing.signal);
             const { provider, backupId } = command;
             if (provider.cancelledAs && backupId !== null) store.markCancelled(provider.name, backupId);
-            return { operation: change(id, { status: 'SUCCEEDED', isAccepted: true }), result };
+            const { externalId } = result.backup;
+            return { operation: change(id, { status: 'SUCCEEDED', isAccepted: true, externalId }), result };
           } catch (thrown) {
             const error = findGatewayError(thrown);
             if (!error) throw thrown;

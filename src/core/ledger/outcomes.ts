@@ -86,7 +86,7 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
     if (entityId === null || !provider.findStarted) return unknown(id, []);
     const finding = await provider.findStarted({ entityId, name, nonce, mark, handle, sentAt }, closing);
     if (finding.backup)
-      change(id, { status: 'SUCCEEDED', backupId: keepId(store, operation, provider, finding.backup).localId });
+      change(id, { status: 'SUCCEEDED', ...idsOf(keepId(store, operation, provider, finding.backup)) });
     else if (finding.error)
       change(id, { status: 'FAILED', error: { code: finding.error.code, message: finding.error.message } });
     else if (isGivenUp) unknown(id, finding.candidates);
@@ -98,7 +98,7 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
     isGivenUp: boolean,
   ): Promise<void> {
     const [backup] = backupId === null ? [] : await provider.getBackups([backupId], closing);
-    if (backup?.status === 'CANCELLED') change(id, { status: 'SUCCEEDED' });
+    if (backup?.status === 'CANCELLED') change(id, { status: 'SUCCEEDED', externalId: backup.externalId });
     else if (isGivenUp) unknown(id, backup ? [backup] : []);
   }
 
@@ -129,3 +129,8 @@ export function keepId(store: LedgerStore, operation: OperationRecord, provider:
   store.addAlias(provider.name, backup.localId, alias);
   return { ...backup, localId: alias };
 }
+
+export const idsOf = (backup: Backup | null) => ({
+  backupId: backup?.localId ?? null,
+  externalId: backup?.externalId ?? null,
+});

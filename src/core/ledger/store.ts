@@ -18,6 +18,8 @@ export interface OperationRecord {
   readonly entityId: LocalId | null;
   /** Of a cancel: what was to be cancelled. Of a start: the backup, once it is known to be ours. */
   readonly backupId: LocalId | null;
+  /** The product's own id of that backup, once it is known. */
+  readonly externalId: string | null;
   readonly idempotencyKey: string | null;
   /** What was asked, to tell a repeated command from another one with the same key. */
   readonly fingerprint: string;
@@ -46,6 +48,7 @@ export type OperationChange = Partial<
   Pick<
     OperationRecord,
     | 'backupId'
+    | 'externalId'
     | 'status'
     | 'sentAt'
     | 'lostAt'
@@ -114,6 +117,32 @@ const migrations: readonly string[] = [
    ) WITHOUT ROWID;
    CREATE INDEX replay_parts_by_time ON replay_parts (at);
    CREATE TABLE replay_notes (name TEXT PRIMARY KEY, note TEXT NOT NULL);`,
+  `CREATE TABLE audit (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     at INTEGER NOT NULL,
+     viewer TEXT NOT NULL,
+     is_personal INTEGER NOT NULL,
+     is_under_way INTEGER NOT NULL,
+     count INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     record TEXT NOT NULL
+   );
+   CREATE INDEX audit_by_time ON audit (at);
+   CREATE INDEX audit_by_viewer ON audit (viewer, seq, bytes);
+   CREATE INDEX audit_personal ON audit (viewer, seq) WHERE is_personal = 1;
+   CREATE INDEX audit_under_way ON audit (seq) WHERE is_under_way = 1;
+   CREATE TABLE audit_providers (provider TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (provider, seq)) WITHOUT ROWID;
+   CREATE INDEX audit_providers_by_entry ON audit_providers (seq);
+   CREATE TRIGGER audit_forgotten AFTER DELETE ON audit BEGIN DELETE FROM audit_providers WHERE seq = old.seq; END;
+   CREATE TABLE audit_days (
+     viewer TEXT NOT NULL,
+     day INTEGER NOT NULL,
+     refused INTEGER NOT NULL,
+     rest INTEGER,
+     PRIMARY KEY (viewer, day)
+   ) WITHOUT ROWID;
+   CREATE TABLE audit_key (key BLOB NOT NULL);
+   INSERT INTO audit_key VALUES (randomblob(32));`,
 ];
 
 const wireRecord = z.object({ record: z.string() });
@@ -144,8 +173,12 @@ export function openStore(file: string): LedgerStore {
   const marked = database.prepare('SELECT local_id AS id FROM cancelled WHERE provider = ? AND local_id = ?');
   const forget = database.prepare("DELETE FROM operations WHERE requested_at < ? AND status <> 'PENDING'");
 
-  const read = (row: unknown): OperationRecord | null =>
-    row === undefined ? null : (JSON.parse(wireRecord.parse(row).record) as OperationRecord);
+  function read(row: unknown): OperationRecord | null {
+    if (row === undefined) return null;
+    const record = JSON.parse(wireRecord.parse(row).record) as OperationRecord;
+    // One that an older program has written lacks it.
+    return { ...record, externalId: record.externalId ?? null };
+  }
 
   const store: LedgerStore = {
     insert(operation) {
