@@ -4,6 +4,7 @@ import type { Product } from '../providers/product.ts';
 import { createSchema } from '../schema/index.ts';
 import { createAdmit } from './auth/admission.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
+import { logRefusals } from './auth/refusals.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { createCatalog } from './core/catalog/catalog.ts';
 import { createKeeper } from './core/kept.ts';
@@ -93,7 +94,7 @@ export function createApp(config: Config, products: readonly Product[]): App {
   const server = createServer({
     schema,
     catalogFor,
-    admit: createAdmit(createAuthenticate(config.auth, null)),
+    admit: logRefusals(createAdmit(createAuthenticate(config.auth, null)), log),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies),
     toPublicError: createPublicError(log),

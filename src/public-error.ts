@@ -1,14 +1,15 @@
 /** The one place where an error becomes what clients may see of it, on every transport. */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import { errorCodes, findGatewayError } from './core/errors.ts';
+import { errorCodes, findGatewayError, type GatewayError } from './core/errors.ts';
+import { currentRequestId } from './core/request-scope.ts';
 import type { Log } from './log.ts';
 
 export type ToPublicError = (error: unknown) => GraphQLError;
 
 /**
  * Ours keep their code and message. What GraphQL itself refuses (syntax, types, values) is BAD_USER_INPUT. All else
- * is a fault of this gateway: it is logged whole, and the client gets an id to find it by.
+ * is a fault of this gateway: it is logged whole under the id of the request, which the client gets to find it by.
  */
 export const createPublicError =
   (log: Log): ToPublicError =>
@@ -23,6 +24,12 @@ export const createPublicError =
     };
     const http = error?.extensions['http'];
     const extensions = (code: string, more: object = {}) => ({ code, ...more, ...(http ? { http } : {}) });
+    /** Logs the cause; a part of a stream that runs for many has no request, and gets an id of its own. */
+    const report = (): string => {
+      const requestId = currentRequestId() ?? randomUUID();
+      log.error({ requestId, err: error?.originalError ?? thrown, path: error?.path }, 'unexpected error');
+      return requestId;
+    };
 
     const known = findGatewayError(thrown);
     if (known) {
@@ -35,6 +42,7 @@ export const createPublicError =
           retryable,
           ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
           ...(field === null ? {} : { field }),
+          ...(isFault(known) ? { requestId: report() } : {}),
         }),
       });
     }
@@ -44,17 +52,19 @@ export const createPublicError =
         extensions: extensions('BAD_USER_INPUT', { retryable: false }),
       });
     }
-    const errorId = randomUUID();
-    log.error({ errorId, err: error?.originalError ?? thrown, path: error?.path }, 'unexpected error');
-    return new GraphQLError('Something unexpected went wrong in this gateway. Its log has the cause under errorId.', {
+    const requestId = report();
+    return new GraphQLError('Something unexpected went wrong in this gateway. Its log has the cause under requestId.', {
       ...place,
-      extensions: extensions('INTERNAL', { retryable: false, errorId }),
+      extensions: extensions('INTERNAL', { retryable: false, requestId }),
     });
   };
 
 /** By name: two copies of the library may be loaded, and then `instanceof` is wrong. */
 const asGraphQLError = (error: unknown): GraphQLError | null =>
   error instanceof Error && error.name === 'GraphQLError' ? (error as GraphQLError) : null;
+
+/** Of this gateway, though somebody below has found it already. */
+const isFault = ({ code }: GatewayError): boolean => code === 'INTERNAL';
 
 /** It has been here before. */
 const isPublic = ({ extensions }: GraphQLError): boolean =>

@@ -21,6 +21,7 @@ import { attachWebSockets } from '../ws/sockets.ts';
 import { keepAnswers } from './answers.ts';
 import type { CallerOf } from './caller.ts';
 import { graphiql } from './graphiql.ts';
+import { logOperations } from './operation-log.ts';
 import { cutSlowResponses } from './slow-responses.ts';
 
 export const graphqlPath = '/graphql';
@@ -75,6 +76,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       refuseSimplePosts,
       admitRequests(admit),
       publicValidation(toPublicError),
+      ...(log.isLevelEnabled('debug') ? [logOperations(log)] : []),
       keepAnswers(keeper),
       endExpired,
     ],
@@ -91,7 +93,8 @@ export function createServer(options: ServerOptions): GatewayServer {
     const caller = callerOf(request);
     inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
       log.error({ err: error, requestId: caller.requestId }, 'unexpected error while answering');
-      if (!response.headersSent) answerText(response, 500, 'Something unexpected went wrong.');
+      const message = `Something unexpected went wrong. The log has the cause under ${caller.requestId}.`;
+      if (!response.headersSent) answerText(response, 500, message);
       else response.destroy();
     });
   });
@@ -132,10 +135,12 @@ export function createServer(options: ServerOptions): GatewayServer {
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
       await pipeline(text, response);
     } catch (error) {
-      // Cut on the way, by either side: the client sees that the text does not end as it should.
-      if (response.headersSent) return void response.destroy();
       const known = findGatewayError(error);
-      if (!known) throw error;
+      // Whoever has gone does not wait for an answer.
+      if (gone.signal.aborted) return void response.destroy();
+      if (!known || known.code === 'INTERNAL') throw error;
+      // Cut on the way: the client sees that the text does not end as it should.
+      if (response.headersSent) return void response.destroy();
       if (isRefusal(known)) {
         const { status, headers } = refusalStatus(known);
         response.setHeaders(new Map(Object.entries(headers)));

@@ -4,6 +4,7 @@
  * skips to the newest. That is only right for streams whose newest result says everything, as progress does.
  */
 import type { ExecutionResult } from 'graphql';
+import { outsideRequests } from '../core/request-scope.ts';
 
 type Results = AsyncIterator<ExecutionResult, void>;
 /** Of a subscription that could not begin, there is one result. */
@@ -62,7 +63,8 @@ class Run {
     this.#onEnd = onEnd;
     this.#opened = open(this.#controller.signal);
     this.#opened.then(
-      (opened) => (isIterable(opened) ? this.#pump(opened) : onEnd()),
+      // It may go on for the others when whoever began it has left.
+      (opened) => (isIterable(opened) ? outsideRequests(() => this.#pump(opened)) : onEnd()),
       () => onEnd(),
     );
   }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import type { Admit } from '../auth/admission.ts';
+import type { Admit, Caller } from '../auth/admission.ts';
 import type { Context } from '../context.ts';
 import type { CallerOf } from '../http/caller.ts';
 import { graphqlPath, type OperationContext } from '../http/server.ts';
@@ -62,11 +62,14 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
   http.on('upgrade', (request, connection, head) => {
     const refusal = refuse(request);
     if (refusal) return reject(connection, refusal);
-    server.handleUpgrade(request, connection, head, (socket) => open(socket, request));
-  });
-
-  function open(socket: WebSocket, request: IncomingMessage): void {
     const caller = callerOf(request);
+    requestIds.set(request, caller.requestId);
+    server.handleUpgrade(request, connection, head, (socket) => open(socket, request, caller));
+  });
+  const requestIds = new WeakMap<IncomingMessage, string>();
+  server.on('headers', (headers, request) => headers.push(`X-Request-Id: ${requestIds.get(request)}`));
+
+  function open(socket: WebSocket, request: IncomingMessage, caller: Caller): void {
     const { address } = caller;
     const count = (addresses.get(address) ?? 0) + 1;
     if (count > limits.socketsPerAddress) {

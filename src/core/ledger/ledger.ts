@@ -8,6 +8,7 @@ import { badInput, findGatewayError, GatewayError } from '../errors.ts';
 import { type Instant, now } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { CancelResult, Provider, Started } from '../provider.ts';
+import { outsideRequests } from '../request-scope.ts';
 import { aliasFor, pendingRow } from './overlay.ts';
 import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
 
@@ -207,14 +208,16 @@ export function createLedger(options: LedgerOptions): Ledger {
   /** Looks for the backup of a start after a while, and again, until it is found or given up. */
   function look(id: string, waitMs: number): void {
     if (closing.signal.aborted) return;
-    const timer = setTimeout(() => {
+    const next = () => {
       timers.delete(timer);
       void resolve(id)
         .catch(options.onBug)
         .then(() => {
           if (store.find(id)?.status === 'PENDING') look(id, Math.min(waitMs * 2, options.lookMs.longest));
         });
-    }, waitMs);
+    };
+    // The request that asked for the start has long had its answer.
+    const timer = outsideRequests(() => setTimeout(next, waitMs));
     timers.add(timer);
   }
 
