@@ -18,7 +18,7 @@ export const createExplain =
   (provider: string) =>
   ({ status, body, isCommand }: RefusedAnswer): GatewayError | null => {
     if (status === 401) {
-      const message = `${provider} refuses the configured token: it may have expired, so put a new one into the configuration.`;
+      const message = `${provider} refuses the configured token. It may have expired, so put a new one into the configuration.`;
       return new GatewayError('PROVIDER_UNAUTHENTICATED', message);
     }
     const sentences = sentencesOf(body);
