@@ -16,23 +16,23 @@ const maxBackupTextLength = 2_000;
 
 /** The same provider. Rows of its lists are fitted as they are opened, by `fitBackup`. */
 export function fitProvider(provider: Provider): Provider {
-  /** A method whose answer is fitted by `fit`, and whose failure by `fitError`. */
+  /** A method whose answer is fitted by `show`, and whose failure by `fitError`. */
   function fitted<Args extends unknown[], Result>(
     method: (...args: Args) => Promise<Result>,
-    fit: (result: Result) => Result,
+    show: (result: Result) => Result,
   ): (...args: Args) => Promise<Result>;
   function fitted<Args extends unknown[], Result>(
     method: ((...args: Args) => Promise<Result>) | undefined,
-    fit: (result: Result) => Result,
+    show: (result: Result) => Result,
   ): ((...args: Args) => Promise<Result>) | undefined;
   function fitted<Args extends unknown[], Result>(
     method: ((...args: Args) => Promise<Result>) | undefined,
-    fit: (result: Result) => Result,
+    show: (result: Result) => Result,
   ) {
     if (!method) return undefined;
     return async (...args: Args): Promise<Result> => {
       try {
-        return fit(await method.apply(provider, args));
+        return show(await method.apply(provider, args));
       } catch (thrown) {
         throw fitThrown(thrown);
       }
@@ -80,7 +80,8 @@ const same = <T>(result: T): T => result;
 function fitThrown(thrown: unknown): unknown {
   const known = findGatewayError(thrown);
   if (!known) return thrown;
-  return known === thrown || fitError(known) !== known ? fitError(known) : thrown;
+  const error = fitError(known);
+  return error === known ? thrown : error;
 }
 
 function fitError(error: GatewayError): GatewayError {
