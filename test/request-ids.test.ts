@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { startBorgSandbox } from '../providers/borg/sandbox.ts';
 import { products } from '../providers/index.ts';
 import type { Product } from '../providers/product.ts';
+import { keepSecret } from '../src/core/known-secrets.ts';
 import type { Provider } from '../src/core/provider.ts';
 import { currentRequestId } from '../src/core/request-scope.ts';
 import { aToken, type GatewayOptions, globalId, startGateway, type TestGateway } from './support/gateway.ts';
@@ -287,6 +288,14 @@ describe('upstream', () => {
 });
 
 describe('the log', () => {
+  it('hides a known secret, whoever writes it', async () => {
+    await using gateway = await start();
+    keepSecret('known-to-the-gateway');
+    gateway.app.log.error({ err: new Error('it said known-to-the-gateway') }, 'known-to-the-gateway');
+    expect(gateway.log.text()).toContain('it said [secret]');
+    expect(gateway.log.text()).not.toContain('known-to-the-gateway');
+  });
+
   it('has a line at level debug for each operation, whatever its transport, without its text', async () => {
     await using gateway = await start(() => ({}), {
       auth: { tokens: [aToken('anna')] },
