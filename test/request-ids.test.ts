@@ -199,7 +199,7 @@ describe('a fault of ours', () => {
     await using gateway = await start(() => ({
       async downloadLog() {
         return (async function* () {
-          yield Buffer.from('a line\n');
+          yield Buffer.from('a line\n'.repeat(10_000));
           await pass(20);
           bug();
         })();
