@@ -5,6 +5,7 @@ import { createSchema } from '../schema/index.ts';
 import { createAdmit } from './auth/admission.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createJwt } from './auth/jwt.ts';
+import { logRefusals } from './auth/refusals.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { createCatalog } from './core/catalog/catalog.ts';
 import { createKeeper } from './core/kept.ts';
@@ -106,7 +107,7 @@ export function createApp(config: Config, products: readonly Product[], authenti
   const server = createServer({
     schema,
     catalogFor,
-    admit: createAdmit(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null)),
+    admit: logRefusals(createAdmit(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null)), log),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies),
     toPublicError: createPublicError(log, isOn(config.server.introspection, config.auth !== null)),

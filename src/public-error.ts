@@ -1,15 +1,16 @@
 /** The one place where an error becomes what clients may see of it, on every transport. */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import { errorCodes, findGatewayError } from './core/errors.ts';
+import { errorCodes, findGatewayError, type GatewayError } from './core/errors.ts';
+import { currentRequestId } from './core/request-scope.ts';
 import type { Log } from './log.ts';
 
 export type ToPublicError = (error: unknown) => GraphQLError;
 
 /**
  * Ours keep their code and message. What GraphQL itself refuses (syntax, types, values) is BAD_USER_INPUT. All else
- * is a fault of this gateway: it is logged whole, and the client gets an id to find it by. `mayGuess`: GraphQL may say
- * which name was meant instead, which lets the schema be read name by name.
+ * is a fault of this gateway: it is logged whole under the id of the request, which the client gets to find it by. `mayGuess`: GraphQL
+ * may say which name was meant instead, which lets the schema be read name by name.
  */
 export const createPublicError =
   (log: Log, mayGuess = true): ToPublicError =>
@@ -24,6 +25,12 @@ export const createPublicError =
     };
     const http = error?.extensions['http'];
     const extensions = (code: string, more: object = {}) => ({ code, ...more, ...(http ? { http } : {}) });
+    /** Logs the cause; a part of a stream that runs for many has no request, and gets an id of its own. */
+    const report = (): string => {
+      const requestId = currentRequestId() ?? randomUUID();
+      log.error({ requestId, err: error?.originalError ?? thrown, path: error?.path }, 'unexpected error');
+      return requestId;
+    };
 
     const said = ({ message }: GraphQLError) => (mayGuess ? message : withoutGuess(message));
     const known = findGatewayError(thrown);
@@ -37,6 +44,7 @@ export const createPublicError =
           retryable,
           ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
           ...(field === null ? {} : { field }),
+          ...(isFault(known) ? { requestId: report() } : {}),
         }),
       });
     }
@@ -46,11 +54,10 @@ export const createPublicError =
         extensions: extensions('BAD_USER_INPUT', { retryable: false }),
       });
     }
-    const errorId = randomUUID();
-    log.error({ errorId, err: error?.originalError ?? thrown, path: error?.path }, 'unexpected error');
-    return new GraphQLError('Something unexpected went wrong in this gateway. Its log has the cause under errorId.', {
+    const requestId = report();
+    return new GraphQLError('Something unexpected went wrong in this gateway. Its log has the cause under requestId.', {
       ...place,
-      extensions: extensions('INTERNAL', { retryable: false, errorId }),
+      extensions: extensions('INTERNAL', { retryable: false, requestId }),
     });
   };
 
@@ -75,6 +82,9 @@ function isOurFault({ originalError, path }: GraphQLError): boolean {
   const inner = path === undefined ? asGraphQLError(originalError) : null;
   return inner ? isOurFault(inner) : originalError !== undefined;
 }
+
+/** Of this gateway, though somebody below has found it already. */
+const isFault = ({ code }: GatewayError): boolean => code === 'INTERNAL';
 
 /** It has been here before. */
 const isPublic = ({ extensions }: GraphQLError): boolean =>

@@ -1,4 +1,5 @@
 /** Why a job failed, from the forms in which Borg UI keeps it, as a sentence for people. */
+import { toPeopleText } from '../../src/core/people-text.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -73,9 +74,8 @@ const spellOut = (key: string): string =>
     .trim()
     .toLowerCase();
 
-/** Text of the product's own, without addresses (which may hold a password) and translation keys. */
-const plain = (text: string): string =>
-  text.replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '[address]').replace(/\bbackend\.[\w.]+/g, spellOut);
+/** Text of the product's own: what is fit for people of it, without translation keys. */
+const plain = (text: string): string => toPeopleText(text).replace(/\bbackend\.[\w.]+/g, spellOut);
 
 function toSentence(text: string): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;

@@ -1,5 +1,6 @@
 /** What a refusal of Flosum means. Its bodies are `{"message", "error", "statusCode"}`, with a text or a list of texts. */
 import { GatewayError } from '../../src/core/errors.ts';
+import { toPeopleText } from '../../src/core/people-text.ts';
 import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
@@ -8,7 +9,8 @@ class FlosumRefusal extends Error {
   readonly sentences: readonly string[];
 
   constructor(sentences: readonly string[]) {
-    super(`Flosum answered: ${sentences.join('; ')}`);
+    // A body may be a megabyte.
+    super(`Flosum answered: ${sentences.join('; ').slice(0, 10_000)}`);
     this.sentences = sentences;
   }
 }
@@ -18,7 +20,7 @@ export const createExplain =
   (provider: string) =>
   ({ status, body, isCommand }: RefusedAnswer): GatewayError | null => {
     if (status === 401) {
-      const message = `${provider} refuses the configured token: it may have expired, so put a new one into the configuration.`;
+      const message = `${provider} refuses the configured token. It may have expired, so put a new one into the configuration.`;
       return new GatewayError('PROVIDER_UNAUTHENTICATED', message);
     }
     const sentences = sentencesOf(body);
@@ -39,8 +41,8 @@ export const createExplain =
 function sentencesOf(body: unknown): string[] {
   const message = refusalReply.safeParse(body).data?.message ?? [];
   const all = typeof message === 'string' ? [message] : message;
-  // A body may be a megabyte, and nobody reads more than the start of it.
-  return all.slice(0, 20).map((text) => text.slice(0, 1000));
+  // Nobody reads more than the first of them.
+  return all.slice(0, 20);
 }
 
 /** The framework's answer for a path that nobody has registered; any other 404 is about an id. */
@@ -54,12 +56,11 @@ function toReason(sentences: readonly string[]): string {
   return text === '' ? '' : `: ${shorten(text, maxReasonLength)}`;
 }
 
-/** Text of the product's own as part of a sentence: one line, without markup, addresses and a full stop. */
+/** Text of the product's own as part of a sentence: what is fit for people of it, without paths and a full stop. */
 export const plain = (text: string): string =>
-  text
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+|\/api\/\S*/gi, '[address]')
-    .replace(/[{}<>"\p{Cc}\p{Cs}]/gu, ' ')
+  toPeopleText(text)
+    .replace(/\/api\/\S*/gi, '[address]')
+    .replace(/[{}"]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/[.;:\s]+$/, '');

@@ -1,5 +1,6 @@
 /** What a refusal of Labii means. Its bodies are `{"detail": text}`, a list of texts, a text as JSON, or a bare one. */
 import { GatewayError } from '../../src/core/errors.ts';
+import { toPeopleText } from '../../src/core/people-text.ts';
 import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 
 /** The status, as the cause of an error: an adapter's method may need it, and no client sees it. */
@@ -37,7 +38,7 @@ export const createExplain =
     const options = { cause: new LabiiRefusal(status, text) };
     switch (status) {
       case 400:
-        return new GatewayError('BAD_USER_INPUT', `${provider} refuses what was asked${quote(text)}.`, options);
+        return new GatewayError('BAD_USER_INPUT', `${provider} refuses what was asked${quote(body)}.`, options);
       case 401:
         return hasToken ? new GatewayError('PROVIDER_UNAUTHENTICATED', `${provider} ${tokenEnded}.`, options) : null;
       case 403:
@@ -49,7 +50,7 @@ export const createExplain =
       case 406:
         return /^wrong id\b/i.test(text)
           ? new GatewayError('NOT_FOUND', `${provider} has no organisation or backup of that sid.`, options)
-          : new GatewayError('BAD_USER_INPUT', `${provider} refuses what was asked${quote(text)}.`, options);
+          : new GatewayError('BAD_USER_INPUT', `${provider} refuses what was asked${quote(body)}.`, options);
       // Above all 5xx: whatever went wrong in there, a backup may have been made before, and core says so.
       default:
         return null;
@@ -93,14 +94,13 @@ function textOf(body: unknown): string {
 
 const maxLength = 200;
 
-/** Without addresses and markup: what a product says is shown to people who need not know them. */
-function quote(text: string): string {
-  const plain = text
-    .replace(/<[^>]*>?/g, ' ')
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, '[address]')
-    .replace(/[\p{C}\s"]+/gu, ' ')
+/** Of the forms that the contract has; what stands in other fields is not known to be meant for people. */
+function quote(body: unknown): string {
+  const isKnown = typeof body !== 'object' || Array.isArray(body) || (body !== null && 'detail' in body);
+  const plain = toPeopleText(isKnown ? textOf(body) : '', maxLength)
+    .replaceAll('"', ' ')
+    .replace(/\s+/g, ' ')
     .trim()
     .replace(/[.\s]+$/, '');
-  if (plain === '') return '';
-  return `: "${plain.length > maxLength ? `${plain.slice(0, maxLength)}…` : plain}"`;
+  return plain === '' ? '' : `: "${plain}"`;
 }

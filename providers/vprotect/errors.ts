@@ -1,5 +1,6 @@
 /** What a refusal of vProtect means. Its bodies are `{"error": {"message"}}`, `{"message"}`, or a page of the server around it. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
+import { toPeopleText } from '../../src/core/people-text.ts';
 import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
@@ -28,14 +29,15 @@ function toReason(body: unknown): string | null {
   return data === undefined ? null : plain(data, maxReasonLength) || null;
 }
 
-/** Text of the product's own as a part of a sentence: one line, without markup, addresses, classes and a full stop. */
+/** Longer than any that is shown, since names of classes are taken out of it. */
+const maxRead = 2_000;
+
+/** Text of the product's own as a part of a sentence: what is fit for people of it, without paths, classes and a full stop. */
 export function plain(text: string, maxLength: number): string {
-  const line = text
-    .replace(/\s+at [\w$.]+\([^)]*\).*/gs, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+|\/api\/\S*/gi, '[address]')
+  const line = toPeopleText(text.replace(/\s+at [\w$.]{1,200}\([^)]*\).*/gs, ''), maxRead)
+    .replace(/\/api\/\S*/gi, '[address]')
     .replace(/\b(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error)\b:?/g, ' ')
-    .replace(/[{}<>"\p{Cc}\p{Cs}]/gu, ' ')
+    .replace(/[{}"]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/[.;:\s]+$/, '');

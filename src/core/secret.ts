@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
+import { keepSecret } from './known-secrets.ts';
 
 /** Text that must not be seen: however it is printed, joined or serialised, it says `[secret]`. */
 export class Secret {
@@ -7,6 +8,7 @@ export class Secret {
 
   constructor(text: string) {
     this.#text = text;
+    keepSecret(text);
   }
 
   /** The text itself. Only what sends it to its product calls this. */

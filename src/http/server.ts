@@ -24,6 +24,7 @@ import { keepAnswers } from './answers.ts';
 import type { CallerOf } from './caller.ts';
 import { refuseSimplePosts } from './csrf.ts';
 import { createFrontDoor, pathOf } from './front-door.ts';
+import { logOperations } from './operation-log.ts';
 import { cutSlowResponses } from './slow-responses.ts';
 
 export const graphqlPath = '/graphql';
@@ -82,6 +83,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       refuseSimplePosts,
       admitRequests(admit),
       publicValidation(toPublicError),
+      ...(log.isLevelEnabled('debug') ? [logOperations(log)] : []),
       keepAnswers(keeper),
       endExpired,
       ...(isOn(browsers.introspection, asksWho) ? [] : [hideSchema]),
@@ -102,7 +104,8 @@ export function createServer(options: ServerOptions): GatewayServer {
     const caller = callerOf(request);
     inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
       log.error({ err: error, requestId: caller.requestId }, 'unexpected error while answering');
-      if (!response.headersSent) answerText(response, 500, 'Something unexpected went wrong.');
+      const message = `Something unexpected went wrong. The log has the cause under ${caller.requestId}.`;
+      if (!response.headersSent) answerText(response, 500, message);
       else response.destroy();
     });
   });
@@ -143,10 +146,12 @@ export function createServer(options: ServerOptions): GatewayServer {
       response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
       await pipeline(text, response);
     } catch (error) {
-      // Cut on the way, by either side: the client sees that the text does not end as it should.
-      if (response.headersSent) return void response.destroy();
       const known = findGatewayError(error);
-      if (!known) throw error;
+      // Whoever has gone does not wait for an answer.
+      if (gone.signal.aborted) return void response.destroy();
+      if (!known || known.code === 'INTERNAL') throw error;
+      // Cut on the way: the client sees that the text does not end as it should.
+      if (response.headersSent) return void response.destroy();
       if (isRefusal(known)) {
         const { status, headers } = refusalStatus(known);
         response.setHeaders(new Map(Object.entries(headers)));

@@ -5,6 +5,7 @@
  */
 import type { ExecutionResult } from 'graphql';
 import type { Viewer } from '../core/catalog/scope.ts';
+import { outsideRequests } from '../core/request-scope.ts';
 
 type Results = AsyncIterator<ExecutionResult, void>;
 /** Of a subscription that could not begin, there is one result. */
@@ -64,7 +65,8 @@ class Run {
     this.#onEnd = onEnd;
     this.#opened = open(this.#controller.signal);
     this.#opened.then(
-      (opened) => (isIterable(opened) ? this.#pump(opened) : onEnd()),
+      // It may go on for the others when whoever began it has left.
+      (opened) => (isIterable(opened) ? outsideRequests(() => this.#pump(opened)) : onEnd()),
       () => onEnd(),
     );
   }

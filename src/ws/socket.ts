@@ -41,7 +41,7 @@ export function openSocket(
   options: SocketOptions,
 ): Outbox {
   const { server, limits, log } = options;
-  const { address } = caller;
+  const { address, requestId: socketId } = caller;
   const outbox = new Outbox(socket, limits, () => {
     log.info({ address }, 'a client does not read what it asked for: closing its socket');
     socket.close(tryAgainLater, 'Too slow: more was left unread than is kept. Subscribe again after the last cursor.');
@@ -114,17 +114,19 @@ export function openSocket(
     const message = isBinary ? null : parse(String(data));
     if (!message) return socket.close(CloseCode.BadRequest, 'Invalid message received');
     receive(message).catch((error: unknown) => {
-      log.error({ err: error }, 'unexpected error while answering a socket');
+      log.error({ err: error, requestId: socketId }, 'unexpected error while answering a socket');
       socket.close(CloseCode.InternalServerError, 'Something unexpected went wrong.');
     });
   });
   // The library closes the socket by itself, with the code that says what was wrong.
-  socket.on('error', (error) => log.warn({ address, reason: error.message }, 'a socket broke the protocol'));
+  socket.on('error', (error) =>
+    log.warn({ address, requestId: socketId, reason: error.message }, 'a socket broke the protocol'),
+  );
   socket.once('close', (code, reason) => {
     outbox.close();
     for (const id of [...state.operations.keys()]) finish(id);
     closed(code, String(reason)).catch((error: unknown) =>
-      log.error({ err: error }, 'unexpected error after a socket'),
+      log.error({ err: error, requestId: socketId }, 'unexpected error after a socket'),
     );
   });
   return outbox;

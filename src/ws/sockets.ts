@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
-import type { Admit } from '../auth/admission.ts';
+import type { Admit, Caller } from '../auth/admission.ts';
 import type { Context } from '../context.ts';
 import type { CallerOf } from '../http/caller.ts';
 import type { FrontDoor, Refusal } from '../http/front-door.ts';
@@ -65,16 +65,19 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
   http.on('upgrade', (request, connection, head) => {
     const refusal = door.refuseUpgrade(request);
     if (refusal) return reject(connection, refusal, door.headers);
-    server.handleUpgrade(request, connection, head, (socket) => open(socket, request));
+    const caller = callerOf(request);
+    requestIds.set(request, caller.requestId);
+    server.handleUpgrade(request, connection, head, (socket) => open(socket, request, caller));
   });
-
   // What is no request for a WebSocket.
   server.on('wsClientError', (error, connection) =>
     reject(connection, { status: 400, text: `${error.message}.` }, door.headers),
   );
 
-  function open(socket: WebSocket, request: IncomingMessage): void {
-    const caller = callerOf(request);
+  const requestIds = new WeakMap<IncomingMessage, string>();
+  server.on('headers', (headers, request) => headers.push(`X-Request-Id: ${requestIds.get(request)}`));
+
+  function open(socket: WebSocket, request: IncomingMessage, caller: Caller): void {
     const { address } = caller;
     const count = (addresses.get(address) ?? 0) + 1;
     if (count > limits.socketsPerAddress) {

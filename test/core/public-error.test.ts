@@ -2,6 +2,7 @@ import { buildSchema, executeSync, GraphQLError, locatedError, parse } from 'gra
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { errorCodes, GatewayError } from '../../src/core/errors.ts';
+import { inRequest } from '../../src/core/request-scope.ts';
 import { createPublicError } from '../../src/public-error.ts';
 
 function start() {
@@ -19,7 +20,7 @@ const syntaxError = (): GraphQLError => {
   throw new Error('it parsed');
 };
 
-test.each(errorCodes)('%s of ours keeps its code and message', (code) => {
+test.each(errorCodes.filter((code) => code !== 'INTERNAL'))('%s of ours keeps its code and message', (code) => {
   const { toPublic, lines } = start();
   const known = new GatewayError(code, 'What to do.', { cause: new Error('secret cause') });
   const shown = toPublic(locatedError(known, [], ['backups', 0]));
@@ -105,12 +106,31 @@ describe('a fault of ours', () => {
     const { toPublic, lines } = start();
     const shown = toPublic(thrown);
     expect(JSON.stringify(shown)).not.toContain('secret');
-    const { code, retryable, errorId } = shown.extensions;
+    const { code, retryable, requestId } = shown.extensions;
     expect({ code, retryable }).toEqual({ code: 'INTERNAL', retryable: false });
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain(String(errorId));
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ requestId });
     if (thrown !== undefined) expect(lines[0]).toContain('secret 1234');
   });
+});
+
+test('a fault of ours has the id of its request', () => {
+  const { toPublic, lines } = start();
+  const shown = inRequest('request-7', () => toPublic(new TypeError('x')));
+  expect(shown.extensions['requestId']).toBe('request-7');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ requestId: 'request-7', err: { type: 'TypeError' } });
+});
+
+test('a fault of ours that was told before keeps its words, and its cause is logged', () => {
+  const { toPublic, lines } = start();
+  const known = new GatewayError('INTERNAL', 'It was not sent.', { cause: new TypeError('secret cause') });
+  const shown = toPublic(locatedError(known, [], ['startBackup']));
+  const { requestId } = shown.extensions;
+  expect(shown).toMatchObject({ message: 'It was not sent.', extensions: { code: 'INTERNAL', retryable: false } });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('secret cause');
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ requestId });
 });
 
 test('an error that was made public already stays as it is, and is not logged twice', () => {

@@ -6,7 +6,8 @@ import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { stringify } from 'yaml';
 import { type BorgSandbox, type BorgSandboxOptions, startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { products } from '../../providers/index.ts';
+import { products as allProducts } from '../../providers/index.ts';
+import type { Product } from '../../providers/product.ts';
 import { type App, createApp } from '../../src/app.ts';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -42,6 +43,9 @@ export interface GatewayOptions {
   readonly limits?: object;
   /** In the place of what `auth` says. */
   readonly authenticate?: Authenticate;
+  readonly log?: object;
+  /** All of them unless given. */
+  readonly products?: readonly Product[];
 }
 
 /** A token for the configuration of a gateway: its own name is what a client presents. */
@@ -52,8 +56,15 @@ export const aToken = (name: string, more: object = {}): object => ({
   ...more,
 });
 
-export function startGateway({ providers, auth, limits, authenticate, ...options }: GatewayOptions): TestGateway {
-  const { streams = {}, ledger = {}, server = {} } = options;
+export function startGateway({
+  providers,
+  auth,
+  limits,
+  authenticate,
+  products = allProducts,
+  ...options
+}: GatewayOptions): TestGateway {
+  const { streams = {}, ledger = {}, server = {}, log = { level: 'silent' } } = options;
   const yaml = stringify({
     // Tests change the products behind the gateway's back, and look at once.
     providers: providers.map((provider) => ({ cacheSeconds: 0, ...provider })),
@@ -62,7 +73,7 @@ export function startGateway({ providers, auth, limits, authenticate, ...options
     ...(auth === undefined ? {} : { auth }),
     ...(limits === undefined ? {} : { limits }),
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
-    log: { level: 'silent' },
+    log,
   });
   const app = createApp(parseConfig(yaml, products, {}), products, authenticate);
   const clients: Client[] = [];

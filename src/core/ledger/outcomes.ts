@@ -6,6 +6,7 @@ import { findGatewayError } from '../errors.ts';
 import { type Instant, now } from '../instant.ts';
 import type { Backup } from '../model.ts';
 import type { Provider } from '../provider.ts';
+import { outsideRequests } from '../request-scope.ts';
 import { aliasFor } from './overlay.ts';
 import type { LedgerStore, OperationChange, OperationRecord } from './store.ts';
 
@@ -38,14 +39,16 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
 
   function look(id: string, waitMs = options.lookMs.first): void {
     if (closing.aborted) return;
-    const timer = setTimeout(() => {
+    const next = () => {
       timers.delete(timer);
       void resolve(id)
         .catch(options.onBug)
         .then(() => {
           if (store.find(id)?.status === 'PENDING') look(id, Math.min(waitMs * 2, options.lookMs.longest));
         });
-    }, waitMs);
+    };
+    // The request that asked for the start has long had its answer.
+    const timer = outsideRequests(() => setTimeout(next, waitMs));
     timers.add(timer);
   }
 

@@ -3,6 +3,7 @@
  * by, marks that we hold, and numbers that it forgets. Everything above uses this one; adapters know nothing of it.
  */
 import { type BackupFilter, matchesFilter } from '../filter.ts';
+import { fitBackup, fitProvider } from '../fit-to-show.ts';
 import { type ListedBackup, lazily, listed } from '../lists/listed.ts';
 import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { comparator, toSortKey } from '../order.ts';
@@ -15,7 +16,8 @@ const aliasPrefix = 'operation-';
 /** The id of the backup of a start that its product does not name before it is over. */
 export const aliasFor = ({ id }: OperationRecord): LocalId => `${aliasPrefix}${id}`;
 
-export function completeProvider(provider: Provider, store: LedgerStore, recall: Recall): Provider {
+export function completeProvider(product: Provider, store: LedgerStore, recall: Recall): Provider {
+  const provider = fitProvider(product);
   const { name, showPending, cancelledAs } = provider;
 
   const pendingRows = (): Backup[] => (showPending ? store.pending().flatMap((one) => toPendingRow(one)) : []);
@@ -27,7 +29,7 @@ export function completeProvider(provider: Provider, store: LedgerStore, recall:
   }
 
   function present(read: Backup): Backup {
-    const row = recall.apply(read);
+    const row = recall.apply(fitBackup(read));
     const alias = showPending ? store.aliasOf(name, row.localId) : null;
     const isCancelled = cancelledAs !== undefined && row.status === cancelledAs && store.isCancelled(name, row.localId);
     if (alias === null && !isCancelled) return row;

@@ -8,6 +8,7 @@ import { readLogInto } from '../logs/log-reading.ts';
 import { type Backup, isFinished, type LocalId } from '../model.ts';
 import type { Problem, Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
+import { outsideRequests } from '../request-scope.ts';
 import type { Feed, NewestRows } from './changes/feed.ts';
 import { Follows } from './follows.ts';
 import type { HubOptions, Watch } from './hub.ts';
@@ -129,7 +130,9 @@ export class Poller {
     if (this.#stopped.signal.aborted) return;
     // A tenth of jitter keeps the loops of many gateways from falling into step.
     const jitteredMs = pauseMs * (0.9 + Math.random() * 0.2);
-    this.#timer = setTimeout(() => void this.#tick(), Math.max(jitteredMs, quietMs(this.#provider)));
+    const waitMs = Math.max(jitteredMs, quietMs(this.#provider));
+    // Whoever made it due may be one of many who watch, and leave long before the others.
+    this.#timer = outsideRequests(() => setTimeout(() => void this.#tick(), waitMs));
   }
 
   async #tick(): Promise<void> {

@@ -1,6 +1,8 @@
 /** What a failed poll means: what its watchers are told, and how long the provider is left alone. */
+import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../errors.ts';
 import type { Problem, Provider } from '../provider.ts';
+import { inRequest } from '../request-scope.ts';
 
 /** Until when a provider asked to be left alone, by `performance.now()`; it holds for its next loop as well. */
 const quietUntil = new WeakMap<Provider, number>();
@@ -10,12 +12,16 @@ export const quietMs = (provider: Provider): number => (quietUntil.get(provider)
 
 /** Why a provider does not answer; it is left alone for as long as it asked. A fault of ours is INTERNAL, and goes to `onBug`. */
 export function toProblem(provider: Provider, thrown: unknown, onBug: (error: unknown) => void): Problem {
-  if (!(thrown instanceof GatewayError)) onBug(thrown);
-  const error =
-    thrown instanceof GatewayError
-      ? thrown
-      : new GatewayError('INTERNAL', 'Reading this provider failed in an unexpected way.', { cause: thrown });
+  const error = thrown instanceof GatewayError ? thrown : reported(thrown, onBug);
   const untilMs = performance.now() + (error.retryAfterSeconds ?? 0) * 1000;
   quietUntil.set(provider, Math.max(quietUntil.get(provider) ?? 0, untilMs));
   return { provider: provider.name, entityId: null, error };
+}
+
+/** A poll is nobody's request, and its fault has an id of its own: watchers get it, and the log has the cause under it. */
+function reported(thrown: unknown, onBug: (error: unknown) => void): GatewayError {
+  const requestId = randomUUID();
+  inRequest(requestId, () => onBug(thrown));
+  const message = `Reading this provider failed in an unexpected way. The gateway's log has the cause under requestId ${requestId}.`;
+  return new GatewayError('INTERNAL', message, { cause: thrown });
 }

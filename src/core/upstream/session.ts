@@ -1,5 +1,6 @@
 import { untilAborted } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
+import { keepSessionSecrets } from '../known-secrets.ts';
 
 /** Who we are to a product: the headers of a request, and what to do when they are refused. */
 export interface Session {
@@ -51,6 +52,7 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
     pending ??= login(AbortSignal.timeout(timeoutMs))
       .then((credentials) => {
         current = credentials;
+        keepSessionSecrets(credentials.headers);
         return credentials;
       })
       .catch((error: unknown) => {

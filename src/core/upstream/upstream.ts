@@ -6,6 +6,7 @@ import { type Dispatcher, Pool } from 'undici';
 import type { z } from 'zod';
 import { createDeadline, untilAborted } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
+import { currentRequestId } from '../request-scope.ts';
 import { errorForStatus, isSuccess, parseJson, parseShape, readText } from './answer.ts';
 import { toGatewayError } from './failure.ts';
 import { createHealth, type Health } from './health.ts';
@@ -145,7 +146,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const response = pool.request({
       ...call.request,
       path: call.path,
-      headers: { accept: 'application/json', ...call.headers, ...credentials?.headers },
+      headers: { accept: 'application/json', ...requestHeader(), ...call.headers, ...credentials?.headers },
       signal,
     });
     // Undici does not hear of the signal while a request waits in line.
@@ -288,6 +289,12 @@ const onSend =
     };
     return dispatch(options, handler);
   };
+
+/** So that a line in the product's log can be found by the id in ours; a poll is nobody's request. */
+function requestHeader(): Record<string, string> {
+  const requestId = currentRequestId();
+  return requestId === null ? {} : { 'x-request-id': requestId };
+}
 
 const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
 

@@ -35,7 +35,7 @@ describe('the token', () => {
     world.sandbox.revokeToken();
     expect(await failureOf(world.provider.listEntities(never()))).toMatchObject({
       code: 'PROVIDER_UNAUTHENTICATED',
-      message: 'salesforce refuses the configured token: it may have expired, so put a new one into the configuration.',
+      message: 'salesforce refuses the configured token. It may have expired, so put a new one into the configuration.',
     });
   });
 });

@@ -27,7 +27,7 @@ describe('a refusal', () => {
       401,
       'Unauthorized',
       'PROVIDER_UNAUTHENTICATED',
-      'salesforce refuses the configured token: it may have expired, so put a new one into the configuration.',
+      'salesforce refuses the configured token. It may have expired, so put a new one into the configuration.',
     ],
   ])('of %i with %j is %s', (status, message, code, sentence) => {
     expect(refusal(status, message)).toMatchObject({ code, message: sentence });

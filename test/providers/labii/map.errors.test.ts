@@ -27,14 +27,14 @@ describe('a refusal', () => {
     expect(isMissing(explain(400, wrongId))).toBe(false);
     expect(explain(400, { name: ['Not a valid string.'] })).toMatchObject({
       code: 'BAD_USER_INPUT',
-      message: 'eln refuses what was asked: "Not a valid string".',
+      message: 'eln refuses what was asked.',
     });
   });
 
   it('is quoted without addresses, markup and line breaks, and cut off', () => {
     const text = `<b>Wrong\n level</b> at https://user:secret@host/x?y "now" <script ${'x'.repeat(400)}`;
     expect(explain(406, text)?.message).toBe('eln refuses what was asked: "Wrong level at [address] now".');
-    expect(explain(406, 'y'.repeat(5000))?.message).toHaveLength(200 + 'eln refuses what was asked: "…".'.length);
+    expect(explain(406, 'y'.repeat(5000))?.message).toHaveLength(200 + 'eln refuses what was asked: "".'.length);
     for (const nothing of [null, {}, [], { detail: 7 }, [[[]]], 17, '<p></p>']) {
       expect(explain(406, nothing)?.message).toBe('eln refuses what was asked.');
     }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { type Instant, now } from '../../instant.ts';
 import { openDatabase } from '../../ledger/store.ts';
+import { outsideRequests } from '../../request-scope.ts';
 
 export interface ReplayStoreOptions {
   /** The ledger's; `:memory:` keeps nothing. */
@@ -153,9 +154,12 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
-    setImmediate(() => {
-      if (!isClosed) flush();
-    });
+    // One transaction is for whoever has given something to write.
+    outsideRequests(() =>
+      setImmediate(() => {
+        if (!isClosed) flush();
+      }),
+    );
   }
 
   return {

@@ -1,0 +1,23 @@
+/** What is remembered in order to be hidden. */
+import { expect, test } from 'vitest';
+import { hideSecrets, keepSecret, keepSessionSecrets } from '../../src/core/known-secrets.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { loginSession } from '../../src/core/upstream/session.ts';
+import { never } from './model.ts';
+
+test('a secret of a configuration is known from its reading on, and one that is too short for a secret is not', () => {
+  new Secret('of-a-configuration');
+  keepSecret('abc');
+  expect(hideSecrets('xof-a-configurationx abc')).toBe('x[secret]x abc');
+});
+
+test('what a login gave is known', async () => {
+  const login = () => Promise.resolve({ headers: { authorization: 'Bearer given-by-a-login' } });
+  await loginSession({ login, pauseMs: 1, timeoutMs: 1_000 }).credentials(never);
+  expect(hideSecrets('given-by-a-login')).toBe('[secret]');
+});
+
+test('of sessions the newest 200 are known, however many logins there were', () => {
+  for (let count = 1000; count < 1201; count++) keepSessionSecrets({ cookie: `SID=session-${count}` });
+  expect(hideSecrets('session-1000 session-1001 session-1200')).toBe('session-1000 [secret] [secret]');
+});
