@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type ClientLimits, clientLimits } from './client-limits.ts';
+import { type UpstreamLimits, upstreamLimits } from './core/upstream/limits.ts';
 import { type Expectations, expectationFields } from './expectations.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
@@ -17,6 +18,7 @@ export interface ProviderConfig extends Expectations {
   readonly timeoutSeconds: number;
   /** For how long an answer to a read may be given again; 0: never. */
   readonly cacheSeconds: number;
+  readonly limits: UpstreamLimits;
 }
 
 export interface Config<Provider extends ProviderConfig = ProviderConfig> {
@@ -189,6 +191,7 @@ export const providerFields = {
   name: z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected 1 to 40 of a-z, 0-9 and -' }),
   timeoutSeconds: z.number().positive().max(300).default(10),
   cacheSeconds: z.number().min(0).max(60).default(1),
+  limits: upstreamLimits.prefault({}),
   ...expectationFields,
 };
 

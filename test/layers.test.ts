@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
     name: 'core',
     files: /^src\/core\//,
     ours: /^src\/core\//,
-    packages: /^(node:(crypto|events|util)|undici|zod|libsql)$/,
+    packages: /^(node:(crypto|events|util)|undici|zod|libsql|cockatiel)$/,
   },
   { name: 'context', files: /^src\/context\.ts$/, ours: /^src\/core\//, packages: /^dataloader$/ },
   {

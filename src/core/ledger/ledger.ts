@@ -8,6 +8,7 @@ import { badInput, findGatewayError, GatewayError } from '../errors.ts';
 import { type Instant, now } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { CancelResult, Provider, Started } from '../provider.ts';
+import { givePrecedence } from '../upstream/precedence.ts';
 import { aliasFor, pendingRow } from './overlay.ts';
 import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
 
@@ -75,6 +76,7 @@ const maxKeyLength = 200;
 export function createLedger(options: LedgerOptions): Ledger {
   const { store } = options;
   const closing = new AbortController();
+  givePrecedence(closing.signal);
   const listeners = new Map<string, Set<() => void>>();
   /** Commands that this process is sending: a repeated one waits for the same answer. */
   const underWay = new Map<string, Promise<unknown>>();
