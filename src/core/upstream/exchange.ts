@@ -37,7 +37,7 @@ export function createPools({ origin, timeoutMs, ca, limits }: PoolsOptions): Po
   const headersTimeout = toMs(limits.headersSeconds, timeoutMs);
   const bodyTimeout = toMs(limits.bodySeconds, timeoutMs);
   const limited = { headersTimeout, bodyTimeout, connect };
-  // Commands read on their way, too, and nothing may keep them waiting for a connection.
+  // What commands read on their way has connections to spare.
   const reads = new Pool(origin, { ...limited, connections: limits.requests + limits.commands });
   // Each lasts as long as somebody takes to read it, and nothing else may wait for that.
   const downloads = new Pool(origin, { ...limited, connections: limits.requests });

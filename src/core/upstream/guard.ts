@@ -6,7 +6,7 @@ import type { UpstreamLimits } from './limits.ts';
 import { createRetries, pause } from './retry.ts';
 
 /** Which turn a call waits for. */
-export type Lane = 'reads' | 'commands' | 'downloads';
+export type Lane = 'reads' | 'commands' | 'readsOfCommands' | 'downloads';
 
 export interface Guard {
   readonly breaker: Breaker;
@@ -30,6 +30,7 @@ export function createGuard(provider: string, limits: UpstreamLimits): Guard {
   const gates: Readonly<Record<Lane, Gate>> = {
     reads: createGate({ provider, what: 'reads', slots: requests, queue }),
     commands: createGate({ provider, what: 'commands', slots: commands, queue }),
+    readsOfCommands: createGate({ provider, what: 'reads for commands', slots: commands, queue }),
     // Their turn is over with the head; as many as there are connections may take as long as they like after it.
     downloads: createGate({ provider, what: 'downloads', slots: requests, queue }),
   };

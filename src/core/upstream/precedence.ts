@@ -1,7 +1,10 @@
-/** What a command reads on its way goes out with the commands: a flood of reads must not keep a cancel waiting. */
+/** What a command reads on its way does not stand in line with other reads: a flood of them must not keep a cancel waiting. */
 const preceding = new WeakSet<AbortSignal>();
 
-/** Reads that are given this very signal go out with the commands. */
-export const givePrecedence = (signal: AbortSignal): void => void preceding.add(signal);
+/** Reads that are given this very signal go first. */
+export function givePrecedence(signal: AbortSignal): AbortSignal {
+  preceding.add(signal);
+  return signal;
+}
 
 export const hasPrecedence = (signal: AbortSignal): boolean => preceding.has(signal);

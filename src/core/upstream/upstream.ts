@@ -205,7 +205,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   const readWithHeaders = <T>(path: string, asked: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>> =>
-    ask(path, asked, hasPrecedence(signal) ? 'commands' : 'reads', signal);
+    ask(path, asked, hasPrecedence(signal) ? 'readsOfCommands' : 'reads', signal);
 
   /** Each that waits gives up by its own signal. */
   const share = <T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
