@@ -45,9 +45,9 @@ async function healthOf(gateway: TestGateway, name: string) {
   return provider.health;
 }
 
-const startBackup = (gateway: TestGateway, key: string) =>
+const startBackup = (gateway: TestGateway, key: string, entityId = research) =>
   gateway.askText(
-    `mutation { startBackup(input: { entityId: "${research}", idempotencyKey: "${key}" }) { operation { status } userErrors { code } } }`,
+    `mutation { startBackup(input: { entityId: "${entityId}", idempotencyKey: "${key}" }) { operation { status } userErrors { code } } }`,
   );
 
 const cancelBackup = (gateway: TestGateway, id: string) =>
@@ -163,7 +163,7 @@ describe('a provider that hangs', () => {
     for (const page of await Promise.all(waiting)) expect(problemsOf(page)).toEqual(['files PROVIDER_UNAVAILABLE']);
   });
 
-  it('still gets a cancel, with all that is read for it', async () => {
+  it('still gets a cancel and a start, with all that is read for them', async () => {
     const sandbox = await startVProtectSandbox({ ...still, demo: true });
     await using proxy = await startFaultProxy(sandbox.url);
     const limits = { requests: 1, queue: 6, retries: 0 };
@@ -186,8 +186,9 @@ describe('a provider that hangs', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     const id = globalId('VProtectBackup', 'machines', backup);
-    const { data } = await cancelBackup(gateway, id);
-    expect(data?.['cancelBackup']).toMatchObject({ userErrors: [] });
+    expect(refusalOf(await cancelBackup(gateway, id), 'cancelBackup')).toEqual([]);
+    const entityId = globalId('VProtectEntity', 'machines', entity?.guid ?? '');
+    expect(refusalOf(await startBackup(gateway, 'once', entityId), 'startBackup')).toEqual([]);
     await proxy.close();
     await Promise.all(flood);
     await sandbox.close();
