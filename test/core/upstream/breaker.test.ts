@@ -143,8 +143,9 @@ describe('no failure of a provider is', () => {
     expect(it.server.requests).toHaveLength(10);
   });
 
-  test('a caller that goes before the answer', async () => {
-    await using it = await start(() => undefined, { limits });
+  test('a caller that goes before the answer, nor is that a success', async () => {
+    let answer: RequestListener = () => undefined;
+    await using it = await start((request, response) => answer(request, response), { limits });
     for (let number = 1; number <= 10; number++) {
       const caller = new AbortController();
       const reading = refusal(read(it, caller.signal));
@@ -152,6 +153,9 @@ describe('no failure of a provider is', () => {
       caller.abort();
       await reading;
     }
+    answer = fails;
+    await failing(it, 5);
+    expect(it.server.requests).toHaveLength(10 + 4);
   });
 
   test('a login, which is asked for by whoever was let through', async () => {
