@@ -11,8 +11,6 @@ import type { UpstreamLimits } from './limits.ts';
 export interface Breaker {
   /** Why nothing may be asked now; null where something may. */
   refusal(): GatewayError | null;
-  /** One read tries whether the provider is back: its answer is worth a short wait. */
-  isTrying(): boolean;
   /** Runs it, or gives the refusal. What it says of the provider is remembered. Rejects where the signal aborts first. */
   run<T>(attempt: () => Promise<Outcome<T>>, call: { isCommand: boolean; signal: AbortSignal }): Promise<Outcome<T>>;
 }
@@ -94,7 +92,6 @@ export function createBreaker(provider: string, limits: BreakerLimits): Breaker 
 
   return {
     refusal,
-    isTrying,
     async run(attempt, { isCommand, signal }) {
       if (isTrying()) await waitForTrial(signal);
       const error = refusal();

@@ -12,7 +12,6 @@ export interface Call extends Progress {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   isSent: boolean;
-  isAsked: boolean;
   status: number;
   startedAt: number;
 }
@@ -64,7 +63,7 @@ export async function exchange(
     session.accepted(credentials);
     return response;
   }
-  call.isSent = call.isAsked = false;
+  call.isSent = false;
   const renewed = await session.renew(credentials, signal);
   if (!renewed) return response;
   await response.body.dump();
@@ -75,7 +74,6 @@ export async function exchange(
 
 async function send(call: Call, credentials: Credentials | null, signal: AbortSignal) {
   signal.throwIfAborted();
-  call.isAsked = true;
   call.status = 0;
   // Whether a read left matters to nobody.
   const pool = call.isCommand ? call.pool.compose(onSend(() => (call.isSent = true))) : call.pool;

@@ -21,8 +21,6 @@ export interface Progress {
   readonly isCommand: boolean;
   /** The request may have left: before that, a failed command did nothing for certain. Only commands say so. */
   readonly isSent: boolean;
-  /** Our credentials are there, and the request is on its way, or in line. */
-  readonly isAsked: boolean;
   /** Of the answer; 0 before its head. */
   readonly status: number;
   /** By `performance.now()`. */
@@ -77,7 +75,7 @@ export function toFailure(
   if (signal.aborted && !ranOutOfPatience(signal, call, patienceMs)) {
     return { says: 'nothing', error, isWorthRetry: false };
   }
-  const isWorthRetry = !call.isCommand && call.isAsked && !signal.aborted && !isExpired && mayPass(thrown, call);
+  const isWorthRetry = !call.isCommand && !signal.aborted && !isExpired && mayPass(thrown, call);
   return { says: isOutage(error, call) ? 'outage' : 'answer', error, isWorthRetry };
 }
 

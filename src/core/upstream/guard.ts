@@ -36,9 +36,6 @@ export function createGuard(provider: string, limits: UpstreamLimits): Guard {
   };
 
   async function once<T>(gate: Gate, call: GuardedCall, attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    // Nobody waits for a turn at a provider that is not asked now.
-    const error = breaker.isTrying() ? null : breaker.refusal();
-    if (error) return { says: 'nothing', error, isWorthRetry: false };
     await gate.enter(call.signal);
     try {
       return await breaker.run(attempt, call);

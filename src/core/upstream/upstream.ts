@@ -99,7 +99,6 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     headers: toBodyHeaders(body),
     isCommand,
     isSent: false,
-    isAsked: false,
     status: 0,
     startedAt: 0,
   });
@@ -119,7 +118,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const endsAt = performance.now() + ms;
     const attempt = async (): Promise<Outcome<T>> => {
       call.startedAt = performance.now();
-      call.isSent = call.isAsked = false;
+      call.isSent = false;
+      call.status = 0;
       try {
         const value = await work(deadline.signal);
         health.succeeded(performance.now() - call.startedAt);

@@ -158,6 +158,17 @@ describe('no failure of a provider is', () => {
     expect(it.server.requests).toHaveLength(10 + 4);
   });
 
+  test('a caller that was in a hurry', async () => {
+    await using it = await start(() => undefined, { limits, timeoutMs: 10_000 });
+    for (let number = 0; number < 10; number++) await refusal(read(it, AbortSignal.timeout(20)));
+    const caller = new AbortController();
+    const asked = it.server.requests.length;
+    const reading = refusal(read(it, caller.signal));
+    await expect.poll(() => it.server.requests.length).toBe(asked + 1);
+    caller.abort();
+    await reading;
+  });
+
   test('a login, which is asked for by whoever was let through', async () => {
     await using it = await start(fails, { limits });
     for (let number = 0; number < 10; number++) {

@@ -99,11 +99,11 @@ test('a flood of reads keeps no command from going out, nor what a command reads
   const flooding = new AbortController();
   const flood = it.reads(10, flooding.signal).map((reading) => codeOf(reading));
   await expect.poll(() => it.held.length).toBe(2);
-  expect(await command(it)).toEqual({ ok: true });
   const ofCommand = new AbortController().signal;
   givePrecedence(ofCommand);
   const reading = read(it, ofCommand, '/0');
   await expect.poll(() => it.held.length, { message: 'the same as a read that waits' }).toBe(3);
+  expect(await command(it)).toEqual({ ok: true });
   sendJson(it.held[2] as ServerResponse, { ok: true });
   expect(await reading).toEqual({ ok: true });
   flooding.abort();
