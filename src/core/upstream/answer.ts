@@ -36,7 +36,8 @@ interface BodyLimits {
 export async function readText(response: Dispatcher.ResponseData, limits: BodyLimits): Promise<string> {
   const { provider, maxBytes, endsAt } = limits;
   const cut = (code: ErrorCode, what: string): GatewayError => {
-    response.body.destroy();
+    // It tells of its end as an error, and one that nobody hears of would end the process.
+    response.body.on('error', () => undefined).destroy();
     return new GatewayError(code, `${provider} ${what}.`);
   };
   const tooLarge = () => cut('PROVIDER_INVALID_RESPONSE', `sent more than ${maxBytes / 1_000_000} MB for one answer`);
