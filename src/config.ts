@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { type UpstreamLimits, upstreamLimits } from './core/upstream/limits.ts';
 import { type AuthSettings, authSettings } from './settings/auth.ts';
 import { type BrowserSettings, browserFields } from './settings/browsers.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
@@ -20,6 +21,7 @@ export interface ProviderConfig extends Expectations {
   readonly timeoutSeconds: number;
   /** For how long an answer to a read may be given again; 0: never. */
   readonly cacheSeconds: number;
+  readonly limits: UpstreamLimits;
 }
 
 export interface Config<Provider extends ProviderConfig = ProviderConfig> {
@@ -181,6 +183,7 @@ export const providerFields = {
   name: z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected 1 to 40 of a-z, 0-9 and -' }),
   timeoutSeconds: z.number().positive().max(300).default(10),
   cacheSeconds: z.number().min(0).max(60).default(1),
+  limits: upstreamLimits.prefault({}),
   ...expectationFields,
 };
 

@@ -21,8 +21,8 @@ export function createAccess(config: BorgConfig, connection: Omit<UpstreamOption
   async function login(signal: AbortSignal): Promise<Credentials> {
     const form = { username, password: password?.reveal() ?? '' };
     const options = { schema: loginReply, post: { form } };
-    const { access_token } = await upstream.read('/api/auth/login', options, signal);
-    if (access_token) return { headers: bearer(access_token) };
+    const { body } = await upstream.login('/api/auth/login', options, signal);
+    if (body.access_token) return { headers: bearer(body.access_token) };
     throw new GatewayError(
       'PROVIDER_UNAUTHENTICATED',
       `${connection.provider} asks for a second factor: configure a personal access token instead of the password.`,

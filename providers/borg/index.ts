@@ -5,6 +5,7 @@ import { isWanted } from '../../src/core/lists/listed.ts';
 import { maxRows, readPrefix } from '../../src/core/lists/readers/prefix.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
+import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
 import { createAccess } from './access.ts';
@@ -20,12 +21,7 @@ import { repositoriesReply } from './wire.ts';
 
 export function createBorgProvider(config: BorgConfig): Provider {
   const { name } = config;
-  const connection = {
-    provider: name,
-    url: config.url,
-    timeoutMs: config.timeoutSeconds * 1000,
-    explain: createExplain(name),
-  };
+  const connection = { ...toConnection(config), explain: createExplain(name) };
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session });
   const jobs = createJobs(name, upstream);

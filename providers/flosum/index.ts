@@ -4,6 +4,7 @@ import type { BackupFilter } from '../../src/core/filter.ts';
 import { mapBounded, readCollections } from '../../src/core/lists/readers/collections.ts';
 import { readTimeBound, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
 import type { BackupPage, Provider } from '../../src/core/provider.ts';
+import { toConnection } from '../../src/core/upstream/limits.ts';
 import { fixedSession } from '../../src/core/upstream/session.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
@@ -32,9 +33,7 @@ const parallelReads = 8;
 export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = usualTiming): Provider {
   const { name } = config;
   const upstream = createUpstream({
-    provider: name,
-    url: config.url,
-    timeoutMs: config.timeoutSeconds * 1000,
+    ...toConnection(config),
     session: fixedSession({ authorization: `Bearer ${config.token.reveal()}` }),
     explain: createExplain(name),
   });

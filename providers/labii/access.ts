@@ -23,8 +23,8 @@ export function createAccess(config: LabiiConfig, connection: Omit<UpstreamOptio
 
   async function login(signal: AbortSignal): Promise<Credentials> {
     const json = { username, password: password?.reveal() ?? '' };
-    const reply = await upstream.read('/accounts/auth/', { schema: loginReply, post: { json } }, signal);
-    if (reply.token) return { headers: tokenHeaders(reply.token, generation) };
+    const { body } = await upstream.login('/accounts/auth/', { schema: loginReply, post: { json } }, signal);
+    if (body.token) return { headers: tokenHeaders(body.token, generation) };
     throw new GatewayError(
       'PROVIDER_UNAUTHENTICATED',
       `${provider} asks for a second factor: configure an API key instead of the password.`,

@@ -4,6 +4,7 @@ import { now } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { Provider, SentStart } from '../../src/core/provider.ts';
+import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
 import { createAccess } from './access.ts';
@@ -16,12 +17,7 @@ import { labiiSchema } from './schema.ts';
 
 export function createLabiiProvider(config: LabiiConfig): Provider {
   const { name, generation, organizations } = config;
-  const connection = {
-    provider: name,
-    url: config.url,
-    timeoutMs: config.timeoutSeconds * 1000,
-    explain: createExplain(name, config.token !== undefined),
-  };
+  const connection = { ...toConnection(config), explain: createExplain(name, config.token !== undefined) };
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session });
   const backups = createBackups(config, upstream);

@@ -23,7 +23,7 @@ export function createAccess(config: VProtectConfig, connection: Omit<UpstreamOp
   async function login(signal: AbortSignal): Promise<Credentials> {
     const json = { login: config.username, password: config.password.reveal() };
     const asked = { schema: z.unknown(), post: { json } };
-    const { headers } = await upstream.readWithHeaders('/session/login', asked, signal);
+    const { headers } = await upstream.login('/session/login', asked, signal);
     const cookie = toCookies(headers['set-cookie']);
     if (cookie !== '') return { headers: { cookie } };
     throw new GatewayError(

@@ -1,6 +1,7 @@
 /** Storware vProtect as a provider. */
 import { z } from 'zod';
 import type { Provider } from '../../src/core/provider.ts';
+import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
 import { createAccess, readAuthority } from './access.ts';
@@ -31,7 +32,7 @@ interface VProtectProvider extends Provider {
 export function createVProtectProvider(config: VProtectConfig): VProtectProvider {
   const { name } = config;
   const ca = config.ca === undefined ? undefined : readAuthority(name, config.ca);
-  const connection = { provider: name, url: config.url, timeoutMs: config.timeoutSeconds * 1000, ca };
+  const connection = { ...toConnection(config), ca };
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session, explain: createExplain(name) });
   const memory = createMemory();

@@ -1,6 +1,7 @@
 /** One read for everybody who asks within a while. */
 import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
+import { givePrecedence } from '../../src/core/upstream/precedence.ts';
 
 export interface Kept<T> {
   /** The value if it is younger than `maxAgeMs` (the usual age unless given), else a new one. */
@@ -16,7 +17,8 @@ export function keep<T>(provider: string, keptMs: number, load: (signal: AbortSi
 
   function start(): Promise<T> {
     const startedAt = performance.now();
-    const work = load(new AbortController().signal)
+    // A cancel may be among those who wait for it.
+    const work = load(givePrecedence(new AbortController().signal))
       .then((value) => {
         // What was forgotten meanwhile may have changed after it was read.
         if (pending === work) kept = { value, at: startedAt };

@@ -61,4 +61,5 @@ const outages = [
   'PROVIDER_TIMEOUT',
   'PROVIDER_INVALID_RESPONSE',
   'PROVIDER_RATE_LIMITED',
+  'RATE_LIMITED',
 ] as const;

@@ -120,13 +120,14 @@ export function createKeyServer(options: KeyServerOptions): Keys {
 }
 
 async function fetchText(url: string, agent: Agent, timeoutMs: number): Promise<string> {
+  const endsAt = performance.now() + timeoutMs;
   const response = await request(url, {
     dispatcher: agent,
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(timeoutMs),
     reset: true,
   });
-  if (isSuccess(response)) return readText(response, maxBytes, 'the key server');
+  if (isSuccess(response)) return readText(response, { provider: 'the key server', maxBytes, endsAt });
   response.body.on('error', () => undefined).destroy();
   const { statusCode } = response;
   const isElsewhere = statusCode >= 300 && statusCode < 400;

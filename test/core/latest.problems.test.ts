@@ -18,6 +18,14 @@ describe('while something is missing', () => {
     expect(product.queries).toHaveLength(1);
   });
 
+  test('nor is one that is asked too much already', async () => {
+    const product = aProduct([], () => {
+      throw new GatewayError('RATE_LIMITED', 'Too many wait.');
+    });
+    await look(product, names(50));
+    expect(product.queries).toHaveLength(1);
+  });
+
   test('what was found before it went away stays', async () => {
     const product = aProduct([...names(10).map((id) => row(id)), ...rowsOf('e0', 500, {})], ({ after }) => {
       if (after) throw unavailable();

@@ -8,6 +8,7 @@ import { badInput, findGatewayError, GatewayError } from '../errors.ts';
 import { now } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { CancelResult, Provider, Started } from '../provider.ts';
+import { givePrecedence } from '../upstream/precedence.ts';
 import { tellOperation } from './command-scope.ts';
 import { createOutcomes, idsOf, keepId, type OutcomesOptions } from './outcomes.ts';
 import { pendingRow } from './overlay.ts';
@@ -66,6 +67,7 @@ const maxKeyLength = 200;
 export function createLedger(options: LedgerOptions): Ledger {
   const { store } = options;
   const closing = new AbortController();
+  givePrecedence(closing.signal);
   const listeners = new Map<string, Set<() => void>>();
   /** Commands that this process is sending: a repeated one waits for the same answer. */
   const underWay = new Map<string, Promise<unknown>>();

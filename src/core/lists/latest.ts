@@ -202,6 +202,7 @@ const outages: readonly ErrorCode[] = [
   'PROVIDER_TIMEOUT',
   'PROVIDER_RATE_LIMITED',
   'PROVIDER_UNAUTHENTICATED',
+  'RATE_LIMITED',
 ];
 
 const isWorthAsking = (latest: Latest | undefined): boolean =>

@@ -25,22 +25,29 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The body as text, cut off with an error as soon as it is larger than it may be: it is never held whole. */
-export async function readText(response: Dispatcher.ResponseData, limit: number, provider: string): Promise<string> {
-  const tooLarge = () =>
-    new GatewayError('PROVIDER_INVALID_RESPONSE', `${provider} sent more than ${limit / 1_000_000} MB for one answer.`);
-  if (Number(response.headers['content-length'] ?? 0) > limit) {
-    response.body.destroy();
-    throw tooLarge();
-  }
+interface BodyLimits {
+  readonly provider: string;
+  readonly maxBytes: number;
+  /** By `performance.now()`: a body that still comes then is cut. One that falls silent is cut by undici. */
+  readonly endsAt: number;
+}
+
+/** The body as text, cut off with an error as soon as it is larger or slower than it may be: it is never held whole. */
+export async function readText(response: Dispatcher.ResponseData, limits: BodyLimits): Promise<string> {
+  const { provider, maxBytes, endsAt } = limits;
+  const cut = (code: ErrorCode, what: string): GatewayError => {
+    // It tells of its end as an error, and one that nobody hears of would end the process.
+    response.body.on('error', () => undefined).destroy();
+    return new GatewayError(code, `${provider} ${what}.`);
+  };
+  const tooLarge = () => cut('PROVIDER_INVALID_RESPONSE', `sent more than ${maxBytes / 1_000_000} MB for one answer`);
+  if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    if (bytes > limit) {
-      response.body.destroy();
-      throw tooLarge();
-    }
+    if (bytes > maxBytes) throw tooLarge();
+    if (performance.now() > endsAt) throw cut('PROVIDER_TIMEOUT', 'sends its answer too slowly');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes).toString('utf8');

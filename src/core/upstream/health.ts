@@ -21,7 +21,8 @@ const isOutage = ({ code }: GatewayError): boolean =>
   code === 'PROVIDER_RATE_LIMITED' ||
   code === 'PROVIDER_INVALID_RESPONSE';
 
-export function createHealth(): Health {
+/** `refusal` tells why the product is not asked now: then it is down, however well it was a moment ago. */
+export function createHealth(refusal: () => GatewayError | null = () => null): Health {
   let checkedAt: Instant | null = null;
   let succeededAt: Instant | null = null;
   let latencyMs: number | null = null;
@@ -42,6 +43,8 @@ export function createHealth(): Health {
       error = failure;
     },
     current() {
+      const notAsked = refusal();
+      if (notAsked) return { status: 'DOWN', checkedAt, latencyMs, error: notAsked };
       const wasFine = succeededAt !== null && now() - succeededAt < degradedForMicroseconds;
       const status = checkedAt === null ? 'UNKNOWN' : error === null ? 'UP' : wasFine ? 'DEGRADED' : 'DOWN';
       return { status, checkedAt, latencyMs, error };

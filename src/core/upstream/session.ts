@@ -1,5 +1,5 @@
 import { untilAborted } from '../deadline.ts';
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import { keepSessionSecrets } from '../known-secrets.ts';
 
 /** Who we are to a product: the headers of a request, and what to do when they are refused. */
@@ -26,10 +26,16 @@ export function fixedSession(headers: Readonly<Record<string, string>>): Session
   };
 }
 
+/** What a product says against a login that it has read: the same again is as wrong, and may lock the account. */
+const refusals = new Set<ErrorCode>(['PROVIDER_UNAUTHENTICATED', 'PROVIDER_FORBIDDEN', 'BAD_USER_INPUT']);
+
+const stillRefused = ({ code, message, cause }: GatewayError, leftMs: number): GatewayError =>
+  new GatewayError(code, message, { cause, retryAfterSeconds: Math.ceil(leftMs / 1000) });
+
 interface LoginSessionOptions {
   /** Asks the product once. Throws PROVIDER_UNAUTHENTICATED where it refuses the name or the password. */
   readonly login: (signal: AbortSignal) => Promise<Credentials>;
-  /** How long a refusal stands before the product is asked again. */
+  /** How long a refusal stands before the product is asked again, and one of too many logins that does not say how long. */
   readonly pauseMs: number;
   /** Longest login. It is the session's own time, since a login is shared by every caller that waits for it. */
   readonly timeoutMs: number;
@@ -47,7 +53,8 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
   const proven = new WeakSet<Credentials>();
 
   function start(): Promise<Credentials> {
-    if (refusal && performance.now() < refusal.until) return Promise.reject(refusal.error);
+    const leftMs = refusal ? refusal.until - performance.now() : 0;
+    if (refusal && leftMs > 0) return Promise.reject(stillRefused(refusal.error, leftMs));
     refusal = null;
     pending ??= login(AbortSignal.timeout(timeoutMs))
       .then((credentials) => {
@@ -67,7 +74,9 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
 
   function refuse(error: unknown): void {
     if (!(error instanceof GatewayError)) return;
-    const waitMs = error.code === 'PROVIDER_UNAUTHENTICATED' ? pauseMs : (error.retryAfterSeconds ?? 0) * 1000;
+    const saidMs = (error.retryAfterSeconds ?? 0) * 1000;
+    const isTooMany = error.code === 'PROVIDER_RATE_LIMITED';
+    const waitMs = refusals.has(error.code) ? Math.max(saidMs, pauseMs) : isTooMany ? saidMs || pauseMs : saidMs;
     if (waitMs > 0) refusal = { error, until: performance.now() + waitMs };
   }
 

@@ -1,16 +1,21 @@
 /**
  * The one function that talks to the network. Adapters say method, path, shape and signal; the deadline, the
- * size of a body, who we are, and what a status means are decided here, once for every product.
+ * size of a body, who we are, what a status means, what is repeated and when a provider is left alone are decided here
+ * and beside here, once for every product.
  */
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
-import { createDeadline, untilAborted } from '../deadline.ts';
+import { createDeadline } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
-import { currentRequestId } from '../request-scope.ts';
 import { errorForStatus, isSuccess, parseJson, parseShape, readText } from './answer.ts';
-import { toGatewayError } from './failure.ts';
+import { type Call, createPools, exchange } from './exchange.ts';
+import { type Outcome, toFailure, toGatewayError } from './failure.ts';
+import { createGuard, type Lane } from './guard.ts';
 import { createHealth, type Health } from './health.ts';
-import type { Credentials, Session } from './session.ts';
+import { defaultLimits, type UpstreamLimits } from './limits.ts';
+import { hasPrecedence } from './precedence.ts';
+import { type Query, type RequestBody, toBody, toBodyHeaders, toSearch } from './request.ts';
+import type { Session } from './session.ts';
 import { createSharedReads } from './shared-reads.ts';
 
 export interface UpstreamOptions {
@@ -21,6 +26,8 @@ export interface UpstreamOptions {
   /** Longest whole call: connecting, waiting and reading the body. */
   readonly timeoutMs: number;
   readonly session: Session | null;
+  /** Those that are not given are as delivered. */
+  readonly limits?: Partial<UpstreamLimits>;
   /** PEM text of the only certificate authorities that are believed, where a product has one of its own. */
   readonly ca?: string | undefined;
   /** What a refusal means where the product has its own way to say it; null: by its status. */
@@ -34,18 +41,11 @@ export interface RefusedAnswer {
   readonly isCommand: boolean;
 }
 
-type QueryValue = string | number | boolean | readonly string[] | null | undefined;
-
-interface RequestBody {
-  readonly json?: unknown;
-  readonly form?: Readonly<Record<string, string>>;
-}
-
 export interface ReadOptions<T> {
   readonly schema: z.ZodType<T>;
   /** Asks by POST: for a login, or a product that takes a question as a body. It must change nothing. */
   readonly post?: RequestBody;
-  readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly query?: Query;
   /** Largest body; `list` is for whatever grows with the number of rows. */
   readonly size?: 'one' | 'list';
 }
@@ -60,18 +60,19 @@ export interface CommandOptions<T> extends RequestBody {
 /** Names in lower case; a header that came several times is a list. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-const maxBytes = { one: 1_000_000, list: 32_000_000 } as const;
+interface WithHeaders<T> {
+  readonly body: T;
+  readonly headers: ResponseHeaders;
+}
 
 export interface Upstream {
   readonly health: Health;
-  /** As JSON of the given shape. May be called again; the same GET at the same moment is one request. */
+  /** As JSON of the given shape. It may be repeated; the same GET at the same moment is one request. */
   read<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<T>;
-  /** The same, for a product that says a part of its answer in headers, such as a total or a cookie. */
-  readWithHeaders<T>(
-    path: string,
-    options: ReadOptions<T>,
-    signal: AbortSignal,
-  ): Promise<{ readonly body: T; readonly headers: ResponseHeaders }>;
+  /** The same, for a product that says a part of its answer in headers, such as a total. */
+  readWithHeaders<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>>;
+  /** Asked once, and also of a provider that is left alone: whoever needs the credentials has been let through. */
+  login<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>>;
   /** Sent once. Where nobody can tell whether it arrived, it throws OUTCOME_UNKNOWN. */
   command<T>(path: string, options: CommandOptions<T>, signal: AbortSignal): Promise<T>;
   /** GET, as the bytes arrive. The deadline is for the wait until the first of them and between any two. */
@@ -81,98 +82,65 @@ export interface Upstream {
 
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { provider, session, timeoutMs } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const maxBytes = { one: limits.otherBytes, list: limits.listBytes };
+  const bodyMs = limits.bodySeconds === null ? Number.POSITIVE_INFINITY : limits.bodySeconds * 1000;
   const base = new URL(options.url);
   const prefix = base.pathname.replace(/\/+$/, '');
-  const health = createHealth();
+  const guard = createGuard(provider, limits);
+  const health = createHealth(guard.breaker.refusal);
   const shared = createSharedReads(0);
-  const connect = { timeout: timeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) };
-  const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect };
-  const reads = new Pool(base.origin, { ...limits, connections: 16 });
-  // Each lasts as long as somebody takes to read it, and nothing else may wait for that.
-  const downloads = new Pool(base.origin, { ...limits, connections: 16 });
-  // A connection that sat idle may be closed under the request, and then nobody knows whether it was read:
-  // each command has a fresh one.
-  // A command may have a longer deadline than reads have, so the pool has none of its own.
-  const unlimited = { ...limits, headersTimeout: 0, bodyTimeout: 0 };
-  const commands = new Pool(base.origin, { ...unlimited, connections: 4, pipelining: 0 });
+  const pools = createPools({ origin: base.origin, timeoutMs, ca: options.ca, limits });
 
-  interface Call {
-    readonly pool: Pool;
-    readonly request: Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'signal' | 'headers'>;
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly isCommand: boolean;
-    /** The request may have left: before that, a failed command did nothing for certain. */
-    isSent: boolean;
-  }
-
-  const newCall = (
-    path: string,
-    method: Dispatcher.HttpMethod,
-    { json, form }: RequestBody,
-    isCommand: boolean,
-  ): Call => ({
-    pool: isCommand ? commands : reads,
-    request: { method, ...toBody(json, form) },
+  const newCall = (path: string, method: Dispatcher.HttpMethod, body: RequestBody, isCommand: boolean): Call => ({
+    pool: isCommand ? pools.commands : pools.reads,
+    request: { method, ...toBody(body) },
     path: prefix + path,
-    headers: toBodyHeaders(json, form),
+    headers: toBodyHeaders(body),
     isCommand,
     isSent: false,
+    status: 0,
+    startedAt: 0,
   });
 
-  /** One exchange, again once where the product no longer takes our credentials (a refused request did nothing). */
-  async function exchange(call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    if (!session) return send(call, null, signal);
-    const credentials = await session.credentials(signal);
-    const response = await send(call, credentials, signal);
-    if (response.statusCode !== 401) {
-      session.accepted(credentials);
-      return response;
-    }
-    call.isSent = false;
-    const renewed = await session.renew(credentials, signal);
-    if (!renewed) return response;
-    await response.body.dump();
-    return send(call, renewed, signal).then((again) => {
-      if (again.statusCode !== 401) session.accepted(renewed);
-      return again;
-    });
-  }
-
-  function send(call: Call, credentials: Credentials | null, signal: AbortSignal) {
-    signal.throwIfAborted();
-    // Whether a read left matters to nobody.
-    const pool = call.isCommand ? call.pool.compose(onSend(() => (call.isSent = true))) : call.pool;
-    const response = pool.request({
-      ...call.request,
-      path: call.path,
-      headers: { accept: 'application/json', ...requestHeader(), ...call.headers, ...credentials?.headers },
-      signal,
-    });
-    // Undici does not hear of the signal while a request waits in line.
-    return untilAborted(response, signal);
-  }
-
-  /** Runs `work` against the deadline, and turns whatever it throws into a GatewayError. */
+  /**
+   * Runs `work` against the deadline, as often as it may be repeated, and turns whatever it throws into a GatewayError.
+   * Without a lane it is run once, whatever goes on beside it.
+   */
   async function within<T>(
     call: Call,
+    lane: Lane | null,
     signal: AbortSignal,
     ms: number,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     using deadline = createDeadline(signal, ms);
-    const startedAt = performance.now();
+    const endsAt = performance.now() + ms;
+    const attempt = async (): Promise<Outcome<T>> => {
+      call.startedAt = performance.now();
+      call.isSent = false;
+      call.status = 0;
+      try {
+        const value = await work(deadline.signal);
+        health.succeeded(performance.now() - call.startedAt);
+        return { says: 'answer', error: null, value };
+      } catch (thrown) {
+        const context = { provider, signal, isExpired: deadline.isExpired(), patienceMs: timeoutMs };
+        const failure = toFailure(thrown, call, context);
+        if (failure.says !== 'nothing') health.failed(failure.error, performance.now() - call.startedAt);
+        return failure;
+      }
+    };
+    let outcome: Outcome<T>;
     try {
-      const result = await work(deadline.signal);
-      health.succeeded(performance.now() - startedAt);
-      return result;
-    } catch (error) {
-      const isLost = call.isCommand && call.isSent;
-      const failure = toGatewayError(error, { provider, signal, isExpired: deadline.isExpired(), isLost });
-      // A caller that lost interest says nothing of the product; one that ran out of patience does.
-      if (!signal.aborted || isTimeout(signal.reason)) health.failed(failure, performance.now() - startedAt);
-      throw failure;
+      const guarded = { isCommand: call.isCommand, signal: deadline.signal, endsAt };
+      outcome = await (lane ? guard.run(lane, guarded, attempt) : attempt());
+    } catch (thrown) {
+      // It has ended before it was asked, or between two attempts.
+      throw toGatewayError(thrown, { provider, signal, isExpired: deadline.isExpired(), isLost: false });
     }
+    if (outcome.error) throw outcome.error;
+    return outcome.value;
   }
 
   /** The body as it comes; what breaks on the way is one of our errors too. */
@@ -184,8 +152,16 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     }
   }
 
+  /** A command has its own deadline, and no other. */
+  const readBody = (response: Dispatcher.ResponseData, size: 'one' | 'list', isCommand: boolean): Promise<string> =>
+    readText(response, {
+      provider,
+      maxBytes: maxBytes[size],
+      endsAt: isCommand ? Number.POSITIVE_INFINITY : performance.now() + bodyMs,
+    });
+
   async function refuse(response: Dispatcher.ResponseData, isCommand: boolean): Promise<never> {
-    const text = await readText(response, maxBytes.one, provider);
+    const text = await readBody(response, 'one', isCommand);
     const body = parseJson(text);
     const answer: RefusedAnswer = { status: response.statusCode, body: body ?? text, isCommand };
     throw options.explain?.(answer) ?? errorForStatus(response, provider, isCommand);
@@ -197,7 +173,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     isCommand: boolean,
   ): Promise<unknown> {
     if (!isSuccess(response)) return refuse(response, isCommand);
-    const text = await readText(response, maxBytes[size], provider);
+    const text = await readBody(response, size, isCommand);
     const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
     if (json === undefined) {
       const type = String(response.headers['content-type'] ?? 'no content type');
@@ -209,26 +185,31 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return json;
   }
 
-  async function readWithHeaders<T>(
+  async function ask<T>(
     path: string,
     { schema, query, post, size = 'one' }: ReadOptions<T>,
+    lane: Lane | null,
     signal: AbortSignal,
-  ): Promise<{ body: T; headers: ResponseHeaders }> {
+  ): Promise<WithHeaders<T>> {
     const target = path + toSearch(query);
-    const ask = (asking: AbortSignal) => {
+    const load = (asking: AbortSignal) => {
       const call = newCall(target, post ? 'POST' : 'GET', post ?? {}, false);
-      return within(call, asking, timeoutMs, async (limited) => {
-        const response = await exchange(call, limited);
+      return within(call, lane, asking, timeoutMs, async (limited) => {
+        const response = await exchange(call, session, limited);
         return { json: await readJson(response, size, false), headers: response.headers };
       });
     };
-    const { json, headers } = await (post ? ask(signal) : share(`${size} ${target}`, ask, signal));
+    // Who goes first must not wait with those who asked the same before.
+    const { json, headers } = await (post ? load(signal) : share(`${lane} ${size} ${target}`, load, signal));
     return { body: parseBody(schema, json), headers };
   }
 
+  const readWithHeaders = <T>(path: string, asked: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>> =>
+    ask(path, asked, hasPrecedence(signal) ? 'readsOfCommands' : 'reads', signal);
+
   /** Each that waits gives up by its own signal. */
-  const share = <T>(key: string, ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
-    shared.read(key, ask, signal).catch((error: unknown) => {
+  const share = <T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
+    shared.read(key, load, signal).catch((error: unknown) => {
       throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
     });
 
@@ -246,74 +227,29 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     health,
     read: async (path, asked, signal) => (await readWithHeaders(path, asked, signal)).body,
     readWithHeaders,
+    login: (path, asked, signal) => ask(path, asked, null, signal),
     async command(path, { schema, method = 'POST', timeoutMs: ownMs, ...body }, signal) {
       const call = newCall(path, method, body, true);
       // What was asked before it may have been answered before it.
       shared.forget();
       try {
-        return await within(call, signal, ownMs ?? timeoutMs, async (limited) =>
-          parseShape(schema, await readJson(await exchange(call, limited), 'one', true), provider),
+        return await within(call, 'commands', signal, ownMs ?? timeoutMs, async (limited) =>
+          parseShape(schema, await readJson(await exchange(call, session, limited), 'one', true), provider),
         );
       } finally {
         shared.forget();
       }
     },
     download(path, signal) {
-      const call = { ...newCall(path, 'GET', {}, false), pool: downloads, headers: { accept: '*/*' } };
-      const late = new AbortController();
-      return within(call, signal, timeoutMs, async (limited) => {
+      const call = { ...newCall(path, 'GET', {}, false), pool: pools.downloads, headers: { accept: '*/*' } };
+      return within(call, 'downloads', signal, timeoutMs, async (limited) => {
+        const late = new AbortController();
         limited.addEventListener('abort', () => late.abort(limited.reason), { once: true });
         // Unlike `limited`, this goes on to follow the reader once the head has come.
-        const response = await exchange(call, AbortSignal.any([signal, late.signal]));
+        const response = await exchange(call, session, AbortSignal.any([signal, late.signal]));
         return isSuccess(response) ? chunksOf(response, signal) : refuse(response, false);
       });
     },
-    async close() {
-      await Promise.all([reads, downloads, commands].map((pool) => pool.destroy()));
-    },
+    close: pools.close,
   };
-}
-
-/**
- * Tells when a request is about to leave. One that fails while it waits in line or for a connection did nothing
- * for certain.
- */
-const onSend =
-  (tell: () => void): Dispatcher.DispatcherComposeInterceptor =>
-  (dispatch) =>
-  (options, handler) => {
-    const start = handler.onRequestStart?.bind(handler);
-    handler.onRequestStart = (controller, context) => {
-      tell();
-      start?.(controller, context);
-    };
-    return dispatch(options, handler);
-  };
-
-/** So that a line in the product's log can be found by the id in ours; a poll is nobody's request. */
-function requestHeader(): Record<string, string> {
-  const requestId = currentRequestId();
-  return requestId === null ? {} : { 'x-request-id': requestId };
-}
-
-const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
-
-function toSearch(query: Readonly<Record<string, QueryValue>> | undefined): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value === null || value === undefined) continue;
-    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
-  }
-  const text = search.toString();
-  return text === '' ? '' : `?${text}`;
-}
-
-function toBody(json: unknown, form: RequestBody['form']) {
-  if (form) return { body: new URLSearchParams(form).toString() };
-  return json === undefined ? {} : { body: JSON.stringify(json) };
-}
-
-function toBodyHeaders(json: unknown, form: unknown): Record<string, string> {
-  if (form) return { 'content-type': 'application/x-www-form-urlencoded' };
-  return json === undefined ? {} : { 'content-type': 'application/json' };
 }

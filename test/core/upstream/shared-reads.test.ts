@@ -1,8 +1,8 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createSharedReads } from '../../src/core/upstream/shared-reads.ts';
-import { collectGarbage } from '../support/gc.ts';
-import { never } from './model.ts';
+import { createSharedReads } from '../../../src/core/upstream/shared-reads.ts';
+import { collectGarbage } from '../../support/gc.ts';
+import { never } from '../model.ts';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -2,11 +2,11 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { GatewayError } from '../../src/core/errors.ts';
-import { createUpstream, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
-import { type Certificate, createCertificate } from '../support/certificate.ts';
-import { sendJson, serve } from './http.ts';
-import { never } from './model.ts';
+import { GatewayError } from '../../../src/core/errors.ts';
+import { createUpstream, type UpstreamOptions } from '../../../src/core/upstream/upstream.ts';
+import { type Certificate, createCertificate } from '../../support/certificate.ts';
+import { sendJson, serve } from '../http.ts';
+import { never } from '../model.ts';
 
 const schema = z.object({ ok: z.boolean() });
 

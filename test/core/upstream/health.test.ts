@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { GatewayError } from '../../src/core/errors.ts';
-import { createHealth } from '../../src/core/upstream/health.ts';
-import { unavailable } from './model.ts';
+import { GatewayError } from '../../../src/core/errors.ts';
+import { createHealth } from '../../../src/core/upstream/health.ts';
+import { unavailable } from '../model.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());

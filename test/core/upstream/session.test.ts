@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { GatewayError } from '../../src/core/errors.ts';
-import { type Credentials, fixedSession, loginSession } from '../../src/core/upstream/session.ts';
-import { codeOf, never, unavailable } from './model.ts';
+import { GatewayError } from '../../../src/core/errors.ts';
+import { type Credentials, fixedSession, loginSession } from '../../../src/core/upstream/session.ts';
+import { codeOf, never, unavailable } from '../model.ts';
 
 const refused = () => new GatewayError('PROVIDER_UNAUTHENTICATED', 'It refuses the password.');
 const pauseMs = 900_000;
@@ -76,6 +76,46 @@ test('a refused password is not tried again before the pause is over, and then o
   expect(logins).toHaveLength(2);
   logins[1]?.answer(token('now'));
   expect(await Promise.all(again)).toHaveLength(20);
+});
+
+test.each(['PROVIDER_UNAUTHENTICATED', 'PROVIDER_FORBIDDEN', 'BAD_USER_INPUT', 'PROVIDER_RATE_LIMITED'] as const)(
+  'a login that is refused with %s is not tried again before the pause is over, and says when that is',
+  async (code) => {
+    const { session, logins } = startSession();
+    const first = codeOf(session.credentials(never));
+    logins[0]?.fail(new GatewayError(code, 'It refuses the login.'));
+    expect(await first).toBe(code);
+    vi.advanceTimersByTime(60_000);
+    await expect(session.credentials(never)).rejects.toMatchObject({
+      code,
+      message: 'It refuses the login.',
+      retryAfterSeconds: pauseMs / 1000 - 60,
+    });
+    expect(logins).toHaveLength(1);
+    vi.advanceTimersByTime(pauseMs - 60_000);
+    void session.credentials(never);
+    expect(logins).toHaveLength(2);
+  },
+);
+
+test('a password that was refused is paused for, however soon the product would have it again', async () => {
+  const { session, logins } = startSession();
+  const first = codeOf(session.credentials(never));
+  logins[0]?.fail(new GatewayError('PROVIDER_UNAUTHENTICATED', 'no', { retryAfterSeconds: 1 }));
+  await first;
+  vi.advanceTimersByTime(pauseMs - 1);
+  expect(await codeOf(session.credentials(never))).toBe('PROVIDER_UNAUTHENTICATED');
+  expect(logins).toHaveLength(1);
+});
+
+test('a product that has had too many logins, and says for how long, is asked again then', async () => {
+  const { session, logins } = startSession();
+  const first = codeOf(session.credentials(never));
+  logins[0]?.fail(new GatewayError('PROVIDER_RATE_LIMITED', 'no', { retryAfterSeconds: 30 }));
+  await first;
+  vi.advanceTimersByTime(30_000);
+  void session.credentials(never);
+  expect(logins).toHaveLength(2);
 });
 
 test('a product that says when to come back is left alone until then', async () => {

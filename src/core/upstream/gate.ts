@@ -1,0 +1,66 @@
+/** Lets so many in at once, and so many wait for their turn in order; whoever comes then is turned away. */
+import { GatewayError } from '../errors.ts';
+
+export interface Gate {
+  /**
+   * Undefined where there is room; else a promise of room. Rejects with the signal's reason where that aborts first, and at
+   * once with RATE_LIMITED where too many wait. Whoever was let in calls `leave` once.
+   */
+  enter(signal: AbortSignal): Promise<void> | undefined;
+  leave(): void;
+}
+
+export interface GateOptions {
+  readonly provider: string;
+  /** What goes through, for messages: `reads`. */
+  readonly what: string;
+  readonly slots: number;
+  readonly queue: number;
+}
+
+/** A turn that is worth asking for again soon: slots come free with every answer. */
+const retryAfterSeconds = 1;
+
+export function createGate({ provider, what, slots, queue }: GateOptions): Gate {
+  let inside = 0;
+  /** In the order that they came; one that gives up leaves its place to those behind it. */
+  const waiting = new Set<() => void>();
+
+  function wait(signal: AbortSignal): Promise<void> {
+    if (waiting.size >= queue) {
+      const message = `${provider} has ${inside} ${what} to answer, and ${waiting.size} more wait for their turn: ask again in a moment.`;
+      return Promise.reject(new GatewayError('RATE_LIMITED', message, { retryAfterSeconds }));
+    }
+    return new Promise((resolve, reject) => {
+      const start = () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = () => {
+        waiting.delete(start);
+        reject(signal.reason);
+      };
+      waiting.add(start);
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+
+  return {
+    enter(signal) {
+      signal.throwIfAborted();
+      if (inside >= slots) return wait(signal);
+      inside++;
+      return undefined;
+    },
+    leave() {
+      const [next] = waiting;
+      if (!next) {
+        inside--;
+        return;
+      }
+      // The slot goes from one to the next without being free between.
+      waiting.delete(next);
+      next();
+    },
+  };
+}
