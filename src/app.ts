@@ -93,14 +93,15 @@ export function createApp(config: Config, products: readonly Product[]): App {
   const server = createServer({
     schema,
     catalogFor,
-    admit: createAdmit(createAuthenticate(config.auth, null)),
+    admit: createAdmit(createAuthenticate(config.auth, null), config.limits),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies),
     toPublicError: createPublicError(log),
     keeper,
     log,
     publicUrl: config.server.publicUrl,
-    limits: config.server.clients,
+    clients: config.server.clients,
+    limits: config.limits,
   });
 
   async function close(): Promise<void> {

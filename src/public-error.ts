@@ -38,7 +38,7 @@ export const createPublicError =
         }),
       });
     }
-    if (error && !error.originalError) {
+    if (error && isOfGraphQL(error)) {
       return new GraphQLError(error.message, {
         ...place,
         extensions: extensions('BAD_USER_INPUT', { retryable: false }),
@@ -55,6 +55,12 @@ export const createPublicError =
 /** By name: two copies of the library may be loaded, and then `instanceof` is wrong. */
 const asGraphQLError = (error: unknown): GraphQLError | null =>
   error instanceof Error && error.name === 'GraphQLError' ? (error as GraphQLError) : null;
+
+/** Nothing else is behind it: an enum that refuses the value of a variable is wrapped by who names the variable. */
+const isOfGraphQL = ({ originalError }: GraphQLError): boolean => {
+  const within = asGraphQLError(originalError);
+  return originalError == null || (within !== null && isOfGraphQL(within));
+};
 
 /** It has been here before. */
 const isPublic = ({ extensions }: GraphQLError): boolean =>

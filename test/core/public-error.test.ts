@@ -50,6 +50,17 @@ test('what GraphQL refuses is BAD_USER_INPUT, with its place', () => {
   expect(shown.locations).toHaveLength(1);
 });
 
+test('a value that an enum refused is BAD_USER_INPUT, with the name of its variable', () => {
+  const { toPublic, lines } = start();
+  const original = new GraphQLError('Value "NOPE" does not exist in "BackupStatus" enum.');
+  const shown = toPublic(new GraphQLError('Variable "$status" got invalid value "NOPE"', { originalError: original }));
+  expect([shown.message, shown.extensions['code']]).toEqual([
+    'Variable "$status" got invalid value "NOPE"',
+    'BAD_USER_INPUT',
+  ]);
+  expect(lines).toEqual([]);
+});
+
 test('a value that a scalar refused keeps the name of its variable', () => {
   const { toPublic } = start();
   const original = new GatewayError('BAD_USER_INPUT', 'is no time');
