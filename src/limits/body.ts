@@ -8,8 +8,7 @@ export function explainBody(error: unknown, bodyBytes: number): unknown {
   if (!isTooLarge(error)) return error;
   return new GraphQLError(
     `The body is larger than ${bodyBytes} bytes: send a shorter document, or fewer values in its variables.`,
-    // What is still to come of it is not waited for.
-    { extensions: { http: { status: 413, headers: { connection: 'close' } } } },
+    { extensions: { http: { status: 413 } } },
   );
 }
 

@@ -146,4 +146,7 @@ test('a place is given back once, whoever says so how often', async () => {
   expect(slots.keys).toBe(1);
   await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow('broken');
   expect(slots.keys).toBe(0);
+  const left = (await slots.during('a', () => failing as never)) as AsyncIterable<unknown>;
+  await left[Symbol.asyncIterator]().return?.();
+  expect(slots.keys).toBe(0);
 });
