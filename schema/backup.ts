@@ -2,6 +2,7 @@ import { secondsBetween } from '../src/core/instant.ts';
 import type { BackupWarning, Progress } from '../src/core/model.ts';
 import { type Builder, describe } from './builder.ts';
 import { toConnection } from './connection.ts';
+import { list, lookup, page } from './cost.ts';
 import { toListFilter } from './inputs.ts';
 import { defineLog, toLogConnection } from './log.ts';
 import { idOfRow } from './node.ts';
@@ -126,6 +127,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         nullable: true,
         description:
           'Its log lines from the first on. Null, with an error, where the product has none (UNSUPPORTED) or does not answer.',
+        complexity: page(lookup),
         args: {
           first: t.arg.int({ description: 'How many lines: 0 to 200, and 25 unless given.' }),
           after: t.arg.string({
@@ -153,6 +155,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       nullable: true,
       description: 'Backups of every provider in one list, newest first unless asked otherwise.',
       args: refs.backupArgs,
+      complexity: page(list),
       resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }) =>
         toConnection(
           await catalog.reads.listBackups(

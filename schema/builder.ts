@@ -1,8 +1,10 @@
 /** The Pothos builder; a new one is made for each schema. */
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Context } from '../src/context.ts';
 import type { Instant } from '../src/core/instant.ts';
+import { counted } from './cost.ts';
 
 export interface SchemaTypes {
   Context: Context;
@@ -19,7 +21,9 @@ export interface SchemaTypes {
 export type Builder = ReturnType<typeof createBuilder>;
 export function createBuilder() {
   return new SchemaBuilder<SchemaTypes>({
-    plugins: [RelayPlugin],
+    plugins: [RelayPlugin, ComplexityPlugin],
+    // It only marks the fields: the limit is checked before anything is resolved.
+    complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 10 },
     defaultFieldNullability: false,
     relay: {
       cursorType: 'String',
@@ -42,9 +46,10 @@ export function createBuilder() {
       edgesFieldOptions: {
         nullable: { list: false, items: false },
         description: 'The items with their cursors, in order.',
+        complexity: counted,
       },
       nodeFieldOptions: { nullable: false, description: 'The item.' },
-      nodesOnConnection: { description: 'The items without their cursors, in order.' },
+      nodesOnConnection: { description: 'The items without their cursors, in order.', complexity: counted },
       firstArgOptions: { description: 'How many items, walking forward; 0 to 200, 25 unless given.' },
       afterArgOptions: {
         description: 'Start right after this cursor: `endCursor` of the page before, with the same filter and order.',

@@ -6,6 +6,7 @@ import type { CursorList } from '../src/core/lists/page.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
 import type { Builder, SchemaTypes } from './builder.ts';
+import { counted } from './cost.ts';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
@@ -52,6 +53,7 @@ export function defineConnections(builder: Builder, types: RowTypes) {
           problems: t.field({
             type: [types.ProviderProblem],
             description: problems,
+            complexity: counted,
             resolve: ({ list }) => [...list.problems],
           }),
         }),
@@ -75,6 +77,7 @@ export function defineConnections(builder: Builder, types: RowTypes) {
           problems: t.field({
             type: [types.ProviderProblem],
             description: problems,
+            complexity: counted,
             resolve: ({ list }) => [...list.problems],
           }),
         }),

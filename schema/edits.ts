@@ -1,5 +1,6 @@
 /** Changes of what a product keeps with a backup: its description and its warnings. */
 import type { Context } from '../src/context.ts';
+import { maxAcknowledged } from '../src/core/catalog/commands.ts';
 import type { Backup } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { backupRef } from './commands.ts';
@@ -41,6 +42,7 @@ export function defineEdits(builder: Builder, refs: Refs): void {
         type: [refs.Backup],
         nullable: true,
         description: 'Those that were changed, as they are now, in the order of the ids; null where none was.',
+        complexity: { multiplier: maxAcknowledged },
         resolve: ({ backups }) => (backups ? [...backups] : null),
       }),
       userErrors: t.field({

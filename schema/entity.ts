@@ -1,6 +1,7 @@
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
+import { entityPage, list, lookup, page } from './cost.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
@@ -29,6 +30,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'The backups of this entity.',
         args: refs.backupArgs,
+        complexity: page(list),
         resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }) => {
           const narrowed = { ...toListFilter(filter), entities: [toRef(entity)] };
           return toConnection(
@@ -43,6 +45,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         type: refs.Backup,
         nullable: true,
         description: 'The newest backup of this entity, whatever became of it; null where there is none.',
+        complexity: lookup,
         resolve: (entity, _args, { loaders }) => loaders.latestBackup.load(toRef(entity)),
       }),
       latestSuccessfulBackup: t.field({
@@ -50,6 +53,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         nullable: true,
         description:
           'The newest backup of this entity that ended well and whose data is still there; null where there is none.',
+        complexity: lookup,
         resolve: async (entity, _args, { loaders }) => {
           const { backup, problem } = await loaders.newestSuccess.load(toRef(entity));
           if (!backup && problem) throw problem.error;
@@ -60,6 +64,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         type: refs.Protection,
         description:
           'Whether it is protected right now. Asking it of many entities costs one list of each provider that can be listed at once.',
+        complexity: lookup,
         resolve: async (entity, _args, { catalog, loaders }) =>
           catalog.reads.protection(entity, await loaders.newestSuccess.load(toRef(entity))),
       }),
@@ -72,6 +77,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       nullable: true,
       description: 'What is protected, anywhere: by provider name, then by external id.',
       args: refs.entityArgs,
+      complexity: entityPage,
       resolve: async (_root, { filter, ...page }, { catalog, loaders, signal }) => {
         const query = { page, filter: toEntityFilter(filter) };
         return toConnection(await catalog.reads.listEntities(query, loaders.newestSuccesses, signal));
@@ -81,6 +87,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       type: refs.ProtectedEntity,
       nullable: true,
       description: 'One protected entity by the product’s own id; null where there is none.',
+      complexity: lookup,
       args: {
         provider: t.arg.string({ required: true, description: 'The configured name of the provider.' }),
         externalId: t.arg.string({

@@ -6,6 +6,7 @@ import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Provider } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
+import { lookup } from './cost.ts';
 import { decodeId, encodeId } from './ids.ts';
 import { findOperation } from './operation.ts';
 import type { Refs } from './refs.ts';
@@ -48,6 +49,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
       type: refs.Node,
       nullable: true,
       description: 'Anything by its id; null where there is no such thing.',
+      complexity: lookup,
       args: { id: t.arg.id({ required: true, description: 'The `id` of any type that implements Node.' }) },
       resolve: (_root, { id }, context) => load(id, context),
     }),
@@ -56,6 +58,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
       nullable: { list: false, items: true },
       description: 'Many things by their ids, in the same order; null in the place of what there is not.',
       args: { ids: t.arg.idList({ required: true, description: 'At most 100 ids.' }) },
+      complexity: ({ ids }) => ({ field: lookup * ids.length, multiplier: ids.length }),
       resolve: (_root, { ids }, context) => {
         if (ids.length > maxIds)
           throw badInput(`"ids" has ${ids.length} ids; at most ${maxIds} are read at once.`, ['ids']);
@@ -66,6 +69,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
       type: refs.Backup,
       nullable: true,
       description: 'One backup; null where there is no such backup.',
+      complexity: lookup,
       args: { id: t.arg.id({ required: true, description: 'The `id` of a backup.' }) },
       resolve: (_root, { id }, context) => {
         const decoded = decodeId(id);

@@ -1,6 +1,7 @@
 import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
+import { entityPage, list, page } from './cost.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
@@ -29,6 +30,7 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'What this provider protects, by external id.',
         args: refs.entityArgs,
+        complexity: entityPage,
         resolve: async ({ name }, { filter, ...page }, { catalog, loaders, signal }) => {
           const query = { page, filter: { ...toEntityFilter(filter), providers: [name] } };
           return toConnection(await catalog.reads.listEntities(query, loaders.newestSuccesses, signal));
@@ -39,6 +41,7 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'The backups of this provider.',
         args: refs.backupArgs,
+        complexity: page(list),
         resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, signal }) => {
           const query = {
             page,

@@ -1,9 +1,10 @@
 import type { ListFilter } from '../src/core/lists/backup-list.ts';
 import type { Statistics } from '../src/core/lists/statistics.ts';
-import type { TimelineBucket, TimelinePoint } from '../src/core/lists/timeline.ts';
+import { maxPoints, type TimelineBucket, type TimelinePoint } from '../src/core/lists/timeline.ts';
 import type { BackupStatus } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
 import { type Builder, describe } from './builder.ts';
+import { census, scan } from './cost.ts';
 import { toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
@@ -33,6 +34,7 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
     backupStatistics: t.field({
       type: Statistics,
       nullable: true,
+      complexity: scan,
       description: 'Numbers over every backup that matches. At most 5,000 of each provider are read, the newest first.',
       args: { filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }) },
       resolve: async (_root, args, { catalog, signal }) => {
@@ -43,6 +45,7 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
     backupTimeline: t.field({
       type: Timeline,
       nullable: true,
+      complexity: scan,
       description: 'How many backups succeeded and failed over time, by `sortedAt`. At most 400 points.',
       args: {
         from: t.arg({ type: 'DateTime', required: true, description: 'Start of the range, inclusive.' }),
@@ -106,6 +109,7 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
       }),
       overdueEntities: t.int({
         nullable: true,
+        complexity: census,
         description:
           'How many entities are OVERDUE now, of the providers, kinds and entities that the filter selects; its other parts do not matter, and neither does what was never backed up. Null where that of any entity is UNKNOWN. It costs reads of its own, only when selected.',
         resolve: ({ filter }, _args, { catalog, loaders, signal }) =>
@@ -150,6 +154,7 @@ function defineTimelineType(builder: Builder, refs: Refs) {
       fields: (t) => ({
         points: t.field({
           type: [Point],
+          complexity: { multiplier: maxPoints },
           description: 'One for each bucket of the range, also where nothing happened, oldest first.',
           resolve: ({ points }) => [...points],
         }),

@@ -107,7 +107,10 @@ export function createApp(config: Config, products: readonly Product[], authenti
   const server = createServer({
     schema,
     catalogFor,
-    admit: logRefusals(createAdmit(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null)), log),
+    admit: logRefusals(
+      createAdmit(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null), config.limits),
+      log,
+    ),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies),
     toPublicError: createPublicError(log, isOn(config.server.introspection, config.auth !== null)),
@@ -116,7 +119,8 @@ export function createApp(config: Config, products: readonly Product[], authenti
     host: config.server.host,
     publicUrl: config.server.publicUrl,
     browsers: config.server,
-    limits: config.server.clients,
+    clients: config.server.clients,
+    limits: config.limits,
   });
 
   async function close(): Promise<void> {

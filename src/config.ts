@@ -8,6 +8,7 @@ import { type BrowserSettings, browserFields } from './settings/browsers.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
 import { crossFaults } from './settings/cross-checks.ts';
 import { type Expectations, expectationFields } from './settings/expectations.ts';
+import { type Limits, limits } from './settings/limits.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
 export interface ConfigurableProduct<Config extends ProviderConfig> {
@@ -35,6 +36,7 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
     readonly clients: ClientLimits;
   };
   readonly auth: AuthSettings;
+  readonly limits: Limits;
   readonly providers: readonly Provider[];
   readonly streams: {
     readonly fastSeconds: number;
@@ -153,6 +155,7 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
   return z.strictObject({
     server: serverSchema.prefault({}),
     auth: authSettings,
+    limits: limits.prefault({}),
     providers: z
       .array(provider, { error: 'expected a list of providers' })
       .min(1, { error: 'expected at least one provider' })

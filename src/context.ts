@@ -29,6 +29,13 @@ export interface Loaders {
   clear(): void;
 }
 
+/** The same operation with another end; whatever was loaded for it is loaded anew. */
+export const withSignal = (context: Context, signal: AbortSignal): Context => ({
+  // Whatever a transport has put there stays.
+  ...context,
+  ...createContext(context.catalog, context.admission, signal, context.origin),
+});
+
 export function createContext(catalog: Catalog, admission: Admission, signal: AbortSignal, origin: string): Context {
   const { reads } = catalog;
   const load = <T>(read: (refs: readonly Ref[]) => Promise<readonly (T | Error)[]>) =>

@@ -142,7 +142,8 @@ describe('a socket that stops reading', () => {
     await using gateway = await startBorgGateway(
       {},
       { slowSeconds: 0.02 },
-      { clients: { bufferBytes: 50_000, slowSeconds: 0.5 } },
+      // Few large messages stand for many small ones.
+      { clients: { bufferBytes: 50_000, slowSeconds: 0.5, messageBytes: 1_000_000 } },
     );
     await using raw = await openRaw(await gateway.listen());
     raw.socket.pause();

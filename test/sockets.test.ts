@@ -80,6 +80,19 @@ describe('a socket', () => {
     expect(raw.inbox).toEqual([]);
   });
 
+  it('may complete and use an id again, time after time, and leaves nothing behind', async () => {
+    await using gateway = await startWith({});
+    await using raw = await openRaw(await gateway.listen());
+    const watch = { id: 'a', type: 'subscribe', payload: { query: 'subscription { backupChanges { __typename } }' } };
+    for (let round = 0; round < 5; round++) {
+      raw.say(watch);
+      raw.say({ id: 'a', type: 'complete' });
+    }
+    raw.say(viewer('a'));
+    expect(await raw.hear('a')).toMatchObject({ type: 'next', payload: { data: { viewer: { name: 'anonymous' } } } });
+    await expect.poll(() => gateway.app.hub.loops).toBe(0);
+  });
+
   it('of another sub-protocol is refused', async () => {
     await using gateway = await startWith({});
     const origin = await gateway.listen();
@@ -182,7 +195,7 @@ describe('a socket', () => {
     await using running = start(['serve', '--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
     await using raw = await openRaw(origin);
-    raw.say('x'.repeat(1_000_001));
+    raw.say('x'.repeat(256_001));
     expect(await raw.closed).toMatch(/^1009 /);
     running.child.kill('SIGTERM');
     expect(await running.ended).toBe(0);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pass } from 'node:timers/promises';
 import type { Bench, Scenario } from '../bench.ts';
 import type { Child } from '../children.ts';
-import { startBare, startRunning, startWatchers } from '../programs.ts';
+import { floods, startBare, startRunning, startWatchers } from '../programs.ts';
 import { atMost, compare, type Measure, state } from '../report.ts';
 import type { RunningControl } from '../running.ts';
 import { median } from '../statistics.ts';
@@ -49,6 +49,7 @@ export const sockets: Scenario = {
     const config = {
       providers: [{ name: 'live', kind: 'borg', url: running.url, username: 'bench', password: 'bench-password' }],
       server: { clients: { socketsPerAddress: 1_000_000 } },
+      limits: floods,
       log: { level: 'warn' },
     };
     const same = Array.from({ length: scale.sockets }, () => watch(1));

@@ -1,4 +1,5 @@
 import { idempotencyKeyDescription } from '../../schema/commands.ts';
+import { list } from '../../schema/cost.ts';
 import type { ProductSchema } from '../../schema/product.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
 import { type EntityType, entityTypes, type VProtectDetails, type VProtectEntityDetails } from './map.ts';
@@ -45,6 +46,7 @@ export const vprotectSchema: ProductSchema = {
           type: reported,
           nullable: true,
           description: 'What vProtect itself reports of this entity. Unverified: its replies are not documented.',
+          complexity: list,
           args: {
             from: t.arg({ type: 'DateTime', required: true, description: 'Start of the range.' }),
             to: t.arg({ type: 'DateTime', required: true, description: 'End of the range.' }),

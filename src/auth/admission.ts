@@ -2,7 +2,10 @@
  * Whoever wants anything passes here first, on every transport, before anything of it is read: who it is, and whether
  * it has asked for too much already. The context of an operation cannot be made without an admission.
  */
-import type { GatewayError } from '../core/errors.ts';
+import { isIP } from 'node:net';
+import { GatewayError } from '../core/errors.ts';
+import { createRate } from '../limits/rates.ts';
+import type { Limits } from '../settings/limits.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Identity } from './identity.ts';
 
@@ -21,14 +24,51 @@ export interface Admission extends Identity, Caller {
 /** Throws UNAUTHENTICATED, FORBIDDEN and RATE_LIMITED. */
 export type Admit = (authorization: string | null, caller: Caller) => Promise<Admission> | Admission;
 
-export const createAdmit =
-  (authenticate: Authenticate): Admit =>
-  async (authorization, caller) => {
-    const identity = await authenticate(authorization);
+export function createAdmit(authenticate: Authenticate, limits: Limits): Admit {
+  const requests = createRate(limits.requestsPerMinute);
+  const failures = createRate(limits.failedLoginsPerMinute);
+  return async (authorization, caller) => {
+    const address = networkOf(caller.address);
+    // Whoever guesses is not even told whether the guess was right.
+    const waitSeconds = failures.wait(address);
+    if (waitSeconds > 0) throw tooMany(limits.failedLoginsPerMinute, 'failed logins from your address', waitSeconds);
+    let identity: Identity;
+    try {
+      identity = await authenticate(authorization);
+    } catch (error) {
+      failures.take(address);
+      throw error;
+    }
     const { id } = identity.viewer;
-    const countedAs = id === 'anonymous' ? `address:${caller.address}` : id;
+    const countedAs = id === 'anonymous' ? `address:${address}` : id;
+    const retryAfterSeconds = requests.take(countedAs);
+    if (retryAfterSeconds > 0) throw tooMany(limits.requestsPerMinute, 'requests of yours', retryAfterSeconds);
     return { ...identity, ...caller, countedAs };
   };
+}
+
+const tooMany = (limit: number, what: string, retryAfterSeconds: number): GatewayError =>
+  new GatewayError(
+    'RATE_LIMITED',
+    `More than ${limit} ${what} came within a minute: try again in ${retryAfterSeconds} s.`,
+    {
+      retryAfterSeconds,
+    },
+  );
+
+/** Whoever has one address of IPv6 has 2^64 of them: the first half is what tells one from another. */
+function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.toLowerCase().split('%', 1)[0]?.split('::') ?? [];
+  const start = head === '' ? [] : head.split(':');
+  const end = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? 0 : Math.max(8 - start.length - end.length, 0);
+  const groups = [...start, ...new Array<string>(zeros).fill('0'), ...end];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
 
 /** How HTTP says it, where the whole request is refused. */
 export function refusalStatus({ code, retryAfterSeconds }: GatewayError): {

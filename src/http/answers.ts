@@ -12,6 +12,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Keeper } from '../core/kept.ts';
+import { asksForCost } from '../limits/cost.ts';
 
 interface KeptAnswer {
   readonly result: ExecutionResult;
@@ -71,7 +72,8 @@ export function keepAnswers(keeper: Keeper): Plugin<Context> {
 
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      if (!isKept(args.document)) return undefined;
+      // What an answer says of its cost is for who asked for that.
+      if (!isKept(args.document) || asksForCost(args.contextValue)) return undefined;
       const { scope } = args.contextValue.catalog;
       const names = scope.providers.map(({ name }) => name);
       const until = keeper.keptUntil(names);

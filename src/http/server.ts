@@ -15,10 +15,13 @@ import { findGatewayError, GatewayError } from '../core/errors.ts';
 import type { Keeper } from '../core/kept.ts';
 import { inRequest } from '../core/request-scope.ts';
 import { hideSchema } from '../introspection.ts';
+import { explainBody } from '../limits/body.ts';
+import { createGuards } from '../limits/index.ts';
 import type { Log } from '../log.ts';
 import type { ToPublicError } from '../public-error.ts';
 import { type BrowserSettings, isOn } from '../settings/browsers.ts';
 import type { ClientLimits } from '../settings/clients.ts';
+import type { Limits } from '../settings/limits.ts';
 import { attachWebSockets } from '../ws/sockets.ts';
 import { keepAnswers } from './answers.ts';
 import type { CallerOf } from './caller.ts';
@@ -43,7 +46,8 @@ export interface ServerOptions {
   readonly host: string;
   readonly publicUrl: string | null;
   readonly browsers: BrowserSettings;
-  readonly limits: ClientLimits;
+  readonly clients: ClientLimits;
+  readonly limits: Limits;
 }
 
 export interface GatewayServer {
@@ -58,14 +62,20 @@ export interface OperationContext {
   readonly caller?: Caller;
   /** Without it no context is made. */
   admission?: Admission;
-  readonly operation?: { readonly signal: AbortSignal; readonly origin: string };
+  readonly operation?: {
+    readonly signal: AbortSignal;
+    readonly origin: string;
+    /** It runs for others, too: whoever joins is counted, and not this. */
+    readonly isShared?: boolean;
+  };
 }
 
 const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
-  const { schema, catalogFor, admit, asksWho, callerOf, toPublicError, keeper, log, publicUrl, browsers, limits } =
-    options;
+  const { schema, catalogFor, admit, asksWho, callerOf, toPublicError, keeper, log } = options;
+  const { publicUrl, browsers, clients, limits } = options;
+  const guards = createGuards(limits, toPublicError);
   const yoga = createYoga<OperationContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -78,13 +88,15 @@ export function createServer(options: ServerOptions): GatewayServer {
         publicUrl ?? operation?.origin ?? new URL(request.url).origin,
       );
     },
-    maskedErrors: { maskError: toPublicError, errorMessage: 'unused' },
+    maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },
     plugins: [
       refuseSimplePosts,
       admitRequests(admit),
       publicValidation(toPublicError),
       ...(log.isLevelEnabled('debug') ? [logOperations(log)] : []),
+      ...guards.before,
       keepAnswers(keeper),
+      guards.around,
       endExpired,
       ...(isOn(browsers.introspection, asksWho) ? [] : [hideSchema]),
       keepNothing,
@@ -97,6 +109,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     multipart: false,
     landingPage: false,
     logging: false,
+    ...guards.yoga,
   });
 
   const door = createFrontDoor({ ...options, graphqlPath });
@@ -111,8 +124,18 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
-  const sockets = attachWebSockets(http, { door, yoga, toPublicError, admit, asksWho, callerOf, log, limits });
-  const stopCutting = cutSlowResponses(open, limits.slowSeconds * 1000);
+  const sockets = attachWebSockets(http, {
+    door,
+    yoga,
+    toPublicError,
+    admit,
+    asksWho,
+    callerOf,
+    log,
+    limits: clients,
+    streams: guards.streams,
+  });
+  const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
   let isClosing = false;
 
   async function route(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {

@@ -25,7 +25,7 @@ export const clientLimits = z.strictObject({
   initSeconds: seconds(10),
   operationsPerSocket: z.int().min(1).max(10_000).default(100),
   socketsPerAddress: z.int().min(1).max(1_000_000).default(200),
-  messageBytes: z.int().min(1_000).max(100_000_000).default(1_000_000),
+  messageBytes: z.int().min(1_000).max(100_000_000).default(256_000),
   heartbeatSeconds: seconds(12),
   bufferBytes: z.int().min(1_000).max(100_000_000).default(256_000),
   slowSeconds: seconds(20),

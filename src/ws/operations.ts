@@ -23,15 +23,18 @@ import type { Context } from '../context.ts';
 import { GatewayError } from '../core/errors.ts';
 import { currentRequestId } from '../core/request-scope.ts';
 import type { OperationContext } from '../http/server.ts';
+import type { Slots } from '../limits/slots.ts';
 import type { ToPublicError } from '../public-error.ts';
 import type { Outbox } from './outbox.ts';
 import { createSharedStreams } from './shared-streams.ts';
+import { tryAgainLater } from './socket.ts';
 
 export interface OperationsOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;
   readonly toPublicError: ToPublicError;
   readonly admit: Admit;
   readonly asksWho: boolean;
+  readonly streams: Slots;
   readonly initMs: number;
   readonly maxOperations: number;
 }
@@ -56,8 +59,9 @@ interface EnvelopedArgs extends ExecutionArgs {
   readonly run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown };
 }
 
-export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, maxOperations }: OperationsOptions) {
-  const streams = createSharedStreams();
+export function createOperations(options: OperationsOptions) {
+  const { yoga, toPublicError, admit, asksWho, streams, initMs, maxOperations } = options;
+  const shared = createSharedStreams();
   const payloads = new WeakMap<ExecutionResult, string>();
 
   async function prepare(state: SocketState, id: string, payload: SubscribePayload): Promise<EnvelopedArgs> {
@@ -87,10 +91,10 @@ export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, 
     }
     // The whole of it: two tokens of one person may let them see different things.
     const key = { viewer: admission.viewer, origin, query, operationName, variables: variableValues };
-    const open = async (shared: AbortSignal) => {
+    const open = async (untilAllLeft: AbortSignal) => {
       // It may outlive the token of whoever began it: the end of each comes to each.
       const own = envelop(payload, {
-        operation: { signal: shared, origin },
+        operation: { signal: untilAllLeft, origin, isShared: true },
         admission: { ...admission, expiresAt: null },
       });
       return own.subscribe({ ...args, contextValue: await own.contextFactory() });
@@ -98,7 +102,11 @@ export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, 
     return {
       ...args,
       contextValue: null,
-      run: { execute, subscribe: async () => untilExpiry(await streams.join(key, open, signal), admission) },
+      run: {
+        execute,
+        subscribe: async () =>
+          untilExpiry(await streams.during(admission.countedAs, () => shared.join(key, open, signal)), admission),
+      },
     };
   }
 
@@ -114,9 +122,10 @@ export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, 
         await admit(state.authorization, state.caller);
         state.isKnown = true;
       } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        if (error.code === 'RATE_LIMITED') state.close(tryAgainLater, error.message);
         // 4403, after which clients ask for new connectionParams and try again.
-        if (error instanceof GatewayError) return false;
-        throw error;
+        return false;
       }
     } else {
       // GraphiQL sends its headers with each operation. Whoever sends none at all keeps no socket.
@@ -153,7 +162,7 @@ export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, 
     return (result) => `${head}${toPayload(result)}}`;
   }
 
-  const options: ServerOptions<Record<string, unknown>, SocketState> = {
+  const serverOptions: ServerOptions<Record<string, unknown>, SocketState> = {
     connectionInitWaitTimeout: initMs,
     onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
     execute: (args) => failSoftly(() => (args as EnvelopedArgs).run.execute(args)) as never,
@@ -170,7 +179,7 @@ export function createOperations({ yoga, toPublicError, admit, asksWho, initMs, 
     // out before the first of them could be seen to fill it.
     onOperation: ({ extra }, id, _payload, _args, result) => sendAll(extra.outbox, results(result), toMessage(id)),
   };
-  return makeServer(options);
+  return makeServer(serverOptions);
 }
 
 type Results = AsyncIterator<ExecutionResult>;

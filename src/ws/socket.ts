@@ -87,8 +87,8 @@ export function openSocket(
 
   async function subscribe(id: string, message: Message): Promise<void> {
     // The id is free again for the client, but not yet for graphql-ws, which would take one operation for the other.
-    const before = running.get(id);
-    if (before?.isEnding) await before.end;
+    // Another may have begun, and been completed, meanwhile: nothing is awaited between looking and beginning.
+    for (let run = running.get(id); run?.isEnding; run = running.get(id)) await run.end;
     // It closes the socket where the client has not completed that one.
     if (running.has(id)) return give(message);
     const requestId = `${caller.requestId}.${++asked}`;
@@ -101,10 +101,10 @@ export function openSocket(
   }
 
   async function complete(id: string, message: Message): Promise<void> {
-    const run = running.get(id);
     // Of one that waits above to begin: this is for that one, in their order.
-    if (run?.isEnding) await run.end;
-    else if (run) run.isEnding = true;
+    for (let run = running.get(id); run?.isEnding; run = running.get(id)) await run.end;
+    const run = running.get(id);
+    if (run) run.isEnding = true;
     // Before graphql-ws hears of it: it can stop a stream, but not what is still being asked of a product.
     finish(id);
     return give(message);

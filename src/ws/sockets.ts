@@ -10,6 +10,7 @@ import type { CallerOf } from '../http/caller.ts';
 import type { FrontDoor, Refusal } from '../http/front-door.ts';
 import type { SecurityHeaders } from '../http/security-headers.ts';
 import type { OperationContext } from '../http/server.ts';
+import type { Slots } from '../limits/slots.ts';
 import type { Log } from '../log.ts';
 import type { ToPublicError } from '../public-error.ts';
 import type { ClientLimits } from '../settings/clients.ts';
@@ -26,6 +27,7 @@ export interface WebSocketOptions {
   readonly callerOf: CallerOf;
   readonly log: Log;
   readonly limits: ClientLimits;
+  readonly streams: Slots;
 }
 
 /** How long a peer has to read what was sent before the closing, and to answer it; then the connection is cut. */
@@ -39,7 +41,7 @@ interface OpenSocket {
 }
 
 export function attachWebSockets(http: Server, options: WebSocketOptions): { close(): void } {
-  const { door, yoga, toPublicError, admit, asksWho, callerOf, log, limits } = options;
+  const { door, yoga, toPublicError, admit, asksWho, callerOf, log, limits, streams } = options;
   const { messageBytes: maxPayload, bufferBytes, operationsPerSocket: maxOperations } = limits;
   // The types do not know `closeTimeout` yet.
   const settings: ServerOptions & { closeTimeout: number } = {
@@ -55,6 +57,7 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
     toPublicError,
     admit,
     asksWho,
+    streams,
     initMs: limits.initSeconds * 1000,
     maxOperations,
   });

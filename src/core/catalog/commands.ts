@@ -12,7 +12,7 @@ export interface StartCommand extends Pick<StartRequest, 'name' | 'description'>
   readonly idempotencyKey: string | null;
 }
 
-const maxAcknowledged = 100;
+export const maxAcknowledged = 100;
 
 export class Commands {
   readonly #scope: Scope;

@@ -23,7 +23,7 @@ const lengths: Record<TimelineBucket, number> = { HOUR: hour, DAY: 24 * hour, WE
 /** 1970-01-01 was a Thursday: the first Monday came four days later. */
 const firstMonday = 4 * 24 * hour;
 
-const maxPoints = 400;
+export const maxPoints = 400;
 
 /** The buckets from `from` to `to`. Throws BAD_USER_INPUT where they are too many, or run backwards. */
 export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket): { start: Instant; end: Instant }[] {

@@ -1,0 +1,107 @@
+/**
+ * What an operation would cost, from the weights of the schema: lists multiply what is asked of their items. It depends
+ * on the variables, so it is reckoned for each operation, and outside of what is kept for a document where they matter.
+ */
+import { complexityFromQuery } from '@pothos/plugin-complexity';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Context } from '../context.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { ToPublicError } from '../public-error.ts';
+import { refusal } from './refusal.ts';
+
+/** Only these arguments change what a field costs. */
+const sizing = new Set(['first', 'last', 'ids', 'filter']);
+
+/** Of a document whose variables do not matter, the number; of others, the document of that one operation. */
+type Known = number | { readonly document: DocumentNode };
+
+const known = new WeakMap<OperationDefinitionNode, Known>();
+
+/** Null where it cannot be executed either: whoever executes it says why. */
+export function costOf(
+  schema: GraphQLSchema,
+  { document, operationName, variableValues }: Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>,
+): number | null {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return null;
+  const kept = known.get(operation);
+  if (typeof kept === 'number') return kept;
+  const variables = variableValues ?? {};
+  if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return null;
+  const own = kept?.document ?? withoutOthers(document, operation);
+  const { complexity } = complexityFromQuery(own, { schema, variables });
+  known.set(operation, isSizedByVariables(own) ? { document: own } : complexity);
+  return complexity;
+}
+
+/** The library takes the first operation of a document. */
+const withoutOthers = (document: DocumentNode, operation: OperationDefinitionNode): DocumentNode => ({
+  ...document,
+  definitions: document.definitions.filter((one) => one === operation || one.kind === Kind.FRAGMENT_DEFINITION),
+});
+
+function isSizedByVariables(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Argument: ({ name, value }) => {
+      if (!sizing.has(name.value)) return;
+      visit(value, {
+        Variable: () => {
+          found = true;
+        },
+      });
+    },
+  });
+  return found;
+}
+
+/** The request has `extensions: { cost: true }`. */
+export const asksForCost = (context: unknown): boolean =>
+  (context as { params?: { extensions?: { cost?: unknown } | null } }).params?.extensions?.cost === true;
+
+export function limitCost(limit: number, toPublicError: ToPublicError): Plugin<Context> {
+  const refuse = (requested: number) =>
+    toPublicError(
+      refusal(
+        new GatewayError(
+          'BAD_USER_INPUT',
+          `This would cost ${requested}, and ${limit} is the limit: ask for smaller pages ("first"), for fewer lists within lists, or in several requests. With extensions { "cost": true } an answer says what it cost.`,
+        ),
+      ),
+    );
+  /** What must be answered instead; null where it may go on. */
+  function check(args: ExecutionArgs): { requested: number; instead: ExecutionResult | null } {
+    const requested = costOf(args.schema, args) ?? 0;
+    if (requested <= limit) return { requested, instead: null };
+    const extensions = asksForCost(args.contextValue) ? { extensions: { cost: { requested, limit } } } : {};
+    return { requested, instead: { errors: [refuse(requested)], ...extensions } };
+  }
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const { requested, instead } = check(args);
+      if (instead) setResultAndStopExecution(instead);
+      if (instead || !asksForCost(args.contextValue)) return undefined;
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (Symbol.asyncIterator in result) return;
+          setResult({ ...result, extensions: { ...result.extensions, cost: { requested, limit } } });
+        },
+      };
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const { instead } = check(args);
+      if (instead) setResultAndStopExecution(instead);
+    },
+  };
+}

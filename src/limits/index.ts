@@ -1,0 +1,34 @@
+/** Every limit of operations, as plugins: whatever comes in passes them, on every transport. */
+import type { Plugin, YogaServerOptions } from 'graphql-yoga';
+import type { Context } from '../context.ts';
+import type { ToPublicError } from '../public-error.ts';
+import type { Limits } from '../settings/limits.ts';
+import { refuseBatches } from './body.ts';
+import { limitCost } from './cost.ts';
+import { DocumentCache } from './document-cache.ts';
+import { limitDocuments } from './documents.ts';
+import { limitOperations } from './operations.ts';
+import type { Slots } from './slots.ts';
+
+export interface OperationGuards {
+  /** Before anything is executed, and before answers that are kept are given. */
+  readonly before: readonly Plugin<Context>[];
+  /** Around what is executed. */
+  readonly around: Plugin<Context>;
+  /** Subscriptions that are open at once. */
+  readonly streams: Slots;
+  readonly yoga: Pick<YogaServerOptions<object, object>, 'maxRequestBodySize' | 'parserAndValidationCache'>;
+}
+
+export function createGuards(limits: Limits, toPublicError: ToPublicError): OperationGuards {
+  const { plugin, streams } = limitOperations(limits);
+  return {
+    before: [refuseBatches, limitDocuments(limits), limitCost(limits.cost, toPublicError)],
+    around: plugin,
+    streams,
+    yoga: {
+      maxRequestBodySize: limits.bodyBytes,
+      parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: new DocumentCache() },
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** The frame in which each operation is executed: how many at once, how many commands a minute, and for how long. */
+import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { expiredMessage, unauthenticated } from '../auth/identity.ts';
+import { type Context, withSignal } from '../context.ts';
+import { createDeadline, untilAborted } from '../core/deadline.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Limits } from '../settings/limits.ts';
+import { rootFieldNames } from './measure.ts';
+import { createRate, type Rate } from './rates.ts';
+import { refusal } from './refusal.ts';
+import { Slots } from './slots.ts';
+
+export interface OperationLimits {
+  readonly plugin: Plugin<Context>;
+  /** Subscriptions that are open, for those that are opened for many and counted for each. */
+  readonly streams: Slots;
+}
+
+type Execute = (args: ExecutionArgs) => unknown;
+
+export function limitOperations(limits: Limits): OperationLimits {
+  const operations = new Slots(limits.operations, 'operations');
+  const streams = new Slots(limits.streams, 'subscriptions');
+  const mutations = createRate(limits.mutationsPerMinute);
+  const frame: Frame = { limits, operations, mutations };
+  return {
+    streams,
+    plugin: {
+      // Answers that are kept are given without any of this: they cost nothing.
+      onExecute({ executeFn, setExecuteFn }) {
+        setExecuteFn(((args: ExecutionArgs) => execute(frame, args, executeFn as Execute)) as never);
+      },
+      onSubscribe({ args, subscribeFn, setSubscribeFn }) {
+        const { admission, operation } = args.contextValue as Context & { operation?: { isShared?: boolean } };
+        if (operation?.isShared) return;
+        setSubscribeFn(((given: ExecutionArgs) =>
+          refusing(() =>
+            streams.during(admission.countedAs, () => (subscribeFn as Execute)(given) as never),
+          )) as never);
+      },
+    },
+  };
+}
+
+interface Frame {
+  readonly limits: Limits;
+  readonly operations: Slots;
+  readonly mutations: Rate;
+}
+
+async function execute({ limits, operations, mutations }: Frame, args: ExecutionArgs, run: Execute) {
+  const context = args.contextValue as Context;
+  const { countedAs, expiresAt } = context.admission;
+  const operation = getOperationAST(args.document, args.operationName);
+  const isMutation = operation?.operation === 'mutation';
+  return refusing(async () => {
+    const release = operations.take(countedAs);
+    try {
+      if (isMutation)
+        countMutations(mutations, limits.mutationsPerMinute, context, rootFieldNames(args.document, operation));
+      const leftMs = expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(expiresAt - Date.now(), 0);
+      const limitMs = limits.requestSeconds * 1000;
+      using deadline = createDeadline(context.signal, Math.min(limitMs, leftMs));
+      const { signal } = deadline;
+      const given = { ...args, contextValue: withSignal(context, signal), ...(isMutation ? { signal } : {}) };
+      try {
+        // Whatever a resolver does then, its caller is answered.
+        return await untilAborted(Promise.resolve(run(given)) as Promise<ExecutionResult>, signal);
+      } catch (error) {
+        if (context.signal.aborted) throw gone();
+        if (!deadline.isExpired()) throw error;
+        throw leftMs <= limitMs ? unauthenticated(expiredMessage) : tooLong(limits.requestSeconds, isMutation);
+      }
+    } finally {
+      release();
+    }
+  });
+}
+
+function countMutations(rate: Rate, limit: number, { admission, catalog }: Context, commands: readonly string[]): void {
+  const { countedAs, requestId, address } = admission;
+  const count = commands.length;
+  const retryAfterSeconds = rate.take(countedAs, count);
+  if (retryAfterSeconds === 0) return;
+  const message =
+    count > limit
+      ? `This has ${count} mutations in it, and ${limit} a minute is the limit: send fewer at once. Nothing of it was done.`
+      : `More than ${limit} mutations came within a minute: try again in ${retryAfterSeconds} s. Nothing of this one was done.`;
+  const error = new GatewayError('RATE_LIMITED', message, { retryAfterSeconds });
+  for (const command of commands) catalog.audit.refuse({ command, requestId, address, targets: [] }, error);
+  throw error;
+}
+
+/**
+ * Of a query, part was read and is not shown: INCOMPLETE, and asking for the same again is no help. Of a command nobody
+ * can say here what becomes of it, which is what OUTCOME_UNKNOWN is for: the ledger finds out.
+ */
+const tooLong = (seconds: number, isMutation: boolean): GatewayError =>
+  isMutation
+    ? new GatewayError(
+        'OUTCOME_UNKNOWN',
+        `This took longer than ${seconds} s. What was sent goes on and is not sent again: give the same idempotencyKey again, or look at the backups, to see what became of it.`,
+      )
+    : new GatewayError(
+        'INCOMPLETE',
+        `This took longer than ${seconds} s and was given up: ask for smaller pages, a narrower filter or fewer things at once.`,
+      );
+
+/** Nobody hears of it; anything else would be taken for a fault of ours, and logged. */
+const gone = (): GatewayError => new GatewayError('INCOMPLETE', 'The client went away.');
+
+/** As errors of the whole operation. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof GatewayError ? refusal(error) : error;
+  }
+}

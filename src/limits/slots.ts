@@ -1,0 +1,87 @@
+/** How much may go on at once, of whoever is counted. Whoever takes a slot gives it back, once, however it ends. */
+import type { ExecutionResult } from 'graphql';
+import { GatewayError } from '../core/errors.ts';
+
+type Results = AsyncIterator<ExecutionResult, void>;
+/** Of a subscription that could not begin, there is one result. */
+type Opened = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+export class Slots {
+  readonly #limit: number;
+  readonly #what: string;
+  readonly #taken = new Map<string, number>();
+
+  /** `what`, in the plural, for people. */
+  constructor(limit: number, what: string) {
+    this.#limit = limit;
+    this.#what = what;
+  }
+
+  /** Gives back how to give it back. Throws RATE_LIMITED. */
+  take(key: string): () => void {
+    const taken = this.#taken.get(key) ?? 0;
+    if (taken >= this.#limit) {
+      const message = `${taken} ${this.#what} of yours go on already, and no more may at once: wait until some of them have ended.`;
+      throw new GatewayError('RATE_LIMITED', message, { retryAfterSeconds: 1 });
+    }
+    this.#taken.set(key, taken + 1);
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      const left = (this.#taken.get(key) ?? 1) - 1;
+      if (left > 0) this.#taken.set(key, left);
+      else this.#taken.delete(key);
+    };
+  }
+
+  /** A stream holds its slot from before it is opened until it has ended, or was left. */
+  async during<T extends Opened>(key: string, open: () => T | Promise<T>): Promise<T> {
+    const release = this.take(key);
+    try {
+      const opened = await open();
+      if (Symbol.asyncIterator in opened) return new HeldStream(opened[Symbol.asyncIterator](), release) as never;
+      release();
+      return opened;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Those who hold something now. */
+  get keys(): number {
+    return this.#taken.size;
+  }
+}
+
+class HeldStream implements AsyncIterableIterator<ExecutionResult, void> {
+  readonly #source: Results;
+  readonly #release: () => void;
+
+  constructor(source: Results, release: () => void) {
+    this.#source = source;
+    this.#release = release;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, void>> {
+    try {
+      const result = await this.#source.next();
+      if (result.done === true) this.#release();
+      return result;
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, void>> {
+    this.#release();
+    await this.#source.return?.();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
