@@ -55,7 +55,7 @@ async function openEventStream(origin: string, id: string) {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1');
   const body = JSON.stringify({ query: document, variables: { id } });
   socket.write(
-    `POST /graphql HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\n` +
+    `POST /graphql HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   await new Promise((resolve) => socket.once('readable', resolve));

@@ -281,7 +281,7 @@ describe('stopping', () => {
     await using raw = await openRaw(origin);
     const deaf = connect(Number(new URL(origin).port), '127.0.0.1');
     deaf.write(
-      'GET /graphql HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
+      'GET /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
         'sec-websocket-key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n',
     );
     await new Promise((resolve) => deaf.once('data', resolve));

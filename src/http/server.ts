@@ -113,7 +113,10 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
 
   const door = createFrontDoor({ ...options, graphqlPath });
-  const http = createHttpServer((request, response) => {
+  // Whoever sends a request bit by bit keeps a connection for no longer.
+  const sendMs = clients.sendSeconds * 1000;
+  const times = { headersTimeout: sendMs, requestTimeout: sendMs, connectionsCheckingInterval: sendMs / 4 };
+  const http = createHttpServer(times, (request, response) => {
     const caller = callerOf(request);
     inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
       log.error({ err: error, requestId: caller.requestId }, 'unexpected error while answering');

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export interface ClientLimits {
   /** How long a new socket may take to introduce itself. */
   readonly initSeconds: number;
+  /** How long a client may take to send a request of HTTP, head and body. */
+  readonly sendSeconds: number;
   /** Operations that run at once on one socket. */
   readonly operationsPerSocket: number;
   /** Sockets that are open at once from one address. */
@@ -23,6 +25,7 @@ const seconds = (fallback: number) => z.number().positive().max(600).default(fal
 
 export const clientLimits = z.strictObject({
   initSeconds: seconds(10),
+  sendSeconds: seconds(30),
   operationsPerSocket: z.int().min(1).max(10_000).default(100),
   socketsPerAddress: z.int().min(1).max(1_000_000).default(200),
   messageBytes: z.int().min(1_000).max(100_000_000).default(256_000),

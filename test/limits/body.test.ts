@@ -1,6 +1,7 @@
 /** Requests that are too large as such, over HTTP; a socket has the same limit for a message. */
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { startBorgGateway } from '../support/gateway.ts';
 import { openRaw } from '../support/raw-socket.ts';
 import { post, startLimited, type Told } from './transports.ts';
 
@@ -40,7 +41,7 @@ test('a body that never ends, and says nothing of its length, is refused on the 
   socket.on('error', () => undefined);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write(
-    'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\naccept: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
+    'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\naccept: application/json\r\ntransfer-encoding: chunked\r\n\r\n',
   );
   // As much as is taken, until nothing is.
   const send = (): void => {
@@ -51,6 +52,25 @@ test('a body that never ends, and says nothing of its length, is refused on the 
   await closed;
   expect(heard).toMatch(/^HTTP\/1\.1 413 /);
   expect(heard).toContain('The body is larger than 1000 bytes');
+});
+
+test.each([
+  ['a head', 'POST /graphql HTTP/1.1\r\nhost: localhost\r\n'],
+  [
+    'a body',
+    'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{',
+  ],
+])('%s that does not go on is cut off after a while', async (_what, beginning) => {
+  await using sandbox = await startBorgGateway({ history: 1 }, {}, { clients: { sendSeconds: 0.3 } });
+  const socket = connect(Number(new URL(await sandbox.listen()).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  const closed = new Promise<string>((resolve) => {
+    let heard = '';
+    socket.on('data', (data) => (heard += String(data)));
+    socket.once('close', () => resolve(heard));
+  });
+  socket.write(beginning);
+  expect(await closed).toMatch(/^HTTP\/1\.1 408 /);
 });
 
 test('a list of operations is refused, and says what to do instead', async () => {

@@ -61,9 +61,11 @@ export async function openDoors(options: Partial<GatewayOptions> = {}, cacheSeco
   };
   // Every field at once, and all of them again and again: nobody asks like this, and what is hidden is not the limits.
   const limits = {
-    tokens: 100_000,
+    depth: 100,
+    aliases: 1_000,
+    tokens: 5_000,
     selections: 100_000,
-    repeats: 100_000,
+    repeats: 5_000,
     cost: 100_000_000,
     mutationsPerMinute: 100_000,
   };
