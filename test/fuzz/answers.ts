@@ -5,8 +5,13 @@ import { errorCodes } from '../../src/core/errors.ts';
 /** Long enough for any answer on a slow machine; whoever is later hangs. */
 export const hangMs = 60_000;
 
-/** `FUZZ_RUNS` is for `npm run fuzz`. */
-export const runs = (few: number): number => Math.ceil(few * Number(process.env['FUZZ_FACTOR'] ?? 1));
+/** `npm run fuzz` sends more. */
+const factor = Number(process.env['FUZZ_FACTOR'] ?? 1);
+
+export const runs = (few: number): number => Math.ceil(few * factor);
+
+/** For all the runs of one test. */
+export const allMs = 300_000 * Math.max(1, factor);
 
 interface PublicError {
   readonly message?: unknown;

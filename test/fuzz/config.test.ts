@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { parseDocument, stringify } from 'yaml';
 import { products } from '../../providers/index.ts';
 import { ConfigError, parseConfig } from '../../src/config.ts';
-import { hangMs, runs } from './answers.ts';
+import { allMs, runs } from './answers.ts';
 import { breakText, draws, strangeTexts } from './documents.ts';
 
 const example = readFileSync('backplane.example.yaml', 'utf8');
@@ -37,7 +37,7 @@ it(
       { numRuns: runs(150) },
     );
   },
-  hangMs * 5,
+  allMs,
 );
 
 it(
@@ -56,7 +56,7 @@ it(
       { numRuns: runs(300) },
     );
   },
-  hangMs * 5,
+  allMs,
 );
 
 /** An object or a list in it. */

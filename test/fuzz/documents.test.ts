@@ -7,7 +7,7 @@ import { startLabiiSandbox } from '../../providers/labii/sandbox.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { collectGarbage } from '../support/gc.ts';
-import { expectPublicErrors, hangMs, runs, within } from './answers.ts';
+import { allMs, expectPublicErrors, runs, within } from './answers.ts';
 import { breakText, drawOperation, draws, type FuzzedOperation } from './documents.ts';
 
 let gateway: TestGateway;
@@ -80,7 +80,7 @@ it(
       { numRuns: runs(400) },
     );
   },
-  hangMs * 10,
+  allMs,
 );
 
 it(
@@ -95,7 +95,7 @@ it(
       { numRuns: runs(600) },
     );
   },
-  hangMs * 10,
+  allMs,
 );
 
 it(
@@ -119,7 +119,7 @@ it(
       { numRuns: runs(300) },
     );
   },
-  hangMs * 10,
+  allMs,
 );
 
 it(
@@ -139,5 +139,5 @@ it(
     const after = await round();
     expect(after - before).toBeLessThan(30_000_000);
   },
-  hangMs * 10,
+  allMs,
 );

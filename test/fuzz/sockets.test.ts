@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type BorgGateway, startBorgGateway } from '../support/gateway.ts';
 import { openRaw } from '../support/raw-socket.ts';
-import { expectPublicErrors, hangMs, runs, within } from './answers.ts';
+import { allMs, expectPublicErrors, hangMs, runs, within } from './answers.ts';
 import { breakText, drawOperation, draws, strangeTexts } from './documents.ts';
 
 let gateway: BorgGateway;
@@ -86,5 +86,5 @@ it(
     // Whoever has gone leaves nothing that runs on.
     await expect.poll(() => gateway.app.hub.loops, { timeout: hangMs }).toBe(0);
   },
-  hangMs * 10,
+  allMs,
 );

@@ -125,8 +125,8 @@ describe.each(transports)('over %s', (transport) => {
       expect([refused.status, refused.headers?.get('retry-after')]).toEqual([429, String(seconds)]);
     expect(gateway.sandbox.requests).toEqual([]);
     const log = await ask(transport, gateway.origin, { query: '{ auditLog { nodes { command code } } }' }, 'anna');
-    const { nodes } = log.data?.['auditLog'] as { nodes: { command: string; code: string | null }[] };
-    expect(nodes.filter(({ code }) => code === 'RATE_LIMITED')).toEqual(
+    const list = log.data?.['auditLog'] as { nodes: { command: string; code: string | null }[] } | undefined;
+    expect(list?.nodes.filter(({ code }) => code === 'RATE_LIMITED')).toEqual(
       Array.from({ length: 3 }, () => ({ command: 'cancelBackup', code: 'RATE_LIMITED' })),
     );
     expect((await mutate(cancels(2), 'anna')).data).toBeTruthy();
