@@ -1,6 +1,5 @@
 /** The configuration file: YAML with `${NAME}` from the environment, checked whole, every fault told at once. */
 import { isIP } from 'node:net';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type UpstreamLimits, upstreamLimits } from './core/upstream/limits.ts';
 import { type AuthSettings, authSettings } from './settings/auth.ts';
@@ -8,6 +7,10 @@ import { type BrowserSettings, browserFields } from './settings/browsers.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
 import { crossFaults } from './settings/cross-checks.ts';
 import { type Expectations, expectationFields } from './settings/expectations.ts';
+import { ConfigError, describeIssue, readYaml, substitute } from './settings/file.ts';
+
+export { ConfigError } from './settings/file.ts';
+
 import { type Limits, limits } from './settings/limits.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
@@ -63,17 +66,6 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
 export interface ConfigOverrides {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
-}
-
-/** Everything that is wrong with a configuration, a line each: `path: what was expected`. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(faults.join('\n'));
-    this.faults = faults;
-  }
 }
 
 /** Cursors say in one number which of them were missing, and a number has 53 bits. */
@@ -166,21 +158,6 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
   });
 }
 
-function readYaml(text: string): unknown {
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw new ConfigError(document.errors.map(({ message }) => `not YAML: ${message.split('\n')[0]}`));
-  }
-  try {
-    return document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch {
-    // Its message has the value in it, which is often a password that nobody put in quotes.
-    throw new ConfigError([
-      'not YAML: a text that begins with * refers to another; put it in quotes where it does not',
-    ]);
-  }
-}
-
 /** What every product's configuration begins with. */
 export const providerFields = {
   name: z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected 1 to 40 of a-z, 0-9 and -' }),
@@ -210,50 +187,6 @@ function withOverrides(raw: unknown, { host, port }: ConfigOverrides): unknown {
   const server = { ...given, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
   return { ...raw, server };
 }
-
-/** `${NAME}` in any text becomes the variable's value; one that is not set is a fault, never an empty text. */
-function substitute(
-  value: unknown,
-  environment: Readonly<Record<string, string | undefined>>,
-  path: readonly PropertyKey[],
-  faults: string[],
-): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{(\w+)\}/g, (whole, name: string) => {
-      const found = environment[name];
-      if (found === undefined) faults.push(`${printPath(path)}: expected the environment variable ${name} to be set`);
-      return found ?? whole;
-    });
-  }
-  if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, [...path, index], faults));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, substitute(item, environment, [...path, key], faults)]),
-    );
-  }
-  return value;
-}
-
-/** Values are never shown: any of them may be a secret in the wrong place. */
-function describeIssue(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${printPath([...issue.path, key])}: unknown key; see backplane.example.yaml`);
-  }
-  if (issue.code === 'invalid_type' && !issue.message.startsWith('expected ')) {
-    return [`${printPath(issue.path)}: expected ${article(issue.expected)}`];
-  }
-  if (issue.code === 'invalid_value') return [`${printPath(issue.path)}: expected one of: ${issue.values.join(', ')}`];
-  return [`${printPath(issue.path)}: ${issue.message.replace(/^Too (small|big): /, '')}`];
-}
-
-const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
-
-const printPath = (path: readonly PropertyKey[]): string =>
-  path.length === 0
-    ? 'the file'
-    : path
-        .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
-        .join('');
 
 function isAddressOrNetwork(text: string): boolean {
   const [address = '', prefix, ...more] = text.split('/');

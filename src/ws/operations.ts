@@ -8,14 +8,7 @@ import {
   getOperationAST,
   Kind,
 } from 'graphql';
-import {
-  CloseCode,
-  MessageType,
-  makeServer,
-  type OperationResult,
-  type ServerOptions,
-  type SubscribePayload,
-} from 'graphql-ws';
+import { CloseCode, MessageType, makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { Admit, Caller } from '../auth/admission.ts';
 import { untilExpiry } from '../auth/expiry.ts';
@@ -26,6 +19,7 @@ import type { OperationContext } from '../http/server.ts';
 import type { Slots } from '../limits/slots.ts';
 import type { ToPublicError } from '../public-error.ts';
 import type { Outbox } from './outbox.ts';
+import { results, sendAll } from './results.ts';
 import { createSharedStreams } from './shared-streams.ts';
 import { tryAgainLater } from './socket.ts';
 
@@ -180,56 +174,6 @@ export function createOperations(options: OperationsOptions) {
     onOperation: ({ extra }, id, _payload, _args, result) => sendAll(extra.outbox, results(result), toMessage(id)),
   };
   return makeServer(serverOptions);
-}
-
-type Results = AsyncIterator<ExecutionResult>;
-
-/** A query has one, a subscription many. */
-function results(result: OperationResult): Results {
-  if (typeof result === 'object' && Symbol.asyncIterator in result) {
-    return (result as AsyncIterable<ExecutionResult>)[Symbol.asyncIterator]();
-  }
-  let given = false;
-  return {
-    async next() {
-      if (given) return { done: true, value: undefined };
-      given = true;
-      return { done: false, value: (await result) as ExecutionResult };
-    },
-  };
-}
-
-/** A stream that is empty: whoever waits for its end waits until everything was sent. */
-function sendAll(
-  outbox: Outbox,
-  source: Results,
-  toMessage: (result: ExecutionResult) => string,
-): AsyncIterableIterator<never> {
-  let isOver = false;
-  const end = async (): Promise<IteratorReturnResult<void>> => {
-    isOver = true;
-    await source.return?.();
-    return { done: true, value: undefined };
-  };
-  return {
-    async next() {
-      while (!isOver) {
-        const result = await source.next();
-        if (result.done) break;
-        while (outbox.isFull) await outbox.room();
-        // Nothing is awaited between looking and sending.
-        if (!isOver) outbox.send(toMessage(result.value));
-        // Only now is the next one asked for.
-        while (outbox.isFull) await outbox.room();
-      }
-      return { done: true, value: undefined };
-    },
-    return: end,
-    throw: end,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }
 
 /** Its newest result says everything, and all of it depends on nothing but the key. */
