@@ -275,6 +275,22 @@ describe('the end', () => {
     expect(hub.loops).toBe(0);
   });
 
+  test('of a backup that is being cancelled is not taken back by a poll that was on its way', async () => {
+    using hub = aHub({ fastMs: 10_000, slowMs: 10_000 });
+    const product = aWatchedProduct();
+    let release = () => {};
+    product.gate = new Promise((resolve) => (release = resolve));
+    const { topic } = hub.watch(product.provider, first(product), forState);
+    const seen: string[] = [];
+    topic.onChange(() => seen.push(topic.backup.status));
+    await until(() => product.waiting === 1);
+    hub.cancelling(product.provider, '1');
+    // The answer is from before the cancel.
+    release();
+    await until(() => seen.length === 2);
+    expect(seen).toEqual(['CANCELLING', 'CANCELLING']);
+  });
+
   test('of a cancelled backup is not told before its log was read', async () => {
     using hub = aHub({ fastMs: 10_000, slowMs: 10_000 });
     const product = aWatchedProduct();

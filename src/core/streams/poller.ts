@@ -97,7 +97,9 @@ export class Poller {
 
   cancelling(id: LocalId): void {
     const topic = this.#topics.get(id);
-    if (topic?.end === null) topic.update({ backup: { ...topic.backup, status: 'CANCELLING' } });
+    if (topic?.end !== null) return;
+    // Remembered, since a poll that is on its way has read it as it was before.
+    topic.update({ backup: { ...this.#options.recall.noteCancelRequested(topic.backup), status: 'CANCELLING' } });
   }
 
   /** Ends whoever still watches with this error, where one is given. */
