@@ -60,7 +60,11 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
     if (operation.sentAt === null) {
       change(id, {
         status: 'FAILED',
-        error: { code: 'INTERNAL', message: 'The gateway ended before this was sent. Nothing was done.' },
+        error: {
+          // A refusal like that of a provider that is left alone: for certain, and worth asking again.
+          code: 'PROVIDER_UNAVAILABLE',
+          message: `The gateway ended before it had asked ${operation.provider}. Nothing was done: ask again with a new key.`,
+        },
       });
       return;
     }

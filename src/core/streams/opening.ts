@@ -88,4 +88,6 @@ function openLater<T>(
   });
 }
 
-const isOutage = (error: unknown): error is GatewayError => error instanceof GatewayError && error.retryable;
+/** A login page or half an answer says no more of a backup than silence does, and a stream that runs goes on after it. */
+const isOutage = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && (error.retryable || error.code === 'PROVIDER_INVALID_RESPONSE');
