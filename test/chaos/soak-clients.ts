@@ -43,14 +43,18 @@ export async function list({ gateway, books, isOver }: Scene): Promise<void> {
   }
 }
 
-/** One start after the other; some are cancelled, and all are watched that have a log. */
+/**
+ * One start after the other; some are cancelled, and all are watched that have a log. It goes on until one has succeeded,
+ * when the faults are over at the latest.
+ */
 export async function start(
   scene: Scene,
   product: SoakProduct,
   entity: SoakProduct['entities'][number],
   random: Random,
 ) {
-  for (let count = 1; !scene.isOver(); count++) {
+  let hasSucceeded = false;
+  for (let count = 1; !scene.isOver() || !hasSucceeded; count++) {
     const before = new Set(product.backupsOf(entity.externalId));
     const key = `${entity.externalId} ${count}`;
     const entry: StartEntry = {
@@ -68,6 +72,7 @@ export async function start(
     const answered = await insist(scene, `startBackup(input: { ${input} })`, 'backup { id externalId }');
     note(entry, answered);
     const id = await resolve(scene, entry, answered?.backup?.id ?? null);
+    hasSucceeded ||= entry.outcome === 'SUCCEEDED';
     if (id !== null && entry.backup !== null) {
       if (product.readLog) scene.watching.push(watch(scene, product, entry.backup, id));
       if (product.canCancel && random() < 0.3) {

@@ -151,6 +151,26 @@ describe('the ledger', () => {
       });
   });
 
+  it('does not give up before it could look, and keeps no candidate back', async () => {
+    let isAway = true;
+    let looks = 0;
+    const provider = aProvider({
+      findStarted() {
+        looks++;
+        if (isAway) return Promise.reject(new GatewayError('PROVIDER_UNAVAILABLE', 'It is away.'));
+        return Promise.resolve({ ...found, candidates: [aBackup()] });
+      },
+    });
+    await using world = open(provider, ':memory:', 1);
+    const { operation } = await world.ledger.start(command(provider), () => Promise.reject(lost()));
+    await expect.poll(() => looks).toBeGreaterThan(2);
+    expect(world.ledger.find(operation.id)?.status).toBe('PENDING');
+    isAway = false;
+    await expect
+      .poll(() => world.ledger.find(operation.id))
+      .toMatchObject({ status: 'OUTCOME_UNKNOWN', candidateIds: ['1'] });
+  });
+
   it('gives a product that answers at the end of a backup the time that a backup takes', async () => {
     let looks = 0;
     const provider = aProvider({

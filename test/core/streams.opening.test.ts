@@ -30,6 +30,7 @@ describe('a stream that cannot begin as it should', () => {
   test.each([
     ['is away', unavailable],
     ['stands behind a login page', loginPage],
+    ['refuses our login', () => new GatewayError('PROVIDER_UNAUTHENTICATED', 'one refuses the password')],
   ])('says so once while its provider %s, and begins when that is over', async (_, failure) => {
     using hub = aHub();
     const product = aWatchedProduct();

@@ -1,5 +1,5 @@
 /** A stream whose backup cannot be read yet, since its provider is away: it says so, and begins when that is back. */
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import { now } from '../instant.ts';
 import type { Hub } from './hub.ts';
 import { done, pullStream } from './pull.ts';
@@ -88,6 +88,8 @@ function openLater<T>(
   });
 }
 
-/** A login page or half an answer says no more of a backup than silence does, and a stream that runs goes on after it. */
+/** A login page, or a refused login of ours, says no more of a backup than silence does, and a stream that runs outlives it. */
 const isOutage = (error: unknown): error is GatewayError =>
-  error instanceof GatewayError && (error.retryable || error.code === 'PROVIDER_INVALID_RESPONSE');
+  error instanceof GatewayError && (error.retryable || ofProduct.has(error.code));
+
+const ofProduct = new Set<ErrorCode>(['PROVIDER_INVALID_RESPONSE', 'PROVIDER_UNAUTHENTICATED']);
