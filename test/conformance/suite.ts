@@ -8,6 +8,7 @@ import type { Sandbox } from '../../providers/sandbox-kit.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { type Capability, capabilitiesOf, type Provider } from '../../src/core/provider.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { pointAt } from '../support/point-at.ts';
 
 /** The part of a product that is tested. */
 export interface TestedProduct<Config> {
@@ -199,11 +200,4 @@ export async function openSandboxWorld(
       await world[Symbol.asyncDispose]();
     },
   };
-}
-
-/** The same configuration with every URL of one origin moved to another. */
-function pointAt(value: unknown, from: string, to: string): unknown {
-  if (typeof value === 'string') return value.startsWith(from) ? to + value.slice(from.length) : value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, pointAt(field, from, to)]));
 }

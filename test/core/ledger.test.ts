@@ -63,6 +63,17 @@ describe('the ledger', () => {
     expect(bob.operation.id).not.toBe(ann.operation.id);
   });
 
+  it('gives a success again as one, also while its backup cannot be read', async () => {
+    const unavailable = () => Promise.reject(new GatewayError('PROVIDER_UNAVAILABLE', 'It is away.'));
+    const provider = aProvider({ getBackups: unavailable });
+    await using world = open(provider);
+    const send = () => Promise.resolve({ ...accepted, backup: aBackup({ externalId: '7' }) });
+    const first = await world.ledger.start(command(provider, { idempotencyKey: 'k' }), send);
+    const again = await world.ledger.start(command(provider, { idempotencyKey: 'k' }), send);
+    expect(again).toEqual({ ...first, backup: null });
+    expect(again.operation.status).toBe('SUCCEEDED');
+  });
+
   it('writes a command down before it is sent, with its mark', async () => {
     const provider = aProvider({ markStart: () => Promise.resolve('newest-7') });
     await using world = open(provider);
@@ -140,6 +151,26 @@ describe('the ledger', () => {
       });
   });
 
+  it('does not give up before it could look, and keeps no candidate back', async () => {
+    let isAway = true;
+    let looks = 0;
+    const provider = aProvider({
+      findStarted() {
+        looks++;
+        if (isAway) return Promise.reject(new GatewayError('PROVIDER_UNAVAILABLE', 'It is away.'));
+        return Promise.resolve({ ...found, candidates: [aBackup()] });
+      },
+    });
+    await using world = open(provider, ':memory:', 1);
+    const { operation } = await world.ledger.start(command(provider), () => Promise.reject(lost()));
+    await expect.poll(() => looks).toBeGreaterThan(2);
+    expect(world.ledger.find(operation.id)?.status).toBe('PENDING');
+    isAway = false;
+    await expect
+      .poll(() => world.ledger.find(operation.id))
+      .toMatchObject({ status: 'OUTCOME_UNKNOWN', candidateIds: ['1'] });
+  });
+
   it('gives a product that answers at the end of a backup the time that a backup takes', async () => {
     let looks = 0;
     const provider = aProvider({
@@ -193,7 +224,13 @@ describe('the ledger', () => {
     await using world = open(provider, file);
     world.ledger.resume();
     await expect.poll(() => world.ledger.find('sent')).toMatchObject({ status: 'SUCCEEDED', backupId: '5' });
-    await expect.poll(() => world.ledger.find('unsent')?.status).toBe('FAILED');
+    // INTERNAL would be masked, and this is a refusal like any other: for certain, and with a way on.
+    await expect
+      .poll(() => world.ledger.find('unsent'))
+      .toMatchObject({
+        status: 'FAILED',
+        error: { code: 'PROVIDER_UNAVAILABLE', message: expect.stringContaining('new key') },
+      });
   });
 
   it('forgets what is older than 30 days, but nothing that is pending', async () => {

@@ -25,13 +25,19 @@ describe('a stream that cannot begin as it should', () => {
   const open = { closed: null };
   const options = { provider: 'one', cursor: 'here', retryMs: 5, hub: open, signal: new AbortController().signal };
 
-  test('says so once while its provider is away, and begins when that is back', async () => {
+  const loginPage = () => new GatewayError('PROVIDER_INVALID_RESPONSE', 'one did not answer with JSON');
+
+  test.each([
+    ['is away', unavailable],
+    ['stands behind a login page', loginPage],
+    ['refuses our login', () => new GatewayError('PROVIDER_UNAUTHENTICATED', 'one refuses the password')],
+  ])('says so once while its provider %s, and begins when that is over', async (_, failure) => {
     using hub = aHub();
     const product = aWatchedProduct();
     product.logs.set('1', ['a']);
     let tries = 0;
     const stream = await openStream<LogEvent>(() => {
-      if (++tries < 4) return Promise.reject(unavailable());
+      if (++tries < 4) return Promise.reject(failure());
       product.set('1', { status: 'SUCCEEDED' });
       return Promise.resolve(openLog(hub, product));
     }, options);

@@ -117,14 +117,17 @@ describe('a stored log', () => {
     expect(told(rest)).toEqual(['gap UPSTREAM_TRUNCATED', 'y', 'z', 'finished']);
   });
 
-  test('waits for a provider that does not answer, says so once, and goes on where it was', async () => {
+  test.each([
+    ['does not answer', unavailable()],
+    ['shows a login page', new GatewayError('PROVIDER_INVALID_RESPONSE', 'one did not answer with JSON')],
+  ])('waits for a provider that %s, says so once, and goes on where it was', async (_, failure) => {
     using hub = aHub();
     const product = aWatchedProduct();
     product.logs.set('1', numbered(300));
     ended(product);
     const stream = openLog(hub, product);
     await stream.next();
-    product.failure = unavailable();
+    product.failure = failure;
     expect((await stream.next()).value).toMatchObject({ type: 'stalled', problem: { provider: 'one' } });
     const rest = all(stream);
     await until(() => product.logReads.length >= 3);

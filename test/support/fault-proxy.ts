@@ -41,6 +41,8 @@ export interface ProxiedRequest {
   readonly method: string;
   /** Without the query string, encoded as it came. */
   readonly path: string;
+  /** The query string, without its question mark. */
+  readonly search: string;
   /** The name of the fault that it ran into. */
   readonly fault: string | null;
   /** The target got it. */
@@ -73,9 +75,10 @@ export async function startFaultProxy(targetUrl: string): Promise<FaultProxy> {
 
   const server = createServer((incoming, response) => {
     const method = incoming.method ?? 'GET';
-    const [path = '/'] = (incoming.url ?? '/').split('?', 1);
+    const [path = '/', search = ''] = (incoming.url ?? '/').split('?', 2);
     const rule = active.findLast((one) => one.takes(method, path));
-    const record: ProxiedRequest = { method, path, fault: rule?.fault.name ?? null, isForwarded: false, sentBytes: 0 };
+    const fault = rule?.fault.name ?? null;
+    const record: ProxiedRequest = { method, path, search, fault, isForwarded: false, sentBytes: 0 };
     requests.push(record);
     countBytes(response, record);
     const forward = () => {

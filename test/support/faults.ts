@@ -27,6 +27,25 @@ export const truncatesJson = (): Fault =>
 export const confusesTypes = (): Fault =>
   changes('confuses the types', (body) => Buffer.from(JSON.stringify(confuse(JSON.parse(body.toString('utf8'))))));
 
+/** The real answer without any field that holds one value: the objects and lists are there, and nothing is in them. */
+export const dropsFields = (): Fault =>
+  changes('leaves fields out', (body) => Buffer.from(JSON.stringify(drop(JSON.parse(body.toString('utf8'))))));
+
+/** The real answer with a field in each object that no contract has. */
+export const addsFields = (): Fault =>
+  changes('adds fields', (body) => Buffer.from(JSON.stringify(add(JSON.parse(body.toString('utf8'))))));
+
+/** The real answer of a server whose clock is so far off ours. */
+export const datesBack = (ms: number): Fault => ({
+  name: `says that it is ${ms / 60_000} minutes earlier`,
+  async apply({ response, forward }) {
+    const answer = await forward();
+    const date = new Date(Date.now() - ms).toUTCString();
+    response.writeHead(answer.statusCode ?? 502, { ...endToEnd(answer.headers), date });
+    answer.pipe(response);
+  },
+});
+
 /** The head and half of the real answer; then the connection ends. */
 export const cutsBody = (): Fault => ({
   name: 'is cut in the middle of the body',
@@ -142,6 +161,20 @@ function confuse(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, confuse(field)]));
   }
   return typeof value === 'string' ? 17 : 'seventeen';
+}
+
+function drop(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(drop);
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.entries(value).filter(([, field]) => typeof field === 'object' && field !== null);
+  return Object.fromEntries(inner.map(([key, field]) => [key, drop(field)]));
+}
+
+function add(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(add);
+  if (typeof value !== 'object' || value === null) return value;
+  const inner = Object.entries(value).map(([key, field]) => [key, add(field)]);
+  return { ...Object.fromEntries(inner), fault: { unknown: ['to', 'everybody'] } };
 }
 
 async function readBody(answer: IncomingMessage): Promise<Buffer> {

@@ -198,8 +198,11 @@ export function createLedger(options: LedgerOptions): Ledger {
   async function repeatStart(operation: OperationRecord, provider: Provider): Promise<StartOutcome> {
     if (operation.status === 'FAILED' && operation.error)
       throw new GatewayError(operation.error.code, operation.error.message);
-    const [backup] = operation.backupId === null ? [] : await provider.getBackups([operation.backupId], closing.signal);
-    return { operation, backup: backup ?? null, message: operation.message };
+    const { backupId } = operation;
+    // What became of the command is known, whether its backup can be read now or not.
+    const [backup = null] =
+      backupId === null ? [] : await provider.getBackups([backupId], closing.signal).catch(unread);
+    return { operation, backup, message: operation.message };
   }
 
   /** A start may take minutes: after a while the caller gets the operation, and it goes on. */
@@ -276,4 +279,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       store.close();
     },
   };
+}
+
+/** A bug still shows. */
+function unread(error: unknown): never[] {
+  if (!findGatewayError(error)) throw error;
+  return [];
 }

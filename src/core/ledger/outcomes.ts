@@ -29,7 +29,7 @@ export interface Outcomes {
   close(): void;
 }
 
-/** An accepted start that its product still does not show by then is given up. */
+/** An accepted start that its product still does not show by then is given up, and a lost one that nobody could look for. */
 const acceptedForMs = 24 * 3_600_000;
 /** The longest backup of a product that answers a start at its end. */
 const slowStartMs = 15 * 60_000;
@@ -60,22 +60,27 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
     if (operation.sentAt === null) {
       change(id, {
         status: 'FAILED',
-        error: { code: 'INTERNAL', message: 'The gateway ended before this was sent. Nothing was done.' },
+        error: {
+          // A refusal like that of a provider that is left alone: for certain, and worth asking again.
+          code: 'PROVIDER_UNAVAILABLE',
+          message: `The gateway ended before it had asked ${operation.provider}. Nothing was done: ask again with a new key.`,
+        },
       });
       return;
     }
     // A product that answers at the end of a backup shows it no earlier than that, whenever the answer was lost.
     const lostForMs = provider.showPending ? Math.max(options.lostForMs, slowStartMs) : options.lostForMs;
     const patienceMs = operation.isAccepted ? acceptedForMs : lostForMs;
-    const isGivenUp = now() - (operation.lostAt ?? operation.sentAt) > patienceMs * 1000;
+    const sinceMs = (now() - (operation.lostAt ?? operation.sentAt)) / 1000;
+    const isGivenUp = sinceMs > patienceMs;
     try {
       await (operation.kind === 'CANCEL'
         ? resolveCancel(operation, provider, isGivenUp)
         : resolveStart(operation, provider, operation.sentAt, isGivenUp));
     } catch (thrown) {
-      // The provider cannot be asked now: that proves nothing, and it is asked again.
+      // The provider cannot be asked now: that proves nothing, and no candidate may be kept back for it. It is asked again.
       if (!findGatewayError(thrown)) throw thrown;
-      if (isGivenUp) unknown(id, []);
+      if (sinceMs > acceptedForMs) unknown(id, []);
     }
   }
 

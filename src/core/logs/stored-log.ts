@@ -6,6 +6,7 @@ import type { Backup } from '../model.ts';
 import type { LogRead, Problem, Provider } from '../provider.ts';
 import type { Hub } from '../streams/hub.ts';
 import { done, pullStream } from '../streams/pull.ts';
+import { isOutage } from '../streams/quiet.ts';
 import type { Gap, Lines, LogEvent, Stalled } from '../streams/stream-events.ts';
 import { BookReader, maxLinesInEvent } from './book-reader.ts';
 import { encodeLogCursor } from './log-cursor.ts';
@@ -150,7 +151,7 @@ class StoredLog {
   }
 
   #stall(error: unknown): Stalled | null {
-    if (!(error instanceof GatewayError) || !error.retryable) throw error;
+    if (!isOutage(error) || this.#emptyPages >= maxEmptyPages) throw error;
     this.#rest(Math.max(this.#retryMs, (error.retryAfterSeconds ?? 0) * 1000));
     if (this.#stalledSince !== null) return null;
     const since = now();

@@ -1,8 +1,9 @@
 /** A stream whose backup cannot be read yet, since its provider is away: it says so, and begins when that is back. */
-import { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import { now } from '../instant.ts';
 import type { Hub } from './hub.ts';
 import { done, pullStream } from './pull.ts';
+import { isOutage } from './quiet.ts';
 import type { Stalled } from './stream-events.ts';
 
 export interface OpenOptions {
@@ -87,5 +88,3 @@ function openLater<T>(
     close: () => void inner?.return?.(),
   });
 }
-
-const isOutage = (error: unknown): error is GatewayError => error instanceof GatewayError && error.retryable;

@@ -1,6 +1,6 @@
 /** What a failed poll means: what its watchers are told, and how long the provider is left alone. */
 import { randomUUID } from 'node:crypto';
-import { GatewayError } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Problem, Provider } from '../provider.ts';
 import { inRequest } from '../request-scope.ts';
 
@@ -17,6 +17,15 @@ export function toProblem(provider: Provider, thrown: unknown, onBug: (error: un
   quietUntil.set(provider, Math.max(quietUntil.get(provider) ?? 0, untilMs));
   return { provider: provider.name, entityId: null, error };
 }
+
+/**
+ * Nothing was learnt of the backup, so that its stream stays open. A login page, or a refused login of ours, says no more
+ * than silence does.
+ */
+export const isOutage = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && (error.retryable || ofProduct.has(error.code));
+
+const ofProduct = new Set<ErrorCode>(['PROVIDER_INVALID_RESPONSE', 'PROVIDER_UNAUTHENTICATED']);
 
 /** A poll is nobody's request, and its fault has an id of its own: watchers get it, and the log has the cause under it. */
 function reported(thrown: unknown, onBug: (error: unknown) => void): GatewayError {

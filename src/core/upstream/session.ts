@@ -32,6 +32,9 @@ const refusals = new Set<ErrorCode>(['PROVIDER_UNAUTHENTICATED', 'PROVIDER_FORBI
 const stillRefused = ({ code, message, cause }: GatewayError, leftMs: number): GatewayError =>
   new GatewayError(code, message, { cause, retryAfterSeconds: Math.ceil(leftMs / 1000) });
 
+/** A login that went well locks nobody out, so the next may come sooner than after a wrong password. */
+const disagreementMs = 30_000;
+
 interface LoginSessionOptions {
   /** Asks the product once. Throws PROVIDER_UNAUTHENTICATED where it refuses the name or the password. */
   readonly login: (signal: AbortSignal) => Promise<Credentials>;
@@ -50,6 +53,7 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
   let current: Credentials | null = null;
   let pending: Promise<Credentials> | null = null;
   let refusal: { error: GatewayError; until: number } | null = null;
+  let currentSince = 0;
   const proven = new WeakSet<Credentials>();
 
   function start(): Promise<Credentials> {
@@ -59,6 +63,7 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
     pending ??= login(AbortSignal.timeout(timeoutMs))
       .then((credentials) => {
         current = credentials;
+        currentSince = performance.now();
         keepSessionSecrets(credentials.headers);
         return credentials;
       })
@@ -88,9 +93,11 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
     accepted: (credentials) => void proven.add(credentials),
     renew(refused, signal) {
       if (refused !== current) return current ? Promise.resolve(current) : untilAborted(start(), signal);
-      // Fresh from a login and refused at once: another login would give the same, for ever.
-      if (!proven.has(refused)) {
-        refuse(new GatewayError('PROVIDER_UNAUTHENTICATED', 'It refuses the token that it has just given.'));
+      // Fresh from a login and refused at once: another login would give the same, for ever. One that is older may have
+      // ended with a product that went away before it could answer anything.
+      if (!proven.has(refused) && performance.now() - currentSince <= timeoutMs) {
+        const error = new GatewayError('PROVIDER_UNAUTHENTICATED', 'It refuses the token that it has just given.');
+        refusal = { error, until: performance.now() + Math.min(pauseMs, disagreementMs) };
         current = null;
         return Promise.resolve(null);
       }

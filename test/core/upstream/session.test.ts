@@ -154,6 +154,24 @@ test('a token that was fresh and is refused at once stops everybody, since the n
   expect(logins).toHaveLength(2);
 });
 
+test('a token that nobody could use before it ended is renewed like an old one', async () => {
+  const { session, logins, first } = await startLoggedIn(false);
+  vi.advanceTimersByTime(5_001);
+  const renewing = session.renew(first, never);
+  logins[1]?.answer(token('second'));
+  expect(await renewing).toEqual(token('second'));
+});
+
+test('a product that refuses what it has just given is asked for another after half a minute', async () => {
+  const { session, logins, first } = await startLoggedIn(false);
+  expect(await session.renew(first, never)).toBeNull();
+  vi.advanceTimersByTime(29_999);
+  expect(await codeOf(session.credentials(never))).toBe('PROVIDER_UNAUTHENTICATED');
+  vi.advanceTimersByTime(1);
+  void session.credentials(never);
+  expect(logins).toHaveLength(2);
+});
+
 test('a login has a deadline of its own', async () => {
   const login = (signal: AbortSignal) =>
     new Promise<Credentials>((_, reject) => signal.addEventListener('abort', () => reject(unavailable())));

@@ -1,0 +1,75 @@
+/**
+ * Random faults on all products, with clients that list, start, watch and cancel, and a gateway that is killed on the
+ * way. When it is over the books balance. `npm run chaos` does it for minutes, with another seed each time; here it is
+ * some seconds with one.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { createFollower } from '../../examples/graphql-ws.ts';
+import { balanceCancels, balanceLogs, balanceStarts, openBooks } from './soak-books.ts';
+import { list, type Scene, start } from './soak-clients.ts';
+import { seeded, startStorm } from './soak-faults.ts';
+import { startSoakGateway } from './soak-gateway.ts';
+import { startProducts } from './soak-products.ts';
+
+const minutes = process.env['CHAOS_MINUTES'];
+const seconds = minutes === undefined ? 14 : Number(minutes) * 60;
+const seed = Number(process.env['CHAOS_SEED'] ?? (minutes === undefined ? 7 : Date.now() % 1_000_000));
+/** Between two kills. */
+const lifeSeconds = minutes === undefined ? 5 : 20;
+
+it(
+  `the books balance after ${seconds} s of faults and kills (seed ${seed})`,
+  async () => {
+    const products = await startProducts();
+    await using gateway = await startSoakGateway(products);
+    const follower = createFollower(gateway.url.replace('http', 'ws'), WebSocket);
+    const books = openBooks();
+    const watching: Promise<void>[] = [];
+    const endsAt = performance.now() + seconds * 1000;
+    const isOver = () => performance.now() >= endsAt;
+    const scene: Scene = { gateway, books, follower, isOver, watching };
+
+    const storm = startStorm(products, seed);
+    const clients = [list(scene), list(scene)];
+    for (const [index, product] of products.entries()) {
+      for (const [number, entity] of product.entities.entries()) {
+        clients.push(start(scene, product, entity, seeded(seed * 97 + index * 10 + number)));
+      }
+    }
+    const random = seeded(seed);
+    while (!isOver()) {
+      await pause(Math.min(lifeSeconds * 1000 * (0.5 + random()), Math.max(0, endsAt - performance.now())));
+      if (!isOver()) await gateway.killAndRestart();
+    }
+    storm.stop();
+    await Promise.all(clients);
+    await Promise.all(watching);
+
+    const [starts, cancels, logs] = [balanceStarts(books), balanceCancels(books), await balanceLogs(books)];
+    const report = {
+      seed,
+      seconds,
+      kills: gateway.kills,
+      ...storm.counts(),
+      upstreamRequests: products.reduce((sum, { proxy }) => sum + proxy.requests.length, 0),
+      peakMegabytes: Math.round(gateway.peakBytes() / 1e6),
+      pages: books.pages,
+      starts: { count: books.starts.length, ...starts.counts },
+      cancels: cancels.counts,
+      logs: logs.counts,
+    };
+    process.stdout.write(`books: ${JSON.stringify(report, null, 2)}\n`);
+    const { faults } = books;
+    expect([...faults, ...starts.faults, ...cancels.faults, ...logs.faults]).toEqual([]);
+    expect(gateway.errors(), 'what the gateway logged as its own faults').toEqual([]);
+    expect(report.starts.SUCCEEDED).toBeGreaterThan(0);
+    expect(report.logs.watched).toBeGreaterThan(0);
+    expect(report.hits).toBeGreaterThan(0);
+    expect(report.kills).toBeGreaterThan(0);
+    await follower.dispose();
+    for (const product of products) await product[Symbol.asyncDispose]();
+  },
+  (seconds + 120) * 1000,
+);
