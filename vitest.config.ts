@@ -1,15 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { relay } from './test/support/relay.ts';
 
 /** Set by `npm run conformance`, which runs one file against a server that somebody uses. */
 const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
 
 export default defineConfig({
+  plugins: [relay()],
   resolve: {
     // A second copy of graphql would make `instanceof GraphQLError` false, and every error code would be masked.
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    include: [isRealServer ? 'test/conformance/real-run.ts' : 'test/**/*.test.ts'],
+    include: [isRealServer ? 'test/conformance/real-run.ts' : 'test/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup.ts'],
     pool: 'forks',
     // Half of the time they wait, for products and for clocks.

@@ -38,8 +38,15 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** `authenticate`: who somebody is, where that is known otherwise than by the configuration. */
-export function createApp(config: Config, products: readonly Product[], authenticate?: Authenticate): App {
+export interface AppOptions {
+  /** Who somebody is, where that is known otherwise than by the configuration. */
+  readonly authenticate?: Authenticate | undefined;
+  /** The configured systems are pretended ones. */
+  readonly isSandbox?: boolean;
+}
+
+export function createApp(config: Config, products: readonly Product[], options: AppOptions = {}): App {
+  const { authenticate, isSandbox = false } = options;
   const log = createLog(config.log.level);
   const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
   const store = openStore(config.ledger.file);
@@ -121,6 +128,7 @@ export function createApp(config: Config, products: readonly Product[], authenti
     browsers: config.server,
     clients: config.server.clients,
     limits: config.limits,
+    isSandbox,
   });
 
   async function close(): Promise<void> {

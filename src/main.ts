@@ -104,7 +104,7 @@ async function startSandboxes(port = 0): Promise<{ sandboxes: Sandbox[]; yaml: s
 async function serve(flags: Flags): Promise<number> {
   const demo = flags.config === undefined ? await startSandboxes() : null;
   const config = demo ? parseConfig(demo.yaml, products, {}, flags) : await readConfig(flags);
-  const app = createApp(config, products);
+  const app = createApp(config, products, { isSandbox: demo !== null });
   const stopped = untilStopped();
   const origin = await app.server.listen(config.server.port, config.server.host);
   say(`Backplane is listening on ${origin}${graphqlPath}`);

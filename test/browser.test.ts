@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from './core/http.ts';
 import { startFront } from './support/front.ts';
 import { aToken, globalId, startBorgGateway } from './support/gateway.ts';
+import { start } from './support/process.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** Where a browser has to be, one that is missing is a failure and no skip. */
@@ -61,13 +62,48 @@ describe.skipIf(isMissing && !isRequired)(name, () => {
   const leaves = (requests: readonly string[], origin: string): string[] =>
     requests.filter((url) => !/^(data|blob):/.test(url) && new URL(url).host !== new URL(origin).host);
 
-  it('runs the query that it opens with', async () => {
-    await using gateway = await startBorgGateway();
-    const origin = await gateway.listen();
+  it('opens with a tab for each thing that people ask first, which runs as it stands on the sandboxes', async () => {
+    await using program = start(['--port', '0']);
+    const [, origin = ''] = await program.untilPrinted(/listening on (.*)\/graphql/);
     const { page, run, requests, failures, violations } = await open(`${origin}/graphql`);
-    await run.click();
-    await page.getByText('"SUCCEEDED"').first().waitFor();
-    await page.screenshot({ path: 'test/output/graphiql-query.png' });
+    const names = await page.getByRole('tab').allInnerTexts();
+    expect(names).toEqual(['WhatFailedLastNight', 'StartAndWatch', 'ResumeALog', 'MergedPageTwo']);
+    // The editor draws only what can be seen: the whole answer is what came.
+    const answers: string[] = [];
+    page.on('response', (response) => {
+      if (response.request().method() === 'POST')
+        void response.text().then(
+          (text) => answers.push(text),
+          () => {},
+        );
+    });
+    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => answers.push(String(payload))));
+    const runs = async (name: string, ...texts: string[]) => {
+      answers.length = 0;
+      await run.click();
+      if (name.endsWith('Watch')) await page.getByRole('menuitem', { name, exact: true }).click();
+      for (const text of texts) await expect.poll(() => answers.join('\n'), { timeout: 10_000 }).toContain(text);
+      expect(answers.join('\n')).not.toMatch(/"errors":|"type":"error"/);
+      await page.locator('.result-window').getByText('"data"').waitFor();
+      await page.screenshot({ path: `test/output/graphiql-${name}.png` });
+    };
+    await runs('WhatFailedLastNight', '"status":"FAILED"', '"problems":[]');
+    const turnTo = async (name: string, firstField: string) => {
+      // By keyboard: a click without time or movement is taken for the start of a drag.
+      await page.locator('.graphiql-tab-button', { hasText: name }).press('Enter');
+      await page.locator('.graphiql-query-editor').getByText(firstField).first().waitFor();
+    };
+    await turnTo('StartAndWatch', 'startBackup');
+    // It has two operations, and a menu of them as soon as they were read.
+    await page.locator('[aria-haspopup=menu]').and(run).waitFor();
+    await runs('StartAndWatch', '"userErrors":[]', '"operation":{"id"');
+    await runs('Watch', '"__typename":"BackupUpdated"');
+    await page.getByRole('button', { name: /Stop/ }).click();
+    await turnTo('ResumeALog', 'backupLog');
+    await runs('ResumeALog', '"number":3', '"__typename":"BackupFinished"');
+    expect(answers.join()).not.toContain('"number":2,');
+    await turnTo('MergedPageTwo', 'hasPreviousPage');
+    await runs('MergedPageTwo', '"hasPreviousPage":true', '"startedAt"');
     expect(failures).toEqual([]);
     expect(violations).toEqual([]);
     expect(leaves(requests, origin)).toEqual([]);

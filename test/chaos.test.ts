@@ -8,10 +8,15 @@ import { join } from 'node:path';
 import type { Client } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createFollower, followLog, type LogEvent } from '../examples/graphql-ws.ts';
-import { createUrqlClient } from '../examples/urql.ts';
+import type { LogEvent } from '../examples/example.ts';
+import { followLog } from '../examples/graphql-ws/main.ts';
+import { createSocket } from '../examples/graphql-ws/socket.ts';
+import { createUrqlClient } from '../examples/urql/client.ts';
 import { BorgServer } from '../providers/borg/sandbox.ts';
 import { globalId, startGateway, type TestGateway } from './support/gateway.ts';
+
+// Node 20 has none of its own.
+globalThis.WebSocket ??= WebSocket as never;
 
 const linesPerSecond = 200;
 
@@ -101,7 +106,7 @@ describe('chaos', () => {
     const seconds = 52;
     const script = { durationSeconds: seconds, linesPerSecond };
     const job = String(world.sandbox.startOutside('/backups/accounting', { script }));
-    const client = createFollower(`ws://${world.url}`, WebSocket);
+    const client = createSocket(`ws://${world.url}`);
     const stop = killSockets(client, world.counts, 100);
     const events: LogEvent[] = [];
     const numbers: (number | null)[] = [];
@@ -145,7 +150,7 @@ describe('chaos', () => {
     const seconds = 8;
     const script = { durationSeconds: seconds, linesPerSecond };
     const job = String(world.sandbox.startOutside('/backups/accounting', { script }));
-    const socket = createFollower(`ws://${world.url}`, WebSocket);
+    const socket = createSocket(`ws://${world.url}`);
     const stop = killSockets(socket, world.counts, 40);
     const urql = createUrqlClient(`http://${world.url}`, socket);
     const raws: string[] = [];

@@ -97,7 +97,7 @@ describe('the README', () => {
   });
 
   it('shows a client that is the one of the examples', async () => {
-    const example = await readFile('examples/graphql-ws.ts', 'utf8');
+    const example = await readFile('examples/graphql-ws/main.ts', 'utf8');
     const [client = ''] = blocks('ts');
     expect(client).toContain('variables.after');
     expect(example).toContain(client);

@@ -2,14 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BrowserSettings, isOn } from '../settings/browsers.ts';
 import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
-import { asksForPage, sendPage } from './graphiql.ts';
+import { asksForPage, createPages, type PageOptions } from './graphiql.ts';
 import { createHostCheck } from './hosts.ts';
 import { createOrigins } from './origins.ts';
 import { type SecurityHeaders, secure, securityHeaders } from './security-headers.ts';
 
-export interface FrontDoorOptions {
+export interface FrontDoorOptions extends PageOptions {
   readonly browsers: BrowserSettings;
-  readonly asksWho: boolean;
   readonly host: string;
   readonly publicUrl: string | null;
   readonly graphqlPath: string;
@@ -48,6 +47,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const headers = securityHeaders(publicUrl);
   const origins = createOrigins(browsers.origins, publicUrl);
   const isKnownName = createHostCheck(options);
+  const sendPage = createPages(options);
   const hasPage = isOn(browsers.graphiql, asksWho);
 
   return {

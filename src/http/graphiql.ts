@@ -2,27 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphiQLOptions } from 'graphql-yoga';
-
-const welcome = `# Backplane: every backup system in one list.
-query LatestBackups {
-  backups(first: 10) {
-    nodes {
-      name
-      status
-      startedAt
-      provider { name }
-      entity { name }
-      size { originalBytes }
-    }
-    pageInfo { hasNextPage endCursor }
-    problems { provider { name } code message }
-  }
-}
-`;
+import { lastNight, type Tab, type TabSubjects, tabsAbout } from './graphiql-tabs.ts';
 
 const options: GraphiQLOptions = {
   title: 'Backplane',
-  defaultQuery: welcome,
   subscriptionsProtocol: 'WS',
   // The headers tab holds a token: it is forgotten with the page rather than written into the browser's storage.
   shouldPersistHeaders: false,
@@ -34,30 +17,56 @@ interface Page {
   readonly etag: string;
 }
 
-let page: Promise<Page> | null = null;
-
 /** Somebody looks at it in a browser; programs ask for JSON. */
 export const asksForPage = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && (headers.accept?.includes('text/html') ?? false);
 
-export async function sendPage({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
-  page ??= makePage();
-  const { html, policy, etag } = await page;
-  response.setHeader('content-security-policy', policy);
-  response.setHeader('etag', etag);
-  // It is 9 MB: kept by the browser, and asked after each time.
-  response.setHeader('cache-control', 'private, no-cache');
-  response.appendHeader('vary', 'Accept');
-  if (headers['if-none-match'] === etag) return void response.writeHead(304).end();
-  response
-    .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': String(html.length) })
-    .end(html);
+export interface PageOptions {
+  /** Then no tab shows a command: whoever opens the page has not said yet who they are. */
+  readonly asksWho: boolean;
+  /** What the tabs are about; null where only whoever opens them knows. */
+  readonly findSubjects: (() => Promise<TabSubjects | null>) | null;
 }
 
-/** Only loaded when somebody opens it, made once, and the same for all. */
-async function makePage(): Promise<Page> {
+/** Only made when somebody opens it, once a day, and the same for all. */
+export function createPages({ asksWho, findSubjects }: PageOptions) {
+  const kept = new Map<'tabs' | 'query', { readonly since: string; readonly page: Promise<Page> }>();
+
+  async function makeTabs(since: string): Promise<Tab[]> {
+    const tabs = tabsAbout((await findSubjects?.()) ?? null, since);
+    return asksWho ? tabs.filter(({ query }) => !query.includes('mutation')) : tabs;
+  }
+
+  /** A link with a query opens with that alone: tabs would hide it. */
+  function pageFor(hasQuery: boolean): Promise<Page> {
+    const since = lastNight(new Date());
+    const kind = hasQuery ? 'query' : 'tabs';
+    const known = kept.get(kind);
+    if (known?.since === since) return known.page;
+    const page = hasQuery ? makePage({}) : makeTabs(since).then((defaultTabs) => makePage({ defaultTabs }));
+    kept.set(kind, { since, page });
+    // What could not be made is made again for whoever asks next.
+    page.catch(() => kept.delete(kind));
+    return page;
+  }
+
+  return async function sendPage({ url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { html, policy, etag } = await pageFor(/[?&]query=/.test(url ?? ''));
+    response.setHeader('content-security-policy', policy);
+    response.setHeader('etag', etag);
+    // It is 9 MB: kept by the browser, and asked after each time.
+    response.setHeader('cache-control', 'private, no-cache');
+    response.appendHeader('vary', 'Accept');
+    if (headers['if-none-match'] === etag) return void response.writeHead(304).end();
+    response
+      .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': String(html.length) })
+      .end(html);
+  };
+}
+
+async function makePage(more: GraphiQLOptions): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL(options).trim();
+  const html = renderGraphiQL({ ...options, ...more }).trim();
   const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) => sha256(script));
   return { html: Buffer.from(html), policy: policyFor(scripts), etag: `"${sha256(html)}"` };
 }

@@ -29,6 +29,7 @@ import { refuseSimplePosts } from './csrf.ts';
 import { createFrontDoor, pathOf } from './front-door.ts';
 import { logOperations } from './operation-log.ts';
 import { cutSlowResponses } from './slow-responses.ts';
+import { findTabSubjects } from './tab-subjects.ts';
 
 export const graphqlPath = '/graphql';
 
@@ -48,6 +49,8 @@ export interface ServerOptions {
   readonly browsers: BrowserSettings;
   readonly clients: ClientLimits;
   readonly limits: Limits;
+  /** The data is made up: GraphiQL may show commands that are ready to run. */
+  readonly isSandbox: boolean;
 }
 
 export interface GatewayServer {
@@ -112,7 +115,12 @@ export function createServer(options: ServerOptions): GatewayServer {
     ...guards.yoga,
   });
 
-  const door = createFrontDoor({ ...options, graphqlPath });
+  const answer = (request: Request): Promise<Response> => {
+    const caller = { requestId: randomUUID(), address: 'this process' };
+    return inRequest(caller.requestId, async () => yoga.fetch(request, { caller }));
+  };
+  const findSubjects = options.isSandbox ? () => findTabSubjects(answer, `http://localhost${graphqlPath}`) : null;
+  const door = createFrontDoor({ ...options, graphqlPath, findSubjects });
   // Whoever sends a request bit by bit keeps a connection for no longer.
   const sendMs = clients.sendSeconds * 1000;
   const times = { headersTimeout: sendMs, requestTimeout: sendMs, connectionsCheckingInterval: sendMs / 4 };
@@ -188,10 +196,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   }
 
   return {
-    fetch: async (request) => {
-      const caller = { requestId: randomUUID(), address: 'this process' };
-      return inRequest(caller.requestId, () => yoga.fetch(request, { caller }));
-    },
+    fetch: answer,
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         http.once('error', reject);

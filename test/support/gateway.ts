@@ -75,7 +75,7 @@ export function startGateway({
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log,
   });
-  const app = createApp(parseConfig(yaml, products, {}), products, authenticate);
+  const app = createApp(parseConfig(yaml, products, {}), products, { authenticate });
   const clients: Client[] = [];
   let origin: Promise<string> | null = null;
 
