@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Set by `npm run conformance`, which runs one file against a server that somebody uses. */
 const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
@@ -10,6 +10,8 @@ export default defineConfig({
   },
   test: {
     include: [isRealServer ? 'test/conformance/real-run.ts' : 'test/**/*.test.ts'],
+    // Routers have a folder and packages of their own: `npm run test:federation`.
+    exclude: [...configDefaults.exclude, 'test/federation/**'],
     setupFiles: ['test/setup.ts'],
     pool: 'forks',
     // Half of the time they wait, for products and for clocks.
