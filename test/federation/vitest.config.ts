@@ -7,6 +7,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/federation/*.test.ts'],
+    // Its gateway reports to Apollo unless told not to.
+    env: { APOLLO_TELEMETRY_DISABLED: 'true' },
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
