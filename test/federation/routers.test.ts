@@ -145,6 +145,18 @@ describe.each(['Apollo', 'Hive'])('behind the router of %s', (name) => {
     expect(stranger.errors?.length).toBeGreaterThan(0);
   });
 
+  test('a command for two products at once is refused by Backplane, as no supergraph says that one is enough', async () => {
+    const create = `mutation ($input: CreateBackupInput!) { createBackup(input: $input) { userErrors { code } } }`;
+    const commands = () => world.borg.requests.filter(({ method }) => method === 'POST').length;
+    const before = commands();
+    const input = { borg: { entityId: 'x' }, labii: { entityId: 'x' } };
+    const { errors } = await ask('anna', create, { input });
+    expect(JSON.stringify(errors)).toContain('Exactly one key must be specified');
+    expect(commands()).toBe(before);
+    const one = await ask('anna', create, { input: { borg: { entityId: 'x' } } });
+    expect(one).toMatchObject({ data: { createBackup: { userErrors: [{ code: 'NOT_FOUND' }] } } });
+  });
+
   test('more keys than Backplane reads at once are refused with the reason', async () => {
     const claims = (count: number) =>
       ask('anna', `{ people { edges { node { claims(count: ${count}) { externalId name } } } } }`);
