@@ -59,8 +59,7 @@ export function defineFederation(builder: Builder, refs: Refs, products: readonl
     if (typeof id === 'string') {
       row = await loadRow(id, context, refs);
     } else if (isEntity && typeof providerName === 'string' && typeof externalId === 'string') {
-      const ref = { provider: providerName, localId: externalId };
-      row = context.catalog.scope.provider(providerName) ? await context.loaders.entity.load(ref) : null;
+      row = await context.loaders.entity.load({ provider: providerName, localId: externalId });
     } else {
       const keys = isEntity ? '"id", or "providerName" and "externalId", as texts' : '"id" as a text';
       throw badInput(`A representation of ${type} needs ${keys}.`);

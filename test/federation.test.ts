@@ -184,35 +184,40 @@ describe('an entity', () => {
 });
 
 describe('many keys', () => {
-  test('of one provider cost it what one does', async () => {
-    const backups = all.backups.filter(({ __typename }) => __typename === 'VProtectBackup');
-    const [one] = backups;
-    const asked = async (keys: readonly object[]) => {
-      const before = vprotect.requests.length;
-      await resolve(keys);
-      return vprotect.requests.length - before;
-    };
-    expect(backups.length).toBeGreaterThan(3);
-    const repeated = await asked(new Array<object>(200).fill(keyOf(one as Entity)));
-    expect(repeated).toBe(1);
-    const repositories = all.protectedEntities.filter(({ __typename }) => __typename === 'BorgRepository');
-    const before = borg.requests.length;
-    await resolve([...repositories.map(keyOf), ...repositories.map(productKeyOf)]);
-    expect(repositories.length).toBeGreaterThan(1);
-    expect(borg.requests.length - before).toBe(1);
+  const callsOf = async (ask: () => Promise<{ readonly errors?: unknown }>) => {
+    const before = flosum.requests.length;
+    expect((await ask()).errors).toBeUndefined();
+    return flosum.requests.length - before;
+  };
+
+  test('of one provider are one read of it, by whatever key', async () => {
+    const orgs = all.protectedEntities.filter(({ __typename }) => __typename === 'SalesforceOrg');
+    expect(orgs.length).toBeGreaterThan(3);
+    // Each by itself would be a call.
+    expect(await callsOf(() => resolve(orgs.slice(0, 1).map(productKeyOf)))).toBe(1);
+    expect(await callsOf(() => resolve([...orgs.map(productKeyOf), ...orgs.map(keyOf)]))).toBeLessThanOrEqual(1);
+  });
+
+  test('cost what `nodes` costs for the same ids', async () => {
+    const rows = all.backups.filter(({ __typename }) => __typename === 'FlosumBackup');
+    const ids = rows.map(({ id }) => id);
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    const ofNodes = await callsOf(() => gateway.as('anna').askText(query, { ids }));
+    expect(rows.length).toBeGreaterThan(ofNodes);
+    expect(await callsOf(() => resolve(rows.map(keyOf)))).toBe(ofNodes);
   });
 
   test('beyond 200 are refused, and nothing is asked for them', async () => {
-    const key = productKeyOf(first('BorgRepository'));
+    const key = productKeyOf(first('SalesforceOrg'));
     expect((await resolve(new Array<object>(200).fill(key))).errors).toBeUndefined();
-    const before = borg.requests.length;
+    const before = flosum.requests.length;
     const { data, errors } = await resolve(new Array<object>(201).fill(key));
     expect(data).toBeNull();
     expect(errors).toMatchObject([
       { path: ['_entities'], extensions: { code: 'BAD_USER_INPUT', field: ['representations'] } },
     ]);
     expect(errors?.[0]?.message).toContain('201 keys; at most 200');
-    expect(borg.requests.length).toBe(before);
+    expect(flosum.requests.length).toBe(before);
   });
 
   test('multiply what is asked of each, and are refused for their cost before anything is asked', async () => {
@@ -221,13 +226,13 @@ describe('many keys', () => {
         ... on ProtectedEntity { backups(first: 200) { nodes { id name status } } }
       }
     }`;
-    const key = productKeyOf(first('BorgRepository'));
+    const key = productKeyOf(first('SalesforceOrg'));
     expect((await resolve([key], 'anna', query)).errors).toBeUndefined();
-    const before = borg.requests.length;
+    const before = flosum.requests.length;
     const { errors } = await resolve(new Array<object>(100).fill(key), 'anna', query);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(errors?.[0]?.message).toMatch(/This would cost \d+, and 50000 is the limit/);
-    expect(borg.requests.length).toBe(before);
+    expect(flosum.requests.length).toBe(before);
   });
 });
 

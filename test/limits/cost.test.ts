@@ -65,9 +65,10 @@ describe('the cost', () => {
     expect(of({ first: 100 })).toBe(50 + 100 * 2);
     expect(of({})).toBe(50 + 25 * 2);
     expect(of({ first: 1, ids: ['a', 'b'] })).toBe(52 + 2 * 6);
-    expect(
-      cost('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Node { id } } }', { of: [{}, {}, {}] }),
-    ).toBe(3 * 6);
+    const keys = parse('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Node { id } } }');
+    const ofKeys = (count: number) =>
+      costOf(schema, { document: keys, variableValues: { of: new Array<object>(count).fill({}) } });
+    expect([ofKeys(0), ofKeys(3), ofKeys(200)]).toEqual([0, 3 * 6, 200 * 6]);
     // Whoever executes it says what is wrong with it.
     expect(of({ first: 'many' })).toBeNull();
     expect(
