@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { relay } from './test/support/relay.ts';
 
 /** Set by `npm run conformance`, which runs one file against a server that somebody uses. */
@@ -12,6 +12,8 @@ export default defineConfig({
   },
   test: {
     include: [isRealServer ? 'test/conformance/real-run.ts' : 'test/**/*.test.{ts,tsx}'],
+    // Routers have a folder and packages of their own: `npm run test:federation`.
+    exclude: [...configDefaults.exclude, 'test/federation/**'],
     setupFiles: ['test/setup.ts'],
     pool: 'forks',
     // Half of the time they wait, for products and for clocks.

@@ -15,6 +15,7 @@ export interface SchemaTypes {
     ID: { Input: string; Output: string };
     DateTime: { Input: Instant; Output: Instant };
     ByteCount: { Input: number; Output: number };
+    _Any: { Input: unknown; Output: unknown };
   };
 }
 

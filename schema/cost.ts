@@ -13,7 +13,7 @@ export const list = 50;
 /** One call for one thing, at the worst. */
 export const lookup = 5;
 
-/** Arguments that a cost may depend on are `first`, `last`, `ids` and `filter`: no others are read for it. */
+/** Arguments that a cost may depend on are `first`, `last`, `ids`, `representations` and `filter`: no others are read for it. */
 type SizedArguments = Pick<PageArguments, 'first' | 'last'>;
 
 /** A page of `weight`; a size out of range is refused by whoever reads it, and counts as the nearest in range. */

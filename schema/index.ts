@@ -7,6 +7,7 @@ import { createBuilder } from './builder.ts';
 import { defineCommands } from './commands.ts';
 import { defineEdits } from './edits.ts';
 import { defineEntity } from './entity.ts';
+import { defineFederation } from './federation.ts';
 import { defineNode } from './node.ts';
 import { defineOperation } from './operation.ts';
 import type { CreateInput, ProductSchema } from './product.ts';
@@ -43,5 +44,6 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   });
   defineCommands(builder, refs, createInputs);
   defineEdits(builder, refs);
+  defineFederation(builder, refs, products);
   return audited(builder.toSchema());
 }

@@ -17,22 +17,22 @@ const auditLog = 'audit';
 
 export type Row = Provider | Backup | ProtectedEntity | OperationRecord | AuditEntry;
 
-export function defineNode(builder: Builder, refs: Refs): void {
-  const load = (id: string, context: Context): Row | null | Promise<Row | null> => {
-    const { catalog, loaders } = context;
-    const decoded = decodeId(id);
-    if (decoded?.type === 'AuditEntry')
-      return decoded.provider === auditLog ? catalog.audit.find(decoded.localId) : null;
-    const provider = decoded && catalog.scope.provider(decoded.provider);
-    if (!decoded || !provider) return null;
-    if (decoded.type === 'Operation') return findOperation(id, context);
-    if (decoded.type === 'Provider') return decoded.localId === '' ? provider : null;
-    const types = refs.typesOf.get(provider.kind);
-    if (decoded.type === types?.backupType) return loaders.backup.load(decoded);
-    if (decoded.type === types?.entityType) return loaders.entity.load(decoded);
-    return null;
-  };
+/** Null for what is no id, of nothing, or of something that the viewer may not see. */
+export function loadRow(id: string, context: Context, refs: Refs): Row | null | Promise<Row | null> {
+  const { catalog, loaders } = context;
+  const decoded = decodeId(id);
+  if (decoded?.type === 'AuditEntry') return decoded.provider === auditLog ? catalog.audit.find(decoded.localId) : null;
+  const provider = decoded && catalog.scope.provider(decoded.provider);
+  if (!decoded || !provider) return null;
+  if (decoded.type === 'Operation') return findOperation(id, context);
+  if (decoded.type === 'Provider') return decoded.localId === '' ? provider : null;
+  const types = refs.typesOf.get(provider.kind);
+  if (decoded.type === types?.backupType) return loaders.backup.load(decoded);
+  if (decoded.type === types?.entityType) return loaders.entity.load(decoded);
+  return null;
+}
 
+export function defineNode(builder: Builder, refs: Refs): void {
   refs.Node.implement({
     description: 'Anything with an id that stays the same for as long as it exists, to fetch it again with `node`.',
     resolveType: (row) => typeOfRow(row, refs),
@@ -51,7 +51,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
       description: 'Anything by its id; null where there is no such thing.',
       complexity: lookup,
       args: { id: t.arg.id({ required: true, description: 'The `id` of any type that implements Node.' }) },
-      resolve: (_root, { id }, context) => load(id, context),
+      resolve: (_root, { id }, context) => loadRow(id, context, refs),
     }),
     nodes: t.field({
       type: [refs.Node],
@@ -62,7 +62,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
       resolve: (_root, { ids }, context) => {
         if (ids.length > maxIds)
           throw badInput(`"ids" has ${ids.length} ids; at most ${maxIds} are read at once.`, ['ids']);
-        return ids.map((id) => load(id, context));
+        return ids.map((id) => loadRow(id, context, refs));
       },
     }),
     backup: t.field({
@@ -81,7 +81,8 @@ export function defineNode(builder: Builder, refs: Refs): void {
   }));
 }
 
-function typeOfRow(row: Row, refs: Refs): string {
+/** Name of its GraphQL type. */
+export function typeOfRow(row: Row, refs: Refs): string {
   if ('listBackups' in row) return 'Provider';
   if ('fingerprint' in row) return 'Operation';
   if ('targets' in row) return 'AuditEntry';

@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { products } from '../providers/index.ts';
 import type { Sandbox } from '../providers/sandbox-kit.ts';
 import { createSchema } from '../schema/index.ts';
+import { subgraphSdl } from '../schema/subgraph.ts';
 import { createApp } from './app.ts';
 import { makeToken } from './auth/tokens.ts';
 import { checkProviders } from './check.ts';
@@ -22,6 +23,7 @@ const usage = `Usage: backplane [COMMAND] [OPTIONS]
   sandbox           Start only the sandboxes, and print a configuration for them.
   check             Check a configuration and ask each provider once.
   schema            Print the GraphQL schema.
+  subgraph          Print it as a subgraph of Federation 2, to compose a supergraph.
   token             Make a token for somebody, and print it with what the configuration needs to know of it.
 
   --config FILE     The configuration; backplane.example.yaml shows all of it.
@@ -40,7 +42,7 @@ interface Flags extends ConfigOverrides {
   readonly role?: string | undefined;
 }
 
-const commands: Record<string, (flags: Flags) => Promise<number>> = { serve, sandbox, check, schema, token };
+const commands: Record<string, (flags: Flags) => Promise<number>> = { serve, sandbox, check, schema, subgraph, token };
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
@@ -151,6 +153,11 @@ async function check(flags: Flags): Promise<number> {
 
 function schema(): Promise<number> {
   say(printSchema(lexicographicSortSchema(createSchema(products.map((product) => product.schema)))));
+  return Promise.resolve(0);
+}
+
+function subgraph(): Promise<number> {
+  say(subgraphSdl(createSchema(products.map((product) => product.schema))));
   return Promise.resolve(0);
 }
 

@@ -265,6 +265,12 @@ describe('schema', () => {
     expect(await running.ended).toBe(0);
     expect(running.stdout()).toBe(await readFile('schema/schema.graphql', 'utf8'));
   });
+
+  it('prints the committed subgraph', async () => {
+    await using running = start(['subgraph']);
+    expect(await running.ended).toBe(0);
+    expect(running.stdout()).toBe(await readFile('schema/subgraph.graphql', 'utf8'));
+  });
 });
 
 describe('the example configuration', () => {

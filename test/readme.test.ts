@@ -111,13 +111,21 @@ describe('the README', () => {
       'node dist/src/main.js check --config backplane.yaml',
       'npm start -- --config backplane.yaml',
       'npm run conformance -- borg --url http://127.0.0.1:8081 --username admin --password secret',
+      'npm ci --prefix test/federation --ignore-scripts',
+      'npm run compose',
+      'npm run test:federation',
     ]);
     const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> };
-    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test', 'conformance', 'codegen']));
+    expect(Object.keys(scripts)).toEqual(
+      expect.arrayContaining(['start', 'test', 'conformance', 'codegen', 'compose', 'test:federation']),
+    );
     const gate = await readFile('.ci/run', 'utf8');
     expect(gate).toContain('npm ci');
     expect(gate).toContain('npm test');
     expect(gate).toContain('npm start -- --port 0');
+    expect(gate).toContain('npm ci --prefix test/federation --ignore-scripts');
+    expect(gate).toContain('npm run -s compose');
+    expect(gate).toContain('npm run -s test:federation');
   });
 
   it('names every dependency with its reason', async () => {
@@ -138,7 +146,7 @@ describe('the README', () => {
   it('lists the commands of the command line', async () => {
     await using running = start(['--help']);
     expect(await running.ended).toBe(0);
-    for (const command of ['serve', 'sandbox', 'check', 'schema', 'token']) {
+    for (const command of ['serve', 'sandbox', 'check', 'schema', 'subgraph', 'token']) {
       expect(running.stdout()).toContain(command);
       expect(readme).toContain(command);
     }

@@ -16,6 +16,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { products } from '../providers/index.ts';
 import { createSchema } from '../schema/index.ts';
+import { subgraphSdl } from '../schema/subgraph.ts';
 
 const schema = createSchema(products.map((product) => product.schema));
 const readContract = async () =>
@@ -36,6 +37,11 @@ describe('the schema', () => {
   it('is the committed one', async () => {
     const committed = await readFile('schema/schema.graphql', 'utf8');
     expect(`${printSchema(lexicographicSortSchema(schema))}\n`, 'run npm run codegen').toBe(committed);
+  });
+
+  it('is the committed one as a subgraph, too', async () => {
+    const committed = await readFile('schema/subgraph.graphql', 'utf8');
+    expect(`${subgraphSdl(schema)}\n`, 'run npm run codegen').toBe(committed);
   });
 
   it('has all that the public contract has', async () => {

@@ -21,7 +21,7 @@ import type { ToPublicError } from '../public-error.ts';
 import { refusal } from './refusal.ts';
 
 /** Only these arguments change what a field costs. */
-const sizing = new Set(['first', 'last', 'ids', 'filter']);
+const sizing = new Set(['first', 'last', 'ids', 'representations', 'filter']);
 
 /** Of a document whose variables do not matter, the number; of others, the document of that one operation. */
 type Known = number | { readonly document: DocumentNode };

@@ -1,5 +1,5 @@
 /** What clients were told, set against what the products truly did. */
-import type { LogEvent } from '../../examples/graphql-ws.ts';
+import type { LogEvent } from '../../examples/example.ts';
 import type { SoakProduct } from './soak-products.ts';
 
 export interface StartEntry {

@@ -1,7 +1,7 @@
 /** The clients of the soak: they list, start, watch and cancel, and write down what they are told. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'graphql-ws';
-import { followLog } from '../../examples/graphql-ws.ts';
+import { followLog } from '../../examples/graphql-ws/main.ts';
 import type { Books, CancelEntry, StartEntry, WatchEntry } from './soak-books.ts';
 import type { Random } from './soak-faults.ts';
 import type { SoakGateway } from './soak-gateway.ts';

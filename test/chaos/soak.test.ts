@@ -6,12 +6,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createFollower } from '../../examples/graphql-ws.ts';
+import { createSocket } from '../../examples/graphql-ws/socket.ts';
 import { balanceCancels, balanceLogs, balanceStarts, openBooks } from './soak-books.ts';
 import { list, type Scene, start } from './soak-clients.ts';
 import { seeded, startStorm } from './soak-faults.ts';
 import { startSoakGateway } from './soak-gateway.ts';
 import { startProducts } from './soak-products.ts';
+
+// Node 20 has none of its own.
+globalThis.WebSocket ??= WebSocket as never;
 
 const minutes = process.env['CHAOS_MINUTES'];
 const seconds = minutes === undefined ? 14 : Number(minutes) * 60;
@@ -24,7 +27,7 @@ it(
   async () => {
     const products = await startProducts();
     await using gateway = await startSoakGateway(products);
-    const follower = createFollower(gateway.url.replace('http', 'ws'), WebSocket);
+    const follower = createSocket(gateway.url);
     const books = openBooks();
     const watching: Promise<void>[] = [];
     const endsAt = performance.now() + seconds * 1000;

@@ -89,6 +89,16 @@ describe.each(transports)('over %s', (_what, ask) => {
       expect(text).toContain('introspection has been disabled');
       expect(text).not.toContain('"queryType"');
     }
+    for (const query of [
+      '{ _service { sdl } }',
+      '{ a: _service { __typename } }',
+      'query { ...S } fragment S on Query { _service { sdl } }',
+    ]) {
+      const text = await ask(front, query);
+      expect(text).toContain('\\"_service\\" is off, as introspection is');
+      expect(text).toContain('BAD_USER_INPUT');
+      expect(text).not.toContain('@key');
+    }
     for (const [what, query, variables] of guesses) {
       const text = await ask(front, query, variables);
       expect(text, what).toContain('BAD_USER_INPUT');
@@ -100,6 +110,7 @@ describe.each(transports)('over %s', (_what, ask) => {
   test('the schema is shown to whoever has a token where that is asked for, and errors help', async () => {
     await using front = await startFront({ introspection: true }, auth);
     expect(await ask(front, schema)).toContain('"queryType"');
+    expect(await ask(front, '{ _service { sdl } }')).toContain('@key');
     expect(await ask(front, '{ backupz { nodes { id } } }')).toContain(hint);
   });
 });

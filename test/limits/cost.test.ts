@@ -37,6 +37,10 @@ describe('the cost', () => {
     ],
     ['{ backups(first: 2) { nodes { log(first: 100) { nodes { text } } } } }', 50 + 2 * (1 + 5 + 100 * 2)],
     ['{ nodes(ids: ["a", "b", "c"]) { id } }', 3 * 5 + 3 * 1],
+    [
+      '{ _entities(representations: [{ __typename: "BorgBackup", id: "a" }, { __typename: "x" }]) { ... on Node { id } } }',
+      2 * 5 + 2 * 1,
+    ],
     ['{ backupStatistics { count } }', 2_001],
     ['{ backupStatistics { count overdueEntities } }', 3_001],
     ['{ protectedEntities(first: 1, filter: { protection: [OVERDUE] }) { nodes { id } } }', 1_000 + 2],
@@ -61,6 +65,10 @@ describe('the cost', () => {
     expect(of({ first: 100 })).toBe(50 + 100 * 2);
     expect(of({})).toBe(50 + 25 * 2);
     expect(of({ first: 1, ids: ['a', 'b'] })).toBe(52 + 2 * 6);
+    const keys = parse('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Node { id } } }');
+    const ofKeys = (count: number) =>
+      costOf(schema, { document: keys, variableValues: { of: new Array<object>(count).fill({}) } });
+    expect([ofKeys(0), ofKeys(3), ofKeys(200)]).toEqual([0, 3 * 6, 200 * 6]);
     // Whoever executes it says what is wrong with it.
     expect(of({ first: 'many' })).toBeNull();
     expect(
@@ -84,7 +92,7 @@ describe('the cost', () => {
         const complexity = (extensions as { complexity?: unknown }).complexity;
         if (typeof complexity !== 'function') continue;
         const noting = new Proxy(
-          { ids: [] },
+          { ids: [], representations: [] },
           {
             get(given, name, self) {
               read.add(String(name));
@@ -96,7 +104,7 @@ describe('the cost', () => {
         (complexity as (args: object) => unknown)(noting);
       }
     }
-    expect([...read].toSorted()).toEqual(['filter', 'first', 'ids', 'last']);
+    expect([...read].toSorted()).toEqual(['filter', 'first', 'ids', 'last', 'representations']);
   });
 
   it('leaves much room for what a dashboard asks', () => {

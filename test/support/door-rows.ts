@@ -52,7 +52,30 @@ const anyId = ({ hidden, operations }: Keys): readonly string[] => [
 const forEach = <T>(values: readonly T[], toVariables: (value: T) => Variables): Variables[] => values.map(toVariables);
 const inputs = (values: readonly Variables[]): Variables[] => values.map((input) => ({ input }));
 
+/** Every key that a router may have of something: by id, under each name that it could be, and by the product's own id. */
+const representations = (keys: Keys): readonly Variables[] => [
+  ...anyId(keys).map((id) => ({
+    __typename: Buffer.from(id, 'base64url').toString().split(':', 1)[0],
+    id,
+  })),
+  ...anyId(keys).map((id) => ({ __typename: 'ProtectedEntity', id })),
+  ...keys.hidden.externalIds.flatMap(({ provider: providerName, externalId }) =>
+    ['BorgRepository', 'LabiiOrganization', 'ProtectedEntity', 'SalesforceOrg', 'VProtectEntity'].map((__typename) => ({
+      __typename,
+      providerName,
+      externalId,
+    })),
+  ),
+];
+
 export const doorRows: Readonly<Record<string, RowsOfField>> = {
+  'Query._entities': (keys) => [
+    { representations: representations(keys).slice(0, 120) },
+    ...forEach(representations(keys), (one) => ({ representations: [one] })),
+    { representations: [{ __typename: 'BorgBackup', id: keys.seen.backups[0] }, ...representations(keys).slice(0, 9)] },
+  ],
+  // Off where somebody is asked who they are; what it tells is the same for everybody.
+  'Query._service': () => [{}],
   'Query.backup': (keys) => forEach(anyId(keys), (id) => ({ id })),
   'Query.backupStatistics': (keys) => forEach(backupFilters(keys), (filter) => ({ filter })),
   'Query.backupTimeline': (keys) => forEach(backupFilters(keys).slice(0, 8), (filter) => ({ ...range, filter })),

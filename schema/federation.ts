@@ -1,0 +1,111 @@
+/**
+ * What a router of a supergraph asks: things by a key of theirs, and the schema to compose. A key leads to nothing that
+ * `node` would not show to the same viewer.
+ */
+import type { Context } from '../src/context.ts';
+import { badInput } from '../src/core/errors.ts';
+import type { Builder } from './builder.ts';
+import { lookup } from './cost.ts';
+import { loadRow, type Row, typeOfRow } from './node.ts';
+import type { ProductSchema } from './product.ts';
+import type { Refs } from './refs.ts';
+import { subgraphSdl } from './subgraph.ts';
+
+const maxRepresentations = 200;
+/** Another subgraph may add fields to all that is protected, whichever product it is of. */
+const anyEntity = 'ProtectedEntity';
+
+export function defineFederation(builder: Builder, refs: Refs, products: readonly ProductSchema[]): void {
+  const entityTypes = new Set(products.map(({ entityType }) => entityType));
+  const keyed = [
+    'AuditEntry',
+    'Operation',
+    'Provider',
+    ...products.map(({ backupType }) => backupType),
+    ...entityTypes,
+  ];
+
+  builder.scalarType('_Any', {
+    description:
+      'A representation, as a router sends it: an object of `__typename` and the fields of one key, which are `id`, or `providerName` and `externalId` of what is protected.',
+    serialize: (value) => value,
+    // Each is judged in its own place, so that a bad one costs only itself.
+    parseValue: (value) => value,
+  });
+  const Entity = builder.unionType('_Entity', {
+    description: 'Anything that a router can ask for by a key: every type that implements Node.',
+    // Products define their types by name.
+    types: keyed as never[],
+    resolveType: (row) => typeOfRow(row as Row, refs) as never,
+  });
+  const Service = builder.objectRef<object>('_Service').implement({
+    description: 'This gateway as a part of a supergraph.',
+    fields: (t) => ({
+      sdl: t.string({
+        description: 'The schema with the directives of Federation 2, to compose. `node` and `nodes` are not in it.',
+        resolve: (_service, _args, _context, { schema }) => subgraphSdl(schema),
+      }),
+    }),
+  });
+
+  const resolve = async (given: unknown, context: Context): Promise<Row | null> => {
+    const { type, key } = readRepresentation(given);
+    const isEntity = type === anyEntity || entityTypes.has(type);
+    if (!isEntity && !keyed.includes(type)) {
+      throw badInput(`This subgraph has no entity of the type ${quote(type)}. Compose the supergraph anew.`);
+    }
+    const { id, providerName, externalId } = key;
+    let row: Row | null;
+    if (typeof id === 'string') {
+      row = await loadRow(id, context, refs);
+    } else if (isEntity && typeof providerName === 'string' && typeof externalId === 'string') {
+      row = await context.loaders.entity.load({ provider: providerName, localId: externalId });
+    } else {
+      const keys = isEntity ? '"id", or "providerName" and "externalId", as texts' : '"id" as a text';
+      throw badInput(`A representation of ${type} needs ${keys}.`);
+    }
+    if (!row) return null;
+    const found = typeOfRow(row, refs);
+    return found === type || (type === anyEntity && entityTypes.has(found)) ? row : null;
+  };
+
+  builder.queryFields((t) => ({
+    _entities: t.field({
+      type: [Entity],
+      nullable: { list: false, items: true },
+      description:
+        'For routers: things by their keys, in the same order; null in the place of what there is not. One that is no representation is an error in its place.',
+      args: {
+        representations: t.arg({ type: ['_Any'], required: true, description: 'At most 200 keys.' }),
+      },
+      complexity: ({ representations: { length } }) => ({ field: lookup * length, multiplier: length }),
+      resolve: (_root, { representations }, context) => {
+        if (representations.length > maxRepresentations) {
+          throw badInput(
+            `"representations" has ${representations.length} keys; at most ${maxRepresentations} are read at once. Ask for smaller pages, so that the router sends fewer.`,
+            ['representations'],
+          );
+        }
+        return representations.map((one) => resolve(one, context)) as never[];
+      },
+    }),
+    _service: t.field({
+      type: Service,
+      description:
+        'For whoever composes a supergraph. Off where introspection is off; `npm start -- subgraph` prints the same.',
+      resolve: () => ({}),
+    }),
+  }));
+}
+
+function readRepresentation(given: unknown): { type: string; key: Readonly<Record<string, unknown>> } {
+  const key = typeof given === 'object' && given !== null ? (given as Readonly<Record<string, unknown>>) : {};
+  const type = key['__typename'];
+  if (typeof type !== 'string') {
+    throw badInput('A representation is an object with "__typename" and the fields of one key.');
+  }
+  return { type, key };
+}
+
+/** Whoever sends something strange has it repeated, and not much of it. */
+const quote = (text: string): string => JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 59)}…`);
