@@ -56,6 +56,19 @@
       "LogLinesAppended",
       "StreamGap",
       "StreamStalled"
+    ],
+    "_Entity": [
+      "AuditEntry",
+      "BorgBackup",
+      "BorgRepository",
+      "FlosumBackup",
+      "LabiiBackup",
+      "LabiiOrganization",
+      "Operation",
+      "Provider",
+      "SalesforceOrg",
+      "VProtectBackup",
+      "VProtectEntity"
     ]
   }
 };
