@@ -33,6 +33,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(Object.values(routers).map((router) => router[Symbol.asyncDispose]()));
   await world[Symbol.asyncDispose]();
+  // It has seen what the routers asked their subgraphs.
+  expect([...reached]).toContain('127.0.0.1');
   expect([...reached].filter((host) => !/^(127\.0\.0\.1|localhost|::1)$/.test(host))).toEqual([]);
 });
 
