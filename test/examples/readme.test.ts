@@ -1,5 +1,6 @@
 /** What `examples/README.md` says, and what it promises of the folders. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +11,10 @@ const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
 
 async function run(...args: string[]): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, ['examples/run.ts', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  return { output: await text(child.stdout), code: child.exitCode };
+  const closed = once(child, 'close');
+  const output = await text(child.stdout);
+  const [code] = (await closed) as [number | null];
+  return { output, code };
 }
 
 describe('the examples', () => {
