@@ -1,5 +1,5 @@
 /**
- * What failed, page two, and a backup from its start to its end, with the client that you name:
+ * The newest backups, and one from its start to its end, with the client that you name:
  * `node examples/run.ts apollo [http://127.0.0.1:4000/graphql] [TOKEN]` (Node 22.18 or newer).
  */
 import { makeExample as apollo } from './apollo/main.ts';
@@ -16,7 +16,6 @@ const clients: Record<string, MakeExample> = {
 };
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
 const tell = (event: LogEvent): void => {
   if (event.__typename === 'LogLinesAppended') for (const { text } of event.lines) say(`  ${text}`);
   if (event.__typename === 'StreamGap') say(`  (lines are missing: ${event.reason})`);
@@ -32,11 +31,20 @@ if (!makeExample) {
 }
 const example = makeExample(url, token);
 try {
-  const page = await example.latest(20);
+  const page = await example.latest(100);
   for (const { node } of page.edges)
     say(`${node.startedAt} ${node.provider.name} ${node.entity?.name}: ${node.status}`);
   for (const { provider, message } of page.problems) say(`${provider.name} is missing: ${message}`);
-  const loggable = page.edges.find(({ node }) => node.provider.capabilities.includes('READ_LOG'))?.node;
+  // Something that has logs, and that no backup runs of: a product refuses a second one.
+  const nodes = page.edges.map(({ node }) => node);
+  const isOver = (status: string) => !['QUEUED', 'RUNNING', 'CANCELLING'].includes(status);
+  const busy = new Set(nodes.filter(({ status }) => !isOver(status)).map(({ entity }) => entity?.id));
+  const loggable = nodes.find(
+    ({ entity, status, provider: { capabilities } }) =>
+      isOver(status) &&
+      !busy.has(entity?.id) &&
+      ['READ_LOG', 'WATCH_PROGRESS'].every((one) => capabilities.some((has) => has === one)),
+  );
   if (!loggable?.entity) throw new Error('None of the newest backups is of a system that has logs.');
   const { backup, userErrors } = await example.start(loggable.entity.id, crypto.randomUUID());
   for (const { code, message } of userErrors) say(`Not started: ${code}: ${message}`);

@@ -4,6 +4,7 @@ import type { TabSubjects } from './graphiql-tabs.ts';
 interface Providers {
   readonly providers: readonly { readonly name: string; readonly capabilities: readonly string[] }[];
   readonly backups: { readonly pageInfo: { readonly endCursor: string | null } } | null;
+  readonly unfinished: { readonly nodes: readonly { readonly entity: { readonly id: string } | null }[] } | null;
 }
 
 interface Ended {
@@ -16,7 +17,11 @@ interface Ended {
   } | null;
 }
 
-const providersQuery = '{ providers { name capabilities } backups(first: 10) { pageInfo { endCursor } } }';
+const providersQuery = `{
+  providers { name capabilities }
+  backups(first: 10) { pageInfo { endCursor } }
+  unfinished: backups(first: 100, filter: { statuses: [QUEUED, RUNNING, CANCELLING] }) { nodes { entity { id } } }
+}`;
 
 const endedQuery = `query ($providers: [String!]!) {
   backups(first: 20, filter: { providers: $providers, statuses: [FAILED, SUCCEEDED_WITH_WARNINGS] }) {
@@ -39,7 +44,9 @@ export async function findTabSubjects(
   const wanted = ['START_BACKUP', 'WATCH_PROGRESS', 'READ_LOG'];
   const able = (known?.providers ?? []).filter(({ capabilities }) => wanted.every((one) => capabilities.includes(one)));
   const ended = await ask<Ended>(endedQuery, { providers: able.map(({ name }) => name) });
-  const found = ended?.backups?.nodes.find(({ entity, log }) => entity && log?.edges[2]);
+  // A product refuses a second backup of what it is busy with.
+  const busy = new Set(known?.unfinished?.nodes.map(({ entity }) => entity?.id));
+  const found = ended?.backups?.nodes.find(({ entity, log }) => entity && !busy.has(entity.id) && log?.edges[2]);
   if (!found?.entity) return null;
   return {
     entityId: found.entity.id,
