@@ -11,6 +11,7 @@ import type { Product } from '../providers/product.ts';
 import { startVProtectSandbox } from '../providers/vprotect/sandbox.ts';
 import { createApp } from '../src/app.ts';
 import { parseConfig, providerFields } from '../src/config.ts';
+import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import { startFaultProxy } from './support/fault-proxy.ts';
 import { answersStatus, hangs, resetsAfter } from './support/faults.ts';
 import { aToken, globalId, startGateway, type TestGateway } from './support/gateway.ts';
@@ -426,7 +427,9 @@ describe('a mutation that somebody adds', () => {
       description: 'Tapes on a shelf.',
       backupType: 'TapeBackup',
       entityType: 'TapeShelf',
-      define(builder) {
+      define(builder, refs) {
+        builder.objectRef<ProtectedEntity>('TapeShelf').implement({ interfaces: [refs.ProtectedEntity, refs.Node] });
+        builder.objectRef<Backup>('TapeBackup').implement({ interfaces: [refs.Backup, refs.Node] });
         const input = builder.inputType('BurnInput', {
           fields: (t) => ({ shelves: t.idList({ required: true }), password: t.string() }),
         });
