@@ -4,6 +4,20 @@ import { relay } from './test/support/relay.ts';
 /** Set by `npm run conformance`, which runs one file against a server that somebody uses. */
 const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
 
+/** Routers have a folder and packages of their own: `npm run test:federation`. */
+const apart = [...configDefaults.exclude, 'test/federation/**'];
+
+/**
+ * Tests of single parts leave nothing behind in their process, so that the next file finds everything loaded: loading the
+ * gateway costs more than most of them.
+ */
+const partFolders = ['core', 'providers', 'limits', 'http', 'auth'].map((name) => `test/${name}/**/*.test.ts`);
+const parts = { extends: true as const, test: { name: 'parts', include: partFolders, isolate: false } };
+const whole = {
+  extends: true as const,
+  test: { name: 'whole', include: ['test/**/*.test.{ts,tsx}'], exclude: [...apart, ...partFolders] },
+};
+
 export default defineConfig({
   plugins: [relay()],
   resolve: {
@@ -11,9 +25,8 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    include: [isRealServer ? 'test/conformance/real-run.ts' : 'test/**/*.test.{ts,tsx}'],
-    // Routers have a folder and packages of their own: `npm run test:federation`.
-    exclude: [...configDefaults.exclude, 'test/federation/**'],
+    exclude: apart,
+    projects: isRealServer ? [{ extends: true, test: { include: ['test/conformance/real-run.ts'] } }] : [parts, whole],
     setupFiles: ['test/setup.ts'],
     pool: 'forks',
     // Half of the time they wait, for products and for clocks.
