@@ -2,11 +2,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { parse } from 'yaml';
 import { startBorgSandbox } from '../providers/borg/sandbox.ts';
 import { start } from './support/process.ts';
+
+// Programs are started here, some of them several, and a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000 });
 
 let folder: string;
 
