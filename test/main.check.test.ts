@@ -1,0 +1,154 @@
+/** The commands beside `serve`, as people type them. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { startBorgSandbox } from '../providers/borg/sandbox.ts';
+import { ask, writeConfig } from './support/main.ts';
+import { start } from './support/process.ts';
+
+// Programs are started here, some of them several, and a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000 });
+
+describe('check', () => {
+  it('prints a line for each provider, exits 1 where one is bad, and prints no secret', async () => {
+    await using sandbox = await startBorgSandbox({ demo: false, history: 1 });
+    const { username, password } = sandbox.config as { username: string; password: string };
+    const file = await writeConfig(
+      'check.yaml',
+      `providers:
+  - { name: good, kind: borg, url: "${sandbox.url}", username: ${username}, password: "\${GOOD_PASSWORD}",
+      entities: { /backups/mail: { expectEvery: 1d }, /backups/male: { expectEvery: 1d } } }
+  - { name: bad, kind: borg, url: "${sandbox.url}", token: canary-token }
+  - { name: gone, kind: borg, url: "http://127.0.0.1:1", token: canary-token }
+`,
+    );
+    await using running = start(['check', '--config', file], { GOOD_PASSWORD: password });
+    expect(await running.ended).toBe(1);
+    const lines = running.stdout().trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toMatch(
+      /^ok {4}good \(borg\): 6 protected entities, \d+ ms; not among them, but in "entities": \/backups\/male$/,
+    );
+    expect(lines[1]).toMatch(/^FAIL {2}bad \(borg\): PROVIDER_UNAUTHENTICATED: /);
+    expect(lines[2]).toMatch(/^FAIL {2}gone \(borg\): PROVIDER_UNAVAILABLE: /);
+    expect(running.stdout() + running.stderr()).not.toMatch(new RegExp(`canary|${password}`));
+  });
+
+  it('tells every fault of a configuration at once, each with its path, and no stack', async () => {
+    const file = await writeConfig(
+      'faults.yaml',
+      `server: { port: 70000, hosst: x }
+providers:
+  - { name: UPPER, kind: borg, url: ftp://x, token: canary-secret, colour: red }
+  - { name: b, kind: nope }
+  - { name: c, kind: borg, url: http://x, token: "\${NOT_SET_ANYWHERE}" }
+log: { level: loud }
+`,
+    );
+    await using running = start(['check', '--config', file]);
+    expect(await running.ended).toBe(2);
+    const text = running.stderr();
+    for (const path of [
+      'server.port: ',
+      'server.hosst: unknown key',
+      'providers[0].name: expected 1 to 40',
+      'providers[0].url: expected an http or https URL',
+      'providers[0].colour: unknown key',
+      'providers[1].kind: expected one of: flosum, labii, vprotect, borg',
+      'providers[2].token: expected the environment variable NOT_SET_ANYWHERE to be set',
+      'log.level: expected one of: ',
+    ]) {
+      expect(text).toContain(path);
+    }
+    expect(text).not.toMatch(/canary|\n\s+at /);
+  });
+
+  it.each([
+    [['check'], 'This needs --config FILE.'],
+    [['check', '--config', '/does/not/exist.yaml'], 'Cannot read'],
+    [['nonsense'], 'There is no command "nonsense".'],
+    [['--nonsense'], 'nonsense'],
+    [['--port', 'x'], '--port is a number from 0 to 65535.'],
+    [['token', '--role', 'ADMIN'], '--role is READER or OPERATOR.'],
+    [['token', '--name', 'two words'], '--name is 1 to 60 letters, digits and ._@-.'],
+    [['token', '--port', '1'], 'The command token takes only --name and --role.'],
+    [['serve', '--role', 'READER'], '--name and --role are for "token".'],
+  ])('%j exits 2 and says what to do', async (args, message) => {
+    await using running = start(args);
+    expect(await running.ended).toBe(2);
+    expect(running.stderr()).toContain(message);
+    expect(running.stderr()).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('token', () => {
+  it('prints a token once, and a configuration that knows it and lets its bearer in', async () => {
+    await using made = start(['token', '--name', 'night.watch@example', '--role', 'OPERATOR']);
+    expect(await made.ended).toBe(0);
+    expect(made.stderr()).toBe('');
+    const text = made.stdout();
+    const [, token = ''] = /: (bp_[\w-]{43})$/m.exec(text) ?? [];
+    expect(text.split(token)).toHaveLength(2);
+    const yaml = text.slice(text.indexOf('auth:'));
+    expect(parse(yaml)).toEqual({
+      auth: {
+        tokens: [{ name: 'night.watch@example', sha256: expect.stringMatching(/^[\da-f]{64}$/), role: 'OPERATOR' }],
+      },
+    });
+    const file = await writeConfig(
+      'token.yaml',
+      `${yaml}providers: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
+    );
+    await using running = start(['--config', file, '--port', '0']);
+    const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
+    await running.untilPrinted(/GraphiQL is off, .*server\.graphiql: true/);
+    expect(await ask(origin, '{ viewer { name role } }')).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+    expect(await ask(origin, '{ viewer { name role } }', token)).toEqual({
+      data: { viewer: { name: 'night.watch@example', role: 'OPERATOR' } },
+    });
+  }, 30_000);
+
+  it('makes a reader unless told otherwise, and another token each time', async () => {
+    const made = [start(['token']), start(['token'])];
+    const tokens = await Promise.all(
+      made.map(async (running) => {
+        expect(await running.ended).toBe(0);
+        expect(running.stdout()).toContain('role: READER');
+        return /bp_[\w-]+/.exec(running.stdout())?.[0];
+      }),
+    );
+    expect(new Set(tokens).size).toBe(2);
+  });
+});
+
+describe('schema', () => {
+  it('prints the committed SDL', async () => {
+    await using running = start(['schema']);
+    expect(await running.ended).toBe(0);
+    expect(running.stdout()).toBe(await readFile('schema/schema.graphql', 'utf8'));
+  });
+
+  it('prints the committed subgraph', async () => {
+    await using running = start(['subgraph']);
+    expect(await running.ended).toBe(0);
+    expect(running.stdout()).toBe(await readFile('schema/subgraph.graphql', 'utf8'));
+  });
+});
+
+describe('the example configuration', () => {
+  it('is one that check takes', async () => {
+    await using running = start(['check', '--config', 'backplane.example.yaml'], {
+      BORG_TOKEN: 'x',
+      BORG_ARCHIVE_PASSWORD: 'x',
+      FLOSUM_TOKEN: 'x',
+      LABII_PASSWORD: 'x',
+      VPROTECT_PASSWORD: 'x',
+    });
+    // Nobody answers at its addresses here, and that is all that is wrong with it.
+    expect(await running.ended).toBe(1);
+    expect(running.stdout()).toMatch(/^FAIL {2}files /m);
+    expect(running.stderr()).toBe('');
+  });
+});
