@@ -1,11 +1,12 @@
 /** What the log of commands keeps, and for how long. */
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../src/core/ledger/audit-entry.ts';
 import { openStore } from '../../src/core/ledger/store.ts';
-import { all, aRecord, aTarget, folder, open, roomy } from './audited.ts';
+import { all, aRecord, aTarget, open, roomy } from './audited.ts';
 
 const dayMicroseconds = 24 * 3_600_000_000;
 
@@ -13,6 +14,8 @@ const refused = (viewer: string, requestId = 'r'): AuditRecord =>
   aRecord(viewer, { outcome: 'REFUSED', code: 'NOT_FOUND', requestId });
 
 const requestsOf = (entries: readonly { requestId: string | null }[]) => entries.map(({ requestId }) => requestId);
+
+const folder = mkdtempSync(join(tmpdir(), 'backplane-audit-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

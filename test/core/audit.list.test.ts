@@ -1,9 +1,8 @@
 /** The log of commands, page by page, for each as far as it may see. */
-import { rmSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AuditStore } from '../../src/core/ledger/audit.ts';
 import type { Sight } from '../../src/core/ledger/audit-entry.ts';
-import { all, aRecord, aTarget, folder, open } from './audited.ts';
+import { all, aRecord, aTarget, open } from './audited.ts';
 
 function walk(store: AuditStore, sight: Sight, size: number, between: () => void = () => undefined): string[] {
   const seen: string[] = [];
@@ -17,8 +16,6 @@ function walk(store: AuditStore, sight: Sight, size: number, between: () => void
     if (seen.length > 1_000) throw new Error('the walk does not end');
   }
 }
-
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a walk over the audit log', () => {
   it.each([

@@ -1,12 +1,7 @@
-/** Logs of commands to try things on. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** Audit logs for tests. */
 import { expect } from 'vitest';
 import { type AuditBounds, type AuditStore, openAuditStore } from '../../src/core/ledger/audit.ts';
 import type { AuditRecord, AuditTarget, Sight } from '../../src/core/ledger/audit-entry.ts';
-
-export const folder = mkdtempSync(join(tmpdir(), 'backplane-audit-'));
 
 export const all: Sight = { viewer: 'root', providers: null };
 

@@ -1,5 +1,6 @@
 /** A command is written down before it is carried out, and again when it is over. */
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,7 +8,9 @@ import { GatewayError } from '../../src/core/errors.ts';
 import type { AuditStore } from '../../src/core/ledger/audit.ts';
 import type { AuditRecord, CommandResult } from '../../src/core/ledger/audit-entry.ts';
 import { type CommandLine, createAuditor } from '../../src/core/ledger/auditor.ts';
-import { all, aRecord, folder, open } from './audited.ts';
+import { all, aRecord, open } from './audited.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'backplane-audit-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
