@@ -119,7 +119,7 @@ export function createApp(config: Config, products: readonly Product[], options:
       log,
     ),
     asksWho: config.auth !== null,
-    callerOf: createCallerOf(config.server.trustedProxies),
+    callerOf: createCallerOf(config.server.trustedProxies, config.server.forwardedHeader),
     toPublicError: createPublicError(log, isOn(config.server.introspection, config.auth !== null)),
     keeper,
     log,
@@ -127,6 +127,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     publicUrl: config.server.publicUrl,
     browsers: config.server,
     clients: config.server.clients,
+    keepAliveSeconds: config.server.keepAliveSeconds,
     limits: config.limits,
     isSandbox,
   });

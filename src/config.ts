@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type UpstreamLimits, upstreamLimits } from './core/upstream/limits.ts';
+import type { ForwardedHeader } from './http/client-address.ts';
 import { type AuthSettings, authSettings } from './settings/auth.ts';
 import { type BrowserSettings, browserFields } from './settings/browsers.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
@@ -34,8 +35,11 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
     readonly port: number;
     /** How clients reach us, where that is not `http://HOST:PORT`; without a trailing slash. */
     readonly publicUrl: string | null;
-    /** Addresses and networks whose X-Forwarded-For is believed. */
+    /** Addresses and networks of proxies whose `forwardedHeader` is believed. */
     readonly trustedProxies: readonly string[];
+    readonly forwardedHeader: ForwardedHeader;
+    /** How long an HTTP connection may stay open between two requests. */
+    readonly keepAliveSeconds: number;
     readonly clients: ClientLimits;
   };
   readonly auth: AuthSettings;
@@ -84,6 +88,9 @@ const serverSchema = z.strictObject({
   trustedProxies: z
     .array(z.string().refine(isAddressOrNetwork, { error: 'expected an address, or a network such as 10.0.0.0/8' }))
     .default([]),
+  forwardedHeader: z.enum(['X-Forwarded-For', 'Forwarded']).default('X-Forwarded-For'),
+  // A fraction of a second is for tests.
+  keepAliveSeconds: z.number().positive().max(3600).default(75),
   ...browserFields,
   clients: clientLimits.prefault({}),
 });

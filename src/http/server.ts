@@ -48,6 +48,8 @@ export interface ServerOptions {
   readonly publicUrl: string | null;
   readonly browsers: BrowserSettings;
   readonly clients: ClientLimits;
+  /** How long a connection may stay open between two requests. */
+  readonly keepAliveSeconds: number;
   readonly limits: Limits;
   /** The data is made up: GraphiQL may show commands that are ready to run. */
   readonly isSandbox: boolean;
@@ -77,7 +79,7 @@ const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
   const { schema, catalogFor, admit, asksWho, callerOf, toPublicError, keeper, log } = options;
-  const { publicUrl, browsers, clients, limits } = options;
+  const { publicUrl, browsers, clients, keepAliveSeconds, limits } = options;
   const guards = createGuards(limits, toPublicError);
   const yoga = createYoga<OperationContext, Context>({
     schema,
@@ -123,7 +125,12 @@ export function createServer(options: ServerOptions): GatewayServer {
   const door = createFrontDoor({ ...options, graphqlPath, findSubjects });
   // Whoever sends a request bit by bit keeps a connection for no longer.
   const sendMs = clients.sendSeconds * 1000;
-  const times = { headersTimeout: sendMs, requestTimeout: sendMs, connectionsCheckingInterval: sendMs / 4 };
+  const times = {
+    headersTimeout: sendMs,
+    requestTimeout: sendMs,
+    connectionsCheckingInterval: sendMs / 4,
+    keepAliveTimeout: keepAliveSeconds * 1000,
+  };
   const http = createHttpServer(times, (request, response) => {
     const caller = callerOf(request);
     inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
