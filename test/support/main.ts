@@ -1,14 +1,13 @@
-/** Configuration files for programs that tests start, in a temporary folder of the test file. */
+/** Configuration files for programs that tests start. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 
-const folder = await mkdtemp(join(tmpdir(), 'backplane-'));
-
-afterAll(() => rm(folder, { recursive: true }));
-
+/** Writes a configuration file into a folder of its own, which is removed when the test ends. */
 export async function writeConfig(name: string, text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'backplane-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, name);
   await writeFile(file, text);
   return file;
