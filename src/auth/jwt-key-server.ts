@@ -6,7 +6,7 @@
 import { Agent, request } from 'undici';
 import { GatewayError } from '../core/errors.ts';
 import { outsideRequests } from '../core/request-scope.ts';
-import { isSuccess, parseJson, readText } from '../core/upstream/answer.ts';
+import { isSuccess, parseJson, readText, redirectTarget } from '../core/upstream/answer.ts';
 import type { Log } from '../log.ts';
 import { unauthenticated } from './identity.ts';
 import { type Algorithm, createKeyRing, type KeyHint, type KeyRing, type Keys } from './jwt-keys.ts';
@@ -130,6 +130,8 @@ async function fetchText(url: string, agent: Agent, timeoutMs: number): Promise<
   if (isSuccess(response)) return readText(response, { provider: 'the key server', maxBytes, endsAt });
   response.body.on('error', () => undefined).destroy();
   const { statusCode } = response;
-  const isElsewhere = statusCode >= 300 && statusCode < 400;
-  throw new Error(`it answered HTTP ${statusCode}${isElsewhere ? ', and redirects are not followed' : ''}`);
+  const target = redirectTarget(response, url);
+  throw new Error(
+    `it answered HTTP ${statusCode}${target ? `, a redirect to ${target}, and redirects are not followed` : ''}`,
+  );
 }

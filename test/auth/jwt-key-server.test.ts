@@ -208,15 +208,26 @@ describe('keys at a URL', () => {
 });
 
 describe('a key server that', () => {
+  it.each<KeyServerMode>([
+    'compresses with gzip',
+    'compresses with deflate',
+    'compresses with br',
+    'sends a byte order mark',
+  ])('%s is understood', async (mode) => {
+    await using reader = await startReader({}, mode);
+    expect(await reader.outcome(one)).toBe('in');
+  });
+
   it.each<[KeyServerMode | 'down', RegExp]>([
     ['down', /ECONNREFUSED/],
     ['fails', /HTTP 503/],
     ['hangs', /timeout|aborted/i],
     ['hangs in the middle', /timeout|aborted/i],
     ['drips', /timeout|aborted/i],
-    ['redirects', /HTTP 302, and redirects are not followed/],
+    ['redirects', /HTTP 302, a redirect to 127\.0\.0\.1:\d+\/elsewhere over http, and redirects are not followed/],
     ['is too large', /more than 0.256 MB/],
     ['is endless', /more than 0.256 MB/],
+    ['becomes too large', /more than 0.256 MB/],
     ['is not JSON', /not a set of keys/],
     ['is no set', /not a set of keys/],
   ])('%s lets nobody in, says so once in the log, and does so until it is back', async (mode, reason) => {

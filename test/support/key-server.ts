@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { Certificate } from './certificate.ts';
 
@@ -39,6 +40,11 @@ export type KeyServerMode =
   | 'drips'
   | 'waits'
   | 'redirects'
+  | 'compresses with gzip'
+  | 'compresses with deflate'
+  | 'compresses with br'
+  | 'sends a byte order mark'
+  | 'becomes too large'
   | 'is too large'
   | 'is endless'
   | 'is not JSON'
@@ -66,6 +72,7 @@ export async function startKeyServer(keys: readonly SigningKey[], certificate?: 
     server.requests.push(request.url ?? '');
     const text = JSON.stringify({ keys: server.keys });
     const json = { 'content-type': 'application/json' };
+    const encoded = (name: string) => ({ ...json, 'content-encoding': name });
     const answers: Record<KeyServerMode, () => unknown> = {
       answers: () => response.writeHead(200, json).end(text),
       fails: () => response.writeHead(503, json).end(text),
@@ -76,6 +83,11 @@ export async function startKeyServer(keys: readonly SigningKey[], certificate?: 
         response.writeHead(200, json).on('close', () => clearInterval(timer));
       },
       waits: () => waiting.push(() => response.writeHead(200, json).end(text)),
+      'compresses with gzip': () => response.writeHead(200, encoded('gzip')).end(gzipSync(text)),
+      'compresses with deflate': () => response.writeHead(200, encoded('deflate')).end(deflateSync(text)),
+      'compresses with br': () => response.writeHead(200, encoded('br')).end(brotliCompressSync(text)),
+      'sends a byte order mark': () => response.writeHead(200, json).end(`\ufeff${text}`),
+      'becomes too large': () => response.writeHead(200, encoded('gzip')).end(gzipSync(text.padEnd(1_000_000))),
       redirects: () => response.writeHead(302, { location: '/elsewhere' }).end(text),
       'is too large': () =>
         response.writeHead(200, { ...json, 'content-length': 1_000_000 }).end(text.padEnd(1_000_000)),

@@ -2,6 +2,7 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../errors.ts';
+import { decodeBody } from './decoding.ts';
 
 export const isSuccess = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode <= 299;
 
@@ -32,7 +33,10 @@ interface BodyLimits {
   readonly endsAt: number;
 }
 
-/** The body as text, cut off with an error as soon as it is larger or slower than it may be: it is never held whole. */
+/**
+ * The body as text, decompressed and without a byte order mark. It is cut off with an error as soon as it is larger or
+ * slower than it may be, so that it is never held whole; what counts is its size after decompression.
+ */
 export async function readText(response: Dispatcher.ResponseData, limits: BodyLimits): Promise<string> {
   const { provider, maxBytes, endsAt } = limits;
   const cut = (code: ErrorCode, what: string): GatewayError => {
@@ -44,13 +48,38 @@ export async function readText(response: Dispatcher.ResponseData, limits: BodyLi
   if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of decodeBody(response, provider)) {
     bytes += chunk.length;
     if (bytes > maxBytes) throw tooLarge();
     if (performance.now() > endsAt) throw cut('PROVIDER_TIMEOUT', 'sends its answer too slowly');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, bytes).toString('utf8');
+  return toText(Buffer.concat(chunks, bytes));
+}
+
+/** JSON is UTF-8; a byte order mark says so where there is one, or says that it is UTF-16 all the same. */
+function toText(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const text = bytes.toString('utf8');
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+/** Redirects are never followed: they would carry our credentials elsewhere. */
+const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304;
+
+/**
+ * Where a redirect leads, as host, port and path. Its query and its credentials may be secrets; what is no URL is not
+ * repeated. `asked`: the URL of the request, which a relative one goes by.
+ */
+export function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData, asked: string): string | null {
+  const { location } = headers;
+  if (!isRedirect(statusCode) || typeof location !== 'string' || !URL.canParse(location, asked)) return null;
+  const { protocol, host, pathname } = new URL(location, asked);
+  if (protocol !== 'http:' && protocol !== 'https:') return null;
+  const path = pathname.length > 100 ? `${pathname.slice(0, 100)}…` : pathname;
+  return `${host}${path === '/' ? '' : path.replace(/[^\w./~%…-]/g, '_')} over ${protocol.slice(0, -1)}`;
 }
 
 const codeByStatus: Record<number, ErrorCode> = {
@@ -77,8 +106,17 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   PROVIDER_UNAVAILABLE: 'failed to answer',
 };
 
-export function errorForStatus(response: Dispatcher.ResponseData, provider: string, isCommand: boolean): GatewayError {
+/** `url`: what was asked. */
+export function errorForStatus(
+  response: Dispatcher.ResponseData,
+  { provider, url, isCommand }: { readonly provider: string; readonly url: string; readonly isCommand: boolean },
+): GatewayError {
   const { statusCode: status } = response;
+  if (isRedirect(status)) {
+    const target = redirectTarget(response, url);
+    const message = `${provider} redirects to ${target ?? 'a place that it does not name'} (HTTP ${status}), and redirects are not followed: configure the address where the product itself answers.`;
+    return new GatewayError('PROVIDER_INVALID_RESPONSE', message);
+  }
   const known = codeByStatus[status] ?? (status >= 500 ? 'PROVIDER_UNAVAILABLE' : 'PROVIDER_INVALID_RESPONSE');
   const isLost = isCommand && (known === 'PROVIDER_TIMEOUT' || known === 'PROVIDER_UNAVAILABLE');
   const code = isLost ? 'OUTCOME_UNKNOWN' : known;

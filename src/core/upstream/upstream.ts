@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { createDeadline } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
 import { errorForStatus, isSuccess, parseJson, parseShape, readText } from './answer.ts';
+import { decodeBody } from './decoding.ts';
 import { type Call, createPools, exchange } from './exchange.ts';
 import { type Outcome, toFailure, toGatewayError } from './failure.ts';
 import { createGuard, type Lane } from './guard.ts';
@@ -144,9 +145,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   }
 
   /** The body as it comes; what breaks on the way is one of our errors too. */
-  async function* chunksOf({ body }: Dispatcher.ResponseData, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  async function* chunksOf(response: Dispatcher.ResponseData, signal: AbortSignal): AsyncIterable<Uint8Array> {
     try {
-      yield* body as AsyncIterable<Uint8Array>;
+      yield* decodeBody(response, provider);
     } catch (error) {
       throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
     }
@@ -160,20 +161,16 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       endsAt: isCommand ? Number.POSITIVE_INFINITY : performance.now() + bodyMs,
     });
 
-  async function refuse(response: Dispatcher.ResponseData, isCommand: boolean): Promise<never> {
+  async function refuse(response: Dispatcher.ResponseData, { path, isCommand }: Call): Promise<never> {
     const text = await readBody(response, 'one', isCommand);
     const body = parseJson(text);
     const answer: RefusedAnswer = { status: response.statusCode, body: body ?? text, isCommand };
-    throw options.explain?.(answer) ?? errorForStatus(response, provider, isCommand);
+    throw options.explain?.(answer) ?? errorForStatus(response, { provider, isCommand, url: base.origin + path });
   }
 
-  async function readJson(
-    response: Dispatcher.ResponseData,
-    size: 'one' | 'list',
-    isCommand: boolean,
-  ): Promise<unknown> {
-    if (!isSuccess(response)) return refuse(response, isCommand);
-    const text = await readBody(response, size, isCommand);
+  async function readJson(response: Dispatcher.ResponseData, size: 'one' | 'list', call: Call): Promise<unknown> {
+    if (!isSuccess(response)) return refuse(response, call);
+    const text = await readBody(response, size, call.isCommand);
     const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
     if (json === undefined) {
       const type = String(response.headers['content-type'] ?? 'no content type');
@@ -196,7 +193,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const call = newCall(target, post ? 'POST' : 'GET', post ?? {}, false);
       return within(call, lane, asking, timeoutMs, async (limited) => {
         const response = await exchange(call, session, limited);
-        return { json: await readJson(response, size, false), headers: response.headers };
+        return { json: await readJson(response, size, call), headers: response.headers };
       });
     };
     // Who goes first must not wait with those who asked the same before.
@@ -234,7 +231,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       shared.forget();
       try {
         return await within(call, 'commands', signal, ownMs ?? timeoutMs, async (limited) =>
-          parseShape(schema, await readJson(await exchange(call, session, limited), 'one', true), provider),
+          parseShape(schema, await readJson(await exchange(call, session, limited), 'one', call), provider),
         );
       } finally {
         shared.forget();
@@ -247,7 +244,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         limited.addEventListener('abort', () => late.abort(limited.reason), { once: true });
         // Unlike `limited`, this goes on to follow the reader once the head has come.
         const response = await exchange(call, session, AbortSignal.any([signal, late.signal]));
-        return isSuccess(response) ? chunksOf(response, signal) : refuse(response, false);
+        return isSuccess(response) ? chunksOf(response, signal) : refuse(response, call);
       });
     },
     close: pools.close,
