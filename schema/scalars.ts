@@ -1,5 +1,5 @@
 import { badInput } from '../src/core/errors.ts';
-import { formatInstant, parseInstant } from '../src/core/instant.ts';
+import { formatInstant, isInstant, parseInstant } from '../src/core/instant.ts';
 import type { Builder } from './builder.ts';
 
 const maxByteCount = Number.MAX_SAFE_INTEGER;
@@ -7,25 +7,34 @@ const maxByteCount = Number.MAX_SAFE_INTEGER;
 export function defineScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
     description:
-      'A point in time, RFC 3339, always answered in UTC: `2026-11-21T19:53:19.899Z`, with microseconds where the product gives them. Any offset is taken as input.',
-    serialize: (instant) => formatInstant(instant as number),
+      'A point in time from the year 1 to the year 9999, RFC 3339, always answered in UTC: `2026-11-21T19:53:19.899Z`, with microseconds where the product gives them. Any offset is taken as input.',
+    serialize: (instant) => {
+      if (!isInstant(instant)) throw unwritable('DateTime');
+      return formatInstant(instant);
+    },
     parseValue: (value) => {
       const instant = typeof value === 'string' ? parseInstant(value) : null;
-      if (instant === null)
+      if (instant === null || !isInstant(instant))
         throw badInput('A DateTime is RFC 3339 text with an offset, such as "2026-11-21T19:53:19Z".');
       return instant;
     },
   });
   builder.scalarType('ByteCount', {
-    description: 'Whole bytes, 0 to 2^53-1, as a JSON number: one backup is larger than an Int can say.',
-    serialize: (bytes) => toByteCount(bytes),
-    parseValue: (value) => toByteCount(value),
+    description:
+      'Bytes as a JSON number from 0 on: one backup is larger than an Int can say. Exact up to 2^53-1; a sum that is larger is the nearest double.',
+    serialize: (bytes) => {
+      if (typeof bytes !== 'number' || !Number.isInteger(bytes) || bytes < 0) throw unwritable('ByteCount');
+      return bytes;
+    },
+    parseValue: (value) => {
+      if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+        throw badInput(`A ByteCount is a whole number from 0 to ${maxByteCount}.`);
+      }
+      return value;
+    },
   });
 }
 
-function toByteCount(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > maxByteCount) {
-    throw badInput(`A ByteCount is a whole number from 0 to ${maxByteCount}.`);
-  }
-  return value;
-}
+/** A value of our own that no answer can hold. Adapters refuse what a product says of that kind, so it is a bug. */
+const unwritable = (type: string): Error =>
+  new Error(`A value is no ${type}, although it was checked where it came in.`);

@@ -5,6 +5,20 @@
  */
 export type Instant = number;
 
+/** From 0001-01-01T00:00:00Z, a usual "none" of databases, to the last double within the year 9999, another one. */
+const first = -62_135_596_800_000_000;
+const last = 253_402_300_799_999_970;
+
+/** So close to the end of the year 9999, a double has no microseconds. */
+export const toInstant = (microseconds: number): Instant | null => {
+  const at = microseconds === 253_402_300_800_000_000 ? last : microseconds;
+  return isInstant(at) ? at : null;
+};
+
+/** Whether a number can be written as a time. */
+export const isInstant = (value: unknown): value is Instant =>
+  typeof value === 'number' && Number.isInteger(value) && value >= first && value <= last;
+
 /**
  * Reads RFC 3339 text with any offset; digits past the microsecond are cut off. Null where it is not a time. Lists
  * have one in each row, most of which are never shown: it goes by the characters, since regular expressions and
@@ -70,6 +84,10 @@ const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 ||
 const isCalendarDate = (year: number, month: number, day: number): boolean =>
   year >= 0 && day >= 1 && day <= (month === 2 && isLeap(year) ? 29 : (monthLengths[month - 1] ?? 0));
 
+/** Microseconds from 1970 to a date and a time of day, whatever the time zone; null for a day that does not exist. */
+export const toLocalMicroseconds = (year: number, month: number, day: number, microsecondsOfDay: number) =>
+  isCalendarDate(year, month, day) ? daysBefore(year, month, day) * 86_400_000_000 + microsecondsOfDay : null;
+
 /** Days from 1 January 1970, in years that begin with March, so that a leap day is the last of its year. */
 function daysBefore(year: number, month: number, day: number): number {
   const ofMarch = month <= 2 ? year - 1 : year;
@@ -83,6 +101,10 @@ function daysBefore(year: number, month: number, day: number): number {
 
 /** RFC 3339 in UTC, with milliseconds, or with microseconds where there are any. */
 export function formatInstant(instant: Instant): string {
+  // Doubles have no single microseconds there.
+  if (!Number.isSafeInteger(instant)) {
+    return new Date(Math.min(Math.round(instant / 1000), Math.floor(last / 1000))).toISOString();
+  }
   const iso = new Date(Math.floor(instant / 1000)).toISOString();
   const microseconds = ((instant % 1000) + 1000) % 1000;
   return microseconds === 0 ? iso : `${iso.slice(0, -1)}${String(microseconds).padStart(3, '0')}Z`;

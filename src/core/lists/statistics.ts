@@ -38,10 +38,14 @@ export function summarize(rows: readonly Backup[], providers: readonly string[])
   };
 }
 
-/** Null where nothing is known. */
+/** Null where nothing is known. Of whole numbers the nearest double, however large the sum is. */
 export function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+  if (known.length === 0) return null;
+  const total = known.reduce((sum, value) => sum + value, 0);
+  // Above that, each addition rounds.
+  if (total <= Number.MAX_SAFE_INTEGER || !known.every(Number.isInteger)) return total;
+  return Number(known.reduce((sum, value) => sum + BigInt(value), 0n));
 }
 
 const sumSizes = (rows: readonly Backup[]): BackupSize => ({

@@ -1,0 +1,137 @@
+/**
+ * Times as products write them: every form of ISO 8601 that names a moment, and counts since 1970. RFC 3339, which most
+ * of them write, is read by the faster `parseInstant`.
+ */
+import { type Instant, parseInstant, toInstant, toLocalMicroseconds } from './instant.ts';
+import { createZone } from './time-zone.ts';
+
+export interface TimeReader {
+  /**
+   * Text of ISO 8601, or a count since 1970 as text or a number: seconds, milliseconds or microseconds by its size.
+   * Null where it names no moment from the year 1 to the year 9999.
+   */
+  read(value: unknown): Instant | null;
+  /** Some text had no time zone, and was read as a time of the configured one. */
+  hasReadZoneless(): boolean;
+}
+
+/** `timeZone`: of texts without one. */
+export function createTimeReader(timeZone: string): TimeReader {
+  const toUtc = createZone(timeZone);
+  let hasReadZoneless = false;
+  return {
+    read(value) {
+      if (typeof value === 'number') return toInstant(ofCount(value));
+      if (typeof value !== 'string') return null;
+      const known = parseInstant(value);
+      if (known !== null) return toInstant(known);
+      const text = value.length <= maxLength ? value.trim() : '';
+      const count = countText.test(text) ? ofCountText(text) : null;
+      if (count !== null) return toInstant(count);
+      const parsed = parseIso(text);
+      if (!parsed) return null;
+      if (parsed.offset !== null) return toInstant(parsed.local - parsed.offset * 1_000_000);
+      hasReadZoneless = true;
+      return toInstant(toUtc(parsed.local));
+    },
+    hasReadZoneless: () => hasReadZoneless,
+  };
+}
+
+/** Longer than any time. */
+const maxLength = 100;
+
+/** Seconds with a fraction, or whole milliseconds or microseconds. Ten digits of seconds last until the year 2286. */
+const countText = /^-?\d{9,19}(?:[.,]\d{1,9})?$/;
+
+/** Null where the digits are a date, which the basic form writes without any mark: 20261127 or 20261127044829. */
+function ofCountText(text: string): number | null {
+  const isDate = /^\d{12}$|^\d{14}$/.test(text) && parseIso(text) !== null;
+  return isDate ? null : ofCount(Number(text.replace(',', '.')));
+}
+
+/** By its size, since no product says which it counts: a backup of 1973 and before in milliseconds is not expected. */
+function ofCount(count: number): number {
+  const size = Math.abs(count);
+  if (size < 1e11) return Math.round(count * 1_000_000);
+  if (size < 1e14) return Math.round(count * 1_000);
+  if (size < 1e17) return Math.round(count);
+  return Math.round(count / 1_000);
+}
+
+interface LocalTime {
+  /** Microseconds, as if it were UTC. */
+  readonly local: number;
+  /** Seconds ahead of UTC; null: not said. */
+  readonly offset: number | null;
+}
+
+const isoText = new RegExp(
+  [
+    // 2026-11-27, 20261127, 2026-W48-5, 2026W485, 2026-331, 2026331; a year of six digits has a sign.
+    '^([+-]\\d{2})?(\\d{4})(?:-?W(\\d{2})-?([1-7])|-(\\d{3})(?!\\d)|(\\d{3})(?!\\d)|-?(\\d{2})-?(\\d{2}))',
+    // T04, T04:48, T0448, T04:48:29, T044829, each with a fraction of its last part.
+    '(?:(?:\\s*[Tt]|\\s+|(?=\\d))(\\d{2})(?::?(\\d{2})(?::?(\\d{2}))?)?(?:[.,](\\d+))?)?',
+    // Z, UTC, +01, +0100, +01:00, and a name of the zone behind it, which says the same once more.
+    '\\s*(?:([Zz]|UTC|GMT)|([+\\u2212-])(\\d{2})(?::?(\\d{2}))?(?::?(\\d{2}))?)?(?:\\[[\\w/+-]{1,60}\\])?$',
+  ].join(''),
+);
+
+function parseIso(text: string): LocalTime | null {
+  const match = isoText.exec(text);
+  if (!match) return null;
+  const [, century, yearText, week, weekday, ordinal, basicOrdinal, month, day, ...rest] = match;
+  const [hour, minute, second, fraction, utc, sign, zoneHours, zoneMinutes, zoneSeconds] = rest;
+  const year = Number(`${century ?? ''}${yearText}`);
+  const ofDay = toMicrosecondsOfDay(hour, minute, second, fraction);
+  const offset = utc ? 0 : toOffset(sign, zoneHours, zoneMinutes, zoneSeconds);
+  if (ofDay === null || Number.isNaN(offset)) return null;
+  const local =
+    week !== undefined
+      ? ofWeek(year, Number(week), Number(weekday))
+      : (ordinal ?? basicOrdinal) !== undefined
+        ? ofOrdinal(year, Number(ordinal ?? basicOrdinal))
+        : toLocalMicroseconds(year, Number(month), Number(day), 0);
+  return local === null ? null : { local: local + ofDay, offset };
+}
+
+const dayMicroseconds = 86_400_000_000;
+
+/** 24:00:00 is the end of the day, and a leap second the start of the next minute. */
+function toMicrosecondsOfDay(hour = '0', minute?: string, second?: string, fraction = ''): number | null {
+  const [hours, minutes, seconds] = [Number(hour), Number(minute ?? 0), Number(second ?? 0)];
+  const lengthOfLast = second === undefined ? (minute === undefined ? 3_600 : 60) : 1;
+  // To whole microseconds, and no further: more digits are cut off, as `parseInstant` does.
+  const part = Math.floor((Number(fraction.slice(0, 9).padEnd(9, '0')) * lengthOfLast) / 1_000);
+  const total = (hours * 3_600 + minutes * 60 + seconds) * 1_000_000 + part;
+  const isTime = hours <= 24 && minutes <= 59 && seconds <= 60 && (hours < 24 || total === dayMicroseconds);
+  return isTime ? total : null;
+}
+
+/** Null where there is none, NaN where it cannot be. */
+function toOffset(sign?: string, hours?: string, minutes = '0', seconds = '0'): number | null {
+  if (sign === undefined) return null;
+  const size = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+  const isOffset = Number(hours) <= 23 && Number(minutes) <= 59 && Number(seconds) <= 59;
+  return isOffset ? (sign === '+' ? size : -size) : Number.NaN;
+}
+
+const startOfYear = (year: number): number | null => toLocalMicroseconds(year, 1, 1, 0);
+
+/** Day 1 to 365 or 366. */
+function ofOrdinal(year: number, day: number): number | null {
+  const [start, next] = [startOfYear(year), startOfYear(year + 1)];
+  if (start === null || next === null || day < 1) return null;
+  const at = start + (day - 1) * dayMicroseconds;
+  return at < next ? at : null;
+}
+
+/** Weeks begin on Monday, and the first one of a year has its 4 January. 1970-01-01 was a Thursday. */
+function ofWeek(year: number, week: number, weekday: number): number | null {
+  const mondayOf = (fourth: number) => fourth - ((((fourth / dayMicroseconds + 3) % 7) + 7) % 7) * dayMicroseconds;
+  const fourths = [toLocalMicroseconds(year, 1, 4, 0), toLocalMicroseconds(year + 1, 1, 4, 0)];
+  const [own, next] = fourths;
+  if (own === null || own === undefined || next === null || next === undefined || week < 1) return null;
+  const at = mondayOf(own) + ((week - 1) * 7 + weekday - 1) * dayMicroseconds;
+  return at < mondayOf(next) ? at : null;
+}
