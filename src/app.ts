@@ -51,8 +51,9 @@ export function createApp(config: Config, products: readonly Product[], options:
   const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
   const store = openStore(config.ledger.file);
   const recall = createRecall();
+  const awaited = new Set<string>();
   const providers = config.providers.map((provider) =>
-    completeProvider(createProvider(provider, products), store, recall),
+    completeProvider(createProvider(provider, products), store, recall, awaited),
   );
   const find = (name: string) => providers.find((provider) => provider.name === name);
   const { streams } = config;
@@ -80,6 +81,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     store,
     provider: (name) => find(name) ?? null,
     answerWithinMs: config.ledger.answerWithinSeconds * 1000,
+    awaited,
     lookMs: { first: 500, longest: 15_000 },
     lostForMs: config.ledger.lookForSeconds * 1000,
     onStarted: (provider, backupId, { id, requestedAt }) =>

@@ -16,7 +16,7 @@ const pauseMs = 60 * 60_000;
 
 export function createAccess(config: LabiiConfig, connection: Omit<UpstreamOptions, 'session'>): Access {
   const { token, apiKey, username = '', password, generation } = config;
-  if (apiKey) return fixed({ ...always, authorization: `Bearer ${apiKey.reveal()}` });
+  if (apiKey) return fixed({ authorization: `Bearer ${apiKey.reveal()}` });
   if (token) return fixed(tokenHeaders(token.reveal(), generation));
   const { provider } = connection;
   const upstream = createUpstream({ ...connection, session: null, explain: createLoginExplain(provider) });
@@ -41,12 +41,8 @@ const fixed = (headers: Readonly<Record<string, string>>): Access => ({
   close: () => Promise.resolve(),
 });
 
-/** Labii's own client says it with every call, also where there is no body. */
-const always = { 'content-type': 'application/json' };
-
 /** The documentation of v1 names a header that later clients do not send any more, so it gets both. */
 const tokenHeaders = (token: string, generation: Generation): Record<string, string> => ({
-  ...always,
   authorization: `Token ${token}`,
   ...(generation === 'v1' ? { token } : {}),
 });

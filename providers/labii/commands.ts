@@ -46,7 +46,8 @@ export function createCommands(config: LabiiConfig, upstream: Upstream, backups:
     checkOrganization(entityId);
     refuseText('name', name);
     refuseText('description', description);
-    const options = { schema: backupRow, json: {}, timeoutMs: config.startTimeoutSeconds * 1000 };
+    // The vendor's page has no body for it.
+    const options = { schema: backupRow, timeoutMs: config.startTimeoutSeconds * 1000 };
     const row = await upstream.command(rowsPath(entityId, generation), options, signal);
     const backup = toBackup(row, { provider, generation, organizationSid: entityId });
     return { backup, handle: backup.localId, message: null };

@@ -27,6 +27,7 @@ function open(provider: Provider, file = ':memory:', lostForMs = 100): World {
     store,
     provider: (name) => (name === provider.name ? provider : null),
     answerWithinMs: 1_000,
+    awaited: new Set(),
     lookMs: { first: 5, longest: 20 },
     lostForMs,
     onStarted: () => undefined,

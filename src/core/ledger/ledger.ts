@@ -17,6 +17,8 @@ import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
 export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing'> {
   /** How long a caller waits for the product's answer before it gets the pending operation instead. */
   readonly answerWithinMs: number;
+  /** Filled here with the ids of starts whose callers still wait for the answer. */
+  readonly awaited: Set<string>;
   /** The backup of a start is known from now on. It is followed to its end, which is told by `noteEnd`. */
   readonly onStarted: (provider: Provider, backupId: LocalId, operation: OperationRecord) => void;
 }
@@ -65,7 +67,7 @@ const keepForMicroseconds = 30 * 24 * 3_600_000_000;
 const maxKeyLength = 200;
 
 export function createLedger(options: LedgerOptions): Ledger {
-  const { store } = options;
+  const { store, awaited } = options;
   const closing = new AbortController();
   givePrecedence(closing.signal);
   const listeners = new Map<string, Set<() => void>>();
@@ -209,6 +211,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   function patiently(id: string, provider: Provider, work: Promise<StartOutcome>): Promise<StartOutcome> {
     return new Promise((resolveOutcome, reject) => {
       const timer = setTimeout(() => {
+        awaited.delete(id);
         const operation = store.find(id);
         if (operation?.status !== 'PENDING') return;
         const backup = pendingRow(provider, operation);
@@ -223,7 +226,8 @@ export function createLedger(options: LedgerOptions): Ledger {
       once(
         command,
         (operation) => {
-          const work = send(operation, command.provider, post);
+          awaited.add(operation.id);
+          const work = send(operation, command.provider, post).finally(() => awaited.delete(operation.id));
           const settled = work
             .catch((error: unknown) => {
               if (!findGatewayError(error)) options.onBug(error);

@@ -16,7 +16,16 @@ const aliasPrefix = 'operation-';
 /** The id of the backup of a start that its product does not name before it is over. */
 export const aliasFor = ({ id }: OperationRecord): LocalId => `${aliasPrefix}${id}`;
 
-export function completeProvider(product: Provider, store: LedgerStore, recall: Recall): Provider {
+/**
+ * `awaited`: ids of starts whose callers still wait for the answer. Their backups are not shown: the product may yet
+ * refuse the start, and nobody was told of a backup.
+ */
+export function completeProvider(
+  product: Provider,
+  store: LedgerStore,
+  recall: Recall,
+  awaited: ReadonlySet<string>,
+): Provider {
   const provider = fitProvider(product);
   const { name, showPending, cancelledAs } = provider;
 
@@ -24,7 +33,7 @@ export function completeProvider(product: Provider, store: LedgerStore, recall: 
 
   function toPendingRow(operation: OperationRecord): Backup[] {
     const isStart = operation.provider === name && operation.kind !== 'CANCEL';
-    const row = isStart ? pendingRow(provider, operation) : null;
+    const row = isStart && !awaited.has(operation.id) ? pendingRow(provider, operation) : null;
     return row ? [row] : [];
   }
 

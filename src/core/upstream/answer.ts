@@ -82,16 +82,25 @@ export function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData,
   return `${host}${path === '/' ? '' : path.replace(/[^\w./~%…-]/g, '_')} over ${protocol.slice(0, -1)}`;
 }
 
+/**
+ * A command that was answered with this status was not carried out: a redirect only names another place to ask, and a
+ * 4xx refuses. Except 408, which a proxy may send after the product acted. This is the one place that decides it.
+ */
+export const isRefusal = (status: number): boolean => status >= 300 && status < 500 && status !== 408;
+
 const codeByStatus: Record<number, ErrorCode> = {
   400: 'BAD_USER_INPUT',
   401: 'PROVIDER_UNAUTHENTICATED',
+  402: 'PROVIDER_FORBIDDEN',
   403: 'PROVIDER_FORBIDDEN',
   404: 'NOT_FOUND',
   408: 'PROVIDER_TIMEOUT',
   409: 'CONFLICT',
   410: 'NOT_FOUND',
   422: 'BAD_USER_INPUT',
+  423: 'CONFLICT',
   429: 'PROVIDER_RATE_LIMITED',
+  451: 'PROVIDER_FORBIDDEN',
   504: 'PROVIDER_TIMEOUT',
 };
 
@@ -114,22 +123,23 @@ export function errorForStatus(
   const { statusCode: status } = response;
   if (isRedirect(status)) {
     const target = redirectTarget(response, url);
-    const message = `${provider} redirects to ${target ?? 'a place that it does not name'} (HTTP ${status}), and redirects are not followed: configure the address where the product itself answers.`;
+    const message = `${provider} redirects to ${target ?? 'a place that it does not name'} (HTTP ${status}), and redirects are not followed: configure the address where the product itself answers${undone(isCommand)}.`;
     return new GatewayError('PROVIDER_INVALID_RESPONSE', message);
   }
   const known = codeByStatus[status] ?? (status >= 500 ? 'PROVIDER_UNAVAILABLE' : 'PROVIDER_INVALID_RESPONSE');
-  const isLost = isCommand && (known === 'PROVIDER_TIMEOUT' || known === 'PROVIDER_UNAVAILABLE');
-  const code = isLost ? 'OUTCOME_UNKNOWN' : known;
-  const what = isLost
-    ? 'failed while it worked on this: look whether it happened before asking again'
-    : sentences[known];
-  return new GatewayError(
-    code,
-    `${provider} ${what ?? 'answered in a way that its contract does not know'} (HTTP ${status}).`,
-    {
-      retryAfterSeconds: readRetryAfter(response.headers['retry-after']),
-    },
-  );
+  const code = isCommand && !isRefusal(status) ? 'OUTCOME_UNKNOWN' : known;
+  return new GatewayError(code, `${provider} ${describe(status, code, isCommand)}.`, {
+    retryAfterSeconds: readRetryAfter(response.headers['retry-after']),
+  });
+}
+
+const undone = (isCommand: boolean): string => (isCommand ? '. Nothing was done' : '');
+
+function describe(status: number, code: ErrorCode, isCommand: boolean): string {
+  if (code === 'OUTCOME_UNKNOWN') {
+    return `failed while it worked on this: look whether it happened before asking again (HTTP ${status})`;
+  }
+  return `${sentences[code] ?? 'answered in a way that its contract does not know'} (HTTP ${status})${undone(isCommand)}`;
 }
 
 /** Seconds, from either form of the header. */

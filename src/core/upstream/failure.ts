@@ -1,5 +1,6 @@
 /** What went wrong on the way to a product, or back, and what that says of the product. */
 import { GatewayError } from '../errors.ts';
+import { isRefusal } from './answer.ts';
 
 /** What an attempt came to. `says` is what it tells of the product: `nothing` where nobody waited for its answer. */
 export type Outcome<T> = Success<T> | Failure;
@@ -71,7 +72,9 @@ export function toFailure(
   call: Progress,
   { provider, signal, isExpired, patienceMs }: Omit<FailureContext, 'isLost'> & { readonly patienceMs: number },
 ): Failure {
-  const error = toGatewayError(thrown, { provider, signal, isExpired, isLost: call.isCommand && call.isSent });
+  // Of a refusal the status alone says that nothing was done, whatever becomes of its body.
+  const isLost = call.isCommand && call.isSent && !isRefusal(call.status);
+  const error = toGatewayError(thrown, { provider, signal, isExpired, isLost });
   if (signal.aborted && !ranOutOfPatience(signal, call, patienceMs)) {
     return { says: 'nothing', error, isWorthRetry: false };
   }

@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { createDeadline } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
-import { errorForStatus, isSuccess, parseJson, parseShape, readText } from './answer.ts';
+import { errorForStatus, isRefusal, isSuccess, parseJson, parseShape, readText } from './answer.ts';
 import { decodeBody } from './decoding.ts';
 import { type Call, createPools, exchange } from './exchange.ts';
 import { type Outcome, toFailure, toGatewayError } from './failure.ts';
@@ -162,10 +162,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     });
 
   async function refuse(response: Dispatcher.ResponseData, { path, isCommand }: Call): Promise<never> {
-    const text = await readBody(response, 'one', isCommand);
-    const body = parseJson(text);
-    const answer: RefusedAnswer = { status: response.statusCode, body: body ?? text, isCommand };
-    throw options.explain?.(answer) ?? errorForStatus(response, { provider, isCommand, url: base.origin + path });
+    const { statusCode: status } = response;
+    const byStatus = errorForStatus(response, { provider, isCommand, url: base.origin + path });
+    const text = await readBody(response, 'one', isCommand).catch((error: unknown) => {
+      throw isCommand ? byStatus : error;
+    });
+    // What a product says of a command that it may have carried out is no proof that it did not, and a redirect is not its own.
+    const isExplained = status >= 400 && (!isCommand || isRefusal(status));
+    const answer: RefusedAnswer = { status, body: parseJson(text) ?? text, isCommand };
+    throw (isExplained && options.explain?.(answer)) || byStatus;
   }
 
   async function readJson(response: Dispatcher.ResponseData, size: 'one' | 'list', call: Call): Promise<unknown> {

@@ -69,7 +69,7 @@ describe('a read', () => {
         },
       );
       expect((await refusal(read(it))).code).toBe('PROVIDER_INVALID_RESPONSE');
-      expect((await refusal(command(it))).code).toBe('OUTCOME_UNKNOWN');
+      expect((await refusal(command(it))).code).toBe('PROVIDER_INVALID_RESPONSE');
       expect(it.server.headers[0]?.authorization).toBe('Bearer secret');
     }
     expect(elsewhere.requests).toEqual([]);

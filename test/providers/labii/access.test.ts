@@ -67,7 +67,7 @@ describe('who we are', () => {
 
   it('is told in each generation as its documentation says', async () => {
     const v1 = await headersOf({ as: byToken });
-    expect(v1).toMatchObject({ authorization: `Token ${v1.own}`, token: v1.own, 'content-type': 'application/json' });
+    expect(v1).toMatchObject({ authorization: `Token ${v1.own}`, token: v1.own });
     const current = await headersOf({ as: byToken, generation: 'current' });
     expect(current).toMatchObject({ authorization: `Token ${current.own}` });
     expect(current).not.toHaveProperty('token');
