@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { errorCodes, findGatewayError, type GatewayError } from './core/errors.ts';
 import { currentRequestId } from './core/request-scope.ts';
+import { persistedQueryNotSupported } from './http/persisted-queries.ts';
 import type { Log } from './log.ts';
 
 export type ToPublicError = (error: unknown) => GraphQLError;
@@ -86,6 +87,9 @@ function isOurFault({ originalError, path }: GraphQLError): boolean {
 /** Of this gateway, though somebody below has found it already. */
 const isFault = ({ code }: GatewayError): boolean => code === 'INTERNAL';
 
+/** The second is a word of a protocol between clients and gateways, and none of the schema. */
+const publicCodes: readonly unknown[] = [...errorCodes, persistedQueryNotSupported];
+
 /** It has been here before. */
 const isPublic = ({ extensions }: GraphQLError): boolean =>
-  'retryable' in extensions && errorCodes.some((code) => code === extensions['code']);
+  'retryable' in extensions && publicCodes.includes(extensions['code']);

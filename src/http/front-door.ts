@@ -12,6 +12,8 @@ export interface FrontDoorOptions extends PageOptions {
   readonly host: string;
   readonly publicUrl: string | null;
   readonly graphqlPath: string;
+  /** The data is made up: pages that somebody develops on this machine may ask. */
+  readonly isSandbox: boolean;
 }
 
 /** Why a request goes no further. */
@@ -43,9 +45,9 @@ const noPage: Refusal = {
 };
 
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
-  const { browsers, asksWho, publicUrl, graphqlPath } = options;
+  const { browsers, asksWho, publicUrl, graphqlPath, isSandbox } = options;
   const headers = securityHeaders(publicUrl);
-  const origins = createOrigins(browsers.origins, publicUrl);
+  const origins = createOrigins(browsers.origins, publicUrl, isSandbox);
   const isKnownName = createHostCheck(options);
   const sendPage = createPages(options);
   const hasPage = isOn(browsers.graphiql, asksWho);
@@ -58,10 +60,10 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       const path = pathOf(request);
       const isGraphql = path === graphqlPath;
       if (!isGraphql && !path.startsWith('/backups/')) return false;
-      allowOrigin(request, response, origins);
+      allowOrigin(request, response, origins, browsers.cors);
       if (isPreflight(request)) {
         if (!origins.isListed(request.headers.origin)) return refuse(response, wrongPage);
-        allowRequest(response);
+        allowRequest(response, browsers.cors);
         return true;
       }
       if (isGraphql && asksForPage(request)) {

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 
 export interface Origins {
-  /** None is listed: no page but our own may ask. */
+  /** No page but our own may ask. */
   readonly isEmpty: boolean;
   isListed(origin: string | undefined): boolean;
   /** It is no page that asks, or one of ours, or one of a listed origin. A page without an origin says `null`. */
@@ -13,20 +13,26 @@ export interface Origins {
 
 /**
  * Our own page is at `publicUrl`, or at the address that was asked. We speak plain HTTP: behind a proxy that speaks
- * HTTPS only `publicUrl` can say that such a page is ours.
+ * HTTPS only `publicUrl` can say that such a page is ours. `allowsLocalPages`: whatever port of this machine a page comes
+ * from, it counts as listed.
  */
-export function createOrigins(listed: readonly string[], publicUrl: string | null): Origins {
-  const known = new Set(listed);
+export function createOrigins(
+  listedOrigins: readonly string[],
+  publicUrl: string | null,
+  allowsLocalPages: boolean,
+): Origins {
+  const known = new Set(listedOrigins);
+  const isListed = (origin: string): boolean => known.has(origin) || (allowsLocalPages && localPage.test(origin));
   const own = publicUrl === null ? null : new URL(publicUrl).origin;
 
   function mayAsk({ headers: { origin, host } }: IncomingMessage): boolean {
-    if (origin === undefined || known.has(origin)) return true;
+    if (origin === undefined || isListed(origin)) return true;
     return origin === own || (host !== undefined && origin === originOf(`http://${host}`));
   }
 
   return {
-    isEmpty: known.size === 0,
-    isListed: (origin) => origin !== undefined && known.has(origin),
+    isEmpty: known.size === 0 && !allowsLocalPages,
+    isListed: (origin) => origin !== undefined && isListed(origin),
     mayAsk,
     isForeign(request) {
       const site = request.headers['sec-fetch-site'];
@@ -37,6 +43,9 @@ export function createOrigins(listed: readonly string[], publicUrl: string | nul
     },
   };
 }
+
+/** Such as the development server of a frontend. */
+const localPage = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 /** As a browser writes it: lower case, and without the usual port. */
 const originOf = (url: string): string | null => (URL.canParse(url) ? new URL(url).origin : null);

@@ -22,12 +22,15 @@ import type { ToPublicError } from '../public-error.ts';
 import { type BrowserSettings, isOn } from '../settings/browsers.ts';
 import type { ClientLimits } from '../settings/clients.ts';
 import type { Limits } from '../settings/limits.ts';
-import { attachWebSockets } from '../ws/sockets.ts';
+import { createWebSockets } from '../ws/sockets.ts';
 import { keepAnswers } from './answers.ts';
 import type { CallerOf } from './caller.ts';
-import { refuseSimplePosts } from './csrf.ts';
 import { createFrontDoor, pathOf } from './front-door.ts';
 import { logOperations } from './operation-log.ts';
+import { refusePersistedQueries } from './persisted-queries.ts';
+import { ignoreUpgrade, isWebSocketUpgrade } from './plain-upgrades.ts';
+import { parseRequests } from './request-parser.ts';
+import { refuseRequests } from './request-refusals.ts';
 import { cutSlowResponses } from './slow-responses.ts';
 import { findTabSubjects } from './tab-subjects.ts';
 
@@ -95,8 +98,10 @@ export function createServer(options: ServerOptions): GatewayServer {
     },
     maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },
     plugins: [
-      refuseSimplePosts,
+      refuseRequests,
       admitRequests(admit),
+      parseRequests,
+      refusePersistedQueries,
       publicValidation(toPublicError),
       ...(log.isLevelEnabled('debug') ? [logOperations(log)] : []),
       ...guards.before,
@@ -142,7 +147,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
-  const sockets = attachWebSockets(http, {
+  const sockets = createWebSockets({
     door,
     yoga,
     toPublicError,
@@ -152,6 +157,13 @@ export function createServer(options: ServerOptions): GatewayServer {
     log,
     limits: clients,
     streams: guards.streams,
+  });
+  http.on('upgrade', (request, connection, head) => {
+    if (isWebSocketUpgrade(request)) return sockets.upgrade(request, connection, head);
+    ignoreUpgrade(http, request, head, open).catch((error: unknown) => {
+      log.error({ err: error }, 'unexpected error while ignoring an upgrade');
+      connection.destroy();
+    });
   });
   const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
   let isClosing = false;

@@ -7,6 +7,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { Limits } from '../settings/limits.ts';
 import { type Measures, measure } from './measure.ts';
+import { skippedRoots } from './subscription-root.ts';
 import { checkVariables } from './variables.ts';
 
 type StaticLimits = Pick<Limits, keyof Measures>;
@@ -42,7 +43,8 @@ export const limitDocuments = (limits: Limits): Plugin<Context> => ({
   },
   onValidate({ validateFn, setValidationFn }) {
     setValidationFn((schema, document, ...rest) => {
-      const errors = oversize(document, limits);
+      const oversized = oversize(document, limits);
+      const errors = oversized.length > 0 ? oversized : skippedRoots(document);
       return errors.length > 0 ? errors : validateFn(schema, document, ...rest);
     });
   },

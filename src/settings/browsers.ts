@@ -4,13 +4,42 @@ import { z } from 'zod';
 export interface BrowserSettings {
   /** Whose pages may ask, besides our own: origins as browsers send them. */
   readonly origins: readonly string[];
+  readonly cors: CorsSettings;
   /** Whether anybody may read the schema; null: only where nobody is asked who they are. */
   readonly introspection: boolean | null;
   /** Whether the GraphiQL page is served; null: likewise. */
   readonly graphiql: boolean | null;
 }
 
+export interface CorsSettings {
+  /** Headers that such a page may send, besides those that clients of GraphQL and tracing send by themselves. */
+  readonly requestHeaders: readonly string[];
+  /** Headers of answers that such a page may read, besides ours. */
+  readonly exposedHeaders: readonly string[];
+  /** How long a browser may keep the answer to its first question. */
+  readonly maxAgeSeconds: number;
+}
+
+/** A star would not cover `Authorization`, so it is none of the names. */
+const headerNames = z
+  .array(
+    z
+      .string()
+      .regex(/^(?!\*$)[\w!#$%&'*+.^`|~-]{1,100}$/, { error: 'expected the name of a header, such as X-Tenant' })
+      .toLowerCase(),
+  )
+  .max(100)
+  .default([]);
+
+const cors = z.strictObject({
+  requestHeaders: headerNames,
+  exposedHeaders: headerNames,
+  // Browsers keep it no longer than a day.
+  maxAgeSeconds: z.int().min(0).max(86_400).default(7_200),
+});
+
 export const browserFields = {
+  cors: cors.prefault({}),
   origins: z
     .array(
       z.string().refine(isOrigin, {

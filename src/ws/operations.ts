@@ -15,6 +15,7 @@ import { untilExpiry } from '../auth/expiry.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../core/errors.ts';
 import { currentRequestId } from '../core/request-scope.ts';
+import { refusePersistedQuery } from '../http/persisted-queries.ts';
 import type { OperationContext } from '../http/server.ts';
 import type { Slots } from '../limits/slots.ts';
 import type { ToPublicError } from '../public-error.ts';
@@ -42,6 +43,10 @@ export interface SocketState {
   readonly caller: Caller;
   /** What the client said of itself when it opened the socket; null: nothing yet. */
   authorization: string | null;
+  /** Ids of the mutations that run. */
+  readonly mutations: Set<string>;
+  /** Settles when the mutations that run now are over, and their results sent. */
+  readonly mutationsDone: () => Promise<void>;
   /** It has shown once who it is. */
   isKnown: boolean;
   readonly close: (code: number, reason: string) => void;
@@ -68,8 +73,10 @@ export function createOperations(options: OperationsOptions) {
     operations.set(id, controller);
     const { signal } = controller;
     const caller = { ...state.caller, requestId: currentRequestId() ?? state.caller.requestId };
-    const admission = await admit(authorizationIn(payload.extensions?.['headers']) ?? state.authorization, caller);
+    const own = authorizationIn(payload.extensions?.['headers']);
+    const admission = own === null ? await admitAgain(state, caller) : await admit(own, caller);
     state.isKnown = true;
+    refusePersistedQuery(payload);
     const origin = `http://${request.headers.host ?? 'localhost'}`;
     const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, {
       operation: { signal, origin },
@@ -78,7 +85,10 @@ export function createOperations(options: OperationsOptions) {
     const document: DocumentNode = parse(payload.query);
     const errors: readonly Error[] = validate(schema, document);
     if (errors.length > 0) throw new RefusedOperation(errors);
-    const { query, operationName = null, variables: variableValues = null } = payload;
+    const { query, variables: variableValues = null } = payload;
+    // An empty name is none, as over HTTP.
+    const operationName = payload.operationName || null;
+    if (getOperationAST(document, operationName)?.operation === 'mutation') state.mutations.add(id);
     const args = { schema, document, operationName, variableValues };
     if (!isShareable(document, operationName)) {
       return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
@@ -87,11 +97,11 @@ export function createOperations(options: OperationsOptions) {
     const key = { viewer: admission.viewer, origin, query, operationName, variables: variableValues };
     const open = async (untilAllLeft: AbortSignal) => {
       // It may outlive the token of whoever began it: the end of each comes to each.
-      const own = envelop(payload, {
+      const forAll = envelop(payload, {
         operation: { signal: untilAllLeft, origin, isShared: true },
         admission: { ...admission, expiresAt: null },
       });
-      return own.subscribe({ ...args, contextValue: await own.contextFactory() });
+      return forAll.subscribe({ ...args, contextValue: await forAll.contextFactory() });
     };
     return {
       ...args,
@@ -106,6 +116,23 @@ export function createOperations(options: OperationsOptions) {
 
   const envelop = (params: SubscribePayload, context: Required<Pick<OperationContext, 'operation' | 'admission'>>) =>
     yoga.getEnveloped({ params, request: undefined as never, ...context } as never);
+
+  /**
+   * By what the client said when it opened the socket. Where that is no longer good, the socket is closed: clients of
+   * graphql-ws then ask for new connectionParams, connect, and send what they were waiting for again. Only a new socket can
+   * carry a new token. A mutation that runs is answered first, since it would be sent again as well.
+   */
+  async function admitAgain(state: SocketState, caller: Caller) {
+    try {
+      return await admit(state.authorization, caller);
+    } catch (error) {
+      if (state.authorization !== null && isLost(error)) {
+        await state.mutationsDone();
+        state.close(CloseCode.Forbidden, 'The token of this socket is not good any more: connect with a new one.');
+      }
+      throw error;
+    }
+  }
 
   /** A browser cannot send headers with a socket: `connectionParams` are its place for them. */
   async function connect(state: SocketState, params: Record<string, unknown> | undefined): Promise<boolean> {
@@ -175,6 +202,12 @@ export function createOperations(options: OperationsOptions) {
   };
   return makeServer(serverOptions);
 }
+
+/** The token itself is refused, not its number of requests, nor for want of a key server that answers. */
+const isLost = (error: unknown): boolean =>
+  error instanceof GatewayError &&
+  (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN') &&
+  error.retryAfterSeconds === null;
 
 /** Its newest result says everything, and all of it depends on nothing but the key. */
 const sharedField = 'backupProgress';

@@ -52,6 +52,10 @@ export function openSocket(
     outbox,
     operations: new Map(),
     authorization: request.headers.authorization ?? null,
+    mutations: new Set(),
+    async mutationsDone() {
+      await Promise.all([...state.mutations].map((id) => running.get(id)?.end));
+    },
     isKnown: false,
     close: (code, reason) => socket.close(code, reason),
   };
@@ -77,6 +81,7 @@ export function openSocket(
   function finish(id: string): void {
     state.operations.get(id)?.abort();
     state.operations.delete(id);
+    state.mutations.delete(id);
   }
 
   async function receive(message: Message): Promise<void> {

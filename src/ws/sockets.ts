@@ -1,5 +1,5 @@
 /** WebSockets on the path of GraphQL: who may open one, how many, and when one is dead. */
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import type { YogaServerInstance } from 'graphql-yoga';
@@ -40,7 +40,13 @@ interface OpenSocket {
   isAlive: boolean;
 }
 
-export function attachWebSockets(http: Server, options: WebSocketOptions): { close(): void } {
+export interface WebSockets {
+  /** Opens a socket for a request that asks for one, or refuses it. */
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
+  close(): void;
+}
+
+export function createWebSockets(options: WebSocketOptions): WebSockets {
   const { door, yoga, toPublicError, admit, asksWho, callerOf, log, limits, streams } = options;
   const { messageBytes: maxPayload, bufferBytes, operationsPerSocket: maxOperations } = limits;
   // The types do not know `closeTimeout` yet.
@@ -65,13 +71,6 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
   const sockets = new Map<WebSocket, OpenSocket>();
   const addresses = new Map<string, number>();
 
-  http.on('upgrade', (request, connection, head) => {
-    const refusal = door.refuseUpgrade(request);
-    if (refusal) return reject(connection, refusal, door.headers);
-    const caller = callerOf(request);
-    requestIds.set(request, caller.requestId);
-    server.handleUpgrade(request, connection, head, (socket) => open(socket, request, caller));
-  });
   // What is no request for a WebSocket.
   server.on('wsClientError', (error, connection) =>
     reject(connection, { status: 400, text: `${error.message}.` }, door.headers),
@@ -117,6 +116,13 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
   heartbeat.unref();
 
   return {
+    upgrade(request, connection, head) {
+      const refusal = door.refuseUpgrade(request);
+      if (refusal) return reject(connection, refusal, door.headers);
+      const caller = callerOf(request);
+      requestIds.set(request, caller.requestId);
+      server.handleUpgrade(request, connection, head, (socket) => open(socket, request, caller));
+    },
     close() {
       log.debug({ sockets: sockets.size }, 'closing sockets');
       clearInterval(heartbeat);
@@ -133,6 +139,8 @@ export function attachWebSockets(http: Server, options: WebSocketOptions): { clo
 
 function reject(socket: Duplex, { status, text }: Refusal, headers: SecurityHeaders): void {
   const body = `${text}\n`;
+  // Node has left the connection to us: without a listener, a client that resets it would end the process.
+  socket.on('error', () => socket.destroy());
   const lines = Object.entries({
     ...headers,
     connection: 'close',

@@ -1,7 +1,12 @@
 /** Which pages may ask, over HTTP (CORS) and over WebSocket. */
 import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { products } from '../../providers/index.ts';
+import { parseConfig } from '../../src/config.ts';
 import { type Front, startFront } from '../support/front.ts';
 import { aToken } from '../support/gateway.ts';
+import { writeConfig } from '../support/main.ts';
+import { start } from '../support/process.ts';
 
 const app = 'https://app.example.com';
 const viewer = '{ viewer { name } }';
@@ -162,5 +167,92 @@ describe('a query that a page of elsewhere hides in an image, a script or a link
     expect((await front.send({ path: '/backups/abc/log', headers })).status).toBe(404);
     expect((await front.get(viewer, { ...headers, accept: '*/*' })).status).toBe(403);
     expect(front.sandbox.requests).toEqual([]);
+  });
+});
+
+describe('what a listed page may send and read', () => {
+  const allowed = async (server: object): Promise<string[]> => {
+    await using front = await startFront({ origins: [app], ...server });
+    const { headers } = await front.send(preflight(app));
+    return headers['access-control-allow-headers']?.split(', ') ?? [];
+  };
+
+  test('has what clients of GraphQL and of tracing send by themselves', async () => {
+    const usual = [
+      'authorization',
+      'content-type',
+      'last-event-id',
+      'traceparent',
+      'tracestate',
+      'baggage',
+      'sentry-trace',
+    ];
+    expect(await allowed({})).toEqual(expect.arrayContaining(usual));
+  });
+
+  test('is longer by what the configuration says', async () => {
+    const names = await allowed({ cors: { requestHeaders: ['X-Tenant', 'Authorization'] } });
+    expect(names).toEqual(expect.arrayContaining(['x-tenant', 'baggage']));
+    expect(names.filter((name) => name === 'authorization')).toHaveLength(1);
+    const cors = { exposedHeaders: ['X-Served-By'], maxAgeSeconds: 60 };
+    await using front = await startFront({ origins: [app], cors });
+    expect((await front.send(preflight(app))).headers['access-control-max-age']).toBe('60');
+    const { headers } = await front.post(viewer, { origin: app });
+    expect(headers['access-control-expose-headers']).toBe('retry-after, x-request-id, x-served-by');
+  });
+
+  test.each(['*', '', 'two words', 'x:y', 'ü', 'a\nb', 'a,b'])('is no header called %j', (name) => {
+    const config = { server: { cors: { requestHeaders: [name] } }, providers: [{ name: 'a', kind: 'borg' }] };
+    expect(() => parseConfig(JSON.stringify(config), products, {})).toThrow(
+      'server.cors.requestHeaders[0]: expected the name of a header, such as X-Tenant',
+    );
+  });
+});
+
+describe('a page that somebody develops on this machine', () => {
+  const local = ['http://localhost:5173', 'http://localhost', 'http://127.0.0.1:3000', 'http://[::1]:8080'];
+  const strange = [
+    'http://localhost.evil.test:5173',
+    'http://evil.test',
+    'http://127.0.0.2.evil.test',
+    'null',
+    'http://localhost:5173.evil.test',
+    'file://',
+  ];
+
+  /** CORS, a preflight and a socket. */
+  async function mayAsk(origin: string, page: string): Promise<boolean[]> {
+    const headers = { origin: page, 'sec-fetch-site': 'same-site', 'content-type': 'application/json' };
+    const ask = (given: RequestInit) => fetch(`${origin}/graphql`, given);
+    const body = JSON.stringify({ query: '{ viewer { name } }' });
+    const answers = [
+      await ask({ method: 'POST', headers, body }),
+      await ask({ method: 'OPTIONS', headers: { ...headers, 'access-control-request-method': 'POST' } }),
+    ];
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { origin: page });
+    const opened = await new Promise<boolean>((resolve) => {
+      socket.once('open', () => resolve(true)).once('error', () => resolve(false));
+    });
+    socket.terminate();
+    return [
+      ...answers.map((answer) => answer.headers.get('access-control-allow-origin') === page && answer.ok),
+      opened,
+    ];
+  }
+
+  test('may ask the sandbox, and pages of elsewhere may not', async () => {
+    await using running = start(['--port', '0']);
+    const [, origin = ''] = await running.untilPrinted(/listening on (http:\S+)\/graphql/);
+    for (const page of local) expect(await mayAsk(origin, page), page).toEqual([true, true, true]);
+    for (const page of strange) expect(await mayAsk(origin, page), page).toEqual([false, false, false]);
+  });
+
+  test('may not ask a gateway that has a configuration, though its data be made up as well', async () => {
+    await using sandboxes = start(['sandbox']);
+    await sandboxes.untilPrinted(/kind: borg[\s\S]*?password: .*\n/);
+    const file = await writeConfig('sandbox.yaml', sandboxes.stdout());
+    await using running = start(['--config', file, '--port', '0']);
+    const [, origin = ''] = await running.untilPrinted(/listening on (http:\S+)\/graphql/);
+    for (const page of local) expect(await mayAsk(origin, page), page).toEqual([false, false, false]);
   });
 });
