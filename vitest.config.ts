@@ -8,16 +8,28 @@ const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
 /** Routers have a folder and packages of their own: `npm run test:federation`. */
 const apart = [...configDefaults.exclude, 'test/federation/**'];
 
+/** These measure the memory of their process, or change what is global in it. */
+const aloneFiles = [
+  'test/soak.test.ts',
+  'test/chaos/memory.test.ts',
+  'test/slow-clients.test.ts',
+  'test/fuzz/documents.test.ts',
+  'test/examples/**/*.test.{ts,tsx}',
+];
 /**
- * Tests of single parts leave nothing behind in their process, so that the next file finds everything loaded: loading the
+ * All other files leave nothing behind in their process, so that the next one finds everything loaded: loading the
  * gateway costs more than most of them.
  */
-const partFolders = ['core', 'providers', 'limits', 'http', 'auth'].map((name) => `test/${name}/**/*.test.ts`);
-const parts = { extends: true as const, test: { name: 'parts', include: partFolders, isolate: false } };
-const whole = {
+const shared = {
   extends: true as const,
-  test: { name: 'whole', include: ['test/**/*.test.{ts,tsx}'], exclude: [...apart, ...partFolders] },
+  test: {
+    name: 'shared',
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: [...apart, ...aloneFiles],
+    isolate: false,
+  },
 };
+const alone = { extends: true as const, test: { name: 'alone', include: aloneFiles } };
 
 export default defineConfig({
   plugins: [relay()],
@@ -27,10 +39,11 @@ export default defineConfig({
   },
   test: {
     exclude: apart,
-    projects: isRealServer ? [{ extends: true, test: { include: ['test/conformance/real-run.ts'] } }] : [parts, whole],
-    setupFiles: ['test/setup.ts'],
+    projects: isRealServer ? [{ extends: true, test: { include: ['test/conformance/real-run.ts'] } }] : [shared, alone],
+    setupFiles: isRealServer ? ['test/setup.ts'] : ['test/support/fair-clock-setup.ts', 'test/setup.ts'],
+    reporters: ['default', './test/support/totals-reporter.ts'],
     pool: 'forks',
-    // Half of the time they wait, for products and for clocks.
+    // Some of the time they wait, for products and for clocks.
     maxWorkers: 3,
     // Limits exist only to end a hang: nothing may fail because the machine is busy.
     testTimeout: 3 * hangMs,

@@ -1,13 +1,10 @@
 /** The commands beside `serve`, as people type them. */
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startBorgSandbox } from '../providers/borg/sandbox.ts';
 import { ask, writeConfig } from './support/main.ts';
 import { start } from './support/process.ts';
-
-// Programs are started here, some of them several, and a busy machine takes its time.
-vi.setConfig({ testTimeout: 90_000 });
 
 describe('check', () => {
   it('prints a line for each provider, exits 1 where one is bad, and prints no secret', async () => {

@@ -1,12 +1,9 @@
 /** The command line, as people type it. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startBorgSandbox } from '../providers/borg/sandbox.ts';
 import { ask, writeConfig } from './support/main.ts';
 import { start } from './support/process.ts';
-
-// Programs are started here, some of them several, and a busy machine takes its time.
-vi.setConfig({ testTimeout: 90_000 });
 
 describe('serve', () => {
   it('starts over sandboxes without a configuration, says so, and answers', async () => {

@@ -3,6 +3,7 @@
  * 100,000 times; here it is done often enough to see what grows with every time.
  */
 import { describe, expect, it } from 'vitest';
+import { fairClock } from './support/fair-clock-setup.ts';
 import { globalId, startBorgGateway } from './support/gateway.ts';
 import { collectGarbage } from './support/gc.ts';
 import { openRaw } from './support/raw-socket.ts';
@@ -13,16 +14,9 @@ const warmUpCycles = 600;
 /** At once on one socket. */
 const wave = 50;
 
-/** Timers, sockets and whatever else keeps a process running, by kind. */
-function countResources(): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-}
-
 async function measure(): Promise<{ heapBytes: number; timers: number }> {
   await collectGarbage();
-  return { heapBytes: process.memoryUsage().heapUsed, timers: countResources()['Timeout'] ?? 0 };
+  return { heapBytes: process.memoryUsage().heapUsed, timers: fairClock.countTimers() };
 }
 
 describe.each([

@@ -178,7 +178,7 @@ describe('over the sandboxes', () => {
         options(runs),
       );
       // Otherwise nothing was compared.
-      expect(found).toBeGreaterThan(runs / 4);
+      expect(found).toBeGreaterThan(options(runs).numRuns / 4);
     },
     timeoutMs,
   );

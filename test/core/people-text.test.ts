@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keepSecret, keepSessionSecrets } from '../../src/core/known-secrets.ts';
 import { toPeopleText } from '../../src/core/people-text.ts';
+import { cpuTimer } from '../support/timing.ts';
 
 const canary = 'Canary/of+the "Vault" &7';
 keepSecret(canary);
@@ -181,9 +182,9 @@ test.each(['<', '&', 'a:', 'token:', 'eyJaaaa.', '<script', '<!--', '"', 'x@', '
   'a megabyte of %j is no work',
   (piece) => {
     const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
-    const startedAt = performance.now();
+    const cpu = cpuTimer();
     expect(toPeopleText(text).length).toBeLessThanOrEqual(500);
     // A pattern that tries again from each character would take minutes.
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(cpu.ms()).toBeLessThan(5_000);
   },
 );

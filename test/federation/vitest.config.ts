@@ -9,8 +9,9 @@ export default defineConfig({
     include: ['test/federation/*.test.ts'],
     // Its gateway reports to Apollo unless told not to.
     env: { APOLLO_TELEMETRY_DISABLED: 'true' },
+    reporters: ['default', './test/support/totals-reporter.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -1,17 +1,18 @@
 /** What no input whatever may bring about. */
 import { expect } from 'vitest';
 import { errorCodes } from '../../src/core/errors.ts';
+import { casesOf } from '../support/nightly.ts';
 
 /** Long enough for any answer on a slow machine; whoever is later hangs. */
 export const hangMs = 60_000;
 
-/** `npm run fuzz` sends more. */
-const factor = Number(process.env['FUZZ_FACTOR'] ?? 1);
+/** `npm run fuzz` sends more, and the gate less than `.ci/nightly`. */
+const factor = Number(process.env['FUZZ_FACTOR'] ?? casesOf(1, 0.4));
 
 export const runs = (few: number): number => Math.ceil(few * factor);
 
 /** For all the runs of one test. */
-export const allMs = 300_000 * Math.max(1, factor);
+export const allMs = 600_000 * Math.max(1, factor);
 
 interface PublicError {
   readonly message?: unknown;

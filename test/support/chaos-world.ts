@@ -63,8 +63,6 @@ export interface ChaosWorld extends AsyncDisposable {
 
 /** Waits are short, and nothing that stands in the way of counting: the breaker has tests of its own. */
 const limits = { retrySeconds: 0.01, breakerCalls: 1000, breakerMinimumCalls: 1000 };
-const shortSeconds = 1;
-const longSeconds = 10;
 /** A request of a client has so many deadlines of a read in all. */
 export const wholeDeadlines = 6;
 
@@ -73,11 +71,12 @@ export async function openChaosWorld(
   healthy: Sandbox,
   row: FaultRow,
   call: ChaosCall,
+  timeoutMs: number,
 ): Promise<ChaosWorld> {
   const opened = await product.open(row.behindMs === undefined ? {} : { now: Date.now() - row.behindMs });
   const { sandbox } = opened;
   const proxy = await startFaultProxy(sandbox.url);
-  const timeoutSeconds = row.isSlow ? shortSeconds : longSeconds;
+  const timeoutSeconds = timeoutMs / 1000;
   const config = pointAt(sandbox.config, sandbox.url, proxy.url) as { name: string };
   const patience = product.kind === 'labii' ? { startTimeoutSeconds: timeoutSeconds } : {};
   const gateway = startGateway({
@@ -106,7 +105,7 @@ export async function openChaosWorld(
     proxy,
     name,
     other,
-    timeoutMs: timeoutSeconds * 1000,
+    timeoutMs,
     ids: {
       finished: globalId(product.backupType, name, local.finished),
       logged: globalId(product.backupType, name, local.logged),
