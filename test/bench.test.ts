@@ -29,7 +29,7 @@ it('measures a first page against a floor that gives the same rows by the same c
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 it('says so where there is nothing to compare', async () => {
   const failed = await promisify(execFile)(process.execPath, [program, '--scenario', 'tea']).catch((error) => error);

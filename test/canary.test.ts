@@ -227,7 +227,7 @@ async function originOf(running: Running): Promise<string> {
   return origin;
 }
 
-it('no secret is printed, answered or written, whatever products do with it', { timeout: 120_000 }, async () => {
+it('no secret is printed, answered or written, whatever products do with it', async () => {
   let heard = '';
   for (const isOpen of [false, true]) {
     takesLogins = isOpen;
@@ -253,7 +253,7 @@ it('no secret is printed, answered or written, whatever products do with it', { 
   }
 });
 
-it('check says nothing of them either', { timeout: 60_000 }, async () => {
+it('check says nothing of them either', async () => {
   for ([mode, takesLogins] of [
     ['leaks', false],
     ['leaks', true],
@@ -288,14 +288,14 @@ it.each<[string, object]>([
     'a key of a bad algorithm',
     { auth: { jwt: { issuer: 'i', audience: 'a', algorithms: ['HS256'], secret: canaries.borgToken } } },
   ],
-])('a configuration with %s is refused without saying it', { timeout: 30_000 }, async (_what, more) => {
+])('a configuration with %s is refused without saying it', async (_what, more) => {
   await using running = start(['--config', await writeConfig(more)], environment);
   expect(await running.ended).toBe(2);
   expect(running.stderr()).toContain('The configuration has faults');
   expectNone('faults', running.stdout() + running.stderr());
 });
 
-it('a configuration that is no YAML is refused without saying it', { timeout: 60_000 }, async () => {
+it('a configuration that is no YAML is refused without saying it', async () => {
   const file = join(folder, 'broken.yaml');
   for (const text of [
     `password: *${canaries.borgPassword}`,

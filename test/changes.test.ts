@@ -120,9 +120,9 @@ describe('backupChanges', () => {
     await expect.poll(() => ['files', 'machines', 'salesforce'].every((name) => names().has(name))).toBe(true);
     expect(performance.now() - startedAt, 'one interval, and what four answers take').toBeLessThan(2_000);
     four.pass(3_600_000);
-    await expect.poll(() => names().has('labii'), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => names().has('labii')).toBe(true);
     const finished = () => watcher.types().filter((type) => type === 'BackupFinished').length;
-    await expect.poll(finished, { timeout: 10_000 }).toBe(4);
+    await expect.poll(finished).toBe(4);
     expect(watcher.types().filter((type) => type === 'BackupStarted')).toHaveLength(4);
     await watcher.stop();
     await expect.poll(() => four.gateway.app.hub.loops).toBe(0);
@@ -143,11 +143,11 @@ describe('backupChanges', () => {
     four.borg.clock.advance(5_000);
     // Nobody watches, and yet its end is noticed.
     expect(four.gateway.app.hub.loops).toBe(1);
-    await expect.poll(() => four.gateway.app.hub.loops, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => four.gateway.app.hub.loops).toBe(0);
     const again = watch(await four.gateway.connect(), { after });
     const endOfOurs = () =>
       again.events.filter((event) => 'backup' in event && event.backup.id === startBackup.backup?.id).map(statusOf);
-    await expect.poll(() => endOfOurs().at(-1), { timeout: 5_000 }).toBe('SUCCEEDED');
+    await expect.poll(() => endOfOurs().at(-1)).toBe('SUCCEEDED');
     await expect.poll(() => again.types()).toContain('BackupStarted');
     expect(endOfOurs().filter((status) => status === 'SUCCEEDED')).toHaveLength(1);
     expect(again.types()).not.toContain('StreamGap');
@@ -162,7 +162,7 @@ describe('backupChanges', () => {
     const id = globalId('VProtectBackup', 'machines', guid);
     const filter = { providers: ['machines'], search: 'first' };
     const watcher = watch(await four.gateway.connect(), { filter });
-    await expect.poll(() => four.vprotect.requests.length, { timeout: 5_000 }).toBeGreaterThan(3);
+    await expect.poll(() => four.vprotect.requests.length).toBeGreaterThan(3);
     for (const description of ['the first words', 'the second words', 'the third words']) {
       const { updateBackupDescription } = await four.gateway.query(Describe, { id, description });
       expect(updateBackupDescription.userErrors).toEqual([]);
@@ -205,7 +205,7 @@ describe('backupChanges', () => {
     }
     gone.abort();
     expect(text).toContain('event: next');
-    await expect.poll(() => four.gateway.app.hub.loops, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => four.gateway.app.hub.loops).toBe(0);
   });
 
   it('refuses a forged cursor and an unknown provider', async () => {

@@ -93,7 +93,7 @@ async function write(world: World, seconds: number, received: () => number, at: 
     // A machine that stands still for a while is no fault of a gateway: lines that nobody could read are no test. The
     // first second has none.
     const due = Math.min(second - 2, seconds - 3) * linesPerSecond;
-    await expect.poll(received, { timeout: 30_000, interval: 5 }).toBeGreaterThanOrEqual(due);
+    await expect.poll(received, { interval: 5 }).toBeGreaterThanOrEqual(due);
     await at.get(second)?.();
     world.sandbox.clock.advance(1_000);
     await pause(10);
@@ -143,7 +143,7 @@ describe('chaos', () => {
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
     expect(events.at(-1)).toMatchObject({ __typename: 'BackupFinished', backup: { status: 'SUCCEEDED' } });
     expect(events.filter(({ __typename }) => __typename === 'StreamGap')).toEqual([]);
-  }, 120_000);
+  });
 
   it('reaches an urql client the same', async () => {
     await using world = await startWorld();
@@ -169,14 +169,14 @@ describe('chaos', () => {
       if (data.backupLog.__typename === 'LogLinesAppended') raws.push(...data.backupLog.lines.map(({ raw }) => raw));
     });
     await write(world, seconds, () => raws.length, new Map([[4, world.restartGateway]]));
-    await expect.poll(() => types.has('BackupFinished'), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => types.has('BackupFinished')).toBe(true);
     stop();
     unsubscribe();
     await socket.dispose();
     expect(raws).toEqual(await storedLines(world.sandbox, job));
     expect(types).toEqual(new Set(['LogLinesAppended', 'BackupFinished']));
     expect(world.counts.kills).toBeGreaterThan(1);
-  }, 60_000);
+  });
 });
 
 /** What the product has kept of the log, asked of it without the gateway. */

@@ -60,7 +60,7 @@ describe('a wall of dashboards', () => {
     await using world = await open(0.2);
     await world.gateway.askText(newest);
     const id = world.sandbox.addFinished({ repository: '/backups/accounting' });
-    await expect.poll(async () => idsIn(await world.gateway.askText(newest)), { timeout: 2000 }).toContain(String(id));
+    await expect.poll(async () => idsIn(await world.gateway.askText(newest))).toContain(String(id));
   });
 });
 

@@ -97,9 +97,7 @@ describe('a start whose answer is lost', () => {
     expect(startBackup).toMatchObject({ operation: { status: 'PENDING' }, backup: null, userErrors: [] });
     expect(startBackup.message).toContain('lost');
     const id = startBackup.operation?.id ?? '';
-    await expect
-      .poll(async () => (await gateway.query(Operation, { id })).operation?.status, { timeout: 10_000 })
-      .toBe('OUTCOME_UNKNOWN');
+    await expect.poll(async () => (await gateway.query(Operation, { id })).operation?.status).toBe('OUTCOME_UNKNOWN');
     const { operation, node } = await gateway.query(Operation, { id });
     expect(operation).toMatchObject({
       __typename: 'Operation',
@@ -122,7 +120,7 @@ describe('a start whose answer is lost', () => {
     const { startBackup } = await world.gateway.query(Start, { entityId: accounting });
     const id = startBackup.operation?.id ?? '';
     await expect
-      .poll(async () => (await world.gateway.query(Operation, { id })).operation, { timeout: 10_000 })
+      .poll(async () => (await world.gateway.query(Operation, { id })).operation)
       .toMatchObject({
         status: 'OUTCOME_UNKNOWN',
         candidates: [],

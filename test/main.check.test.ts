@@ -105,7 +105,7 @@ describe('token', () => {
     expect(await ask(origin, '{ viewer { name role } }', token)).toEqual({
       data: { viewer: { name: 'night.watch@example', role: 'OPERATOR' } },
     });
-  }, 30_000);
+  });
 
   it('makes a reader unless told otherwise, and another token each time', async () => {
     const made = [start(['token']), start(['token'])];

@@ -167,7 +167,7 @@ describe('the committed schema', () => {
     const excepted = exceptions.flatMap(({ rule, places }) => places.map((place) => `${rule} ${place}`));
     expect(await breaches(await readFile(file, 'utf8'))).toEqual(excepted.toSorted());
     expect(exceptions.every(({ because }) => because.length > 10)).toBe(true);
-  }, 60_000);
+  });
 
   it('would not pass with a bad name, without a description, or with what nothing leads to', async () => {
     const sdl = await readFile(file, 'utf8');
@@ -180,5 +180,5 @@ describe('the committed schema', () => {
         'relay-connection-types ThingConnection',
       ]),
     );
-  }, 60_000);
+  });
 });

@@ -83,7 +83,7 @@ async function startReader(more: Partial<KeyServerOptions> = {}, mode: KeyServer
     verify,
     lines,
     clock,
-    settled: () => expect.poll(() => keys.ring !== null || lines.length > 0, { timeout: 10_000 }).toBe(true),
+    settled: () => expect.poll(() => keys.ring !== null || lines.length > 0).toBe(true),
     outcome: async (key) => {
       try {
         await verify(await signToken(key));
@@ -161,11 +161,11 @@ describe('keys at a URL', () => {
     await reader.server.asked();
     expect(reader.keys.ring).toBe(ring);
     reader.server.keys = [two.jwk];
-    await expect.poll(() => reader.keys.ring !== ring, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => reader.keys.ring !== ring).toBe(true);
     await expect(async () => reader.verify(token)).rejects.toThrow(unknownKey);
     expect(await reader.outcome(two)).toBe('in');
     reader.server.keys = [];
-    await expect.poll(() => reader.keys.ring?.size, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => reader.keys.ring?.size).toBe(0);
     expect(await reader.outcome(two)).toBe(unknownKey);
     expect(reader.lines.map(({ msg }) => msg)).toEqual(['the key server publishes no key that can be used']);
   });
@@ -201,7 +201,7 @@ describe('keys at a URL', () => {
     const log = pino({ base: null }, { write });
     const options = { url: server.url, ca: null, algorithms: ['ES256'] as const, keysMs: 1_000_000, log };
     const keys = inRequest('the first', () => createKeyServer(options));
-    await expect.poll(() => seen, { timeout: 10_000 }).toEqual([null]);
+    await expect.poll(() => seen).toEqual([null]);
     await keys.close();
     await server[Symbol.asyncDispose]();
   });
@@ -282,9 +282,9 @@ describe('a key server that', () => {
   it('fails is asked again by itself, less and less often', async () => {
     await using reader = await startReader({ pauseMs: 20 }, 'fails');
     for (let asked = 0; asked < 4; asked++) await reader.server.asked();
-    await expect.poll(() => reader.lines.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => reader.lines.length).toBeGreaterThanOrEqual(4);
     reader.server.mode = 'answers';
-    await expect.poll(() => reader.keys.ring?.size, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => reader.keys.ring?.size).toBe(1);
     expect(await reader.outcome(one)).toBe('in');
   });
 

@@ -7,8 +7,6 @@ import { comparator, compareKeys, toSortKey } from '../../src/core/order.ts';
 import { changed, jitters, makeRows, namesOf } from './histories.ts';
 import { aProduct, cap, direction, first, following, tidy } from './paged.ts';
 
-/** Milliseconds: to find the smallest counterexample of a fault could take minutes. */
-
 test('rows that exist throughout a walk come exactly once, in order, whatever changes between any two calls', async () => {
   const walked = fc.record({
     jitters: jitters(400),

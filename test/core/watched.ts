@@ -9,6 +9,7 @@ import { compareKeys } from '../../src/core/order.ts';
 import type { LogRead, Problem, Provider } from '../../src/core/provider.ts';
 import { createRecall, type Recall } from '../../src/core/recall.ts';
 import { createHub, type Hub, type HubOptions } from '../../src/core/streams/hub.ts';
+import { hangMs } from '../support/timing.ts';
 import { aBackup, aLine, aProvider } from './model.ts';
 
 export interface WatchedProduct {
@@ -153,7 +154,7 @@ export function aHub(options: Partial<HubOptions> = {}): TestHub {
 }
 
 /** Waits until something is so; the hub runs by its own clock. */
-export async function until(what: () => boolean, timeoutMs = 2_000): Promise<void> {
+export async function until(what: () => boolean, timeoutMs = hangMs): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!what()) {
     if (performance.now() > end) throw new Error(`it never became so: ${what}`);

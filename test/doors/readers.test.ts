@@ -26,7 +26,7 @@ beforeAll(async () => {
   };
   doors.hiddenRequests();
   doors.seenRequests();
-}, 60_000);
+});
 afterAll(() => doors[Symbol.asyncDispose]());
 
 const noIds: Rows = { backups: ['no id', '', '..', 'é'], entities: ['no id', '', '..'], externalIds: [] };

@@ -20,7 +20,7 @@ describe('where answers are kept for a minute,', () => {
   let doors: Doors;
   beforeAll(async () => {
     doors = await openDoors({}, 60);
-  }, 30_000);
+  });
   afterAll(() => doors[Symbol.asyncDispose]());
 
   test.each(questions)(

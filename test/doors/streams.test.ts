@@ -89,7 +89,7 @@ const withoutCursors = (told: readonly Change[]) => told.map(({ cursor: _, ...re
 let doors: Doors;
 beforeAll(async () => {
   doors = await openDoors();
-}, 30_000);
+});
 afterAll(() => doors[Symbol.asyncDispose]());
 
 /** A backup that ends now; the time of the product goes on, so that it is the newest. */
@@ -147,7 +147,7 @@ describe.each([
     expect(withoutCursors(resumed.told)).toEqual(told);
     hidden.labii.outage = false;
     await Promise.all([guest, other, chief, resumed].map((one) => one.stop()));
-  }, 60_000);
+  });
 
   test('by entities of a hidden provider watches nobody', async () => {
     await using own = await openDoors();
@@ -166,5 +166,5 @@ describe.each([
     expect([guest.told, other.told, guest.failure, other.failure]).toEqual([[], [], null, null]);
     expect(own.hiddenRequests()).toEqual([]);
     await Promise.all([guest, other, witness].map((one) => one.stop()));
-  }, 60_000);
+  });
 });

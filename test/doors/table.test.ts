@@ -17,7 +17,7 @@ beforeAll(async () => {
   doors = await openDoors();
   keys = await collectKeys();
   doors.hiddenRequests();
-}, 60_000);
+});
 afterAll(() => doors[Symbol.asyncDispose]());
 
 const cursorsOf = async (gateway: TestGateway, token: string, field: string, more = ''): Promise<string[]> => {
@@ -108,5 +108,5 @@ describe.each(fields.filter((field) => field in doorRows))('%s', (field) => {
       }
     }
     expect(doors.hiddenRequests()).toEqual([]);
-  }, 60_000);
+  });
 });

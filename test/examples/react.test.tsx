@@ -36,7 +36,7 @@ async function open(make: (url: string, socket: Socket) => ReactNode) {
   const url = `${cutting.origin}/graphql`;
   const socket = createSocket(url);
   const screen = await render(make(url, socket));
-  await expect.poll(() => screen.items().length, { timeout: 5_000 }).toBe(5);
+  await expect.poll(() => screen.items().length).toBe(5);
   return {
     gateway,
     cutting,
@@ -92,15 +92,15 @@ describe.each(Object.entries(screens))('a screen with %s', (name, make) => {
     for (let second = 0; second < 45; second += 3) {
       const before = shown().length;
       clock.advance(3_000);
-      if (second < 36) await expect.poll(() => shown().length, { timeout: 10_000 }).toBeGreaterThan(before);
+      if (second < 36) await expect.poll(() => shown().length).toBeGreaterThan(before);
       if (second % 9 === 3 && second < 36) world.cutting.cut();
     }
-    await expect.poll(() => shown().at(-1), { timeout: 10_000 }).toBe('SUCCEEDED');
+    await expect.poll(() => shown().at(-1)).toBe('SUCCEEDED');
     const lines = await logOf(world.gateway, globalId('BorgBackup', 'files', '61'));
     expect(shown()).toEqual([...lines, 'SUCCEEDED']);
     expect(lines.length).toBeGreaterThan(150);
     expect(world.cutting.lost).toBeGreaterThan(2);
-  }, 60_000);
+  });
 
   it('says why a backup may not be started', async () => {
     await using world = await open(make);

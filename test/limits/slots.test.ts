@@ -104,7 +104,7 @@ describe.each(Object.entries(streams))('%s', (_name, write) => {
     last.say({ id: 'c', type: 'subscribe', payload: { query } });
     last.socket.terminate();
     await raw[Symbol.asyncDispose]();
-    await expect.poll(() => gateway.app.hub.loops, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => gateway.app.hub.loops).toBe(0);
   });
 
   it('that cannot be opened gives its place back', async () => {

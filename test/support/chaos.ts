@@ -48,7 +48,8 @@ export function describeChaos(product: ChaosProduct): void {
             it.concurrent(title, async ({ expect }) => {
               const result = await withDeadline(row.isSlow ? shortMs : longMs, async (timeoutMs) => {
                 await using world = await openChaosWorld(product, healthy, row, call, timeoutMs);
-                return check(product, world, row, call, expect);
+                // The world is closed after it.
+                return await check(product, world, row, call, expect);
               });
               results.push(`| ${row.name} | ${call.name} | ${product.kind} | ${result} |`);
             });

@@ -44,7 +44,7 @@ export async function startFour() {
     async looked() {
       const counts = sandboxes.map(({ requests }) => requests.length);
       const asked = () => sandboxes.every(({ requests }, index) => requests.length >= (counts[index] ?? 0) + 12);
-      await expect.poll(asked, { timeout: 10_000 }).toBe(true);
+      await expect.poll(asked).toBe(true);
     },
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]();
