@@ -83,9 +83,11 @@ const healthDescriptions: Record<ProviderHealth['status'], string> = {
 };
 
 const protectionDescriptions: Record<ProtectionStatus, string> = {
-  PROTECTED: 'Its newest success is as young as expected, or there is one and nothing is expected. Always proven.',
-  OVERDUE: 'Its newest success is older than expected.',
-  NEVER_BACKED_UP: 'It has no success whose data is still there. Always proven.',
+  PROTECTED: 'Its newest success is as young as expected: `dueAt` is still to come. Always proven.',
+  OVERDUE: 'The next success did not come until `dueAt`. Always proven.',
+  NEVER_BACKED_UP: 'It has no success whose data is still there, whatever is expected. Always proven.',
+  NO_EXPECTATION:
+    'It has a success, of whatever age, and the configuration does not say how often one is expected (`expectEvery`): nobody can say whether that is enough.',
   UNKNOWN:
     'Nobody can tell: the provider could not be asked, or not far enough. Whoever looks for what is not protected should ask for this, too.',
 };

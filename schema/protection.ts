@@ -21,8 +21,21 @@ export function defineProtection(refs: Refs): void {
       expectedEverySeconds: t.int({
         nullable: true,
         description:
-          'Longest time from one success to the next, in seconds, as configured; null where nothing is expected.',
+          'Longest time from one success to the next, in seconds, as configured, without the grace; null where nothing is expected, or a schedule is.',
         resolve: ({ expectedEverySeconds }) => expectedEverySeconds,
+      }),
+      expectedSchedule: t.string({
+        nullable: true,
+        description:
+          'When a backup is expected to start, as configured: the five fields of a cron expression and an IANA time zone, such as `0 1 * * * Europe/Berlin`. Null where nothing is expected, or an interval is.',
+        resolve: ({ expectedSchedule }) => expectedSchedule,
+      }),
+      dueAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'Until when the next success is due, the grace included: later than that the entity is OVERDUE. With an interval, it counts from `lastSuccessAt`; with a schedule, it belongs to the first slot after the start of the newest known success. Where `status` is UNKNOWN there may be a newer success, and a later due time. Null where nothing is expected, or no success is known whose time is known.',
+        resolve: ({ dueAt }) => dueAt,
       }),
       failuresSinceLastSuccess: t.int({
         nullable: true,

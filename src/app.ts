@@ -24,7 +24,7 @@ import { createServer, type GatewayServer } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createPublicError } from './public-error.ts';
 import { isOn } from './settings/browsers.ts';
-import { expectedSeconds } from './settings/expectations.ts';
+import { expectationOf } from './settings/expectations.ts';
 
 export interface App extends AsyncDisposable {
   readonly schema: GraphQLSchema;
@@ -106,9 +106,9 @@ export function createApp(config: Config, products: readonly Product[], options:
     ledger,
     auditor,
     listTimeoutMs: (name) => timeouts.get(name) ?? 10_000,
-    expectedSeconds: (name, entityId) => {
+    expectationOf: (name, entityId) => {
       const provider = config.providers.find((one) => one.name === name);
-      return provider ? expectedSeconds(provider, entityId) : null;
+      return provider ? expectationOf(provider, entityId) : null;
     },
     retryMs: streams.slowSeconds * 1000,
   });

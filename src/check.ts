@@ -1,29 +1,33 @@
+import type { ProviderConfig } from './config.ts';
 import { findGatewayError } from './core/errors.ts';
 import type { Provider } from './core/provider.ts';
+import { countUnexpected } from './expectation-report.ts';
 
 export interface CheckResult {
   readonly isFine: boolean;
   readonly line: string;
 }
 
-/**
- * Asks each provider what it protects, all at once; a line for each, in the order of the configuration. `named`: the
- * entities of a provider that the configuration names.
- */
+/** Asks each provider what it protects, all at once; a line for each, in the order of the configuration. */
 export const checkProviders = (
   providers: readonly Provider[],
-  named: (provider: string) => readonly string[],
+  configs: readonly ProviderConfig[],
 ): Promise<CheckResult[]> =>
   Promise.all(
-    providers.map(async (provider) => {
-      const label = `${provider.name} (${provider.kind})`;
+    configs.map(async (config) => {
+      const label = `${config.name} (${config.kind})`;
+      const provider = providers.find(({ name }) => name === config.name);
+      if (!provider) throw new Error(`there is no provider ${config.name}, although it is configured`);
       try {
         const entities = await provider.listEntities(AbortSignal.timeout(60_000));
         const latencyMs = Math.round(provider.health().latencyMs ?? 0);
-        const unlisted = named(provider.name).filter((id) => !entities.some(({ externalId }) => externalId === id));
+        const unexpected = countUnexpected(config, entities);
+        const lacking = unexpected > 0 ? `, ${unexpected} without an expectation (expectEvery)` : '';
+        const unlisted = [...config.entities.keys()].filter((id) => !entities.some((one) => one.externalId === id));
         // What was never backed up may be there all the same, so it is no fault; but a slip of the pen is likelier.
         const doubt = unlisted.length > 0 ? `; not among them, but in "entities": ${unlisted.join(', ')}` : '';
-        return { isFine: true, line: `ok    ${label}: ${entities.length} protected entities, ${latencyMs} ms${doubt}` };
+        const line = `ok    ${label}: ${entities.length} protected entities${lacking}, ${latencyMs} ms${doubt}`;
+        return { isFine: true, line };
       } catch (error) {
         const known = findGatewayError(error);
         if (!known) throw error;

@@ -7,7 +7,7 @@ import { type AuthSettings, authSettings } from './settings/auth.ts';
 import { type BrowserSettings, browserFields } from './settings/browsers.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
 import { crossFaults } from './settings/cross-checks.ts';
-import { type Expectations, expectationFields } from './settings/expectations.ts';
+import { type Expectations, expectationFields, graceFaults } from './settings/expectations.ts';
 import { ConfigError, describeIssue, readYaml, substitute } from './settings/file.ts';
 
 export { ConfigError } from './settings/file.ts';
@@ -147,7 +147,11 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
       return z.NEVER;
     }
     const config = product.config.safeParse(value);
-    if (config.success) return config.data;
+    if (config.success) {
+      const faults = graceFaults(config.data);
+      context.issues.push(...faults.map((fault) => ({ ...fault, code: 'custom' as const, input: undefined })));
+      return config.data;
+    }
     for (const issue of config.error.issues) context.issues.push({ ...issue, input: undefined } as never);
     return z.NEVER;
   });

@@ -13,6 +13,7 @@ import { makeToken } from './auth/tokens.ts';
 import { checkProviders } from './check.ts';
 import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './config.ts';
 import { LedgerError } from './core/ledger/store.ts';
+import { reportUnexpected } from './expectation-report.ts';
 import { graphqlPath } from './http/server.ts';
 import { tokenSettings } from './settings/auth.ts';
 import { isOn } from './settings/browsers.ts';
@@ -124,7 +125,11 @@ async function serve(flags: Flags): Promise<number> {
   } else if (config.ledger.file === ':memory:') {
     say('ledger.file is not set: what became of commands is forgotten when this process ends.');
   }
+  const leaving = new AbortController();
+  const reported = reportUnexpected(app.providers, config.providers, leaving.signal).then((lines) => lines.map(say));
   await stopped;
+  leaving.abort();
+  await reported;
   await app.close();
   await Promise.all(demo?.sandboxes.map((running) => running.close()) ?? []);
   return 0;
@@ -145,8 +150,7 @@ async function check(flags: Flags): Promise<number> {
   const config = await readConfig(flags);
   // A look at the configuration must not take the ledger from a gateway that runs.
   await using app = createApp({ ...config, ledger: { ...config.ledger, file: ':memory:' } }, products);
-  const named = (name: string) => Object.keys(config.providers.find((one) => one.name === name)?.entities ?? {});
-  const results = await checkProviders(app.providers, named);
+  const results = await checkProviders(app.providers, config.providers);
   for (const { line } of results) say(line);
   return results.every(({ isFine }) => isFine) ? 0 : 1;
 }

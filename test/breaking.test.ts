@@ -1,6 +1,6 @@
 /** A change that breaks somebody's client is announced, or does not happen: `schema/released.graphql` is what they have. */
 import { readFile } from 'node:fs/promises';
-import { buildSchema, findBreakingChanges } from 'graphql';
+import { buildSchema, DangerousChangeType, findBreakingChanges, findDangerousChanges } from 'graphql';
 import { describe, expect, it } from 'vitest';
 
 /** What is under the heading of a version, or of `Unreleased`. */
@@ -21,6 +21,26 @@ const unannounced = (released: string, next: string, changelog: string): string[
   findBreakingChanges(buildSchema(released), buildSchema(next))
     .filter(({ description }) => !sectionOf(changelog, 'Unreleased').includes(`\`${coordinateOf(description)}\``))
     .map(({ description }) => `${description} Keep it, or name \`${coordinateOf(description)}\` in CHANGELOG.md.`);
+
+/** New values of enums that the unreleased section does not name: no break, but clients may have no branch for them. */
+const unnamedValues = (released: string, next: string, changelog: string): string[] =>
+  findDangerousChanges(buildSchema(released), buildSchema(next))
+    .filter(({ type }) => type === DangerousChangeType.VALUE_ADDED_TO_ENUM)
+    .map(({ description }) => /(\w+) was added to enum type (\w+)/.exec(description) ?? [])
+    .map(([, value, owner]) => `${owner}.${value}`)
+    .filter((coordinate) => !sectionOf(changelog, 'Unreleased').includes(`\`${coordinate}\``));
+
+describe('a new value of an enum', () => {
+  it('is named in CHANGELOG.md, since what had another value before may have this one now', async () => {
+    const [released, next, changelog] = await Promise.all(
+      ['schema/released.graphql', 'schema/schema.graphql', 'CHANGELOG.md'].map((file) => readFile(file, 'utf8')),
+    );
+    expect(unnamedValues(released ?? '', next ?? '', changelog ?? '')).toEqual([]);
+    const enums = ['enum E { A } type Query { e: E }', 'enum E { A B } type Query { e: E }'] as const;
+    expect(unnamedValues(...enums, '## [Unreleased]\n')).toEqual(['E.B']);
+    expect(unnamedValues(...enums, '## [Unreleased]\n- `E.B` is new.\n')).toEqual([]);
+  });
+});
 
 describe('a breaking change of the schema', () => {
   it('is announced in CHANGELOG.md by its type and field', async () => {

@@ -24,7 +24,7 @@ describe('check', () => {
     const lines = running.stdout().trim().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(
-      /^ok {4}good \(borg\): 6 protected entities, \d+ ms; not among them, but in "entities": \/backups\/male$/,
+      /^ok {4}good \(borg\): 6 protected entities, 5 without an expectation \(expectEvery\), \d+ ms; not among them, but in "entities": \/backups\/male$/,
     );
     expect(lines[1]).toMatch(/^FAIL {2}bad \(borg\): PROVIDER_UNAUTHENTICATED: /);
     expect(lines[2]).toMatch(/^FAIL {2}gone \(borg\): PROVIDER_UNAVAILABLE: /);
@@ -147,5 +147,37 @@ describe('the example configuration', () => {
     expect(await running.ended).toBe(1);
     expect(running.stdout()).toMatch(/^FAIL {2}files /m);
     expect(running.stderr()).toBe('');
+  });
+});
+
+describe('entities without an expectation', () => {
+  it('are counted by check and by the start, for each provider that has some', async () => {
+    await using sandbox = await startBorgSandbox({ demo: false, history: 1 });
+    const { username, password } = sandbox.config as { username: string; password: string };
+    const login = `kind: borg, url: "${sandbox.url}", username: ${username}, password: ${password}`;
+    const file = await writeConfig(
+      'expected.yaml',
+      `providers:
+  - { name: some, ${login}, expectEvery: 24h, entities: { /backups/mail: { expectEvery: none } } }
+  - { name: none, ${login} }
+  - { name: all, ${login}, expectEvery: 0 1 * * * UTC }
+  - { name: gone, kind: borg, url: "http://127.0.0.1:1", token: x }
+`,
+    );
+    await using checked = start(['check', '--config', file]);
+    expect(await checked.ended).toBe(1);
+    const lines = checked.stdout().trim().split('\n');
+    expect(lines[0]).toMatch(
+      /^ok {4}some \(borg\): 6 protected entities, 1 without an expectation \(expectEvery\), \d+ ms$/,
+    );
+    expect(lines[1]).toMatch(
+      /^ok {4}none \(borg\): 6 protected entities, 6 without an expectation \(expectEvery\), \d+ ms$/,
+    );
+    expect(lines[2]).toMatch(/^ok {4}all \(borg\): 6 protected entities, \d+ ms$/);
+    await using running = start(['--config', file, '--port', '0']);
+    await running.untilPrinted(/some: no backup is expected of 1 of 6 protected entities, so they are never OVERDUE\./);
+    await running.untilPrinted(/none: no backup is expected of 6 of 6 protected entities/);
+    await running.untilPrinted(/gone: no backup is expected of some .* How many is not known: PROVIDER_UNAVAILABLE\./);
+    expect(running.stdout()).not.toMatch(/^all: /m);
   });
 });

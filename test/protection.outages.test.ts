@@ -18,6 +18,8 @@ describe('while something is down', () => {
       status: 'UNKNOWN',
       lastSuccessAt: null,
       expectedEverySeconds: 86_400,
+      expectedSchedule: null,
+      dueAt: null,
       failuresSinceLastSuccess: null,
     });
     expect(all.get(String(ok))?.status).toBe('PROTECTED');
@@ -55,7 +57,13 @@ describe('while something is down', () => {
     expect(new Set(machines.map(({ protection }) => JSON.stringify(protection)))).toEqual(
       new Set(
         machines.map(({ protection }) =>
-          JSON.stringify({ ...protection, status: 'UNKNOWN', lastSuccessAt: null, failuresSinceLastSuccess: null }),
+          JSON.stringify({
+            ...protection,
+            status: 'UNKNOWN',
+            lastSuccessAt: null,
+            dueAt: null,
+            failuresSinceLastSuccess: null,
+          }),
         ),
       ),
     );

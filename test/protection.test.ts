@@ -29,7 +29,7 @@ describe('protection', () => {
     });
     const { sandbox } = gateway;
     addBorg(sandbox, accounting, 23.9);
-    addBorg(sandbox, mail, 24.1);
+    addBorg(sandbox, mail, 26.5);
     addBorg(sandbox, research, 100);
     addBorg(sandbox, warehouse, 10_000);
     const all = await gateway.protections();
@@ -37,10 +37,83 @@ describe('protection', () => {
     expect(all.get(accounting)).toMatchObject({ status: 'PROTECTED', ...day });
     expect(all.get(mail)).toMatchObject({ status: 'OVERDUE', ...day });
     expect(all.get(research)).toMatchObject({ status: 'PROTECTED', expectedEverySeconds: 604_800 });
-    expect(all.get(warehouse)).toMatchObject({ status: 'PROTECTED', expectedEverySeconds: null });
-    expect(all.get(mirror)).toEqual({ status: 'NEVER_BACKED_UP', lastSuccessAt: null, ...day });
+    expect(all.get(warehouse)).toMatchObject({ status: 'NO_EXPECTATION', expectedEverySeconds: null, dueAt: null });
+    expect(all.get(mirror)).toEqual({
+      status: 'NEVER_BACKED_UP',
+      lastSuccessAt: null,
+      expectedSchedule: null,
+      dueAt: null,
+      ...day,
+    });
     const end = Date.parse(all.get(mail)?.lastSuccessAt ?? '');
-    expect(Math.abs(Date.now() - 24.1 * hourMs - end)).toBeLessThan(60_000);
+    expect(Math.abs(Date.now() - 26.5 * hourMs - end)).toBeLessThan(60_000);
+  });
+
+  it('has time for the grace: of a nightly job that ends three minutes later than yesterday, too', async () => {
+    await using gateway = await startEmptyBorg({
+      entities: { [research]: { grace: 'none' }, [warehouse]: { expectEvery: '1h' } },
+    });
+    for (const repository of [mail, research]) addBorg(gateway.sandbox, repository, 24.05);
+    addBorg(gateway.sandbox, warehouse, 1.4);
+    addBorg(gateway.sandbox, accounting, 26.3);
+    const all = await gateway.protections();
+    const dueIn = (id: string) => (Date.parse(all.get(id)?.dueAt ?? '') - Date.now()) / hourMs;
+    expect(all.get(mail)?.status).toBe('PROTECTED');
+    expect(dueIn(mail)).toBeCloseTo(2.35, 1);
+    expect(all.get(accounting)?.status).toBe('PROTECTED');
+    expect(all.get(research)?.status).toBe('OVERDUE');
+    expect(dueIn(research)).toBeCloseTo(-0.05, 1);
+    expect(all.get(warehouse)?.status).toBe('PROTECTED');
+    expect(dueIn(warehouse)).toBeCloseTo(0.1, 1);
+  });
+
+  it('goes by the slots of a schedule: a success that started at or after the last one, within its grace', async () => {
+    // A slot three hours ago, whatever the time of the day is now.
+    const slot = new Date(Date.now() - 3 * hourMs);
+    slot.setUTCSeconds(0, 0);
+    const cron = `${slot.getUTCMinutes()} ${slot.getUTCHours()} * * *`;
+    await using gateway = await startEmptyBorg({
+      expectEvery: `${cron} UTC`,
+      entities: { [mirror]: { expectEvery: { cron, timeZone: 'UTC' }, grace: '4h' } },
+    });
+    const add = (repository: string, minutes: number, tookMinutes: number) =>
+      gateway.sandbox.addFinished({
+        repository,
+        status: 'completed',
+        started_at: new Date(slot.getTime() + minutes * 60_000).toISOString().replace('Z', '000+00:00'),
+        completed_at: new Date(slot.getTime() + (minutes + tookMinutes) * 60_000)
+          .toISOString()
+          .replace('Z', '000+00:00'),
+      });
+    add(accounting, 0, 5);
+    add(mail, 120, 30);
+    add(research, -1, 100);
+    add(mirror, -1, 100);
+    const all = await gateway.protections();
+    const told = { expectedEverySeconds: null, expectedSchedule: `${cron} UTC` };
+    const tomorrow = new Date(slot.getTime() + 26.4 * hourMs).toISOString();
+    expect(all.get(accounting)).toMatchObject({ status: 'PROTECTED', dueAt: tomorrow, ...told });
+    expect(all.get(mail)).toMatchObject({ status: 'PROTECTED', dueAt: tomorrow, ...told });
+    const today = new Date(slot.getTime() + 2.4 * hourMs).toISOString();
+    expect(all.get(research)).toMatchObject({ status: 'OVERDUE', dueAt: today, ...told });
+    expect(all.get(mirror)).toMatchObject({ status: 'PROTECTED', ...told });
+    expect(all.get(warehouse)).toMatchObject({ status: 'NEVER_BACKED_UP', dueAt: null, ...told });
+    expect((await gateway.query(Overdue)).backupStatistics?.overdueEntities).toBe(1);
+  });
+
+  it('is NO_EXPECTATION where there is a success and nothing is expected, which is neither protected nor overdue', async () => {
+    await using gateway = await startEmptyBorg({ expectEvery: null, entities: { [mail]: { expectEvery: '24h' } } });
+    addBorg(gateway.sandbox, accounting, 1);
+    addBorg(gateway.sandbox, research, 10_000);
+    addBorg(gateway.sandbox, mail, 1);
+    const all = await gateway.protections();
+    expect(all.get(accounting)).toMatchObject({ status: 'NO_EXPECTATION', dueAt: null });
+    expect(all.get(research)).toMatchObject({ status: 'NO_EXPECTATION', lastSuccessAt: expect.any(String) });
+    expect(all.get(warehouse)).toMatchObject({ status: 'NEVER_BACKED_UP' });
+    const listed = async (protection: string) => [...(await gateway.protections({ protection: [protection] })).keys()];
+    expect(await listed('NO_EXPECTATION')).toEqual([accounting, research]);
+    expect(await listed('PROTECTED')).toEqual([mail]);
+    expect((await gateway.query(Overdue)).backupStatistics?.overdueEntities).toBe(0);
   });
 
   it('counts what failed since, and takes a warning for a success', async () => {
@@ -122,7 +195,7 @@ describe('the sandboxes as they come', () => {
           .map(({ protection }) => protection.status),
       );
     expect(of('files')).toEqual(new Set(['PROTECTED', 'OVERDUE', 'NEVER_BACKED_UP']));
-    expect(of('machines')).toEqual(new Set(['PROTECTED', 'OVERDUE', 'NEVER_BACKED_UP']));
+    expect(of('machines')).toEqual(new Set(['PROTECTED', 'OVERDUE', 'NEVER_BACKED_UP', 'NO_EXPECTATION']));
     expect(of('salesforce')).toEqual(new Set(['PROTECTED', 'OVERDUE']));
     expect(of('labii')).toEqual(new Set(['PROTECTED']));
   });
@@ -144,7 +217,13 @@ describe('what is not protected right now', () => {
     await gateway.query(Protections, { first: 200 });
     for (const { requests } of Object.values(sandboxes)) requests.length = 0;
     const filter = {
-      protection: ['PROTECTED' as const, 'OVERDUE' as const, 'NEVER_BACKED_UP' as const, 'UNKNOWN' as const],
+      protection: [
+        'PROTECTED' as const,
+        'OVERDUE' as const,
+        'NEVER_BACKED_UP' as const,
+        'NO_EXPECTATION' as const,
+        'UNKNOWN' as const,
+      ],
     };
     const { protectedEntities } = await gateway.query(Protections, { first: 200, filter });
     const nodes = protectedEntities?.nodes ?? [];

@@ -10,7 +10,6 @@ import {
   providerUrl,
 } from '../../src/config.ts';
 import { type Secret, secret } from '../../src/core/secret.ts';
-import { expectedSeconds } from '../../src/settings/expectations.ts';
 
 interface FakeConfig extends ProviderConfig {
   readonly url: string;
@@ -161,59 +160,6 @@ test.each<[string, string]>([
   [providers + provider(), 'providers[1].name: expected a name that no other provider has; "one" is taken'],
 ])('%j', (text, fault) => {
   expect(faultsOf(text)).toEqual([fault]);
-});
-
-describe('what is expected', () => {
-  const expected = (more: string, id: string) => {
-    const [one] = parse(`providers:${provider(more)}`).providers;
-    return one && expectedSeconds(one, id);
-  };
-
-  test.each([
-    ['30m', 1_800],
-    ['24h', 86_400],
-    ['7d', 604_800],
-    ['2w', 1_209_600],
-    ['3650d', 315_360_000],
-    ['none', null],
-  ])('every %s is %j seconds', (text, seconds) => {
-    expect(expected(`\n    expectEvery: ${text}`, 'any')).toBe(seconds);
-  });
-
-  test('is nothing unless it is said, and one entity’s own wins over its provider’s', () => {
-    expect(expected('', 'any')).toBeNull();
-    const more = '\n    expectEvery: 24h\n    entities: { 7: { expectEvery: 2h }, /a/b: { expectEvery: none } }';
-    expect(['7', '/a/b', 'other', 'constructor'].map((id) => expected(more, id))).toEqual([
-      7_200,
-      null,
-      86_400,
-      86_400,
-    ]);
-  });
-
-  test.each(['24', '"24"', '0h', '1.5h', '24 h', '-1d', '1y', '24H', '3651d', 'never', '{}', '99999999w'])(
-    'every %s is refused',
-    (text) => {
-      const fault = 'expected a time such as 30m, 24h, 7d or 2w (ten years at most), or none';
-      expect(faultsOf(`providers:${provider(`\n    expectEvery: ${text}`)}`)).toEqual([
-        `providers[0].expectEvery: ${fault}`,
-      ]);
-      expect(faultsOf(`providers:${provider(`\n    entities: { x: { expectEvery: ${text} } }`)}`)).toEqual([
-        `providers[0].entities.x.expectEvery: ${fault}`,
-      ]);
-    },
-  );
-
-  test('has no other words, and entities are named', () => {
-    const faults = (entities: string) => faultsOf(`providers:${provider(`\n    entities: ${entities}`)}`);
-    expect(faults('{ x: { expectEvery: 1d, every: 1d } }')).toEqual([
-      'providers[0].entities.x.every: unknown key; see backplane.example.yaml',
-    ]);
-    expect(faults('[x]')).toEqual(['providers[0].entities: expected external ids, each with its expectEvery']);
-    expect(faults('{ x: {} }')).toEqual([
-      'providers[0].entities.x.expectEvery: expected a time such as 30m, 24h, 7d or 2w (ten years at most), or none',
-    ]);
-  });
 });
 
 test.each(['0.0.0.0', '::', '192.168.1.5', 'backup.example', '127.1', '127.0.0.1.example', '::ffff:127.0.0.1'])(

@@ -126,6 +126,8 @@ describe('a filter by protection', () => {
     status,
     lastSuccessAt: null,
     expectedEverySeconds: null,
+    expectedSchedule: null,
+    dueAt: null,
     failuresSinceLastSuccess: null,
     problem: why,
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
+import { defaultGrace, type Expectation } from '../../src/core/lists/expectation.ts';
 import type { Latest } from '../../src/core/lists/latest.ts';
 import { toProtection } from '../../src/core/lists/protection.ts';
 import { aBackup, anEntity } from './model.ts';
@@ -17,7 +18,16 @@ const endedAgo = (seconds: number, more: Partial<Latest> = {}): Latest => ({
 });
 const none: Latest = { backup: null, counted: 3, problem: null };
 
-const judge = (latest: Latest, expected: number | null) => toProtection(anEntity('e'), latest, expected, now);
+/** An interval without grace, so that its limits are plain. */
+const every = (everySeconds: number): Expectation => ({
+  everySeconds,
+  schedule: null,
+  graceSeconds: 0,
+  isGraceBounded: false,
+});
+
+const judge = (latest: Latest, expected: number | null) =>
+  toProtection(anEntity('e'), latest, expected === null ? null : every(expected), now);
 
 describe('a thing is', () => {
   test('protected as long as its newest success is not older than expected, to the microsecond', () => {
@@ -25,15 +35,21 @@ describe('a thing is', () => {
       status: 'PROTECTED',
       lastSuccessAt: now - 3_600 * second,
       expectedEverySeconds: 3_600,
+      expectedSchedule: null,
+      dueAt: now,
       failuresSinceLastSuccess: 0,
       problem: null,
     });
     expect(judge(endedAgo(3_600 + 0.000_001), 3_600).status).toBe('OVERDUE');
   });
 
-  test('protected by any success where nothing is expected', () => {
-    expect(judge(endedAgo(1e8), null)).toMatchObject({ status: 'PROTECTED', expectedEverySeconds: null });
-    expect(judge(endedAgo(1e8, { problem }), null).status).toBe('PROTECTED');
+  test('neither protected nor overdue by any success where nothing is expected', () => {
+    for (const age of [1, 1e8]) {
+      const judged = judge(endedAgo(age, { counted: 2 }), null);
+      expect(judged).toMatchObject({ status: 'NO_EXPECTATION', expectedEverySeconds: null, dueAt: null });
+      expect(judged).toMatchObject({ lastSuccessAt: now - age * second, failuresSinceLastSuccess: 2, problem: null });
+    }
+    expect(judge(endedAgo(1e8, { problem }), null)).toMatchObject({ status: 'NO_EXPECTATION', problem: null });
   });
 
   test('never backed up where that is proven, whatever is expected', () => {
@@ -41,6 +57,7 @@ describe('a thing is', () => {
       expect(judge(none, expected)).toMatchObject({
         status: 'NEVER_BACKED_UP',
         lastSuccessAt: null,
+        dueAt: null,
         failuresSinceLastSuccess: 3,
         problem: null,
       });
@@ -70,8 +87,69 @@ describe('a thing is', () => {
       const judged = judge(latest, 3_600);
       expect(judged).toMatchObject({ status: 'UNKNOWN', lastSuccessAt: null });
       expect(judged.problem).toMatchObject({ provider: 'one', entityId: 'e', error: { code: 'INCOMPLETE' } });
-      expect(judge(latest, null).status).toBe('PROTECTED');
+      expect(judge(latest, null).status).toBe('NO_EXPECTATION');
     }
+  });
+});
+
+describe('a success may be late by the grace', () => {
+  const hour = 3_600;
+  const day = 24 * hour;
+  const withGrace = (
+    everySeconds: number,
+    graceSeconds: number | null = null,
+    isGraceBounded = false,
+  ): Expectation => ({
+    everySeconds,
+    schedule: null,
+    graceSeconds,
+    isGraceBounded,
+  });
+  const statusAfter = (seconds: number, expectation: Expectation) =>
+    toProtection(anEntity('e'), endedAgo(seconds), expectation, now).status;
+
+  test('a nightly job that ends three minutes later than yesterday stays protected, and so it does on a day of 25 hours', () => {
+    expect(statusAfter(day + 180, withGrace(day))).toBe('PROTECTED');
+    expect(statusAfter(day + hour, withGrace(day))).toBe('PROTECTED');
+    expect(statusAfter(day + 2.4 * hour, withGrace(day))).toBe('PROTECTED');
+    expect(statusAfter(day + 2.4 * hour + 1, withGrace(day))).toBe('OVERDUE');
+  });
+
+  test.each([
+    ['10 minutes', 600, 300],
+    ['30 minutes', 1_800, 900],
+    ['1 hour', hour, 1_800],
+    ['4 hours', 4 * hour, 1_800],
+    ['10 hours', 10 * hour, hour],
+    ['1 day', day, 2.4 * hour],
+    ['60 hours', 60 * hour, 6 * hour],
+    ['2 weeks', 14 * day, 6 * hour],
+  ])('which is by default, of %s: %d seconds, %d', (_name, interval, grace) => {
+    expect(defaultGrace(interval)).toBe(grace);
+    expect(statusAfter(interval + grace, withGrace(interval))).toBe('PROTECTED');
+    expect(statusAfter(interval + grace + 1, withGrace(interval))).toBe('OVERDUE');
+  });
+
+  test('which is what was chosen, and half of an interval that it was not chosen for', () => {
+    expect(statusAfter(day + 12 * hour, withGrace(day, 12 * hour))).toBe('PROTECTED');
+    expect(statusAfter(day + 1, withGrace(day, 0))).toBe('OVERDUE');
+    expect(statusAfter(1.5 * hour, withGrace(hour, 12 * hour, true))).toBe('PROTECTED');
+    expect(statusAfter(1.5 * hour + 1, withGrace(hour, 12 * hour, true))).toBe('OVERDUE');
+  });
+
+  test('due until then, also where it is UNKNOWN whether a newer one came', () => {
+    const at = now - 2 * day * second;
+    const due = at + (day + 2.4 * hour) * second;
+    expect(toProtection(anEntity('e'), endedAgo(2 * day), withGrace(day), now)).toMatchObject({
+      status: 'OVERDUE',
+      lastSuccessAt: at,
+      expectedEverySeconds: day,
+      dueAt: due,
+    });
+    expect(toProtection(anEntity('e'), endedAgo(2 * day, { problem }), withGrace(day), now)).toMatchObject({
+      status: 'UNKNOWN',
+      dueAt: due,
+    });
   });
 });
 
@@ -86,9 +164,11 @@ test('PROTECTED, OVERDUE and NEVER_BACKED_UP are each proven; UNKNOWN has a reas
       const why = isUncertain ? problem : null;
       const judged = judge(age === null ? { ...none, problem: why } : endedAgo(age, { problem: why }), expected);
       const isYoung = age !== null && (expected === null || age <= expected);
+      const good = expected === null ? 'NO_EXPECTATION' : 'PROTECTED';
       const proven = age === null ? 'NEVER_BACKED_UP' : 'OVERDUE';
-      expect(judged.status).toBe(isYoung ? 'PROTECTED' : isUncertain ? 'UNKNOWN' : proven);
+      expect(judged.status).toBe(isYoung ? good : isUncertain ? 'UNKNOWN' : proven);
       expect(judged.problem !== null).toBe(judged.status === 'UNKNOWN');
+      expect(judged.dueAt !== null).toBe(age !== null && expected !== null);
     }),
   );
 });

@@ -16,6 +16,8 @@ export const Protections = graphql(`
           status
           lastSuccessAt
           expectedEverySeconds
+          expectedSchedule
+          dueAt
           failuresSinceLastSuccess
         }
       }

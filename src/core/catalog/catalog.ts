@@ -5,6 +5,7 @@
 
 import type { Auditor } from '../ledger/auditor.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Expectation } from '../lists/expectation.ts';
 import type { LocalId } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
@@ -27,7 +28,7 @@ export interface CatalogOptions {
   /** Longest wait for one provider's part of a list. */
   readonly listTimeoutMs: (provider: string) => number;
   /** How often a backup of an entity is expected to succeed; null: nothing is expected. */
-  readonly expectedSeconds: (provider: string, entityId: LocalId) => number | null;
+  readonly expectationOf: (provider: string, entityId: LocalId) => Expectation | null;
   /** Between two tries to read a stored log of a provider that does not answer. */
   readonly retryMs: number;
 }

@@ -89,7 +89,7 @@ export class Reads {
 
   protection(entity: ProtectedEntity, success: Latest): Protection {
     const { provider, externalId } = entity;
-    return toProtection(entity, success, this.#options.expectedSeconds(provider, externalId), now());
+    return toProtection(entity, success, this.#options.expectationOf(provider, externalId), now());
   }
 
   /** How many entities that the filter selects are overdue; null where that of any is not known. */

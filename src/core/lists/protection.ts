@@ -3,17 +3,22 @@ import { GatewayError } from '../errors.ts';
 import type { Instant } from '../instant.ts';
 import type { Backup, BackupStatus, ProtectedEntity } from '../model.ts';
 import type { Problem } from '../provider.ts';
+import { dueAfter, type Expectation, endOf } from './expectation.ts';
 import type { Latest, Question } from './latest.ts';
 
-export const protectionStatuses = ['PROTECTED', 'OVERDUE', 'NEVER_BACKED_UP', 'UNKNOWN'] as const;
+export const protectionStatuses = ['PROTECTED', 'OVERDUE', 'NEVER_BACKED_UP', 'NO_EXPECTATION', 'UNKNOWN'] as const;
 export type ProtectionStatus = (typeof protectionStatuses)[number];
 
 export interface Protection {
   readonly status: ProtectionStatus;
   /** Of the newest success that is known; where the status is UNKNOWN there may be a newer one. */
   readonly lastSuccessAt: Instant | null;
-  /** Null: nothing is expected. */
+  /** Null: no interval is expected. */
   readonly expectedEverySeconds: number | null;
+  /** Null: no schedule is expected. */
+  readonly expectedSchedule: string | null;
+  /** Until when the next success is due; null where nothing is expected, or no time of a success is known. */
+  readonly dueAt: Instant | null;
   /** `maxCounted` at most; null where it is not proven. */
   readonly failuresSinceLastSuccess: number | null;
   /** Why the status is UNKNOWN; null where it is not. */
@@ -46,24 +51,23 @@ export const newestOfAny: Question = {
 export function toProtection(
   { provider, externalId, name }: Pick<ProtectedEntity, 'provider' | 'externalId' | 'name'>,
   { backup, counted, problem }: Latest,
-  expectedEverySeconds: number | null,
+  expectation: Expectation | null,
   now: Instant,
 ): Protection {
-  const lastSuccessAt = backup && successTime(backup);
-  const known = { lastSuccessAt, expectedEverySeconds, failuresSinceLastSuccess: counted, problem: null };
-  if (backup && expectedEverySeconds === null) return { ...known, status: 'PROTECTED' };
-  if (lastSuccessAt !== null && now - lastSuccessAt <= (expectedEverySeconds ?? 0) * 1_000_000) {
-    return { ...known, status: 'PROTECTED' };
-  }
+  const dueAt = backup && expectation && dueAfter(expectation, backup);
+  const known = {
+    lastSuccessAt: backup && endOf(backup),
+    expectedEverySeconds: expectation?.everySeconds ?? null,
+    expectedSchedule: expectation?.schedule?.text ?? null,
+    dueAt,
+    failuresSinceLastSuccess: counted,
+    problem: null,
+  };
+  if (backup && !expectation) return { ...known, status: 'NO_EXPECTATION' };
+  if (dueAt !== null && now <= dueAt) return { ...known, status: 'PROTECTED' };
   if (problem) return { ...known, status: 'UNKNOWN', problem };
   if (!backup) return { ...known, status: 'NEVER_BACKED_UP' };
-  if (lastSuccessAt !== null) return { ...known, status: 'OVERDUE' };
+  if (dueAt !== null) return { ...known, status: 'OVERDUE' };
   const error = new GatewayError('INCOMPLETE', `${provider} does not say when the newest success of ${name} was.`);
   return { ...known, status: 'UNKNOWN', problem: { provider, entityId: externalId, error } };
-}
-
-/** Rows without a time stand at 0, the end of every list. */
-function successTime({ endedAt, sortedAt }: Backup): Instant | null {
-  const at = endedAt ?? sortedAt;
-  return at === null || at <= 0 ? null : at;
 }

@@ -1,0 +1,25 @@
+/** A map of a configuration whose keys are somebody's own names. */
+import { z } from 'zod';
+
+/**
+ * A Map, since zod leaves a key `__proto__` out of an object without a word; here it is a key like any other. `error`
+ * says what was expected instead.
+ */
+export const mapOf = <Value extends z.ZodType>(value: Value, error: string) =>
+  z.unknown().transform((given, context): ReadonlyMap<string, z.output<Value>> => {
+    const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+    if (!isObject || Object.hasOwn(given, '')) {
+      context.issues.push({ code: 'custom', message: error, input: undefined });
+      return z.NEVER;
+    }
+    const read = new Map<string, z.output<Value>>();
+    for (const [key, item] of Object.entries(given)) {
+      const parsed = value.safeParse(item);
+      if (parsed.success) read.set(key, parsed.data);
+      else {
+        const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [key, ...issue.path], input: undefined }));
+        context.issues.push(...(issues as never[]));
+      }
+    }
+    return read;
+  });
