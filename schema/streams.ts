@@ -127,10 +127,15 @@ export function defineStreams(builder: Builder, refs: Refs): void {
     return decoded;
   };
   /** Each event is answered anew: nothing that was loaded for the one before is kept. */
-  const fresh = <T>(event: T, { loaders }: Context): T => {
+  const fresh = <T extends Event>(event: T, { loaders, eventStream }: Context): T => {
     loaders.clear();
+    // Also where the client does not select it: an event stream has it as the id of the event.
+    if (eventStream) eventStream.cursor = event.cursor;
     return event;
   };
+  /** A client that repeats its request says by Last-Event-ID how far it got since it gave `after`. */
+  const placeAfter = (after: string | null | undefined, { eventStream }: Context): string | null =>
+    eventStream?.lastEventId ?? after ?? null;
 
   builder.subscriptionFields((t) => ({
     backupProgress: t.field({
@@ -149,8 +154,8 @@ export function defineStreams(builder: Builder, refs: Refs): void {
         filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }),
         after: t.arg.string({ description: 'Cursor of an event of `backupChanges`: go on right after it.' }),
       },
-      subscribe: (_root, { filter, after }, { catalog }) =>
-        catalog.watches.changes(toListFilter(filter), after ?? null),
+      subscribe: (_root, { filter, after }, context) =>
+        context.catalog.watches.changes(toListFilter(filter), placeAfter(after, context)),
       resolve: (event, _args, context) => fresh(event, context),
     }),
     backupLog: t.field({
@@ -162,7 +167,7 @@ export function defineStreams(builder: Builder, refs: Refs): void {
         after: t.arg.string({ description: 'Cursor of an event, or of a line of `Backup.log`: go on right after it.' }),
       },
       subscribe: (_root, { id, after }, context) =>
-        context.catalog.watches.log(backupRef(id, context), after ?? null, context.signal),
+        context.catalog.watches.log(backupRef(id, context), placeAfter(after, context), context.signal),
       resolve: (event, _args, context) => fresh(event, context),
     }),
   }));

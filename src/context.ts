@@ -5,6 +5,7 @@ import type { Catalog } from './core/catalog/catalog.ts';
 import type { SuccessesOf } from './core/catalog/reads.ts';
 import type { Latest } from './core/lists/latest.ts';
 import type { Backup, ProtectedEntity, Ref } from './core/model.ts';
+import type { EventStream } from './http/event-streams.ts';
 
 export interface Context {
   readonly catalog: Catalog;
@@ -13,6 +14,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Origin that the client reached us at, without a trailing slash. */
   readonly origin: string;
+  /** Null where it is none: over WebSocket a client has the argument `after` alone. */
+  readonly eventStream: EventStream | null;
   readonly loaders: Loaders;
 }
 
@@ -33,10 +36,16 @@ export interface Loaders {
 export const withSignal = (context: Context, signal: AbortSignal): Context => ({
   // Whatever a transport has put there stays.
   ...context,
-  ...createContext(context.catalog, context.admission, signal, context.origin),
+  ...createContext(context.catalog, context.admission, signal, context.origin, context.eventStream),
 });
 
-export function createContext(catalog: Catalog, admission: Admission, signal: AbortSignal, origin: string): Context {
+export function createContext(
+  catalog: Catalog,
+  admission: Admission,
+  signal: AbortSignal,
+  origin: string,
+  eventStream: EventStream | null,
+): Context {
   const { reads } = catalog;
   const load = <T>(read: (refs: readonly Ref[]) => Promise<readonly (T | Error)[]>) =>
     new DataLoader<Ref, T, string>(read, { cacheKeyFn: ({ provider, localId }) => `${provider}\n${localId}` });
@@ -49,5 +58,5 @@ export function createContext(catalog: Catalog, admission: Admission, signal: Ab
     for (const loader of [backup, entity, latestBackup, newestSuccess]) loader.clearAll();
   };
   const loaders = { backup, entity, latestBackup, newestSuccess, newestSuccesses, clear };
-  return { catalog, admission, signal, origin, loaders };
+  return { catalog, admission, signal, origin, eventStream, loaders };
 }

@@ -25,6 +25,7 @@ import type { Limits } from '../settings/limits.ts';
 import { createWebSockets } from '../ws/sockets.ts';
 import { keepAnswers } from './answers.ts';
 import type { CallerOf } from './caller.ts';
+import { eventStreamOf, tellCursors } from './event-streams.ts';
 import { createFrontDoor, pathOf } from './front-door.ts';
 import { logOperations } from './operation-log.ts';
 import { refusePersistedQueries } from './persisted-queries.ts';
@@ -94,6 +95,7 @@ export function createServer(options: ServerOptions): GatewayServer {
         admission,
         operation?.signal ?? request.signal,
         publicUrl ?? operation?.origin ?? new URL(request.url).origin,
+        operation ? null : eventStreamOf(request),
       );
     },
     maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },
@@ -110,6 +112,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       endExpired,
       ...(isOn(browsers.introspection, asksWho) ? [] : [hideSchema]),
       keepNothing,
+      tellCursors,
     ],
     // Of these two the front door has its own.
     cors: false,

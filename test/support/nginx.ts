@@ -1,0 +1,68 @@
+/** Debian's nginx in front of a gateway, with nothing in its configuration but `proxy_pass`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const program = process.env['NGINX'] ?? '/usr/sbin/nginx';
+
+/** Then tests with nginx are reported as skipped, unless BACKPLANE_REQUIRE_NGINX is set, as the gate does. */
+export const isNginxMissing = !existsSync(program) && !process.env['BACKPLANE_REQUIRE_NGINX'];
+
+export interface Nginx extends AsyncDisposable {
+  readonly origin: string;
+}
+
+export async function startNginx(target: string): Promise<Nginx> {
+  const folder = await mkdtemp(join(tmpdir(), 'backplane-nginx-'));
+  const port = await freePort();
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const user = process.getuid?.() === 0 ? 'user root;' : '';
+  await writeFile(
+    join(folder, 'nginx.conf'),
+    `${user} worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log; events {}
+     http { access_log off; ${paths.join(' ')}
+       server { listen 127.0.0.1:${port}; location / { proxy_pass ${target}; } } }`,
+  );
+  const nginx = spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], {
+    stdio: 'inherit',
+  });
+  const ended = once(nginx, 'close');
+  await untilListening(port, ended);
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      nginx.kill('SIGTERM');
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** nginx tells nobody that it listens. */
+async function untilListening(port: number, ended: Promise<unknown>): Promise<void> {
+  for (;;) {
+    const isOpen = new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+        .once('connect', () => resolve(true))
+        .once('error', () => setTimeout(() => resolve(false), 20));
+      socket.once('connect', () => socket.destroy());
+    });
+    const outcome = await Promise.race([isOpen, ended.then(() => 'ended' as const)]);
+    if (outcome === true) return;
+    if (outcome === 'ended') throw new Error('nginx ended before it listened.');
+  }
+}
