@@ -32,14 +32,19 @@ export function createBuilder() {
       pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
       hasNextPageFieldOptions: {
         description:
-          'More follows after this page, or may follow once a provider that failed answers again. Walking backward it is true exactly when `before` was given.',
+          'More follows after this page, or may follow once a provider that failed answers again. False on a page that shows nothing because providers failed: another one would be the same, `problems` says why, and `endCursor` is where the walk goes on once they answer. Walking backward it is true exactly when `before` was given.',
       },
       hasPreviousPageFieldOptions: {
-        description: 'Something lies before this page. Walking forward it is true exactly when `after` was given.',
+        description:
+          'Something lies before this page; walking backward, as `hasNextPage` says it of the other direction. Walking forward it is true exactly when `after` was given.',
       },
-      startCursorFieldOptions: { description: 'Cursor of the first item, for `before`; null on an empty page.' },
+      startCursorFieldOptions: {
+        description:
+          'Cursor of the first item, for `before`. On an empty page it is null, and walking backward where the walk goes on: the `before` that was given.',
+      },
       endCursorFieldOptions: {
-        description: 'Cursor of the last item, for `after`. On an empty page it is the `after` that was given.',
+        description:
+          'Cursor of the last item, for `after`. On an empty page it is where the walk goes on: the `after` that was given, null at the start of the list, or a place behind rows that cannot be read.',
       },
       cursorFieldOptions: {
         description: 'Where this item stands; a page can start right after or end right before it.',

@@ -353,7 +353,7 @@ describe('a provider that does not answer', () => {
     expect(backups).toMatchObject({
       nodes: [],
       problems: [{ code: 'PROVIDER_UNAVAILABLE' }],
-      pageInfo: { hasNextPage: true, endCursor: null },
+      pageInfo: { hasNextPage: false, endCursor: null },
     });
     const { data, errors } = await gateway.ask(Details, { id: globalId('BorgBackup', 'files', '3') });
     expect(data?.backup).toBeNull();

@@ -161,13 +161,13 @@ describe('all four systems at once', () => {
       expect(problemsOf(empty).sort()).toEqual(away);
       expect(empty).toMatchObject({
         edges: [],
-        pageInfo: { hasNextPage: true, hasPreviousPage: true, endCursor: after },
+        pageInfo: { hasNextPage: false, hasPreviousPage: true, endCursor: after },
       });
     }
     const start = pageIn(await gateway.askText(page, { first: 25 }));
     expect(start).toMatchObject({
       edges: [],
-      pageInfo: { hasNextPage: true, hasPreviousPage: false, endCursor: null },
+      pageInfo: { hasNextPage: false, hasPreviousPage: false, endCursor: null },
     });
     for (const fault of faults) fault.stop();
     const next = pageIn(await gateway.askText(page, { first: 200, after }));

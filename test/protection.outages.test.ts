@@ -83,7 +83,7 @@ describe('while something is down', () => {
     const { protectedEntities } = await gateway.query(Protections, { filter: { protection: ['OVERDUE'] } });
     expect(protectedEntities).toMatchObject({
       nodes: [],
-      pageInfo: { hasNextPage: true },
+      pageInfo: { hasNextPage: false },
       problems: [{ provider: { name: 'files' }, code: 'PROVIDER_UNAVAILABLE' }],
     });
     const overdue = await gateway.query(Overdue);

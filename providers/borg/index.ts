@@ -2,7 +2,7 @@
 import { badInput, GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { isWanted } from '../../src/core/lists/listed.ts';
-import { maxRows, readPrefix } from '../../src/core/lists/readers/prefix.ts';
+import { createPrefixMemory, maxRows, type PrefixMemory, readPrefix } from '../../src/core/lists/readers/prefix.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
@@ -25,6 +25,7 @@ export function createBorgProvider(config: BorgConfig): Provider {
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session });
   const jobs = createJobs(name, upstream);
+  const memoryOf = createMemories();
   const logs = createLogReader(name, upstream, jobs);
 
   async function listRepositories(signal: AbortSignal) {
@@ -60,7 +61,7 @@ export function createBorgProvider(config: BorgConfig): Provider {
 
     async listBackups(query, signal) {
       if (matchesNothing(query.filter)) return emptyPage;
-      return readPage(name, jobs, query, signal);
+      return readPage(name, jobs, memoryOf(onlyOne(query.filter.entityIds)), query, signal);
     },
 
     async countBackups(filter, signal) {
@@ -100,10 +101,29 @@ export const borg: Product<BorgConfig> = {
   startSandbox: async (options) => (await import('./sandbox.ts')).startBorgSandbox(options),
 };
 
+/** The list of all jobs, and that of each repository, have an order each. */
+function createMemories(): (repository: string | null) => PrefixMemory {
+  const memories = new Map<string | null, PrefixMemory>();
+  return (repository) => {
+    const known = memories.get(repository) ?? createPrefixMemory();
+    if (memories.size >= maxMemories) memories.clear();
+    memories.set(repository, known);
+    return known;
+  };
+}
+
+const maxMemories = 1_000;
+
 const emptyPage: BackupPage = { rows: [], positions: [], isEnd: true, problems: [] };
 
 /** To an account that sees only some jobs the list seems to end where it may not: what there is comes, with a warning. */
-async function readPage(provider: string, jobs: Jobs, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+async function readPage(
+  provider: string,
+  jobs: Jobs,
+  memory: PrefixMemory,
+  query: PageQuery,
+  signal: AbortSignal,
+): Promise<BackupPage> {
   const repository = onlyOne(query.filter.entityIds);
   let isAssumed = false;
   const fetch = async (limit: number, inner: AbortSignal) => {
@@ -111,7 +131,7 @@ async function readPage(provider: string, jobs: Jobs, query: PageQuery, signal: 
     isAssumed = end === 'assumed';
     return { rows, isWhole: end !== 'open' };
   };
-  const page = await readPrefix({ provider, fetch }, query, signal);
+  const page = await readPrefix({ provider, fetch, memory }, query, signal);
   const isAscending = query.direction === 'ascending';
   if (!isAssumed || !(isAscending ? query.after === null : page.isEnd)) return page;
   const message = `${provider} shows this account only some of its backups: older ones than these may be missing. Ask for one entity, or use an administrator's account.`;

@@ -154,6 +154,15 @@ describe('a log with a part missing', () => {
     expect(next).toMatchObject({ hasNextPage: false, gaps: [] });
   });
 
+  test('that has more lines and gives none invites no further page, and is not complete', async () => {
+    const readLog = () => Promise.resolve({ lines: [], firstNumber: 1, hasMore: true, state: 'complete' as const });
+    const product = aWatchedProduct(['1'], { readLog });
+    product.set('1', { status: 'SUCCEEDED' });
+    using hub = aHub();
+    const page = await read(hub, product, { first: 2 });
+    expect(page).toMatchObject({ lines: [], hasNextPage: false, isComplete: false, endCursor: null });
+  });
+
   test('as text has a note at its end, where the product threw that away', async () => {
     using it = start(numbered(2));
     await it.hub.refreshBook(it.product.provider, first(it.product), never);

@@ -3,7 +3,7 @@ import { type BackupFilter, matchesFilter, noFilter } from '../../src/core/filte
 import { type ListedBackup, listed } from '../../src/core/lists/listed.ts';
 import { readCollections } from '../../src/core/lists/readers/collections.ts';
 import { createPageReader, type ListedPage } from '../../src/core/lists/readers/pages.ts';
-import { readPrefix } from '../../src/core/lists/readers/prefix.ts';
+import { createPrefixMemory, readPrefix } from '../../src/core/lists/readers/prefix.ts';
 import { readTimeBound, type TimeWindow } from '../../src/core/lists/readers/time-bound.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { PageQuery, Provider } from '../../src/core/provider.ts';
@@ -127,10 +127,11 @@ export function aProduct(name: string, manners: Manners, rows: readonly Backup[]
     return { entityId, read: createPageReader({ provider: name, entityId, pageSize: manners.pageSize, fetch }) };
   });
 
+  const memory = createPrefixMemory();
   function list(query: PageQuery, signal: AbortSignal) {
     const { filter } = query;
     if (manners.kind === 'prefix') {
-      return readPrefix({ provider: name, fetch: (limit) => fetchPrefix(filter, limit) }, query, signal);
+      return readPrefix({ provider: name, fetch: (limit) => fetchPrefix(filter, limit), memory }, query, signal);
     }
     const isMeant = ({ entityId }: { readonly entityId: string }) => filter.entityIds?.includes(entityId) ?? true;
     if (manners.kind === 'paged') {

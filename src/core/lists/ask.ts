@@ -35,6 +35,23 @@ export function toProblem({ provider: { name }, timeoutMs }: AskedProvider, thro
   return { provider: name, entityId: null, error };
 }
 
+/** Providers that answer whole again, whose rows before the cursor this walk has passed by. */
+export const skippedEarlier = (
+  missed: readonly string[],
+  problems: readonly Problem[],
+  advice: string,
+): readonly Problem[] =>
+  missed
+    .filter((provider) => !problems.some((problem) => problem.provider === provider && problem.entityId === null))
+    .map((provider) => ({
+      provider,
+      entityId: null,
+      error: new GatewayError(
+        'INCOMPLETE',
+        `${provider} did not tell everything on an earlier page, and its rows there were skipped. ${advice}`,
+      ),
+    }));
+
 /**
  * The page's problems, and one for what no adapter should do, and one may: a page that is short although the list goes
  * on leaves out rows that nobody speaks of, and rows of others would be shown past them.

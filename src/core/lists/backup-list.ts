@@ -49,7 +49,13 @@ export async function listBackups(
   const place = (index: number) => (walk.isForward ? index : merged.rows.length - 1 - index);
   const rows = walk.isForward ? merged.rows : [...merged.rows].reverse();
   return {
-    ...toCursorList(walk, rows, merged.hasMore, (index) => encodeListCursor(identity, merged.cursorAt(place(index)))),
+    ...toCursorList(
+      walk,
+      rows,
+      merged.hasMore,
+      (index) => encodeListCursor(identity, merged.cursorAt(place(index))),
+      merged.passed && encodeListCursor(identity, merged.passed),
+    ),
     problems: merged.problems,
     countAll: (countSignal) => (isLate ? Promise.resolve(null) : countAll(sources, countSignal)),
   };

@@ -4,8 +4,8 @@ import { badInput, GatewayError } from '../errors.ts';
 import type { ProtectedEntity } from '../model.ts';
 import { compareIds } from '../order.ts';
 import type { Problem, Provider } from '../provider.ts';
-import { askProvider } from './ask.ts';
-import { decodeToken, encodeToken, identifyList } from './cursor.ts';
+import { askProvider, skippedEarlier } from './ask.ts';
+import { decodeToken, encodeToken, identifyList, type ListIdentity } from './cursor.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk, type Walk } from './page.ts';
 import type { Protection, ProtectionStatus } from './protection.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
@@ -36,6 +36,12 @@ interface EntityKey {
   readonly externalId: string;
 }
 
+/** Where a walk stands: right at the entity. */
+interface EntityCursor extends EntityKey {
+  /** Providers whose entities before it were not all told on pages of this walk: every later page says so. */
+  readonly missed: readonly string[];
+}
+
 export async function listEntities(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
@@ -45,22 +51,28 @@ export async function listEntities(
 ): Promise<EntityList> {
   const walk = toWalk(page);
   const asked = selectProviders(providers, filter);
-  const { hash } = identifyList(
+  const identity = identifyList(
     asked.map(({ name }) => name),
     'entities',
     filter,
   );
-  const key = walk.cursor === null ? null : decodeKey(hash, walk.cursor, walk.cursorArgument);
+  const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
   const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
   const found = entities
     .filter(({ name, externalId }) => isFound(filter.search, name, externalId))
     .sort(compareEntities);
   const { matching, unknown, isCut } = await byProtection(found, filter.protection, protectionsOf);
-  const problems = [...failed, ...unknown, ...unlisted];
+  const now = [...failed, ...unknown, ...unlisted];
+  const earlier = key?.missed ?? [];
+  const problems = [...now, ...skippedEarlier(earlier, now, 'List again from the start.')];
   const { rows, hasMore } = cut(matching, walk, key);
+  const isPassed = (name: string, at: string) => (walk.isForward ? name <= at : name >= at);
   const cursorAt = (index: number) => {
-    const row = rows[index] as ProtectedEntity;
-    return encodeToken([hash, row.provider, row.externalId]);
+    const { provider, externalId } = rows[index] as ProtectedEntity;
+    // Nothing is skipped yet of one that comes later.
+    const skipped = [...failed, ...unknown.filter(isPassing)].map((problem) => problem.provider);
+    const missed = [...earlier, ...skipped.filter((name) => isPassed(name, provider))];
+    return encodeKey(identity, { provider, externalId, missed });
   };
   return {
     // What can never be listed does not follow later; what failed may.
@@ -111,9 +123,12 @@ async function byProtection(
     matching: entities.filter((_, index) => wanted.includes(protections[index]?.status ?? 'UNKNOWN')),
     unknown: [...unknown],
     /** Some are left out that may be seen once a provider answers again. */
-    isCut: !wanted.includes('UNKNOWN') && [...unknown].some(({ error }) => error.code !== 'INCOMPLETE'),
+    isCut: !wanted.includes('UNKNOWN') && [...unknown].some(isPassing),
   };
 }
+
+/** The answer may be another one later. */
+const isPassing = ({ error }: Problem): boolean => error.code !== 'INCOMPLETE';
 
 const isFound = (search: string | null, ...texts: readonly string[]): boolean =>
   search === null || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
@@ -131,9 +146,20 @@ function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key:
   return { rows, hasMore: beyond.length > size };
 }
 
-const wireKey = z.tuple([z.string().length(8), z.string().min(1).max(40), z.string().min(1).max(300)]);
+/** The last part is one bit for each provider that was missed, by its place among those that were asked. */
+const wireKey = z.tuple([
+  z.string().length(8),
+  z.string().min(1).max(40),
+  z.string().min(1).max(300),
+  z.int().min(0).default(0),
+]);
 
-function decodeKey(hash: string, text: string, argument: string): EntityKey {
+function encodeKey({ hash, providers }: ListIdentity, { provider, externalId, missed }: EntityCursor): string {
+  const bits = [...new Set(missed)].reduce((sum, name) => sum + 2 ** providers.indexOf(name), 0);
+  return encodeToken(bits === 0 ? [hash, provider, externalId] : [hash, provider, externalId, bits]);
+}
+
+function decodeKey({ hash, providers }: ListIdentity, text: string, argument: string): EntityCursor {
   const parsed = wireKey.safeParse(decodeToken(text));
   if (!parsed.success || parsed.data[0] !== hash) {
     throw badInput(
@@ -141,6 +167,7 @@ function decodeKey(hash: string, text: string, argument: string): EntityKey {
       [argument],
     );
   }
-  const [, provider, externalId] = parsed.data;
-  return { provider, externalId };
+  const [, provider, externalId, bits] = parsed.data;
+  const missed = providers.filter((_, index) => Math.floor(bits / 2 ** index) % 2 === 1);
+  return { provider, externalId, missed };
 }

@@ -8,7 +8,7 @@ import type { BackupFilter } from '../filter.ts';
 import type { Backup } from '../model.ts';
 import { comparator, type ScanDirection, type SortKey, toSortKey } from '../order.ts';
 import type { BackupPage, Problem } from '../provider.ts';
-import { type AskedProvider, askProvider, problemsOf } from './ask.ts';
+import { type AskedProvider, askProvider, problemsOf, skippedEarlier } from './ask.ts';
 import type { ListCursor } from './cursor.ts';
 import type { ListedBackup } from './listed.ts';
 
@@ -30,6 +30,8 @@ export interface MergedPage {
   readonly problems: readonly Problem[];
   /** A cursor at row `index`; made only for those that somebody asks for. */
   readonly cursorAt: (index: number) => ListCursor;
+  /** Where a page without rows stands, if it went past rows that cannot be read; null where it did not. */
+  readonly passed: ListCursor | null;
 }
 
 export async function mergePage(
@@ -41,13 +43,18 @@ export async function mergePage(
   const { windows, shown, rows, hasMore } = merge(read, query);
   const problems = windows.flatMap(({ page, error }) => [...(error ? [error] : []), ...page.problems]);
   const missed = [...new Set([...(query.after?.missed ?? []), ...problems.map(({ provider }) => provider)])];
+  const offsetsBefore = sources.map((_, source) => query.after?.offsets[source] ?? 0);
 
   return {
     rows,
     hasMore: hasMore || windows.some(({ page, error }) => error !== null || !page.isEnd),
-    problems: [...problems, ...skippedEarlier(query.after?.missed ?? [], problems)],
+    problems: [
+      ...problems,
+      ...skippedEarlier(query.after?.missed ?? [], problems, 'List again from the start, or by time.'),
+    ],
+    passed: rows.length > 0 ? null : passedBy(windows, offsetsBefore, missed, comparator(query.direction)),
     cursorAt: (index) => {
-      const offsets = sources.map((_, source) => query.after?.offsets[source] ?? 0);
+      const offsets = [...offsetsBefore];
       for (const { source, position } of shown.slice(0, index + 1)) {
         offsets[source] = position ?? (offsets[source] ?? 0) + 1;
       }
@@ -95,8 +102,9 @@ function merge(read: readonly Window[], { direction, size }: MergeQuery): Merged
   }
 }
 
-function withoutRow({ page, error }: Window, unread: ListedBackup, cause: GatewayError): Window {
+function withoutRow({ page, error, horizon }: Window, unread: ListedBackup, cause: GatewayError): Window {
   const place = page.rows.indexOf(unread);
+  const last = page.rows.at(-1);
   const isOther = (_: unknown, index: number) => index !== place;
   const isNamed = page.problems.some((problem) => problem.error.code === cause.code && problem.entityId === null);
   return {
@@ -109,7 +117,28 @@ function withoutRow({ page, error }: Window, unread: ListedBackup, cause: Gatewa
         : [...page.problems, { provider: unread.provider, entityId: null, error: cause }],
     },
     error,
+    horizon:
+      horizon ??
+      (page.isEnd || !last
+        ? null
+        : { key: toSortKey(last), position: page.positions?.at(-1) ?? null, count: page.rows.length }),
   };
+}
+
+/** A cursor behind rows that were all left out: at the first horizon on the walk, since nothing behind it is known. */
+function passedBy(
+  windows: readonly Window[],
+  offsets: readonly number[],
+  missed: readonly string[],
+  compare: (a: SortKey, b: SortKey) => number,
+): ListCursor | null {
+  const horizons = windows.flatMap(({ page, horizon }, source) =>
+    horizon && page.rows.length === 0 ? [{ ...horizon, source }] : [],
+  );
+  const [first] = horizons.sort((a, b) => compare(a.key, b.key));
+  if (!first) return null;
+  const offset = first.position ?? (offsets[first.source] ?? 0) + first.count;
+  return { key: first.key, offsets: offsets.with(first.source, offset), missed };
 }
 
 /** The first rows of all windows, each of which is in order already. */
@@ -129,16 +158,38 @@ function takeFirst(
       source = index;
       first = row;
     }
-    if (!first) break;
+    if (!first || isBehindHorizon(windows, next, first, compare)) break;
     const index = (next[source] as number)++;
     taken.push({ row: first, source, position: windows[source]?.page.positions?.[index] });
   }
   return taken;
 }
 
+/** A row behind the horizon of a window that is used up: rows that were not read yet may come before it. */
+const isBehindHorizon = (
+  windows: readonly Window[],
+  taken: readonly number[],
+  row: SortKey,
+  compare: (a: SortKey, b: SortKey) => number,
+): boolean =>
+  windows.some(({ page, horizon }, index) => {
+    const isUsedUp = (taken[index] ?? 0) >= page.rows.length;
+    return horizon !== null && isUsedUp && compare(row, horizon.key) > 0;
+  });
+
 interface Window {
   readonly page: BackupPage;
   readonly error: Problem | null;
+  /** How far it was read, where rows of it are left out and more follow; null otherwise. */
+  readonly horizon: Horizon | null;
+}
+
+interface Horizon {
+  readonly key: SortKey;
+  /** See `BackupPage.positions`. */
+  readonly position: number | null;
+  /** Rows up to here. */
+  readonly count: number;
 }
 
 const nothing: BackupPage = { rows: [], isEnd: false, problems: [] };
@@ -157,19 +208,7 @@ async function readWindow(source: MergeSource, index: number, query: MergeQuery,
     (provider, within) => provider.listBackups(asked, within),
     signal,
   );
-  if (!answer) return { page: nothing, error: problem };
-  return { page: { ...answer, problems: problemsOf(answer, source.provider.name, asked.limit) }, error: null };
+  if (!answer) return { page: nothing, error: problem, horizon: null };
+  const problems = problemsOf(answer, source.provider.name, asked.limit);
+  return { page: { ...answer, problems }, error: null, horizon: null };
 }
-
-/** Providers that answer whole again, whose rows above the key this walk has passed by. */
-const skippedEarlier = (missed: readonly string[], problems: readonly Problem[]): Problem[] =>
-  missed
-    .filter((provider) => !problems.some((problem) => problem.provider === provider && problem.entityId === null))
-    .map((provider) => ({
-      provider,
-      entityId: null,
-      error: new GatewayError(
-        'INCOMPLETE',
-        `${provider} did not tell everything on an earlier page, and its rows there were skipped. List again from the start, or by time.`,
-      ),
-    }));

@@ -63,21 +63,29 @@ export interface CursorList<Row> {
   readonly cursorAt: (index: number) => string;
 }
 
+/**
+ * `passed`: where an empty page stands, if it went past rows that cannot be shown. Without it an empty page stands where it
+ * was asked to begin, so that the walk goes on from there when providers answer again; that is null before the first
+ * row. Such a page made no progress and does not invite another, which would be the same: a client that reads on as
+ * long as there is more would never end.
+ */
 export function toCursorList<Row>(
   walk: Walk,
   rows: readonly Row[],
   hasMore: boolean,
   cursorAt: (index: number) => string,
+  passed: string | null = null,
 ): CursorList<Row> {
-  const { isForward, cursor } = walk;
+  const { isForward, cursor, size } = walk;
   const isEmpty = rows.length === 0;
+  const hasProgress = !isEmpty || passed !== null || size === 0;
+  const standsAt = passed ?? cursor;
   return {
     rows,
     pageInfo: {
-      ...toPageInfo(walk, hasMore),
-      // An empty page stays where it was, so that a walk goes on from there when providers answer again.
-      startCursor: isEmpty ? (isForward ? null : cursor) : cursorAt(0),
-      endCursor: isEmpty ? (isForward ? cursor : null) : cursorAt(rows.length - 1),
+      ...toPageInfo(walk, hasMore && hasProgress),
+      startCursor: isEmpty ? (isForward ? null : standsAt) : cursorAt(0),
+      endCursor: isEmpty ? (isForward ? standsAt : null) : cursorAt(rows.length - 1),
     },
     cursorAt,
   };

@@ -58,13 +58,15 @@ export async function readLogPage(
     ...(position?.epoch ? (['RESTARTED'] as const) : []),
     ...(first > offset + 1 || read.firstNumber === null ? (['UPSTREAM_TRUNCATED'] as const) : []),
   ];
+  // A product that has more lines and gives none: another page would be the same.
+  const isStuck = lines.length === 0 && size > 0 && read.hasMore;
   return {
     lines,
     cursorAt: (index) => encodeLogCursor(backup, { epoch: null, seq: first + index }),
     endCursor: after,
-    hasNextPage: read.hasMore || read.lines.length - known > size,
+    hasNextPage: !isStuck && (read.hasMore || read.lines.length - known > size),
     hasPreviousPage: after !== null,
-    isComplete: !gaps.includes('UPSTREAM_TRUNCATED'),
+    isComplete: !isStuck && !gaps.includes('UPSTREAM_TRUNCATED'),
     gaps: gaps.map((reason) => ({ afterCursor: after, reason })),
   };
 }
@@ -99,7 +101,7 @@ function pageOfBook(book: LogBook, backup: Backup, size: number, after: string |
     lines: lines.map(({ line }) => line),
     cursorAt: (index) => cursorOf(lines[index]?.seq ?? seq),
     endCursor: after,
-    hasNextPage: seq < book.lastSeq,
+    hasNextPage: seq < book.lastSeq && (lines.length > 0 || size === 0),
     hasPreviousPage: after !== null,
     isComplete: book.isComplete,
     gaps,

@@ -12,6 +12,7 @@ import { type Instant, now } from '../../instant.ts';
 import { comparator, compareKeys } from '../../order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../provider.ts';
 import { isWanted, type ListedBackup } from '../listed.ts';
+import { disordered, isDisordered, maxDisorder } from './disorder.ts';
 import {
   createLister,
   createMemory,
@@ -24,13 +25,11 @@ import {
   readDown,
 } from './page-run.ts';
 
+export { maxDisorder } from './disorder.ts';
 export type { ListedPage, PageSource } from './page-run.ts';
 
 /** Reads one list. It keeps what it learns of where times lie, which saves calls and never decides what is shown. */
 export type PageReader = (query: PageQuery, signal: AbortSignal) => Promise<BackupPage>;
-
-/** How many places a row may sit from its place in our order. */
-export const maxDisorder = 50;
 
 /** The most rows that are read for one page before it says INCOMPLETE. */
 export const maxScannedRows = 10_000;
@@ -71,8 +70,9 @@ async function readWindow(attempt: Attempt): Promise<BackupPage> {
     const above = range.isDescending ? 1 + reach : query.limit + reach;
     const first = pageAt(place - above, memory.latest()?.size ?? source.pageSize);
     const { cut, run, isMissed } = await readFrom(attempt, range, first, isLocated ? null : place);
-    if (isWhole(cut, query)) return toPage(cut, query, run.hasChanged ? tooBusy(source) : null);
-    if (lister.rowCount() >= attempt.maxRows) return toPage(cut, query, tooLong(attempt));
+    const problems = isDisordered(run.rows) ? [disordered(source.provider, source.entityId)] : [];
+    if (isWhole(cut, query)) return toPage(cut, query, run.hasChanged ? [tooBusy(source), ...problems] : problems);
+    if (lister.rowCount() >= attempt.maxRows) return toPage(cut, query, [tooLong(attempt), ...problems]);
     if (isMissed && !isLocated) {
       place = await locate(attempt, range, place);
       isLocated = true;
@@ -136,13 +136,13 @@ function cutRun(run: Run, filter: BackupFilter, { isDescending, isBefore, isBehi
   };
 }
 
-function toPage(cut: Cut, { limit }: PageQuery, problem: Problem | null): BackupPage {
+function toPage(cut: Cut, { limit }: PageQuery, problems: readonly Problem[]): BackupPage {
   const shown = cut.wanted.slice(0, limit);
   return {
     rows: shown.map(({ row }) => row),
     positions: shown.map(({ position }) => position),
     isEnd: cut.isStartSeen && cut.isEndSeen && cut.wanted.length <= limit,
-    problems: problem ? [problem] : [],
+    problems,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Instant } from '../../instant.ts';
 import { comparator, type ScanDirection } from '../../order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../provider.ts';
 import { isWanted, type ListedBackup } from '../listed.ts';
+import { disordered } from './disorder.ts';
 
 /** What the product is asked for. Bounds are inclusive; null: none. */
 export interface TimeWindow {
@@ -71,6 +72,8 @@ export async function readTimeBound(
   let idlePages = 0;
   for (;;) {
     const answer = await source.fetch({ ...window, page, limit }, signal);
+    // Where the window begins next is where the furthest row stands: rows before it that come later are not seen.
+    if (!answer.isCumulative && !isInOrder(answer.rows, query.direction)) scan.doubt(source);
     const isNew = scan.add(answer.rows);
     const found = scan.find(answer.total === null ? answer.rows.length === 0 : answer.rows.length >= answer.total);
     if (found) return found;
@@ -97,6 +100,7 @@ export async function readTimeBound(
 /** What was read so far for one page. */
 function createScan(query: PageQuery) {
   const seen = new Map<string, ListedBackup>();
+  let doubts: readonly Problem[] = [];
   const sorted = () => [...seen.values()].sort(comparator(query.direction));
   return {
     /** Whether any was not there yet. */
@@ -108,13 +112,25 @@ function createScan(query: PageQuery) {
     /** The page, if it is full or nothing follows. */
     find(isEnd: boolean): BackupPage | null {
       const found = cut(sorted(), isEnd, query);
-      return found.isEnd || found.rows.length === query.limit ? { ...found, problems: [] } : null;
+      return found.isEnd || found.rows.length === query.limit ? { ...found, problems: doubts } : null;
     },
-    stop: (problem: Problem): BackupPage => ({ ...cut(sorted(), false, query), problems: [problem] }),
+    stop: (problem: Problem): BackupPage => ({ ...cut(sorted(), false, query), problems: [problem, ...doubts] }),
+    /** The list is not in the order that was asked for, so rows may be missing. */
+    doubt({ provider, entityId }: TimeBoundSource): void {
+      doubts = [disordered(provider, entityId)];
+    },
     isLong: () => seen.size >= maxScannedRows,
     /** Time of the furthest row. */
     edge: (): Instant | null => sorted().at(-1)?.sortedAt ?? null,
   };
+}
+
+/** Rows without a time may stand anywhere. */
+function isInOrder(rows: readonly ListedBackup[], direction: ScanDirection): boolean {
+  const times = rows.flatMap(({ sortedAt }) =>
+    sortedAt === null ? [] : [direction === 'ascending' ? sortedAt : -sortedAt],
+  );
+  return times.every((time, index) => index === 0 || time >= (times[index - 1] as number) - marginMicroseconds);
 }
 
 type Bounds = Pick<TimeWindow, 'direction' | 'from' | 'to'>;
