@@ -14,6 +14,7 @@ import {
   startKeyServer,
 } from './support/key-server.ts';
 import { openRaw } from './support/raw-socket.ts';
+import { deadlineMs } from './support/timing.ts';
 
 let key: SigningKey;
 beforeAll(async () => {
@@ -192,7 +193,9 @@ describe('a token that expires', () => {
     'ends its %s over a socket, and the polling for it',
     async (what) => {
       await using gateway = await startJwtGateway();
-      const client = await gateway.as(await gateway.token('anna', { exp: inSeconds(1.5) })).connect();
+      const client = await gateway
+        .as(await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) }))
+        .connect();
       const watch = overSocket(client, gateway.watches[what]);
       await expect.poll(() => gateway.app.hub.loops).toBe(1);
       await watch.ended;
@@ -205,7 +208,7 @@ describe('a token that expires', () => {
     'ends its %s over an event stream, and the polling',
     async (what) => {
       await using gateway = await startJwtGateway();
-      const token = await gateway.token('anna', { exp: inSeconds(1.5) });
+      const token = await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) });
       const watch = await overEventStream(gateway, token, gateway.watches[what]);
       await expect.poll(() => gateway.app.hub.loops).toBe(1);
       await watch.ended;
@@ -217,7 +220,7 @@ describe('a token that expires', () => {
   test('leaves its socket open, where whatever is asked next is refused', async () => {
     await using gateway = await startJwtGateway();
     await using raw = await openRaw(await gateway.listen(), { isMute: true });
-    const authorization = `Bearer ${await gateway.token('anna', { exp: inSeconds(1.5) })}`;
+    const authorization = `Bearer ${await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) })}`;
     raw.say({ type: 'connection_init', payload: { authorization } });
     expect(await raw.hear()).toMatchObject({ type: 'connection_ack' });
     raw.say({ type: 'subscribe', id: 'a', payload: { query: gateway.watches.log } });
@@ -228,7 +231,9 @@ describe('a token that expires', () => {
 
   test('leaves the run to others who watch the same with a longer one', async () => {
     await using gateway = await startJwtGateway();
-    const short = await gateway.as(await gateway.token('anna', { exp: inSeconds(1.5) })).connect();
+    const short = await gateway
+      .as(await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) }))
+      .connect();
     const long = await gateway.as(await gateway.token('anna')).connect();
     const first = overSocket(short, gateway.watches.progress);
     await expect.poll(() => first.results.length).toBe(1);
@@ -244,7 +249,7 @@ describe('a token that expires', () => {
   });
 
   test('and is one that the configuration names does the same', async () => {
-    const soon = () => new Date(Date.now() + 1_500).toISOString();
+    const soon = () => new Date(Date.now() + deadlineMs(1_500)).toISOString();
     await using gateway = await startJwtGateway({ tokens: [aToken('carl', { expires: soon() })] });
     const socket = overSocket(await gateway.as('carl').connect(), gateway.watches.log);
     const stream = await overEventStream(gateway, 'carl', gateway.watches.log);

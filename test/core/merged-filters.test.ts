@@ -175,10 +175,10 @@ describe('over the sandboxes', () => {
           const { shown } = await expectFiltered(listing, filter, to);
           found += shown.length > 0 ? 1 : 0;
         }),
-        options(runs),
+        { numRuns: runs },
       );
       // Otherwise nothing was compared.
-      expect(found).toBeGreaterThan(options(runs).numRuns / 4);
+      expect(found).toBeGreaterThan(runs / 4);
     },
     timeoutMs,
   );

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../support/fault-proxy.ts';
 import { aToken, globalId } from '../support/gateway.ts';
 import { openRaw } from '../support/raw-socket.ts';
+import { deadlineMs } from '../support/timing.ts';
 import { ask, code, message, post, startLimited, transports } from './transports.ts';
 
 const list = '{ backups { nodes { id } } }';
@@ -116,7 +117,7 @@ describe.each(transports)('over %s', (transport) => {
   });
 
   it('a token that expires meanwhile ends the operation with it', async () => {
-    const expires = new Date(Date.now() + 2_500).toISOString();
+    const expires = new Date(Date.now() + deadlineMs(2_500)).toISOString();
     const auth = { tokens: [aToken('brief', { expires })] };
     await using gateway = await startLimited({}, { auth });
     const { fault, ended } = silence();
