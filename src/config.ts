@@ -10,6 +10,7 @@ import { crossFaults } from './settings/cross-checks.ts';
 import { type Expectations, expectationFields, graceFaults } from './settings/expectations.ts';
 import { ConfigError, describeIssue, readYaml, substitute } from './settings/file.ts';
 
+export { readAuthority } from './settings/authority.ts';
 export { ConfigError } from './settings/file.ts';
 
 import { type Limits, limits } from './settings/limits.ts';
@@ -174,6 +175,8 @@ export const providerFields = {
   name: z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected 1 to 40 of a-z, 0-9 and -' }),
   timeoutSeconds: z.number().positive().max(300).default(10),
   cacheSeconds: z.number().min(0).max(60).default(1),
+  /** Path of a PEM file with the only certificate authorities to trust; those of the machine unless given. */
+  ca: z.string().min(1).optional(),
   limits: upstreamLimits.prefault({}),
   ...expectationFields,
 };

@@ -5,7 +5,7 @@ import type { Catalog } from './core/catalog/catalog.ts';
 import type { SuccessesOf } from './core/catalog/reads.ts';
 import type { Latest } from './core/lists/latest.ts';
 import type { Backup, ProtectedEntity, Ref } from './core/model.ts';
-import type { EventStream } from './http/event-streams.ts';
+import type { EventStream } from './core/streams/event-stream.ts';
 
 export interface Context {
   readonly catalog: Catalog;

@@ -1,4 +1,5 @@
 /** Borg UI as a provider. */
+import { readAuthority } from '../../src/config.ts';
 import { badInput, GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { isWanted } from '../../src/core/lists/listed.ts';
@@ -21,7 +22,7 @@ import { repositoriesReply } from './wire.ts';
 
 export function createBorgProvider(config: BorgConfig): Provider {
   const { name } = config;
-  const connection = { ...toConnection(config), explain: createExplain(name) };
+  const connection = { ...toConnection(config), ca: readAuthority(config), explain: createExplain(name) };
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session });
   const jobs = createJobs(name, upstream);

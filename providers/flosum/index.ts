@@ -1,5 +1,6 @@
 /** The Flosum Backup service as a provider. */
 
+import { readAuthority } from '../../src/config.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { mapBounded, readCollections } from '../../src/core/lists/readers/collections.ts';
 import { readTimeBound, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
@@ -34,6 +35,7 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
   const { name } = config;
   const upstream = createUpstream({
     ...toConnection(config),
+    ca: readAuthority(config),
     session: fixedSession({ authorization: `Bearer ${config.token.reveal()}` }),
     explain: createExplain(name),
   });

@@ -1,4 +1,5 @@
 /** Labii as a provider. */
+import { readAuthority } from '../../src/config.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { now } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
@@ -17,7 +18,11 @@ import { labiiSchema } from './schema.ts';
 
 export function createLabiiProvider(config: LabiiConfig): Provider {
   const { name, generation, organizations } = config;
-  const connection = { ...toConnection(config), explain: createExplain(name, config.token !== undefined) };
+  const connection = {
+    ...toConnection(config),
+    ca: readAuthority(config),
+    explain: createExplain(name, config.token !== undefined),
+  };
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session });
   const backups = createBackups(config, upstream);

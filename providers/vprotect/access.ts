@@ -1,8 +1,5 @@
 /** Who we are to vProtect: the cookies that a login gives, and whose authority is believed. */
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError } from '../../src/config.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type Credentials, loginSession, type Session } from '../../src/core/upstream/session.ts';
 import { createUpstream, type RefusedAnswer, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
@@ -49,22 +46,4 @@ export function toCookies(lines: string | readonly string[] | undefined): string
   const byName = new Map(pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair]));
   byName.delete('');
   return [...byName.values()].join('; ');
-}
-
-/** The text of a PEM file. Read once, at the start: a fault in it must not wait for the first call. */
-export function readAuthority(provider: string, file: string): string {
-  const fault = (what: string) => new ConfigError([`providers (${provider}): ca: ${what}`]);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw fault(`expected a file that can be read (${code})`);
-  }
-  try {
-    new X509Certificate(text);
-  } catch {
-    throw fault('expected a file with a certificate in PEM form');
-  }
-  return text;
 }

@@ -14,8 +14,6 @@ export const vprotectConfig = z
     url: providerUrl(),
     username: z.string().min(1),
     password: secret(),
-    /** Path of a PEM file with the only certificate authorities to believe, for a certificate that signs itself. */
-    ca: z.string().min(1).optional(),
     /** Backup destination of the backups that are started here. */
     destination: guid().optional(),
     /** Or the policy rules that say where they go. */

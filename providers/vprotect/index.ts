@@ -1,10 +1,11 @@
 /** Storware vProtect as a provider. */
 import { z } from 'zod';
+import { readAuthority } from '../../src/config.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
-import { createAccess, readAuthority } from './access.ts';
+import { createAccess } from './access.ts';
 import { createCancel } from './cancel.ts';
 import { type VProtectConfig, vprotectConfig } from './config.ts';
 import { createEdits } from './edits.ts';
@@ -31,8 +32,7 @@ interface VProtectProvider extends Provider {
 
 export function createVProtectProvider(config: VProtectConfig): VProtectProvider {
   const { name } = config;
-  const ca = config.ca === undefined ? undefined : readAuthority(name, config.ca);
-  const connection = { ...toConnection(config), ca };
+  const connection = { ...toConnection(config), ca: readAuthority(config) };
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session, explain: createExplain(name) });
   const memory = createMemory();

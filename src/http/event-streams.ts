@@ -4,14 +4,7 @@
  */
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-
-/** One event stream over HTTP, for as long as its request runs. */
-export interface EventStream {
-  /** The id of the last event that the client got, in place of the argument `after`; null: it did not say. */
-  readonly lastEventId: string | null;
-  /** Of the event that is told now; null: of none yet. */
-  cursor: string | null;
-}
+import type { EventStream } from '../core/streams/event-stream.ts';
 
 const streams = new WeakMap<Request, EventStream>();
 
