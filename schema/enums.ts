@@ -31,7 +31,7 @@ const errorCodeDescriptions: Record<ErrorCode, string> = {
   OUTCOME_UNKNOWN:
     'A command was sent and its answer was lost: it may have been carried out. Look before sending it again.',
   INCOMPLETE:
-    'A stated limit of a scan was reached, or rows were skipped while a provider was down: the answer is right, and not whole.',
+    'A stated limit of a scan was reached, rows were skipped while a provider was down, or a filter could not be applied to rows whose values the product does not tell: the answer is right, and not whole.',
   INTERNAL: 'A fault of this gateway. The message says no more; its log does.',
 };
 

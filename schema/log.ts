@@ -19,6 +19,8 @@ const reasonDescriptions: Record<GapReason, string> = {
   UPSTREAM_TRUNCATED: 'The product let go of them before they could be read.',
   RESTARTED:
     'The cursor is of another log, or of a time that this gateway does not remember: what lies between is not known, and lines may repeat.',
+  UNFILTERABLE:
+    'Only of `backupChanges`: a provider does not tell what the filter asks of some or all of its backups, and their changes are left out; `problem` says which provider. It is told once for each provider.',
 };
 
 /** What log lists and log streams share. */
@@ -30,7 +32,7 @@ export function defineLogParts(builder: Builder) {
   return {
     StreamGapReason: builder.enumType('StreamGapReason', {
       description: 'Why lines or events are missing.',
-      values: describe(['EVICTED', 'UPSTREAM_TRUNCATED', 'RESTARTED'], reasonDescriptions),
+      values: describe(['EVICTED', 'UPSTREAM_TRUNCATED', 'RESTARTED', 'UNFILTERABLE'], reasonDescriptions),
     }),
     LogLine: builder.objectRef<NumberedLine>('LogLine').implement({
       description: 'One line of a backup’s log.',

@@ -99,6 +99,12 @@ export function defineStreams(builder: Builder, refs: Refs): void {
         description: 'Why they are missing.',
         resolve: ({ gap }) => gap.reason,
       }),
+      problem: t.field({
+        type: refs.ProviderProblem,
+        nullable: true,
+        description: 'With UNFILTERABLE: the provider, and what it does not tell. Null otherwise.',
+        resolve: ({ problem }) => problem ?? null,
+      }),
     }),
   });
   const resolveType = ({ type }: Event) => typeNames[type];

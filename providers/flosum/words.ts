@@ -37,9 +37,14 @@ export function toWords(filter: BackupFilter): Words | null {
   const { search, triggers, entityIds, startedAfter, startedBefore } = filter;
   const isNever =
     entityIds?.length === 0 ||
-    (triggers !== null && !triggers.includes('UNKNOWN')) ||
+    triggers?.length === 0 ||
     (startedAfter !== null && startedBefore !== null && startedAfter >= startedBefore);
   if (isNever || types.length === 0 || wantedStatuses.length === 0) return null;
+  if (triggers !== null && !triggers.includes('UNKNOWN')) {
+    // Of none of its backups the product tells what started it.
+    filter.untold?.add('trigger');
+    return null;
+  }
   return { types, statuses: wantedStatuses, search: search && search.length <= maxSearchLength ? search : null };
 }
 

@@ -140,9 +140,17 @@ function nullIfMissing(error: unknown): null {
 /** No row of Labii can match, so it need not be asked. */
 const matchesNothing = (filter: BackupFilter, generation: Generation): boolean =>
   !(filter.types?.includes('FULL') ?? true) ||
-  !(filter.triggers?.includes('UNKNOWN') ?? true) ||
+  filter.triggers?.length === 0 ||
   !(filter.statuses?.some((status) => knownStatuses[generation].has(status)) ?? true) ||
-  (filter.startedAfter !== null && filter.startedBefore !== null && filter.startedAfter >= filter.startedBefore);
+  (filter.startedAfter !== null && filter.startedBefore !== null && filter.startedAfter >= filter.startedBefore) ||
+  isUntold(filter);
+
+/** Of none of its backups the product tells what started it. */
+function isUntold({ triggers, untold }: BackupFilter): boolean {
+  if (triggers === null || triggers.includes('UNKNOWN')) return false;
+  untold?.add('trigger');
+  return true;
+}
 
 /** Every row of the organisations matches, so their number is enough. */
 const matchesAll = ({ statuses, startedAfter, startedBefore, search }: BackupFilter, generation: Generation): boolean =>

@@ -2,6 +2,9 @@
 import { type Instant, now } from './instant.ts';
 import type { Backup, BackupStatus, BackupTrigger, BackupType, LocalId } from './model.ts';
 
+/** What a filter looks at, and a row may not tell. */
+export type UntoldField = 'entity' | 'type' | 'trigger' | 'time';
+
 /** What one provider is asked. Null: no restriction; an empty list matches nothing. */
 export interface BackupFilter {
   readonly entityIds: readonly LocalId[] | null;
@@ -14,6 +17,11 @@ export interface BackupFilter {
   readonly startedBefore: Instant | null;
   /** Within the name or the description, whatever the case. */
   readonly search: string | null;
+  /**
+   * Collects why rows were left out although nobody knows whether they match: the product does not tell these fields of
+   * them. An adapter that knows this of all its rows adds the field without asking the product.
+   */
+  readonly untold?: Set<UntoldField>;
 }
 
 export const noFilter: BackupFilter = {
@@ -36,18 +44,37 @@ export const toFilterable = (backup: Filterable): Filterable => {
 
 /** The filter that every provider must agree with; a product's own filter may only make it cheaper. */
 export function matchesFilter(backup: Filterable, filter: BackupFilter): boolean {
-  return (
-    isAnyOf(backup.entityId, filter.entityIds) &&
-    isAnyOf(backup.status, filter.statuses) &&
-    isAnyOf(backup.type, filter.types) &&
-    isAnyOf(backup.trigger, filter.triggers) &&
-    isWithin(backup.sortedAt, filter) &&
-    mentions(backup, filter.search)
-  );
+  const { entityId, type, trigger, sortedAt } = backup;
+  const isEntity = isAnyOf(entityId, filter.entityIds);
+  const isType = isAnyOf(type, filter.types);
+  const isTrigger = isAnyOf(trigger, filter.triggers);
+  const isTime = isWithin(sortedAt, filter);
+  const untold: UntoldField[] = [
+    ...(!isEntity && entityId === null && filter.entityIds?.length !== 0 ? (['entity'] as const) : []),
+    ...(!isType && type === 'UNKNOWN' && filter.types?.length !== 0 ? (['type'] as const) : []),
+    ...(!isTrigger && trigger === 'UNKNOWN' && filter.triggers?.length !== 0 ? (['trigger'] as const) : []),
+    ...(!isTime && isTimeless(sortedAt) ? (['time'] as const) : []),
+  ];
+  const misses = [isEntity, isType, isTrigger, isTime].filter((isMatch) => !isMatch).length;
+  if (misses > untold.length || !isAnyOf(backup.status, filter.statuses) || !mentions(backup, filter.search)) {
+    return false;
+  }
+  for (const field of untold) filter.untold?.add(field);
+  return misses === 0;
 }
 
 const isAnyOf = <T>(value: T, wanted: readonly NonNullable<T>[] | null): boolean =>
   wanted === null || (value !== null && wanted.includes(value as NonNullable<T>));
+
+/** The product gave the row no time, and it stands at the end of every list. */
+const isTimeless = (sortedAt: Instant | null): boolean => sortedAt !== null && sortedAt <= 0;
+
+/** Likewise, by the time of a row alone. */
+export function matchesTime(sortedAt: Instant | null, filter: BackupFilter): boolean {
+  const isTime = isWithin(sortedAt, filter);
+  if (!isTime && isTimeless(sortedAt)) filter.untold?.add('time');
+  return isTime;
+}
 
 /** Whether a time is in the filter's range. */
 export function isWithin(sortedAt: Instant | null, { startedAfter, startedBefore }: BackupFilter): boolean {

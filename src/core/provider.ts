@@ -167,6 +167,8 @@ export interface Problem {
   readonly provider: string;
   /** `externalId`, where only one entity's part is missing. */
   readonly entityId: LocalId | null;
+  /** The provider answered whole, but its rows do not tell what the filter asks: asking again changes nothing. */
+  readonly isUntold?: true;
   readonly error: GatewayError;
 }
 

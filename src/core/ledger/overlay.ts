@@ -5,6 +5,7 @@
 import { type BackupFilter, matchesFilter } from '../filter.ts';
 import { fitBackup, fitProvider } from '../fit-to-show.ts';
 import { type ListedBackup, lazily, listed } from '../lists/listed.ts';
+import { untoldProblem, withUntold } from '../lists/untold.ts';
 import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { comparator, toSortKey } from '../order.ts';
 import type { BackupPage, PageQuery, Provider, SentStart } from '../provider.ts';
@@ -85,13 +86,17 @@ export function completeProvider(
 
   return {
     ...provider,
-    async listBackups(query, signal) {
+    async listBackups(asked, signal) {
+      const { filter, untold } = withUntold(asked.filter);
+      const query = { ...asked, filter };
       const compare = comparator(query.direction);
       const isAfter = (row: Backup) => query.after === null || compare(row, query.after) > 0;
       const pending = pendingRows()
         .filter((row) => isAfter(row) && matchesFilter(row, query.filter))
         .map(listed);
-      const page = await listPresented(query, signal);
+      const read = await listPresented(query, signal);
+      const problem = untoldProblem(name, untold);
+      const page = problem ? { ...read, problems: [...read.problems, problem] } : read;
       if (pending.length === 0) return page;
       const rows = [...pending, ...page.rows].sort(compare);
       return {
@@ -100,7 +105,8 @@ export function completeProvider(
         problems: page.problems,
       };
     },
-    async countBackups(filter, signal) {
+    async countBackups(asked, signal) {
+      const { filter, untold } = withUntold(asked);
       // A count by a status that we change cannot be had from the product.
       const changed: readonly (BackupStatus | undefined)[] = [
         'RUNNING',
@@ -109,7 +115,9 @@ export function completeProvider(
       ];
       if (filter.statuses?.some((status) => changed.includes(status))) return null;
       const count = await provider.countBackups(filter, signal);
-      return count === null ? null : count + pendingRows().filter((row) => matchesFilter(row, filter)).length;
+      // Nobody knows how many of those that were left out match.
+      if (count === null || untold.size > 0) return null;
+      return count + pendingRows().filter((row) => matchesFilter(row, filter)).length;
     },
     async getBackups(ids, signal) {
       const own = new Map(pendingRows().map((row) => [row.localId, row]));

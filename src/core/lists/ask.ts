@@ -42,7 +42,10 @@ export const skippedEarlier = (
   advice: string,
 ): readonly Problem[] =>
   missed
-    .filter((provider) => !problems.some((problem) => problem.provider === provider && problem.entityId === null))
+    .filter(
+      (provider) =>
+        !problems.some((problem) => problem.provider === provider && problem.entityId === null && !problem.isUntold),
+    )
     .map((provider) => ({
       provider,
       entityId: null,
@@ -57,7 +60,7 @@ export const skippedEarlier = (
  * on leaves out rows that nobody speaks of, and rows of others would be shown past them.
  */
 export function problemsOf({ isEnd, rows, problems }: BackupPage, provider: string, limit: number): readonly Problem[] {
-  if (isEnd || rows.length >= limit || problems.length > 0) return problems;
+  if (isEnd || rows.length >= limit || problems.some(({ isUntold }) => !isUntold)) return problems;
   const error = new GatewayError('INCOMPLETE', `${provider} gave fewer backups than it has, without saying why.`);
-  return [{ provider, entityId: null, error }];
+  return [...problems, { provider, entityId: null, error }];
 }

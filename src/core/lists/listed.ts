@@ -2,7 +2,7 @@
  * Rows of lists, read only as far as their order needs. A page of 50 over six lists is 300 rows or more, of which 50
  * are shown: checking and mapping the others would be most of the work.
  */
-import { type BackupFilter, isWithin, matchesFilter } from '../filter.ts';
+import { type BackupFilter, matchesFilter, matchesTime } from '../filter.ts';
 import type { Instant } from '../instant.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { SortKey } from '../order.ts';
@@ -51,5 +51,5 @@ class Row<Raw> implements ListedBackup {
 export function isWanted(row: ListedBackup, filter: BackupFilter): boolean {
   const { entityIds, statuses, types, triggers, search } = filter;
   const isByTimeOnly = !entityIds && !statuses && !types && !triggers && search === null;
-  return isByTimeOnly ? isWithin(row.sortedAt, filter) : matchesFilter(row.open(), filter);
+  return isByTimeOnly ? matchesTime(row.sortedAt, filter) : matchesFilter(row.open(), filter);
 }

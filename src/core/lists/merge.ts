@@ -42,7 +42,12 @@ export async function mergePage(
   const read = await Promise.all(sources.map((source, index) => readWindow(source, index, query, signal)));
   const { windows, shown, rows, hasMore } = merge(read, query);
   const problems = windows.flatMap(({ page, error }) => [...(error ? [error] : []), ...page.problems]);
-  const missed = [...new Set([...(query.after?.missed ?? []), ...problems.map(({ provider }) => provider)])];
+  const missed = [
+    ...new Set([
+      ...(query.after?.missed ?? []),
+      ...problems.filter(({ isUntold }) => !isUntold).map(({ provider }) => provider),
+    ]),
+  ];
   const offsetsBefore = sources.map((_, source) => query.after?.offsets[source] ?? 0);
 
   return {

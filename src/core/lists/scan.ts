@@ -24,8 +24,9 @@ async function scanOne(source: MergeSource, signal: AbortSignal): Promise<Scan> 
   const query = { direction: 'descending', after: null, limit: maxScanned, filter, offset: 0 } as const;
   const read = async (provider: Provider, within: AbortSignal) => {
     const { rows, isEnd, problems } = await provider.listBackups(query, within);
-    const isCut = !isEnd && problems.length === 0;
-    return { rows: rows.map((row) => row.open()), problems: isCut ? [limitProblem(provider.name)] : problems };
+    const isCut = !isEnd && problems.every(({ isUntold }) => isUntold);
+    const shown = isCut ? [...problems, limitProblem(provider.name)] : problems;
+    return { rows: rows.map((row) => row.open()), problems: shown };
   };
   const { answer, problem } = await askProvider(source, read, signal);
   return answer ?? { rows: [], problems: [problem] };

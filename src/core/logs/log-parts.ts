@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LogLine } from '../model.ts';
 import { wireEpochs } from './replay/epochs.ts';
 
-export type GapReason = 'EVICTED' | 'UPSTREAM_TRUNCATED' | 'RESTARTED';
+export type GapReason = 'EVICTED' | 'UPSTREAM_TRUNCATED' | 'RESTARTED' | 'UNFILTERABLE';
 
 /** Lines that nobody will get from here. Numbers are the product's, from 1; null where they are not known. */
 export interface LogGap {

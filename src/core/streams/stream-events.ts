@@ -36,6 +36,8 @@ export interface Gap {
   readonly type: 'gap';
   readonly cursor: string;
   readonly gap: LogGap;
+  /** Of a provider that could not be filtered. */
+  readonly problem?: Problem;
 }
 
 export type ProgressEvent = Updated | Stalled | Finished;

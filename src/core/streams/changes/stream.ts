@@ -4,6 +4,7 @@ import { badInput, type GatewayError } from '../../errors.ts';
 import { type BackupFilter, matchesFilter } from '../../filter.ts';
 import { now } from '../../instant.ts';
 import { decodeToken, encodeToken } from '../../lists/cursor.ts';
+import { untoldProblem, withUntold } from '../../lists/untold.ts';
 import type { Backup } from '../../model.ts';
 import type { Provider } from '../../provider.ts';
 import type { Hub } from '../hub.ts';
@@ -33,7 +34,9 @@ export function changeStream(
   after: string | null,
 ): AsyncIterableIterator<ChangeEvent> {
   const { changes } = hub;
-  const filters = new Map(sources.map(({ provider, filter }) => [provider.name, filter]));
+  const filters = new Map(sources.map(({ provider, filter }) => [provider.name, withUntold(filter)]));
+  /** Providers of which the watcher knows that they cannot be filtered. */
+  const unfilterable = new Set<string>();
   const located = after === null ? null : changes.locate(after);
   let isUnknown = after !== null && located === null;
   const isFresh = located === null;
@@ -50,14 +53,19 @@ export function changeStream(
   });
 
   function toEvent(change: Change): ChangeEvent | null {
-    const filter = filters.get(change.provider);
-    if (!filter) return null;
+    const asked = filters.get(change.provider);
+    if (!asked) return null;
+    const { filter, untold } = asked;
     // Who begins now is not told what was found to have happened before.
     if (isFresh && change.isBacklog && !isSince(change, beganAt)) return null;
     if (change.type === 'missed') return gap(change.reason);
     const { type, before, backup } = change;
     const isWanted = matchesFilter(backup, filter) || (before !== null && matchesFilter(before, filter));
-    return isWanted ? { type, cursor: cursor(), backup } : null;
+    if (isWanted) return { type, cursor: cursor(), backup };
+    const problem = unfilterable.has(change.provider) ? null : untoldProblem(change.provider, untold);
+    if (!problem) return null;
+    unfilterable.add(change.provider);
+    return { ...gap('UNFILTERABLE'), problem };
   }
 
   function nextStall(): Stalled | null {
