@@ -7,6 +7,7 @@ import { toListFilter } from './inputs.ts';
 import { defineLog, toLogConnection } from './log.ts';
 import { idOfRow } from './node.ts';
 import type { Refs } from './refs.ts';
+import { isRowFieldSelected } from './selected.ts';
 
 export function defineBackup(builder: Builder, refs: Refs): void {
   defineSize(refs);
@@ -62,8 +63,10 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       }),
       trigger: t.field({
         type: refs.BackupTrigger,
-        description: 'What started it.',
-        resolve: ({ trigger }) => trigger,
+        description:
+          'What started it. Where the list does not tell, one more call for the page may: only when selected.',
+        resolve: (backup, _args, { loaders }) =>
+          backup.trigger === 'UNKNOWN' ? loaders.trigger.load(backup) : backup.trigger,
       }),
       sortedAt: t.field({
         type: 'DateTime',
@@ -100,7 +103,16 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         resolve: ({ itemCount }) => itemCount,
       }),
       isRemoved: t.exposeBoolean('isRemoved', {
-        description: 'It succeeded once, and its data is gone since: it cannot be restored.',
+        description:
+          'It succeeded once, and the list says that its data is gone since. False where it is there, and where the list does not say.',
+        deprecationReason: 'False may mean that nobody knows. Use dataPresence.',
+      }),
+      dataPresence: t.field({
+        type: refs.DataPresence,
+        description:
+          'Whether its data is still there. Of a backup that did not end well it is UNKNOWN: nothing that could be restored is known of it. Where the list does not tell, it costs one call for each repository or entity of the page, only when selected.',
+        complexity: lookup,
+        resolve: async (backup, _args, { loaders }) => (await loaders.presence.load(backup)).presence,
       }),
       progress: t.field({
         type: BackupProgress,
@@ -156,12 +168,13 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       description: 'Backups of every provider in one list, newest first unless asked otherwise.',
       args: refs.backupArgs,
       complexity: page(list),
-      resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }) =>
+      resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }, info) =>
         toConnection(
           await catalog.reads.listBackups(
             { page, filter: toListFilter(filter), isAscending: orderBy?.direction === 'ASC' },
             signal,
           ),
+          isRowFieldSelected(info, 'dataPresence'),
         ),
     }),
   );

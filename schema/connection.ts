@@ -3,6 +3,7 @@ import type { InterfaceRef, ObjectRef } from '@pothos/core';
 import type { BackupList } from '../src/core/lists/backup-list.ts';
 import type { EntityList } from '../src/core/lists/entity-list.ts';
 import type { CursorList } from '../src/core/lists/page.ts';
+import { problemsOfPresences } from '../src/core/lists/presence.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
 import type { Builder, SchemaTypes } from './builder.ts';
@@ -14,11 +15,17 @@ export interface Connection<Row, List> {
   readonly list: List;
   readonly pageInfo: CursorList<Row>['pageInfo'];
   readonly edges: { cursor: string; node: Row }[];
+  /** `dataPresence` of the rows is asked for, and `problems` says what of it could not be read. */
+  readonly selectsPresence: boolean;
 }
 
-export function toConnection<Row, List extends CursorList<Row>>(list: List & CursorList<Row>): Connection<Row, List> {
+export function toConnection<Row, List extends CursorList<Row>>(
+  list: List & CursorList<Row>,
+  selectsPresence = false,
+): Connection<Row, List> {
   return {
     list,
+    selectsPresence,
     pageInfo: list.pageInfo,
     edges: list.rows.map((node, index) => ({
       node,
@@ -54,7 +61,11 @@ export function defineConnections(builder: Builder, types: RowTypes) {
             type: [types.ProviderProblem],
             description: problems,
             complexity: counted,
-            resolve: ({ list }) => [...list.problems],
+            resolve: async ({ list, edges, selectsPresence }, _args, { loaders }) => {
+              if (!selectsPresence) return [...list.problems];
+              const presences = await Promise.all(edges.map(({ node }) => loaders.presence.load(node)));
+              return [...list.problems, ...problemsOfPresences(presences)];
+            },
           }),
         }),
       },

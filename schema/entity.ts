@@ -4,6 +4,7 @@ import { toConnection } from './connection.ts';
 import { entityPage, list, lookup, page } from './cost.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
+import { isRowFieldSelected, isSelected } from './selected.ts';
 
 export function defineEntity(builder: Builder, refs: Refs): void {
   const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });
@@ -31,13 +32,14 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         description: 'The backups of this entity.',
         args: refs.backupArgs,
         complexity: page(list),
-        resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }) => {
+        resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }, info) => {
           const narrowed = { ...toListFilter(filter), entities: [toRef(entity)] };
           return toConnection(
             await catalog.reads.listBackups(
               { page, filter: narrowed, isAscending: orderBy?.direction === 'ASC' },
               signal,
             ),
+            isRowFieldSelected(info, 'dataPresence'),
           );
         },
       }),
@@ -65,8 +67,10 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         description:
           'Whether it is protected right now. Asking it of many entities costs one list of each provider that can be listed at once.',
         complexity: lookup,
-        resolve: async (entity, _args, { catalog, loaders }) =>
-          catalog.reads.protection(entity, await loaders.newestSuccess.load(toRef(entity))),
+        resolve: async (entity, _args, { catalog, loaders }, info) => {
+          const loader = isSelected(info, 'dataPresence') ? loaders.presentSuccess : loaders.newestSuccess;
+          return catalog.reads.protection(entity, await loader.load(toRef(entity)));
+        },
       }),
     }),
   });

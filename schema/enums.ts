@@ -7,6 +7,8 @@ import {
   backupStatuses,
   backupTriggers,
   backupTypes,
+  type DataPresence,
+  dataPresences,
 } from '../src/core/model.ts';
 import { type Capability, capabilities, type ProviderHealth } from '../src/core/provider.ts';
 import { type Builder, describe } from './builder.ts';
@@ -64,6 +66,12 @@ const triggerDescriptions: Record<BackupTrigger, string> = {
   UNKNOWN: 'The product does not say.',
 };
 
+const presenceDescriptions: Record<DataPresence, string> = {
+  PRESENT: 'The product lists it. That it can be restored is proven only by a restore.',
+  REMOVED: 'The product says that it is gone, or lists what is there without it.',
+  UNKNOWN: 'The product does not tell, could not be asked, or the backup did not end well.',
+};
+
 const capabilityDescriptions: Record<Capability, string> = {
   CREATE_BACKUP: 'A backup can be started with the product’s own settings: `createBackup`.',
   START_BACKUP: 'A backup can be started with the entity’s defaults: `startBackup`.',
@@ -115,6 +123,10 @@ export function defineEnums(builder: Builder, products: readonly ProductSchema[]
     BackupType: builder.enumType('BackupType', {
       description: 'What a backup holds, in the same words for every product.',
       values: describe(backupTypes, typeDescriptions),
+    }),
+    DataPresence: builder.enumType('DataPresence', {
+      description: 'Whether the data of a backup is still there.',
+      values: describe(dataPresences, presenceDescriptions),
     }),
     BackupTrigger: builder.enumType('BackupTrigger', {
       description: 'What started a backup.',

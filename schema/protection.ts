@@ -1,10 +1,11 @@
 import { maxCounted } from '../src/core/lists/latest.ts';
+import { lookup } from './cost.ts';
 import type { Refs } from './refs.ts';
 
 export function defineProtection(refs: Refs): void {
   refs.Protection.implement({
     description:
-      'Whether a thing is protected right now. A success is a backup that SUCCEEDED or SUCCEEDED_WITH_WARNINGS and whose data is still there.',
+      'Whether a thing is protected right now. A success is a backup that SUCCEEDED or SUCCEEDED_WITH_WARNINGS and whose data is not known to be gone: see `dataPresence`.',
     fields: (t) => ({
       status: t.field({
         type: refs.ProtectionStatus,
@@ -36,6 +37,14 @@ export function defineProtection(refs: Refs): void {
         description:
           'Until when the next success is due, the grace included: later than that the entity is OVERDUE. With an interval, it counts from `lastSuccessAt`; with a schedule, it belongs to the first slot after the start of the newest known success. Where `status` is UNKNOWN there may be a newer success, and a later due time. Null where nothing is expected, or no success is known whose time is known.',
         resolve: ({ dueAt }) => dueAt,
+      }),
+      dataPresence: t.field({
+        type: refs.DataPresence,
+        nullable: true,
+        complexity: lookup,
+        description:
+          'Whether the data of the success that `status` rests on is still there; null where there is none. Where this is selected the products are asked, and a success whose data is gone does not count; otherwise only what lists tell is known. UNKNOWN counts as a success.',
+        resolve: ({ dataPresence }) => dataPresence,
       }),
       failuresSinceLastSuccess: t.int({
         nullable: true,

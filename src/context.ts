@@ -4,7 +4,8 @@ import type { Admission } from './auth/admission.ts';
 import type { Catalog } from './core/catalog/catalog.ts';
 import type { SuccessesOf } from './core/catalog/reads.ts';
 import type { Latest } from './core/lists/latest.ts';
-import type { Backup, ProtectedEntity, Ref } from './core/model.ts';
+import type { Presence } from './core/lists/presence.ts';
+import type { Backup, BackupTrigger, ProtectedEntity, Ref } from './core/model.ts';
 import type { EventStream } from './core/streams/event-stream.ts';
 
 export interface Context {
@@ -28,6 +29,12 @@ export interface Loaders {
   /** The newest success of an entity: the same for its protection, for filters by it, and for numbers over it. */
   readonly newestSuccess: DataLoader<Ref, Latest, string>;
   readonly newestSuccesses: SuccessesOf;
+  /** The newest success whose data is not known to be gone, after a look at what is there. */
+  readonly presentSuccess: DataLoader<Ref, Latest, string>;
+  /** Whether the data of a backup is still there. */
+  readonly presence: DataLoader<Backup, Presence>;
+  /** What started a backup whose row does not tell. */
+  readonly trigger: DataLoader<Backup, BackupTrigger>;
   /** A stream calls it for each event: what was true at the last one, or failed then, is not kept. */
   clear(): void;
 }
@@ -54,9 +61,25 @@ export function createContext(
   const latestBackup = load<Backup | null>((refs) => reads.latestBackups(refs, signal));
   const newestSuccess = load<Latest>((refs) => reads.newestSuccesses(refs, signal));
   const newestSuccesses: SuccessesOf = (refs) => Promise.all(refs.map((ref) => newestSuccess.load(ref)));
+  const presentSuccess = load<Latest>(async (refs) =>
+    reads.presentSuccesses(refs, await newestSuccesses(refs), signal),
+  );
+  const presence = new DataLoader((backups: readonly Backup[]) => reads.dataPresences(backups, signal));
+  const trigger = new DataLoader((backups: readonly Backup[]) => reads.triggers(backups, signal));
   const clear = () => {
-    for (const loader of [backup, entity, latestBackup, newestSuccess]) loader.clearAll();
+    for (const loader of [backup, entity, latestBackup, newestSuccess, presentSuccess, presence, trigger])
+      loader.clearAll();
   };
-  const loaders = { backup, entity, latestBackup, newestSuccess, newestSuccesses, clear };
+  const loaders = {
+    backup,
+    entity,
+    latestBackup,
+    newestSuccess,
+    newestSuccesses,
+    presentSuccess,
+    presence,
+    trigger,
+    clear,
+  };
   return { catalog, admission, signal, origin, eventStream, loaders };
 }

@@ -10,6 +10,7 @@ import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product } from '../product.ts';
 import { createAccess } from './access.ts';
+import { createPresences } from './archives.ts';
 import { createCommands } from './commands.ts';
 import { type BorgConfig, borgConfig } from './config.ts';
 import { createExplain } from './errors.ts';
@@ -72,6 +73,7 @@ export function createBorgProvider(config: BorgConfig): Provider {
     },
 
     getBackups: (ids, signal) => jobs.find(ids, signal),
+    readDataPresence: createPresences({ upstream, listRepositories }),
     markStart: (_entityId, signal) => commands.mark(signal),
     startBackup: (request, signal) => commands.start(request, signal),
     findStarted: (start, signal) => commands.findStarted(start, signal),

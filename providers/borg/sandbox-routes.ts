@@ -45,6 +45,7 @@ export function borgRoutes(server: BorgServer): SandboxRoutes {
     ['GET /api/auth/config', () => ok(authConfig(server))],
     ['POST /api/settings/tokens', refusing(access.createToken)],
     ['GET /api/repositories/', signedIn((_call, user) => listRepositories(server, user))],
+    ['GET /api/repositories/:id/archives', signedIn((call, user) => listArchives(server, call, user))],
     ['GET /api/backup/jobs', signedIn((call, user) => listJobs(server, call, user))],
     ['GET /api/backup/status/:id', signedIn((call, user) => getStatus(server, call, user))],
     ['POST /api/backup/start', start],
@@ -88,6 +89,22 @@ function listRepositories(server: BorgServer, user: SandboxUser): SandboxReply {
   const jobs = server.jobs;
   const repositories = visible.map((one) => toRepositoryReply(one, jobs, server.clock.now()));
   return ok({ success: true, repositories });
+}
+
+/** What `borg list` gives: the archives that no retention has pruned. */
+function listArchives(server: BorgServer, call: SandboxCall, user: SandboxUser): SandboxReply {
+  const id = readInteger(call.params.id ?? '', 'path', 'repo_id');
+  const repository = server.repositories.find((one) => one.id === id);
+  if (!repository || !server.mayRead(user, repository.path)) return refuseWith(404, 'repo.notFound');
+  if (server.failsArchives) return refuse(500, 'Failed to list archives');
+  const archives = server.jobs
+    .filter(({ repository: path, status }) => path === repository.path && status.startsWith('completed'))
+    .flatMap(({ id: job, archive_name: name, started_at: start }) =>
+      name === null || server.pruned.has(job)
+        ? []
+        : [{ archive: name, barchive: name, id: `${job}`, name, start, time: start }],
+    );
+  return ok({ success: true, archives, repository: { id, name: repository.name, path: repository.path } });
 }
 
 /** The limit comes before the permissions, so a page may be shorter than asked without being the last. */

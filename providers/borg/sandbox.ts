@@ -95,6 +95,10 @@ export interface BorgSandbox extends Sandbox {
   startOutside(repositoryPath: string, options?: { script?: RunScript; isScheduled?: boolean }): number;
   /** Inserts a job that has ended, by default on the first repository. Returns its id. */
   addFinished(given?: FinishedJob): number;
+  /** Ids of jobs whose archives were pruned: the job stays. */
+  readonly pruned: Set<number>;
+  /** The list of archives fails, as it does while the repository is locked. */
+  failsArchives: boolean;
   /** Removes a job as the retention of the product does. */
   removeJob(id: number): void;
   /** Makes every login token of today worthless; personal tokens stay. */
@@ -118,6 +122,8 @@ export class BorgServer implements BorgSandbox {
   limitedRole: 'viewer' | 'operator' = 'operator';
   agentConfirmSeconds = 4;
   processFound = true;
+  failsArchives = false;
+  readonly pruned = new Set<number>();
   logPolicy: LogPolicy;
   manualLimit: number;
   readonly clock: SandboxClock;

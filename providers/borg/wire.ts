@@ -54,7 +54,16 @@ export const jobsReply = z.object({ jobs: z.array(z.unknown()) });
 export const startReply = z.object({ job_id: z.int() });
 export const cancelReply = z.object({ process_terminated: z.boolean().nullish() });
 
-const repository = z.object({ path: z.string(), name: z.string().nullish(), mode: z.string().nullish() });
+/** Of a repository; Borg names an archive once. */
+export const archivesReply = z.object({ archives: z.array(z.object({ name: z.string() })) });
+
+const repository = z.object({
+  id: z.int().nullish().catch(null),
+  borg_version: z.int().nullish().catch(null),
+  path: z.string(),
+  name: z.string().nullish(),
+  mode: z.string().nullish(),
+});
 export const repositoriesReply = z.object({ repositories: z.array(repository) });
 
 /** Both log endpoints; line numbers are left out, as a running job's begin at 1 with every reply. */

@@ -17,13 +17,13 @@ export interface Asked {
 /** Null: no backup of this product can match. */
 export function toAsked(filter: BackupFilter): Asked | null {
   const { startedAfter, startedBefore, triggers } = filter;
-  if (triggers !== null && !triggers.includes('UNKNOWN')) return null;
+  if (triggers?.length === 0) return null;
   if (startedAfter !== null && startedBefore !== null && startedAfter >= startedBefore) return null;
   const status = toStatusQuery(filter);
   const type = toTypeQuery(filter);
   const entityIds = filter.entityIds === null ? null : [...new Set(filter.entityIds)].filter(isGuid);
   if (!status || !type || entityIds?.length === 0) return null;
-  const isOpen = startedAfter === null && startedBefore === null && filter.search === null;
+  const isOpen = startedAfter === null && startedBefore === null && filter.search === null && triggers === null;
   return {
     query: { status: status.words, type: type.word },
     entityIds,

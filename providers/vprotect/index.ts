@@ -13,7 +13,9 @@ import { createEntities } from './entities.ts';
 import { createExplain } from './errors.ts';
 import { createFinder } from './find.ts';
 import { createList } from './lists.ts';
+import { createPresences } from './locations.ts';
 import { createLooseBackups } from './loose.ts';
+import type { VProtectBackup } from './map.ts';
 import { createMemory } from './memory.ts';
 import { createPages } from './pages.ts';
 import { createReadings } from './readings.ts';
@@ -70,6 +72,8 @@ export function createVProtectProvider(config: VProtectConfig): VProtectProvider
     listBackups: pages.read,
     countBackups: pages.count,
     getBackups: finder.find,
+    readDataPresence: createPresences(name, upstream, memory),
+    readTriggers: (backups, signal) => readings.readTriggers(backups as VProtectBackup[], signal),
     startBackup: async (request, signal) => starts.start(request, defaultSettings(config), ['input'], signal),
     createBackup: async (request, signal) =>
       starts.start(request, toSettings(request.settings, config), settingsField, signal),

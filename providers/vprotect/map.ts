@@ -1,6 +1,14 @@
 /** vProtect's words and numbers as ours. Pure: the time of reading is given. */
 import type { Instant } from '../../src/core/instant.ts';
-import type { Backup, BackupStatus, BackupType, Progress, ProtectedEntity } from '../../src/core/model.ts';
+import type {
+  Backup,
+  BackupStatus,
+  BackupTrigger,
+  BackupType,
+  DataPresence,
+  Progress,
+  ProtectedEntity,
+} from '../../src/core/model.ts';
 import { toSentence } from './errors.ts';
 import type { BackupRow, EntityRow, TaskRow } from './wire.ts';
 
@@ -94,7 +102,7 @@ export function toBackup(row: BackupRow, provider: string): VProtectBackup {
     endedAt: null,
     size: { originalBytes: null, compressedBytes: null, deduplicatedBytes: null, storedBytes: toStored(row, status) },
     itemCount: toCount(row.effectiveBackupObjectsCount),
-    isRemoved: row.status.name === 'SUCCESS_REMOVED',
+    isRemoved: isRemoved(row, status),
     progress: null,
     errorMessage: status === 'FAILED' ? toSentence(row.statusInfo) : null,
     warnings: toWarnings(row),
@@ -108,6 +116,18 @@ export function toBackup(row: BackupRow, provider: string): VProtectBackup {
     },
   };
 }
+
+/** Whether the data of a row is still there, by the places that the row lists; null where it lists none. */
+export function toPresence({ backupLocations }: BackupRow): DataPresence | null {
+  const words = (backupLocations ?? []).map(({ status }) => status?.name ?? null);
+  if (words.length === 0) return null;
+  if (words.includes('PRESENT')) return 'PRESENT';
+  return words.every((word) => word === 'REMOVED') ? 'REMOVED' : 'UNKNOWN';
+}
+
+/** Its status says so, or all of the places where it was. */
+const isRemoved = (row: BackupRow, status: BackupStatus): boolean =>
+  row.status.name === 'SUCCESS_REMOVED' || (status.startsWith('SUCCEEDED') && toPresence(row) === 'REMOVED');
 
 /** One that is at work and has no snapshot yet waits for its place: a running one without a time would have none. */
 function toStatus(word: string, at: Instant | null): BackupStatus {
@@ -151,6 +171,18 @@ export function toEntity({ guid, name, type }: EntityRow, provider: string): VPr
     details: { guid, entityType: word === undefined ? null : known },
   };
 }
+
+const triggers = new Map<string, BackupTrigger>([
+  ['USER', 'MANUAL'],
+  ['SCHEDULE', 'SCHEDULED'],
+  ['SYSTEM_SCHEDULE', 'SCHEDULED'],
+]);
+
+/** What started the tasks of one backup, as the first that says so has it. */
+export const toTrigger = (tasks: readonly TaskRow[]): BackupTrigger =>
+  tasks
+    .map(({ originEntity }) => triggers.get(originEntity?.type?.name ?? ''))
+    .find((trigger) => trigger !== undefined) ?? 'UNKNOWN';
 
 /** The backup that its own task was cancelled of: the record says FAILED. */
 export const asCancelled = (backup: VProtectBackup): VProtectBackup =>

@@ -33,14 +33,20 @@ interface Pages {
 const maxEntitiesApart = 20;
 
 export function createPages({ provider, list, sorted, loose, readings }: PagesOptions): Pages {
-  const sourceOf = (asked: Asked, entityId: LocalId | null): TimeBoundSource => ({
+  /** Rows as backups, with whatever the filter looks at. */
+  async function readFor({ triggers }: BackupFilter, rows: readonly BackupRow[], signal: AbortSignal) {
+    const backups = await readings.read(rows, signal);
+    return triggers === null ? backups : readings.addTriggers(backups, signal);
+  }
+
+  const sourceOf = (asked: Asked, filter: BackupFilter, entityId: LocalId | null): TimeBoundSource => ({
     provider,
     entityId,
     maxLimit: maxPageSize,
     async fetch(window, signal) {
       const query = { ...asked.query, 'protected-entity': entityId };
       const { rows, ...more } = await sorted.window(query, window, signal);
-      return { rows: (await readings.read(rows, signal)).map(listed), ...more };
+      return { rows: (await readFor(filter, rows, signal)).map(listed), ...more };
     },
   });
 
@@ -48,10 +54,10 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
   function readTimed(asked: Asked, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
     const { entityIds } = asked;
     if (entityIds === null || entityIds.length > maxEntitiesApart) {
-      return readTimeBound(sourceOf(asked, null), query, signal);
+      return readTimeBound(sourceOf(asked, query.filter, null), query, signal);
     }
     const read = (id: LocalId) => (part: PageQuery, inner: AbortSignal) =>
-      readTimeBound(sourceOf(asked, id), part, inner);
+      readTimeBound(sourceOf(asked, query.filter, id), part, inner);
     const [only] = entityIds;
     if (only !== undefined && entityIds.length === 1) return read(only)(query, signal);
     return readCollections(
@@ -66,7 +72,7 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
   async function readLoose(query: PageQuery, isAtTop: boolean, signal: AbortSignal) {
     const going = isAtTop && mayShowWaiting(query.filter) ? await loose.going(signal) : [];
     const timeless = await loose.timeless(signal);
-    const rows = await readings.read([...going, ...timeless.rows], signal);
+    const rows = await readFor(query.filter, [...going, ...timeless.rows], signal);
     return { rows, problems: timeless.isWhole ? [] : [tooManyTimeless(provider)] };
   }
 
@@ -98,7 +104,7 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
     if (!timeless.isWhole) return null;
     const going = isTimed ? await loose.going(signal) : [];
     const byGuid = new Map([...going, ...timeless.rows, ...rows].map((row) => [row.guid, row]));
-    const backups = await readings.read([...byGuid.values()], signal);
+    const backups = await readFor(filter, [...byGuid.values()], signal);
     return backups.filter((backup) => matchesFilter(backup, filter)).length;
   }
 

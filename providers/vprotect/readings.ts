@@ -1,7 +1,8 @@
 /** Rows as backups, with what only their tasks know: that one was cancelled, and how far another is. */
 import { now } from '../../src/core/instant.ts';
+import { type BackupTrigger, isFinished } from '../../src/core/model.ts';
 import { isCode } from './errors.ts';
-import { asCancelled, isLive, toBackup, toProgress, type VProtectBackup, wasCancelled } from './map.ts';
+import { asCancelled, isLive, toBackup, toProgress, toTrigger, type VProtectBackup, wasCancelled } from './map.ts';
 import type { Memory } from './memory.ts';
 import type { Tasks, TasksByBackup } from './tasks.ts';
 import type { BackupRow } from './wire.ts';
@@ -12,6 +13,10 @@ export interface Readings {
   /** The same, with the progress of those that run, in the same call. */
   readWithProgress(rows: readonly BackupRow[], signal: AbortSignal): Promise<VProtectBackup[]>;
   addProgress(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<VProtectBackup[]>;
+  /** What started each, by one call of tasks at most. */
+  readTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<BackupTrigger[]>;
+  /** The same backups with what started them. */
+  addTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<VProtectBackup[]>;
 }
 
 export function createReadings(provider: string, tasks: Tasks, memory: Memory): Readings {
@@ -48,11 +53,33 @@ export function createReadings(provider: string, tasks: Tasks, memory: Memory): 
     }
   }
 
+  async function readTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<BackupTrigger[]> {
+    const open = backups.filter(({ localId }) => memory.trigger(localId) === null);
+    const found = await tasks.ofOrigin(open, signal).catch((error: unknown) => {
+      // This account may not see tasks: then nobody can tell.
+      if (isCode(error, 'PROVIDER_FORBIDDEN', 'NOT_FOUND')) return { byBackup: new Map(), isWhole: true };
+      throw error;
+    });
+    return backups.map(({ localId, status }) => {
+      const kept = memory.trigger(localId);
+      if (kept !== null) return kept;
+      const trigger = toTrigger(found.byBackup.get(localId) ?? []);
+      // The tasks of what has ended do not come again.
+      if (trigger !== 'UNKNOWN' || (found.isWhole && isFinished(status))) memory.keepTrigger(localId, trigger);
+      return trigger;
+    });
+  }
+
   const toBackups = (rows: readonly BackupRow[]) => rows.map((row) => toBackup(row, provider));
   return {
     read: (rows, signal) => complete(toBackups(rows), false, signal),
     readWithProgress: (rows, signal) => complete(toBackups(rows), true, signal),
     addProgress: (backups, signal) => complete(backups, true, signal),
+    readTriggers,
+    async addTriggers(backups, signal) {
+      const triggers = await readTriggers(backups, signal);
+      return backups.map((backup, index) => ({ ...backup, trigger: triggers[index] ?? 'UNKNOWN' }));
+    },
   };
 }
 

@@ -35,9 +35,13 @@ export interface VProtectBackup {
   readonly hidden: boolean;
   /** Guid of the one that it builds on. */
   readonly parentBackup: string | null;
+  /** Its data was removed, and its status does not say so. */
+  readonly isDataGone?: boolean;
   /** Guid of the full one at the start of its chain; its own if it is that. */
   readonly rootBackup: string;
 }
+
+export type Origin = 'USER' | 'SCHEDULE' | 'SYSTEM_SCHEDULE';
 
 export interface Backup {
   readonly number: number;
@@ -50,6 +54,8 @@ export interface Backup {
   readonly rule: Reference | null;
   readonly priority: number;
   readonly retryCount: number;
+  /** Who asked for it. */
+  readonly origin: Origin;
   readonly parent: string | null;
   readonly root: string;
   /** Fields that are as they are, whatever the run says. */
@@ -67,6 +73,8 @@ export interface BackupOrder {
   readonly rule?: Reference | null;
   readonly priority?: number;
   readonly retryCount?: number;
+  /** SCHEDULE unless given. */
+  readonly origin?: Origin;
   readonly submittedAtMs: number;
   readonly windowStartMs?: number;
   readonly windowEndMs?: number | null;
@@ -79,7 +87,7 @@ export type Base = Pick<Backup, 'guid' | 'root'> | null;
 /** Without a base an incremental backup becomes a full one, and nobody is told. */
 export function createBackup(order: BackupOrder, base: Base): Backup {
   const { number, entity, script, type: requestedType } = order;
-  const { rule = null, priority = 50, retryCount = 0, destination } = order;
+  const { rule = null, priority = 50, retryCount = 0, origin = 'SCHEDULE', destination } = order;
   const guid = order.guid ?? vprotectGuid('backup', number);
   const needsBase = requestedType === 'INCREMENTAL' || requestedType === 'SYNTHETIC';
   const type = needsBase && !base ? 'FULL' : requestedType;
@@ -98,6 +106,7 @@ export function createBackup(order: BackupOrder, base: Base): Backup {
     rule,
     priority,
     retryCount,
+    origin,
     parent,
     root,
     fixed: {},
@@ -212,12 +221,13 @@ function toTimes({ run }: Backup, { backupTime }: VProtectBackup) {
   return { taskTimeStats, taskDurationTime: Math.round((stored ?? exported).endAtMs - exported.startAtMs) };
 }
 
-function toLocation(
-  { destination, number }: Backup,
-  { guid, snapshotTime, status, type }: VProtectBackup,
-  word: Wording,
-) {
-  const isRemoved = status === 'SUCCESS_REMOVED';
+/** What somebody removed says so only here. */
+export const locationStatusOf = ({ status, isDataGone }: VProtectBackup): 'REMOVED' | 'PRESENT' =>
+  status === 'SUCCESS_REMOVED' || isDataGone ? 'REMOVED' : 'PRESENT';
+
+export function toLocation({ destination, number }: Backup, facts: VProtectBackup, word: Wording) {
+  const { guid, snapshotTime, type } = facts;
+  const isRemoved = locationStatusOf(facts) === 'REMOVED';
   return {
     guid: vprotectGuid('location', number),
     backup: { guid, name: guid },

@@ -27,6 +27,7 @@ type GuidKind =
   | 'machine'
   | 'manager'
   | 'node'
+  | 'origin'
   | 'policy'
   | 'project'
   | 'rule'

@@ -1,7 +1,14 @@
 /** The endpoints: what each one answers, and in which order it refuses. */
 import type { SandboxCall, SandboxReply, SandboxRoutes } from '../sandbox-kit.ts';
 import type { VProtectServer } from './sandbox.ts';
-import { type Listed, toDetails, toExtendedDetails, toListRecord } from './sandbox-backups.ts';
+import {
+  type Listed,
+  locationStatusOf,
+  toDetails,
+  toExtendedDetails,
+  toListRecord,
+  toLocation,
+} from './sandbox-backups.ts';
 import { devastate, findTask, removeTask, setTaskState, startExport } from './sandbox-commands.ts';
 import type { VProtectEntity } from './sandbox-estate.ts';
 import {
@@ -27,6 +34,7 @@ import {
   readObject,
   readPage,
   readWord,
+  readWords,
   toErrorReply,
 } from './sandbox-wire.ts';
 
@@ -76,6 +84,7 @@ const table: readonly (readonly [route: string, handler: Handler])[] = [
   ['DELETE /api/tasks/:guid', removeTask],
   ['GET /api/virtual-machines', listMachines],
   ['GET /api/virtual-machines/:guid', getMachine],
+  ['GET /api/backup-locations', listLocations],
   ['GET /api/backup-destinations', listDestinations],
   ['POST /api/backup-destinations/usable-for-vms', usableDestinations],
   ['GET /api/workflow-executions', listWorkflows],
@@ -96,6 +105,17 @@ const refusing =
       throw error;
     }
   };
+
+/** Where the data of backups lies, and lay. */
+function listLocations(server: VProtectServer, { query }: SandboxCall): SandboxReply {
+  const entity = query.get('protected-entity');
+  const [wanted] = readWords(query, 'location-status', ['FAILED', 'IN_PROGRESS', 'PRESENT', 'REMOVED']);
+  const rows = server
+    .visibleBackups()
+    .filter(({ facts }) => facts.size > 0 && (entity === null || facts.entity === entity))
+    .filter(({ facts }) => wanted === undefined || wanted === locationStatusOf(facts));
+  return toPageReply(rows, readPage(query), ({ backup, facts }) => toLocation(backup, facts, server.word), server);
+}
 
 type ToWire = typeof toDetails;
 

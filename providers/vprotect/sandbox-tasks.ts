@@ -98,6 +98,13 @@ function taskAt(backup: Backup, hasRecord: boolean, span: TaskSpan, state: TaskS
 export const taskGuid = (step: Step, number: number): string =>
   vprotectGuid(step === 'EXPORT' ? 'export' : 'store', number);
 
+/** Who asked for a run, as the vendor's own screens show it. */
+const toOrigin = ({ origin, number }: Backup, word: Wording) => ({
+  guid: vprotectGuid('origin', origin === 'USER' ? 1 : number),
+  name: origin === 'USER' ? 'admin' : 'Nightly',
+  type: word(origin),
+});
+
 const refer = (guid: string): Reference => ({ guid, name: guid });
 
 /** `isLinked`: whether this server shows the backup of a task. */
@@ -118,7 +125,7 @@ export function toTask({ task, backup }: ListedTask, word: Wording, isLinked: bo
     backupType: word(task.backupType),
     protectedEntity: toTypedReference(entity, word),
     protectedEntityDisplayName: entity.name,
-    originEntity: toTypedReference(entity, word),
+    originEntity: toOrigin(backup, word),
     node: isAtWork ? entity.node : undefined,
     hypervisor: entity.hypervisor ?? undefined,
     hypervisorManager: entity.hypervisorManager ?? undefined,

@@ -19,6 +19,7 @@ import {
   createBackup,
   isBase,
   type Listed,
+  type Origin,
   type VProtectBackup,
 } from './sandbox-backups.ts';
 import type { ExportOrder } from './sandbox-commands.ts';
@@ -77,6 +78,8 @@ interface OutsideOptions {
   readonly script?: RunScript;
   /** FULL unless given. */
   readonly type?: string;
+  /** Who asks for it; USER unless given. */
+  readonly origin?: Origin;
 }
 
 export interface VProtectSandbox extends Sandbox, Omit<Switches, 'word'> {
@@ -103,6 +106,8 @@ export interface VProtectSandbox extends Sandbox, Omit<Switches, 'word'> {
   startOutside(entity: string, options?: OutsideOptions): StartedRun;
   /** Inserts a backup without tasks, by default a success of the first entity that ends now. Returns its guid. */
   addFinished(given?: Partial<VProtectBackup>): string;
+  /** Removes the data of a backup, whose status stays. */
+  removeData(guid: string): void;
   /** Removes a backup record as the product's own cleaning does; its tasks stay. */
   removeBackup(guid: string): void;
   /** Ends every session of today once so many more calls have been answered; at once unless given. */
@@ -220,7 +225,15 @@ export class VProtectServer extends Switches implements VProtectSandbox {
     const rule = this.estate.rules.find(({ guid }) => guid === found?.rule.guid);
     if (!found || !rule) throw new Error(`the sandbox has no entity ${entity}`);
     const { destination } = rule;
-    const order = { type: options.type ?? 'FULL', destination, rule, priority: 50, retryCount: 0, windowEndMs: null };
+    const order = {
+      type: options.type ?? 'FULL',
+      destination,
+      rule,
+      priority: 50,
+      retryCount: 0,
+      windowEndMs: null,
+      origin: options.origin ?? 'USER',
+    };
     const { number, guid } = this.start(found, order, options.script);
     return { exportTask: taskGuid('EXPORT', number), storeTask: taskGuid('STORE', number), backup: guid };
   }
@@ -245,6 +258,11 @@ export class VProtectServer extends Switches implements VProtectSandbox {
       ...given,
     };
     return guid;
+  }
+
+  removeData(guid: string): void {
+    const backup = this.#backups.find((one) => one.guid === guid);
+    if (backup) backup.fixed = { ...backup.fixed, isDataGone: true };
   }
 
   removeBackup(guid: string): void {
@@ -298,7 +316,7 @@ export class VProtectServer extends Switches implements VProtectSandbox {
   start(entity: VProtectEntity, order: ExportOrder, given?: RunScript): Backup {
     const script = given ?? this.#scripts.shift() ?? this.#script;
     const submittedAtMs = Math.floor(this.clock.now());
-    return this.#insert({ ...order, number: this.#nextNumber(), entity, submittedAtMs, script });
+    return this.#insert({ origin: 'USER', ...order, number: this.#nextNumber(), entity, submittedAtMs, script });
   }
 
   #nextNumber(): number {

@@ -15,11 +15,22 @@ export interface Tasks {
   ofEntity(guid: string, signal: AbortSignal): Promise<readonly TaskRow[]>;
   /** Those that wait, run or were cancelled, by backup: one call for all where tasks name their backup. */
   ofBackups(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<TasksByBackup>;
+  /** Those that made these backups, whatever became of them, as far as one call shows them. */
+  ofOrigin(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<SomeTasks>;
+}
+
+/** The newest tasks of one call. */
+interface SomeTasks {
+  readonly byBackup: TasksByBackup;
+  /** False: the server has more tasks, and those of a backup may be among them. */
+  readonly isWhole: boolean;
 }
 
 export type TasksByBackup = ReadonlyMap<string, readonly TaskRow[]>;
 
 const maxTasks = 5000;
+/** Servers clear tasks away that have ended, so that their whole list is short. */
+const originPageSize = 2000;
 const parallelReads = 8;
 
 export function createTasks(upstream: Upstream): Tasks {
@@ -38,6 +49,24 @@ export function createTasks(upstream: Upstream): Tasks {
     },
     ofBackup,
     ofEntity: (guid, signal) => read({ 'protected-entity': guid }, signal),
+    async ofOrigin(backups, signal) {
+      const [first] = backups;
+      if (!first) return { byBackup: new Map(), isWhole: true };
+      const isOne = backups.length === 1;
+      const entities = new Set(backups.map(({ entityId }) => entityId));
+      const query = isOne
+        ? { backup: first.localId }
+        : { 'protected-entity': entities.size === 1 ? first.entityId : null };
+      const { rows, total } = await list.page({ query, page: 0, size: originPageSize }, signal);
+      const byBackup = new Map<string, TaskRow[]>();
+      for (const task of rows) {
+        // Asked for one backup, a server need not say of which it is.
+        const guid = task.backup?.guid ?? (isOne ? first.localId : null);
+        if (guid !== null) byBackup.set(guid, [...(byBackup.get(guid) ?? []), task]);
+      }
+      const isNamed = isOne || rows.every(({ backup }) => backup);
+      return { byBackup, isWhole: isNamed && total !== null && rows.length >= total };
+    },
     async ofBackups(backups, signal) {
       const [first] = backups;
       if (!first) return new Map();

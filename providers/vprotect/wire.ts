@@ -17,6 +17,13 @@ const millis = z.number().nullish();
 /** A text, or the object that the same text is sent in. */
 const warning = z.union([z.string(), z.object({ value: z.string() }).transform(({ value }) => value)]);
 
+/** Where the data of a backup lies, or lay. */
+export const locationRow = z.object({
+  guid: z.string(),
+  backup: reference.nullish().catch(null),
+  status: word.nullish().catch(null),
+});
+
 /** A row of any list of backups, and the details of one, which lack `backupTime`. */
 export const backupRow = z.object({
   guid: z.string(),
@@ -35,6 +42,8 @@ export const backupRow = z.object({
   /** Of all warnings together. */
   warningsAcknowledged: z.boolean().nullish(),
   protectedEntity: reference.nullish(),
+  /** Only some lists have it. */
+  backupLocations: z.array(locationRow).nullish().catch(null),
 });
 
 export const taskRow = z.object({
@@ -48,6 +57,8 @@ export const taskRow = z.object({
   windowStart: millis,
   windowEnd: millis,
   protectedEntity: reference.nullish(),
+  /** Who asked for it: USER, SCHEDULE or SYSTEM_SCHEDULE. */
+  originEntity: z.object({ type: word.nullish() }).nullish().catch(null),
   /** Nobody has seen whether a task names its backup, and how. */
   backup: reference.nullish(),
 });
@@ -78,6 +89,7 @@ export const refusalReply = z.union([
   z.object({ message: z.string() }).transform(({ message }) => message),
 ]);
 
+export type LocationRow = z.output<typeof locationRow>;
 export type BackupRow = z.output<typeof backupRow>;
 export type TaskRow = z.output<typeof taskRow>;
 export type EntityRow = z.output<typeof reference>;

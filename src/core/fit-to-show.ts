@@ -54,6 +54,10 @@ export function fitProvider(provider: Provider): Provider {
     acknowledgeWarnings: fitted(provider.acknowledgeWarnings, (results) =>
       results.map((result) => (result instanceof GatewayError ? fitError(result) : fitBackup(result))),
     ),
+    readTriggers: fitted(provider.readTriggers, same),
+    readDataPresence: fitted(provider.readDataPresence, (readings) =>
+      readings.map((one) => (one.error ? { ...one, error: fitError(one.error) } : one)),
+    ),
     readLog: fitted(provider.readLog, fitLog),
     downloadLog: fitted(provider.downloadLog, (chunks) => chunks && hideSecretsIn(chunks)),
   };

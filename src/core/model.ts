@@ -44,6 +44,9 @@ export type BackupType = (typeof backupTypes)[number];
 export const backupTriggers = ['MANUAL', 'SCHEDULED', 'UNKNOWN'] as const;
 export type BackupTrigger = (typeof backupTriggers)[number];
 
+export const dataPresences = ['PRESENT', 'REMOVED', 'UNKNOWN'] as const;
+export type DataPresence = (typeof dataPresences)[number];
+
 export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'UNKNOWN'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
@@ -81,7 +84,7 @@ export interface Backup<Details = unknown> {
   readonly size: BackupSize;
   /** Records or files: what the product counts. */
   readonly itemCount: number | null;
-  /** It succeeded once, and its data is gone since. */
+  /** It succeeded once, and the row says that its data is gone since. False: it is there, or the row does not say. */
   readonly isRemoved: boolean;
   /** Only while it runs. */
   readonly progress: Progress | null;

@@ -9,7 +9,16 @@ import type { GatewayError } from './errors.ts';
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { ListedBackup } from './lists/listed.ts';
-import type { Backup, BackupStatus, LocalId, LogLine, ProtectedEntity, ProviderKind } from './model.ts';
+import type {
+  Backup,
+  BackupStatus,
+  BackupTrigger,
+  DataPresence,
+  LocalId,
+  LogLine,
+  ProtectedEntity,
+  ProviderKind,
+} from './model.ts';
 import type { ScanDirection, SortKey } from './order.ts';
 
 export interface Provider {
@@ -42,6 +51,18 @@ export interface Provider {
    * requests as the product allows, however many ids.
    */
   getBackups(ids: readonly LocalId[], signal: AbortSignal): Promise<readonly (Backup | null)[]>;
+
+  /**
+   * Of a product that tells what started a backup elsewhere than in its lists: one answer for each, in the same order,
+   * by as few calls as it allows. Asked only for rows whose `trigger` is UNKNOWN.
+   */
+  readTriggers?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly BackupTrigger[]>;
+
+  /**
+   * Whether the data of backups that succeeded is still there, where the lists do not tell: one answer for each, in the
+   * same order, by one call for each repository or entity at most. What cannot be read is UNKNOWN, with the reason.
+   */
+  readDataPresence?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly PresenceReading[]>;
 
   /**
    * What has to be known before a start to recognise its backup afterwards, such as the newest job: it is written to
@@ -109,6 +130,12 @@ export interface Provider {
 
   /** Closes connections. Nothing is called afterwards. */
   close(): Promise<void>;
+}
+
+export interface PresenceReading {
+  readonly presence: DataPresence;
+  /** Why it could not be read; null where it was, and where the product never tells. */
+  readonly error: GatewayError | null;
 }
 
 export const capabilities = [

@@ -129,6 +129,7 @@ describe('a filter by protection', () => {
     expectedSchedule: null,
     dueAt: null,
     failuresSinceLastSuccess: null,
+    dataPresence: null,
     problem: why,
   });
   const filtered = (protection: readonly ProtectionStatus[], protections: readonly Protection[]) =>

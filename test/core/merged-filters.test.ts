@@ -144,7 +144,11 @@ async function openListing(kinds: readonly string[]): Promise<OpenListing> {
     const nothing: Listing = { providers, sorted: () => [] };
     const page = await readPage(nothing, { size: 200, isForward: true, isAscending: false }, cursor);
     expect(page.problems).toEqual([]);
-    rows.push(...page.list.rows);
+    for (const row of page.list.rows) {
+      const of = providers.find(({ name }) => name === row.provider);
+      const [trigger = row.trigger] = (await of?.readTriggers?.([row], never)) ?? [];
+      rows.push({ ...row, trigger });
+    }
     ({ next: cursor, hasMore } = page);
   }
   return {

@@ -37,6 +37,7 @@ describe('a thing is', () => {
       expectedEverySeconds: 3_600,
       expectedSchedule: null,
       dueAt: now,
+      dataPresence: 'UNKNOWN',
       failuresSinceLastSuccess: 0,
       problem: null,
     });

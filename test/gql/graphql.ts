@@ -174,7 +174,7 @@ export type ErrorCode =
   | 'CONFLICT'
   /** The viewer is known, and may not do this. */
   | 'FORBIDDEN'
-  /** A stated limit of a scan was reached, or rows were skipped while a provider was down: the answer is right, and not whole. */
+  /** A stated limit of a scan was reached, rows were skipped while a provider was down, or a filter could not be applied to rows whose values the product does not tell: the answer is right, and not whole. */
   | 'INCOMPLETE'
   /** A fault of this gateway. The message says no more; its log does. */
   | 'INTERNAL'
@@ -333,6 +333,8 @@ export type StreamGapReason =
   | 'EVICTED'
   /** The cursor is of another log, or of a time that this gateway does not remember: what lies between is not known, and lines may repeat. */
   | 'RESTARTED'
+  /** Only of `backupChanges`: a provider does not tell what the filter asks of some or all of its backups, and their changes are left out; `problem` says which provider. It is told once for each provider. */
+  | 'UNFILTERABLE'
   /** The product let go of them before they could be read. */
   | 'UPSTREAM_TRUNCATED';
 

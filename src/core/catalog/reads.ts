@@ -5,14 +5,20 @@ import { type Instant, now } from '../instant.ts';
 import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from '../lists/backup-list.ts';
 import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
 import { findLatest, type Latest, type Question } from '../lists/latest.ts';
+import { type Presence, readPresences, readTriggers } from '../lists/presence.ts';
+import { findPresent } from '../lists/present-success.ts';
 import { newestOfAny, newestSuccess, type Protection, toProtection } from '../lists/protection.ts';
+import { mapBounded } from '../lists/readers/collections.ts';
 import { type Scan, scanBackups } from '../lists/scan.ts';
 import { type Statistics, summarize } from '../lists/statistics.ts';
 import { type TimelineBucket, type TimelinePoint, toBuckets, toTimeline } from '../lists/timeline.ts';
-import type { Backup, ProtectedEntity, Ref } from '../model.ts';
+import type { Backup, BackupTrigger, ProtectedEntity, Ref } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Scope } from './scope.ts';
+
+/** Entities at once whose newest success turned out to be gone. */
+const parallelEntities = 8;
 
 export interface TimelineRange {
   readonly from: Instant;
@@ -64,6 +70,36 @@ export class Reads {
     return this.#scope.byProvider(refs, (provider, ids) => provider.getEntities(ids, signal));
   }
 
+  /** Whether the data of each is still there; one call for each repository or entity at most. */
+  dataPresences(backups: readonly Backup[], signal: AbortSignal): Promise<readonly Presence[]> {
+    const { listTimeoutMs } = this.#options;
+    return this.#ofEach(backups, { presence: 'UNKNOWN', problem: null }, (provider, own) =>
+      readPresences({ provider, timeoutMs: listTimeoutMs(provider.name) }, own, signal),
+    );
+  }
+
+  /** What started each. */
+  triggers(backups: readonly Backup[], signal: AbortSignal): Promise<readonly BackupTrigger[]> {
+    return this.#ofEach<BackupTrigger>(backups, 'UNKNOWN', (provider, own) => readTriggers(provider, own, signal));
+  }
+
+  async #ofEach<T>(
+    backups: readonly Backup[],
+    otherwise: T,
+    read: (provider: Provider, own: readonly Backup[]) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const answers = new Map<Backup, T>();
+    await Promise.all(
+      [...new Set(backups.map(({ provider }) => provider))].map(async (name) => {
+        const provider = this.#scope.provider(name);
+        if (!provider) return;
+        const own = backups.filter((backup) => backup.provider === name);
+        for (const [index, answer] of (await read(provider, own)).entries()) answers.set(own[index] as Backup, answer);
+      }),
+    );
+    return backups.map((backup) => answers.get(backup) ?? otherwise);
+  }
+
   /** The newest backup of each entity, whatever became of it; null where there is none, for certain. */
   async latestBackups(
     entities: readonly Ref[],
@@ -77,6 +113,29 @@ export class Reads {
   /** The newest success of each entity whose data is still there, and how certain that is. */
   newestSuccesses(entities: readonly Ref[], signal: AbortSignal): Promise<readonly (Latest | GatewayError)[]> {
     return this.#findLatest(entities, newestSuccess, signal);
+  }
+
+  /** The same, as far as the products can say that the data is still there. */
+  async presentSuccesses(
+    entities: readonly Ref[],
+    successes: readonly Latest[],
+    signal: AbortSignal,
+  ): Promise<readonly Latest[]> {
+    const { listTimeoutMs } = this.#options;
+    const presences = await this.dataPresences(
+      successes.flatMap(({ backup }) => backup ?? []),
+      signal,
+    );
+    const next = presences.values();
+    const known = successes.map(({ backup }) => (backup ? next.next().value : undefined));
+    return mapBounded(entities, parallelEntities, async ({ provider: name, localId }) => {
+      const index = entities.findIndex((ref) => ref.provider === name && ref.localId === localId);
+      const latest = successes[index] as Latest;
+      const provider = this.#scope.provider(name);
+      const presence = known[index];
+      if (!provider || !presence) return latest;
+      return findPresent({ provider, timeoutMs: listTimeoutMs(name) }, localId, latest, presence, signal);
+    });
   }
 
   async #findLatest(entities: readonly Ref[], question: Question, signal: AbortSignal) {

@@ -6,7 +6,7 @@
 import { createDeadline } from '../deadline.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type BackupFilter, noFilter } from '../filter.ts';
-import type { Backup, BackupStatus, LocalId } from '../model.ts';
+import type { Backup, BackupStatus, DataPresence, LocalId } from '../model.ts';
 import { type SortKey, toSortKey } from '../order.ts';
 import type { BackupPage, Problem, Provider } from '../provider.ts';
 import { type AskedProvider, problemsOf, toProblem } from './ask.ts';
@@ -24,6 +24,8 @@ export interface Question {
 
 export interface Latest {
   readonly backup: Backup | null;
+  /** Whether the data of `backup` is still there, where that was looked up. */
+  readonly presence?: DataPresence;
   /** How many newer ones are counted, `maxCounted` at most; null where that is not proven. */
   readonly counted: number | null;
   /** Why there may be a newer answer than `backup`. Null: there is none, which is proven. */

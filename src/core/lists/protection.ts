@@ -1,10 +1,11 @@
 /** Whether a thing is protected right now, by its newest success and by what is expected of it. Pure. */
 import { GatewayError } from '../errors.ts';
 import type { Instant } from '../instant.ts';
-import type { Backup, BackupStatus, ProtectedEntity } from '../model.ts';
+import type { Backup, BackupStatus, DataPresence, ProtectedEntity } from '../model.ts';
 import type { Problem } from '../provider.ts';
 import { dueAfter, type Expectation, endOf } from './expectation.ts';
 import type { Latest, Question } from './latest.ts';
+import { presenceOf } from './presence.ts';
 
 export const protectionStatuses = ['PROTECTED', 'OVERDUE', 'NEVER_BACKED_UP', 'NO_EXPECTATION', 'UNKNOWN'] as const;
 export type ProtectionStatus = (typeof protectionStatuses)[number];
@@ -21,14 +22,16 @@ export interface Protection {
   readonly dueAt: Instant | null;
   /** `maxCounted` at most; null where it is not proven. */
   readonly failuresSinceLastSuccess: number | null;
+  /** Of the success that the status rests on, as far as it is known; null where there is none. */
+  readonly dataPresence: DataPresence | null;
   /** Why the status is UNKNOWN; null where it is not. */
   readonly problem: Problem | null;
 }
 
-const successful: readonly BackupStatus[] = ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS'];
+export const successful: readonly BackupStatus[] = ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS'];
 
-/** A backup that could be restored: it ended well, and its data is still there. */
-const isSuccess = ({ status, isRemoved }: Backup): boolean => successful.includes(status) && !isRemoved;
+/** It ended well, and nothing says that its data is gone. */
+const isSuccess = (backup: Backup): boolean => successful.includes(backup.status) && presenceOf(backup) !== 'REMOVED';
 
 export const newestSuccess: Question = {
   statuses: [...successful, 'FAILED'],
@@ -50,12 +53,13 @@ export const newestOfAny: Question = {
  */
 export function toProtection(
   { provider, externalId, name }: Pick<ProtectedEntity, 'provider' | 'externalId' | 'name'>,
-  { backup, counted, problem }: Latest,
+  { backup, counted, problem, presence }: Latest,
   expectation: Expectation | null,
   now: Instant,
 ): Protection {
   const dueAt = backup && expectation && dueAfter(expectation, backup);
   const known = {
+    dataPresence: backup && (presence ?? presenceOf(backup)),
     lastSuccessAt: backup && endOf(backup),
     expectedEverySeconds: expectation?.everySeconds ?? null,
     expectedSchedule: expectation?.schedule?.text ?? null,

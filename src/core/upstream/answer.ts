@@ -139,7 +139,10 @@ function describe(status: number, code: ErrorCode, isCommand: boolean): string {
   if (code === 'OUTCOME_UNKNOWN') {
     return `failed while it worked on this: look whether it happened before asking again (HTTP ${status})`;
   }
-  return `${sentences[code] ?? 'answered in a way that its contract does not know'} (HTTP ${status})${undone(isCommand)}`;
+  const known = sentences[code];
+  return known === undefined
+    ? `answered in a way that its contract does not know (HTTP ${status})${undone(isCommand)}`
+    : `${known} (HTTP ${status})`;
 }
 
 /** Seconds, from either form of the header. */

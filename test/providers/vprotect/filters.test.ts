@@ -39,7 +39,7 @@ describe('a filter', () => {
     const filters: Partial<BackupFilter>[] = [
       { statuses: ['CANCELLING', 'SKIPPED'] },
       { types: ['TEMPLATE', 'ARCHIVE'] },
-      { triggers: ['MANUAL', 'SCHEDULED'] },
+      { triggers: [] },
       { entityIds: ['erp-db-01', '../../..'] },
       { statuses: [] },
       { startedAfter: 5, startedBefore: 5 },

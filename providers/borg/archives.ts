@@ -1,0 +1,58 @@
+/** Whether the data of backups is still there: a pruned archive is missing from the list of its repository. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import type { Backup } from '../../src/core/model.ts';
+import type { PresenceReading } from '../../src/core/provider.ts';
+import { path } from '../../src/core/upstream/path.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { archivesReply, type RepositoryRow } from './wire.ts';
+
+interface ArchivesOptions {
+  readonly upstream: Upstream;
+  readonly listRepositories: (signal: AbortSignal) => Promise<readonly RepositoryRow[]>;
+}
+
+type ReadPresences = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
+type Archives = { readonly names: ReadonlySet<string> } | { readonly error: GatewayError | null };
+
+const parallelReads = 8;
+const unknown: PresenceReading = { presence: 'UNKNOWN', error: null };
+
+export function createPresences({ upstream, listRepositories }: ArchivesOptions): ReadPresences {
+  /** Ids of repositories by path: they stay. */
+  let ids = new Map<string, number>();
+
+  async function findIds(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    if (paths.every((one) => ids.has(one))) return ids;
+    // The list of archives of a repository of Borg 2 is another call, whose answer nobody has seen.
+    const rows = (await listRepositories(signal)).filter(({ borg_version: version }) => version !== 2);
+    ids = new Map(rows.flatMap((row) => (row.id == null ? [] : [[row.path, row.id] as const])));
+    return ids;
+  }
+
+  async function readNames(id: number | undefined, signal: AbortSignal): Promise<Archives> {
+    if (id === undefined) return { error: null };
+    try {
+      const options = { schema: archivesReply, size: 'list' as const };
+      const { archives } = await upstream.read(path`/api/repositories/${String(id)}/archives`, options, signal);
+      return { names: new Set(archives.map(({ name }) => name)) };
+    } catch (error) {
+      if (error instanceof GatewayError) return { error };
+      throw error;
+    }
+  }
+
+  return async (backups, signal) => {
+    const paths = [...new Set(backups.flatMap(({ name, entityId }) => (name === null ? [] : (entityId ?? []))))];
+    if (paths.length === 0) return backups.map(() => unknown);
+    const known = await findIds(paths, signal);
+    const lists = await mapBounded(paths, parallelReads, (one) => readNames(known.get(one), signal));
+    const byPath = new Map(paths.map((one, index) => [one, lists[index] as Archives]));
+    return backups.map(({ name, entityId }) => {
+      const archives = byPath.get(entityId ?? '');
+      if (name === null || !archives) return unknown;
+      if (!('names' in archives)) return { presence: 'UNKNOWN', error: archives.error };
+      return { presence: archives.names.has(name) ? 'PRESENT' : 'REMOVED', error: null };
+    });
+  };
+}

@@ -1,0 +1,79 @@
+/** Whether the data of backups is still there, by the places where it lies: the rows of many lists do not say. */
+import { z } from 'zod';
+import { GatewayError } from '../../src/core/errors.ts';
+import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import type { Backup } from '../../src/core/model.ts';
+import type { PresenceReading } from '../../src/core/provider.ts';
+import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { createList } from './lists.ts';
+import { toPresence } from './map.ts';
+import type { Memory } from './memory.ts';
+import { type LocationRow, locationRow } from './wire.ts';
+
+type ReadPresences = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
+
+/** Entities that are asked for one by one; of more, the places of all. */
+const maxEntitiesApart = 20;
+const maxLocations = 10_000;
+const parallelReads = 8;
+
+interface Known {
+  readonly rows: readonly LocationRow[];
+  /** Nothing else is there. */
+  readonly isWhole: boolean;
+  readonly error: GatewayError | null;
+}
+
+export function createPresences(provider: string, upstream: Upstream, memory: Memory): ReadPresences {
+  const list = createList(upstream, '/backup-locations', z.array(locationRow));
+
+  async function readOf(entityId: string | null, signal: AbortSignal): Promise<Known> {
+    try {
+      const query = { 'protected-entity': entityId, 'location-status': 'PRESENT' };
+      const { rows, isWhole } = await list.all(query, maxLocations, signal);
+      // One that names no backup may be that of any.
+      return {
+        rows,
+        isWhole: isWhole && rows.every(({ backup }) => backup),
+        error: isWhole ? null : tooMany(provider),
+      };
+    } catch (error) {
+      if (error instanceof GatewayError) return { rows: [], isWhole: false, error };
+      throw error;
+    }
+  }
+
+  /** As the row of a list showed it last. */
+  function readRow({ localId }: Backup): PresenceReading | null {
+    const row = memory.row(localId);
+    const presence = row && toPresence(row);
+    return presence && { presence, error: null };
+  }
+
+  return async (backups, signal) => {
+    const open = backups.filter((backup) => !readRow(backup));
+    const entities = [...new Set(open.map(({ entityId }) => entityId))];
+    const isApart = entities.length <= maxEntitiesApart && !entities.includes(null);
+    const asked = isApart || open.length === 0 ? entities : [null];
+    const answers = await mapBounded(asked, parallelReads, (entityId) => readOf(entityId, signal));
+    const byEntity = new Map(asked.map((entityId, index) => [entityId, answers[index] as Known]));
+    return backups.map((backup) => {
+      const told = readRow(backup);
+      if (told) return told;
+      const { localId, entityId } = backup;
+      const { rows, isWhole, error } = byEntity.get(isApart ? entityId : null) as Known;
+      // The server may not know the filter by status.
+      const isPresent = rows.some(
+        ({ backup, status }) => backup?.guid === localId && (status?.name ?? 'PRESENT') === 'PRESENT',
+      );
+      if (isPresent) return { presence: 'PRESENT', error: null };
+      return isWhole ? { presence: 'REMOVED', error: null } : { presence: 'UNKNOWN', error };
+    });
+  };
+}
+
+const tooMany = (provider: string): GatewayError =>
+  new GatewayError(
+    'INCOMPLETE',
+    `${provider} lists more than ${maxLocations} places of backups: whether the data of some is still there is not known.`,
+  );
