@@ -70,7 +70,7 @@ describe('a filter by trigger', () => {
     const page = (after: string) =>
       `{ backups(first: 2, filter: { triggers: [MANUAL, SCHEDULED] }${after}) { pageInfo { endCursor } problems { message } } }`;
     const first = await four.gateway.askText(page(''));
-    const { pageInfo } = (first.data ?? {})['backups'] as { pageInfo: { endCursor: string } };
+    const { pageInfo } = (first.data as unknown as { backups: { pageInfo: { endCursor: string } } }).backups;
     const second = await four.gateway.askText(page(`, after: "${pageInfo.endCursor}"`));
     expect(JSON.stringify(second.data)).not.toContain('skipped');
   });
