@@ -100,7 +100,7 @@ const streamsSchema = z
   .strictObject({
     fastSeconds: seconds(1),
     slowSeconds: seconds(10),
-    replayLines: z.int().min(100).max(1_000_000).default(10_000),
+    replayLines: z.int().min(1).max(1_000_000).default(10_000),
     replayBytes: z.int().min(10_000).max(1_000_000_000).default(8_000_000),
     replayTotalBytes: z.int().min(10_000).max(10_000_000_000).default(64_000_000),
     replayChanges: z.int().min(100).max(1_000_000).default(10_000),

@@ -41,6 +41,7 @@ export const wireHead = z.object({
   nextNumber: z.int().nullable(),
   plainThrough: z.int(),
   hasEnd: z.boolean(),
+  tail: z.object({ hashes: z.array(z.string()), isAfterGap: z.boolean() }).optional(),
 });
 
 /** A book as it is kept outside of this process. */

@@ -14,7 +14,8 @@ import {
   readEntry,
   wireHead,
 } from './log-parts.ts';
-import { longestOverlap } from './overlap.ts';
+import { hashLine, LogTail, maxJoinedLines } from './log-tail.ts';
+import { matchesOfEnd } from './overlap.ts';
 import { Epochs } from './replay/epochs.ts';
 
 /** What follows a position: some lines, or one gap. `seq` is the position after it. */
@@ -40,6 +41,8 @@ export class LogBook {
   /** Up to here, seq is the line number. */
   #plainThrough = 0;
   #hasEnd = false;
+  /** The newest lines that were evicted: a window may show them again. */
+  #tail = new LogTail();
 
   /** `kept`: what `toKept` gave, perhaps with its first entries lost. Throws where it is nothing of the kind. */
   constructor(limits: LogBookLimits, kept: KeptBook | null = null) {
@@ -53,6 +56,7 @@ export class LogBook {
     this.#nextNumber = head.nextNumber;
     this.#plainThrough = head.plainThrough;
     this.#hasEnd = head.hasEnd;
+    this.#tail = new LogTail(head.tail);
     this.#evict();
   }
 
@@ -78,6 +82,7 @@ export class LogBook {
         nextNumber: this.#nextNumber,
         plainThrough: this.#plainThrough,
         hasEnd: this.#hasEnd,
+        tail: this.#tail.hashes.length > 0 || this.#tail.isAfterGap ? this.#tail.toKept() : undefined,
       },
       entries: this.#entries.slice(Math.max(0, seq - this.#evicted)),
       lastSeq: this.lastSeq,
@@ -105,9 +110,12 @@ export class LogBook {
 
   /** Takes in what the product showed: lines that are known already are left out, what was missed becomes a gap. */
   add(read: LogRead): void {
+    const before = this.lastSeq;
     if (read.firstNumber === null) this.#addWindow(read.lines);
     else this.#addNumbered(read.lines, read.firstNumber);
     if (read.state === 'complete' && !read.hasMore) this.#hasEnd = true;
+    // What was taken for the end was not: there are lines after it.
+    else if (this.lastSeq > before) this.#hasEnd = false;
   }
 
   /** The product keeps the log no more: what was written after the last line that we saw, if anything, is gone. */
@@ -120,21 +128,25 @@ export class LogBook {
   #addWindow(window: readonly LogLine[]): void {
     if (window.length === 0) return;
     const overlap = this.#overlapWith(window);
-    if (overlap === 0) {
-      this.#addGap({ fromLine: this.#nextNumber, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
-    }
+    if (overlap === 0) this.#addGap({ fromLine: this.#nextNumber, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
     this.#addLines(window.slice(overlap));
   }
 
-  /** The most lines at the end of the book that the window begins with: the smallest shift that fits. */
+  /**
+   * How many lines of the window are known: the smallest shift that fits. The known lines end where the window has them
+   * from its first line on, or has all of them, where it reaches back into the gap before them.
+   */
   #overlapWith(window: readonly LogLine[]): number {
-    return longestOverlap(
-      this.#newestRaw(window.length),
-      window.map(({ raw }) => raw),
+    const { known, isAfterGap, shown } = this.#toCompare(window, window.length + 1);
+    if (known.length === 0) return 0;
+    const last = matchesOfEnd(known, shown).findLastIndex(
+      (length, index) => length === index + 1 || (isAfterGap && length === known.length),
     );
+    return last + 1;
   }
 
   #addNumbered(lines: readonly LogLine[], firstNumber: number): void {
+    if (lines.length === 0) return;
     if (this.#nextNumber === null) {
       this.#addRest(lines, firstNumber);
       return;
@@ -150,31 +162,35 @@ export class LogBook {
   /** What a whole log has after the lines that we know; from there on numbers are known again. */
   #addRest(whole: readonly LogLine[], firstNumber: number): void {
     const end = this.#endWithin(whole);
-    if (end === 0 && whole.length > 0) this.#addGap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
+    if (end === 0) this.#addGap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
     this.#nextNumber = firstNumber + end;
     this.#addLines(whole.slice(end));
   }
 
   /** Where, in a log that is whole, the lines that we know end: after the longest run that matches, the latest of equals. */
   #endWithin(whole: readonly LogLine[]): number {
-    const known = this.#newestRaw(500);
+    const { known, shown } = this.#toCompare(whole, maxJoinedLines);
     let best = { end: 0, length: 0 };
-    for (let end = whole.length; end > 0 && best.length < known.length; end--) {
-      let length = 0;
-      while (length < known.length && length < end && whole[end - 1 - length]?.raw === known.at(-1 - length)) length++;
-      if (length > best.length) best = { end, length };
-    }
+    for (const [index, length] of matchesOfEnd(known, shown).entries())
+      if (length > 0 && length >= best.length) best = { end: index + 1, length };
     return best.end;
   }
 
-  #newestRaw(count: number): string[] {
-    const raw: string[] = [];
-    for (let index = this.#entries.length - 1; index >= 0 && raw.length < count; index--) {
-      const entry = this.#entries[index];
-      if (!entry || 'gap' in entry) break;
-      raw.push(entry.line.raw);
-    }
-    return raw.reverse();
+  /**
+   * The newest known lines, at most `count`, without a gap between them, and lines of the product in the same form. A
+   * gap at the very end is passed over: the product may show what it was thought to have lost.
+   */
+  #toCompare(lines: readonly LogLine[], count: number) {
+    const end = this.#entries.findLastIndex((entry) => 'line' in entry) + 1;
+    const gap = this.#entries.findLastIndex((entry, index) => index < end && 'gap' in entry);
+    const entries = this.#entries.slice(Math.max(gap + 1, end - count), end);
+    const held = entries.flatMap((entry) => ('line' in entry ? [entry.line] : []));
+    const { hashes } = this.#tail;
+    const missing = count - held.length;
+    const isAfterGap = gap >= 0 || this.#tail.isAfterGap;
+    if (gap >= 0 || missing <= 0 || hashes.length === 0)
+      return { known: held.map(toRaw), shown: lines.map(toRaw), isAfterGap };
+    return { known: [...hashes.slice(-missing), ...held.map(toHash)], shown: lines.map(toHash), isAfterGap };
   }
 
   #addLines(lines: readonly LogLine[]): void {
@@ -189,7 +205,10 @@ export class LogBook {
     this.#evict();
   }
 
+  /** One gap after another says nothing new. */
   #addGap(gap: LogGap): void {
+    const last = this.#entries.at(-1);
+    if (last && 'gap' in last) return;
     this.#entries.push({ gap });
     this.#nextNumber = null;
     this.#evict();
@@ -201,9 +220,13 @@ export class LogBook {
       this.#entries.length - count > this.#limits.maxLines ||
       (this.#bytes > this.#limits.maxBytes && count < this.#entries.length)
     ) {
-      const entry = this.#entries[count];
-      if (entry && 'line' in entry) this.#bytes -= 2 * entry.line.raw.length;
-      count++;
+      const entry = this.#entries[count++];
+      if (entry && 'line' in entry) {
+        this.#bytes -= 2 * entry.line.raw.length;
+        this.#tail.addLine(entry.line.raw, this.#entries.length - count);
+      } else {
+        this.#tail.addGap();
+      }
     }
     if (count === 0) return;
     this.#entries = this.#entries.slice(count);
@@ -249,3 +272,6 @@ export class LogBook {
     return this.#epochs.has(epoch, seq, this.lastSeq) ? seq : null;
   }
 }
+
+const toRaw = ({ raw }: LogLine): string => raw;
+const toHash = ({ raw }: LogLine): string => hashLine(raw);
