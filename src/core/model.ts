@@ -91,6 +91,8 @@ export interface Backup<Details = unknown> {
   /** One sentence for people. */
   readonly errorMessage: string | null;
   readonly warnings: readonly BackupWarning[];
+  /** It has ended, and the product still stores its log or rewrites its numbers. Absent once they are final. */
+  readonly isSettling?: true;
   readonly details: Details;
 }
 
@@ -143,3 +145,7 @@ const going: ReadonlySet<BackupStatus> = new Set(['QUEUED', 'RUNNING', 'CANCELLI
  * be followed by one that we do, and a watcher must not be told of an end that was not seen.
  */
 export const isFinished = (status: BackupStatus): boolean => !going.has(status);
+
+/** It has ended, and nothing of it, its numbers and its log, will change any more. */
+export const isSettled = ({ status, isSettling }: Pick<Backup, 'status' | 'isSettling'>): boolean =>
+  isFinished(status) && !isSettling;

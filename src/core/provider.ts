@@ -269,7 +269,7 @@ export interface LogRead {
   /** The product has more lines after these. */
   readonly hasMore: boolean;
   /**
-   * `growing`: lines may follow. `complete`: the log is stored and stays as it is.
+   * `growing`: lines may follow, also after the end of a backup whose log is not stored yet. `complete`: the log is stored and stays as it is.
    * `discarded`: the product keeps no log of this backup (any more), which says nothing about what was in it.
    */
   readonly state: 'growing' | 'complete' | 'discarded';

@@ -3,7 +3,7 @@
  * numbers that it showed while it ran and forgets at its end (Borg UI ends a good run with zero sizes). Bounded;
  * the backups that were noted longest ago are forgotten first.
  */
-import { type Backup, type BackupSize, isFinished, type Progress } from './model.ts';
+import { type Backup, type BackupSize, isFinished, isSettled, type Progress } from './model.ts';
 
 const maxBackups = 10_000;
 
@@ -52,6 +52,9 @@ export function createRecall(): Recall {
     apply(backup) {
       const note = notes.get(keyOf(backup));
       if (!note) return backup;
+      // The final numbers of a success are true, also where they are smaller. Of others the product writes what it
+      // counted last, which may be less than was seen.
+      if (isSettled(backup) && successes.has(backup.status)) return { ...backup, ...missingFrom(backup, note) };
       const seen = {
         ...backup,
         size: largerSize(note.size, backup.size),
@@ -68,6 +71,18 @@ export function createRecall(): Recall {
   };
   return recall;
 }
+
+const successes = new Set(['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS']);
+
+const missingFrom = ({ size, itemCount }: Backup, note: Note): Pick<Backup, 'size' | 'itemCount'> => ({
+  size: {
+    originalBytes: size.originalBytes || note.size.originalBytes,
+    compressedBytes: size.compressedBytes || note.size.compressedBytes,
+    deduplicatedBytes: size.deduplicatedBytes || note.size.deduplicatedBytes,
+    storedBytes: size.storedBytes || note.size.storedBytes,
+  },
+  itemCount: itemCount || note.itemCount,
+});
 
 /** Percent, bytes and items never fall back; whatever else is from the newer reading. */
 function newerProgress(before: Progress | null, after: Progress | null): Progress | null {

@@ -97,7 +97,7 @@ describe('a good file', () => {
 test('every fault is told at once, each with its place and what was expected', () => {
   const faults = faultsOf(`
 server: { host: 0.0.0.0, port: 70000, colour: red, publicUrl: ftp://x }
-streams: { fastSeconds: fast, replayLines: 1 }
+streams: { fastSeconds: fast, replayLines: 0 }
 log: { level: loud }
 extra: 1
 providers:

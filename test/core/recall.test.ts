@@ -30,6 +30,21 @@ test('numbers that a product forgets at the end are kept', () => {
   expect(ended).toMatchObject({ status: 'SUCCEEDED', size: { originalBytes: 500 }, itemCount: 7, progress: null });
 });
 
+test('the final numbers of a success count, also where they are smaller than what was seen', () => {
+  const recall = createRecall();
+  recall.note(running({ size: { ...noSize, deduplicatedBytes: 900, originalBytes: 500 }, itemCount: 7 }));
+  const size = { ...noSize, deduplicatedBytes: 300 };
+  expect(recall.apply(aBackup({ size, itemCount: 5, isSettling: true }))).toMatchObject({
+    size: { deduplicatedBytes: 900, originalBytes: 500 },
+    itemCount: 7,
+  });
+  expect(recall.apply(aBackup({ size, itemCount: 5 }))).toMatchObject({
+    size: { deduplicatedBytes: 300, originalBytes: 500 },
+    itemCount: 5,
+  });
+  expect(recall.apply(aBackup({ size, itemCount: 5, status: 'CANCELLED' }))).toMatchObject({ itemCount: 7 });
+});
+
 test('progress never falls back, whatever order readings come in', () => {
   const reading = fc.record({
     percent: fc.option(fc.nat(100)),

@@ -217,7 +217,11 @@ describe('a stored log of a product with ways of its own', () => {
     expect(told(events)).toEqual(['gap UPSTREAM_TRUNCATED', 'y', 'z', 'finished']);
     expect(events[1]).toMatchObject({ lines: [{ number: null }, { number: null }] });
     const { product: again } = ended([stored(['y', 'z'], null)]);
-    expect(told(await all(openLog(hub, again, cursorOf(first(again), events[1]))))[0]).toBe('gap RESTARTED');
+    expect(told(await all(openLog(hub, again, cursorOf(first(again), events[1]))))).toEqual(['finished']);
+    using elsewhere = aHub();
+    const { product: other } = ended([stored(['y', 'z'], null)]);
+    const anew = await all(openLog(elsewhere, other, cursorOf(first(other), events[1])));
+    expect(told(anew)).toEqual(['gap RESTARTED', 'gap UPSTREAM_TRUNCATED', 'y', 'z', 'finished']);
   });
 
   test('that has more but gives none of it now is asked again, and not for ever', async () => {

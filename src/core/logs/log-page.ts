@@ -1,7 +1,7 @@
 /** A log as a list and as text, from the product where it keeps it, from our replay log where it does not. */
 import { badInput } from '../errors.ts';
 import { defaultPageSize, maxPageSize } from '../lists/page.ts';
-import { type Backup, isFinished } from '../model.ts';
+import { type Backup, isFinished, isSettled } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { Hub } from '../streams/hub.ts';
 import { decodeLogCursor, encodeLogCursor } from './log-cursor.ts';
@@ -38,7 +38,7 @@ export async function readLogPage(
   if (size < 0 || size > maxPageSize)
     throw badInput(`"first" is ${size}; it must be from 0 to ${maxPageSize}.`, ['first']);
   const position = after === null ? null : decodeLogCursor(backup, after);
-  if (!isFinished(backup.status)) {
+  if (!isSettled(backup)) {
     return pageOfBook(await hub.refreshBook(provider, backup, signal), backup, size, after);
   }
   const book = hub.bookOf(backup);
@@ -49,14 +49,16 @@ export async function readLogPage(
     if (book) hub.noteLostEnd(backup, book);
     return book ? pageOfBook(book, backup, size, after) : unknownLog(after);
   }
-  const firstNumber = read.firstNumber ?? offset + 1;
+  // Nobody knows where its lines were: they are joined to those that we saw, which gives each of them a place.
+  if (read.firstNumber === null) return pageOfBook(hub.joinRead(backup, read), backup, size, after);
+  const { firstNumber } = read;
   const known = Math.max(0, offset + 1 - firstNumber);
   const first = firstNumber + known;
   const lines = read.lines.slice(known, known + size).map((line, index) => ({ ...line, number: first + index }));
   const gaps: GapReason[] = [
     // The client went on from a place in a log that was never seen whole; the stored one starts again.
     ...(position?.epoch ? (['RESTARTED'] as const) : []),
-    ...(first > offset + 1 || read.firstNumber === null ? (['UPSTREAM_TRUNCATED'] as const) : []),
+    ...(first > offset + 1 ? (['UPSTREAM_TRUNCATED'] as const) : []),
   ];
   // A product that has more lines and gives none: another page would be the same.
   const isStuck = lines.length === 0 && size > 0 && read.hasMore;
@@ -103,7 +105,8 @@ function pageOfBook(book: LogBook, backup: Backup, size: number, after: string |
     endCursor: after,
     hasNextPage: seq < book.lastSeq && (lines.length > 0 || size === 0),
     hasPreviousPage: after !== null,
-    isComplete: book.isComplete,
+    // Of one that has ended, and whose log is not stored yet, the last lines are not known.
+    isComplete: book.isComplete && (book.hasEnd || !isFinished(backup.status)),
     gaps,
   };
 }
@@ -115,16 +118,20 @@ export async function logText(
   backup: Backup,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array | string> | null> {
-  const isOver = isFinished(backup.status);
-  const stored = isOver ? await provider.downloadLog?.(backup.localId, signal) : null;
+  const stored = isSettled(backup) ? await provider.downloadLog?.(backup.localId, signal) : null;
   if (stored) return stored;
-  const book = isOver ? hub.bookOf(backup) : await hub.refreshBook(provider, backup, signal);
   // What was written after the last line that we saw is told as missing, like anything else that is.
-  if (isOver && book) hub.noteLostEnd(backup, book);
-  return book && book.lastSeq > 0 ? textOf(book) : null;
+  const book = await hub.refreshBook(provider, backup, signal);
+  const isGrowing = isFinished(backup.status) && !isSettled(backup) && !book.hasEnd;
+  return hasLines(book) ? textOf(book, isGrowing) : null;
 }
 
-async function* textOf(book: LogBook): AsyncGenerator<string> {
+function hasLines(book: LogBook): boolean {
+  const first = book.after(0, 1);
+  return first?.type === 'lines' || (first?.type === 'gap' && first.seq < book.lastSeq);
+}
+
+async function* textOf(book: LogBook, isGrowing: boolean): AsyncGenerator<string> {
   let seq = 0;
   for (let part = book.after(seq, 200); part; part = book.after(seq, 200)) {
     yield part.type === 'gap'
@@ -132,4 +139,5 @@ async function* textOf(book: LogBook): AsyncGenerator<string> {
       : part.lines.map(({ raw }) => `${raw}\n`).join('');
     seq = part.seq;
   }
+  if (isGrowing) yield '[the log is not stored yet: more lines may follow]\n';
 }

@@ -1,7 +1,7 @@
 /** Reading a product's log into its replay log. */
 import { untilAborted } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
-import { type Backup, isFinished } from '../model.ts';
+import { type Backup, isSettled } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { LogBook } from './logbook.ts';
 
@@ -25,7 +25,7 @@ export async function readLogInto(
     const read = await readLog.call(provider, backup, { offset: book.knownFromStart ?? 0, limit: null }, signal);
     book.add(read);
     // It was thrown away at the end: whatever came after our last look is lost, and maybe nothing was.
-    if (read.state === 'discarded' && isFinished(backup.status)) book.addLostEnd();
+    if (read.state === 'discarded' && isSettled(backup)) book.addLostEnd();
   });
   reading.set(
     book,

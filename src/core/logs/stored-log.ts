@@ -11,6 +11,7 @@ import type { Gap, Lines, LogEvent, Stalled } from '../streams/stream-events.ts'
 import { BookReader, maxLinesInEvent } from './book-reader.ts';
 import { encodeLogCursor } from './log-cursor.ts';
 import type { LogPosition, NumberedLine } from './log-parts.ts';
+import type { LogBook } from './logbook.ts';
 
 /** Times that a product may say that there is more, and give none of it, before that is an error. */
 const maxEmptyPages = 5;
@@ -41,8 +42,10 @@ class StoredLog {
   readonly #retryMs: number;
   /** Set where our own replay log is told rather than the product's. */
   #replay: BookReader | null = null;
-  /** Lines that the reader has, counted from the first; null where the product does not say where its lines are. */
-  #offset: number | null;
+  /** A place that only our replay log knows, which the reader goes on from. */
+  #place: LogPosition | null = null;
+  /** Lines that the reader has, counted from the first. */
+  #offset: number;
   /** Events that are due before anything is read. */
   readonly #due: LogEvent[] = [];
   #state: 'reading' | 'read' | 'over' = 'reading';
@@ -59,8 +62,7 @@ class StoredLog {
     this.#retryMs = retryMs;
     this.#offset = after?.epoch === null ? after.seq : 0;
     if (after === null || after.epoch === null) return;
-    const book = hub.bookOf(backup);
-    if (book?.locate(after) != null) this.#replay = new BookReader(book, backup, after);
+    if (hub.bookOf(backup)?.locate(after) != null) this.#place = after;
     else this.#due.push(this.#gap({ fromLine: null, toLine: null, reason: 'RESTARTED' }));
   }
 
@@ -77,7 +79,7 @@ class StoredLog {
     if (this.#hub.closed) throw this.#hub.closed;
     if (this.#state === 'reading' && !this.#replay) {
       try {
-        const event = await this.#readOn(signal);
+        const event = await (this.#place ? this.#goOn(this.#place, signal) : this.#readOn(signal));
         if (event || this.#isResting) return event;
       } catch (error) {
         return this.#stall(error);
@@ -87,13 +89,23 @@ class StoredLog {
     return { type: 'finished', cursor: this.#cursor, backup: this.#backup };
   }
 
+  /** Whoever left before the end gets what our replay log holds, brought up to date. */
+  async #goOn(place: LogPosition, signal: AbortSignal): Promise<LogEvent | null> {
+    const known = this.#hub.bookOf(this.#backup);
+    const book = known?.hasEnd ? known : await this.#hub.refreshBook(this.#provider, this.#backup, signal);
+    this.#stalledSince = null;
+    return this.#tell(book, place);
+  }
+
   async #readOn(signal: AbortSignal): Promise<LogEvent | null> {
-    const query = { offset: this.#offset ?? 0, limit: maxLinesInEvent };
+    const query = { offset: this.#offset, limit: maxLinesInEvent };
     const read = await this.#provider.readLog?.(this.#backup, query, signal);
     this.#stalledSince = null;
     if (!read || read.state === 'discarded') return this.#tellReplay();
+    // Nobody knows where its lines were: they are joined to those that we saw, which gives each of them a place.
+    if (read.firstNumber === null) return this.#tell(this.#hub.joinRead(this.#backup, read), this.#known());
     if (!read.hasMore) this.#state = 'read';
-    const event = read.firstNumber === null ? this.#toWindow(read) : this.#toLines(read, read.firstNumber);
+    const event = this.#toLines(read, read.firstNumber);
     if (event) this.#emptyPages = 0;
     else if (read.hasMore) this.#waitForMore();
     return event;
@@ -102,17 +114,25 @@ class StoredLog {
   /** The product keeps no log: what we saw of it, and that the rest is missing. */
   #tellReplay(): LogEvent | null {
     this.#state = 'read';
-    const offset = this.#offset ?? 0;
     const book = this.#hub.bookOf(this.#backup);
-    if (!book) return this.#gap({ fromLine: offset + 1, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
+    if (!book) return this.#gap({ fromLine: this.#offset + 1, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
     this.#hub.noteLostEnd(this.#backup, book);
-    this.#replay = new BookReader(book, this.#backup, { epoch: null, seq: offset });
+    return this.#tell(book, this.#known());
+  }
+
+  #known(): LogPosition | null {
+    return this.#offset === 0 ? null : { epoch: null, seq: this.#offset };
+  }
+
+  #tell(book: LogBook, after: LogPosition | null): LogEvent | null {
+    this.#state = 'read';
+    this.#replay = new BookReader(book, this.#backup, after);
     return this.#replay.next();
   }
 
   /** Lines by their numbers: those that the reader has are left out, those that are not there are a gap before the others. */
   #toLines(read: LogRead, firstNumber: number): LogEvent | null {
-    const offset = this.#offset ?? 0;
+    const offset = this.#offset;
     const lines = read.lines.slice(Math.max(0, offset + 1 - firstNumber));
     if (lines.length === 0) return null;
     const first = Math.max(firstNumber, offset + 1);
@@ -125,18 +145,8 @@ class StoredLog {
     return gap;
   }
 
-  /** Lines of which nobody knows where they were: whoever asks again gets all of them, after a gap. */
-  #toWindow(read: LogRead): LogEvent | null {
-    this.#state = 'read';
-    if (read.lines.length === 0) return null;
-    const fromLine = this.#offset === null ? null : this.#offset + 1;
-    this.#offset = null;
-    this.#due.push(this.#toEvent(read.lines.map((line) => ({ ...line, number: null }))));
-    return this.#gap({ fromLine, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
-  }
-
   #toEvent(lines: readonly NumberedLine[]): Lines {
-    if (this.#offset !== null) this.#offset += lines.length;
+    this.#offset += lines.length;
     return { type: 'lines', cursor: this.#cursor, lines };
   }
 
@@ -175,8 +185,6 @@ class StoredLog {
 
   get #cursor(): string {
     if (this.#replay) return this.#replay.cursor;
-    // A place that cannot be found again.
-    const position = this.#offset === null ? { epoch: 'window', seq: 0 } : { epoch: null, seq: this.#offset };
-    return encodeLogCursor(this.#backup, position);
+    return encodeLogCursor(this.#backup, this.#place ?? { epoch: null, seq: this.#offset });
   }
 }

@@ -1,6 +1,6 @@
 /** Backups that were started here: looked at now and then, whoever watches, until they end. */
 import { type Instant, now } from '../instant.ts';
-import { type Backup, isFinished, type LocalId } from '../model.ts';
+import { type Backup, isSettled, type LocalId } from '../model.ts';
 
 /** What still has not ended by then is followed no more. */
 const maxFollowMicroseconds = 7 * 24 * 3_600_000_000;
@@ -49,7 +49,7 @@ export class Follows {
   take(id: LocalId, backup: Backup | null): void {
     const follow = this.#follows.get(id);
     if (!follow) return;
-    const isOver = backup === null || isFinished(backup.status) || isTooOld(follow.since);
+    const isOver = backup === null || isSettled(backup) || isTooOld(follow.since);
     if (isOver && this.#follows.delete(id)) follow.onEnd();
   }
 }

@@ -12,7 +12,7 @@ import { readLogInto } from '../logs/log-reading.ts';
 import type { LogBook, LogBookLimits } from '../logs/logbook.ts';
 import type { ReplayStore } from '../logs/replay/store.ts';
 import type { Backup, LocalId } from '../model.ts';
-import type { Provider } from '../provider.ts';
+import type { LogRead, Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
 import { Feed } from './changes/feed.ts';
 import { ChangeLog, type ChangeLogLimits } from './changes/log.ts';
@@ -57,6 +57,8 @@ export interface Hub {
   bookOf(backup: Backup): LogBook | null;
   /** The same, brought up to date by one read of the product. */
   refreshBook(provider: Provider, backup: Backup, signal: AbortSignal): Promise<LogBook>;
+  /** The same with a part of the log that was read already. */
+  joinRead(backup: Backup, read: LogRead): LogBook;
   /** The product threw the log of an ended backup away: what comes after the last line that was seen is lost. */
   noteLostEnd(backup: Backup, book: LogBook): void;
   /** A command changed this backup: watchers are told at once, and the next poll comes soon. */
@@ -132,6 +134,12 @@ export function createHub(options: HubOptions, recall: Recall): Hub {
     async refreshBook(provider, backup, signal) {
       const book = books.open(backup);
       await readLogInto(book, provider, backup, signal);
+      saved(books.save(backup, book));
+      return book;
+    },
+    joinRead(backup, read) {
+      const book = books.open(backup);
+      book.add(read);
       saved(books.save(backup, book));
       return book;
     },

@@ -5,7 +5,7 @@ import { type Instant, now } from '../instant.ts';
 import { mapBounded } from '../lists/readers/collections.ts';
 import type { LogBooks } from '../logs/log-books.ts';
 import { readLogInto } from '../logs/log-reading.ts';
-import { type Backup, isFinished, type LocalId } from '../model.ts';
+import { type Backup, isFinished, isSettled, type LocalId } from '../model.ts';
 import type { Problem, Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
 import { outsideRequests } from '../request-scope.ts';
@@ -147,9 +147,16 @@ export class Poller {
     const isWatched = this.#topics.size > 0 || this.#feed.watchers > 0;
     const { fastMs, slowMs } = this.#options;
     if (!isWatched) this.#pauseMs = slowMs;
+    else if (this.#hasSettling()) this.#pauseMs = fastMs;
     else this.#pauseMs = this.#changes() !== before ? fastMs : Math.min(this.#pauseMs * 1.5, slowMs);
     this.#schedule(this.#isDueNow ? 0 : this.#pauseMs);
     this.#stopIfIdle();
+  }
+
+  #hasSettling(): boolean {
+    const { watchers, outage, known } = this.#feed;
+    if (watchers > 0 && outage === null && known.hasSettling) return true;
+    return [...this.#topics.values()].some(({ backup, outage: its, end }) => backup.isSettling && !its && end === null);
   }
 
   /** A number that grows with every change of any topic, its log, or the newest backups. */
@@ -168,7 +175,8 @@ export class Poller {
     const listed = new Map(newest?.rows.map((row) => [row.localId, row]));
     const unfinished = newest ? this.#feed.known.unfinishedIds : [];
     const wanted = new Set([...topics.map(({ backup }) => backup.localId), ...this.#follows.due(), ...unfinished]);
-    const ids = [...wanted].filter((id) => !listed.has(id));
+    // Of one that settles, only its own record says when that is over.
+    const ids = [...wanted].filter((id) => !listed.has(id) || listed.get(id)?.isSettling);
     let read: readonly (Backup | null)[];
     try {
       read = ids.length === 0 ? [] : await this.#provider.getBackups(ids, signal);
@@ -188,7 +196,8 @@ export class Poller {
     const watched = topics.filter(({ backup }) => found.has(backup.localId));
     await mapBounded(watched, maxLogReads, (topic) => this.#advance(topic, found.get(topic.backup.localId) ?? null));
     if (signal.aborted) return;
-    await this.#tell(newest, found, ids.length === read.length);
+    const rows = newest?.rows.map((row) => found.get(row.localId) ?? row) ?? [];
+    await this.#tell(newest && { ...newest, rows }, found, ids.length === read.length);
   }
 
   /** Null where nobody watches changes, or the provider cannot list now. */
@@ -234,7 +243,7 @@ export class Poller {
     try {
       if (topic.logWatchers > 0) {
         // A product may take the log of a run away with its end: whatever it still shows of the live one is had first.
-        if (isFinished(read.status) && !topic.book.hasEnd)
+        if (isFinished(read.status) && !isFinished(topic.backup.status) && !topic.book.hasEnd)
           await readLogInto(topic.book, this.#provider, topic.backup, signal).catch(nothingLeft);
         await readLogInto(topic.book, this.#provider, read, signal);
         await books.save(read, topic.book);
@@ -244,7 +253,7 @@ export class Poller {
         ? read
         : (this.#provider.refineFromLog?.(read, topic.book.newest(50)) ?? read);
       const backup = recall.note(refined);
-      topic.show(backup, isFinished(backup.status));
+      topic.show(backup, isSettled(backup));
     } catch (error) {
       if (!signal.aborted) stall(topic, this.#toProblem(error));
     }

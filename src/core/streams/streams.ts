@@ -5,7 +5,7 @@ import { encodeToken } from '../lists/cursor.ts';
 import { BookReader } from '../logs/book-reader.ts';
 import type { LogPosition } from '../logs/log-parts.ts';
 import { storedLog } from '../logs/stored-log.ts';
-import { type Backup, isFinished } from '../model.ts';
+import { type Backup, isSettled } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { Hub, Watch } from './hub.ts';
 import { done, pullStream } from './pull.ts';
@@ -18,7 +18,7 @@ export const progressCursor = encodeToken(['progress']);
 /** The state now, then each change (the newest where several came at once), then the end. */
 export function progressStream(hub: Hub, provider: Provider, backup: Backup): AsyncIterableIterator<ProgressEvent> {
   const cursor = progressCursor;
-  if (isFinished(backup.status)) return ofOne({ type: 'finished', cursor, backup });
+  if (isSettled(backup)) return ofOne({ type: 'finished', cursor, backup });
   const watch = hub.watch(provider, backup, { wantsLog: provider.refineFromLog !== undefined });
   const { topic } = watch;
   let seen = 0;
@@ -66,7 +66,7 @@ export function logStream(
   after: LogPosition | null,
   retryMs: number,
 ): AsyncIterableIterator<LogEvent> {
-  if (!isFinished(backup.status)) return liveLog(hub.watch(provider, backup, { wantsLog: true }), after);
+  if (!isSettled(backup)) return liveLog(hub.watch(provider, backup, { wantsLog: true }), after);
   return storedLog(hub, provider, backup, after, retryMs);
 }
 

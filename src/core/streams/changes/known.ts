@@ -5,7 +5,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Filterable, toFilterable } from '../../filter.ts';
-import { type Backup, backupStatuses, backupTriggers, backupTypes, isFinished, type LocalId } from '../../model.ts';
+import {
+  type Backup,
+  backupStatuses,
+  backupTriggers,
+  backupTypes,
+  isFinished,
+  isSettled,
+  type LocalId,
+} from '../../model.ts';
 import { compareKeys, type SortKey, toSortKey } from '../../order.ts';
 import type { Problem } from '../../provider.ts';
 import type { ChangeDraft } from './log.ts';
@@ -77,6 +85,11 @@ export class KnownBackups {
     return [...this.#unfinished.keys()];
   }
 
+  /** One of them has ended, and is not final yet. */
+  get hasSettling(): boolean {
+    return [...this.#unfinished.values()].some(({ fields }) => isFinished(fields.status));
+  }
+
   /** What lies beyond these rows, newest first, is known: no further page is needed. */
   reaches(rows: readonly SortKeyed[]): boolean {
     const owed = this.#owed;
@@ -132,17 +145,17 @@ export class KnownBackups {
       if (this.#seen.has(localId)) return [];
       this.#remember(backup);
       const started: Draft = { type: 'started', provider, before: null, backup };
-      return isFinished(backup.status) ? [started, { ...started, type: 'finished', before: fields }] : [started];
+      return isSettled(backup) ? [started, { ...started, type: 'finished', before: fields }] : [started];
     }
     const digest = digestOf(backup);
     if (digest === known.digest) return [];
     this.#remember(backup);
-    return [{ type: isFinished(backup.status) ? 'finished' : 'updated', provider, before: known.fields, backup }];
+    return [{ type: isSettled(backup) ? 'finished' : 'updated', provider, before: known.fields, backup }];
   }
 
   /** A change that was made here. Of what has ended, nobody else tells it. */
   edit(before: Backup | null, backup: Backup): Draft[] {
-    if (!isFinished(backup.status)) return this.observe(backup);
+    if (!isSettled(backup)) return this.observe(backup);
     return [{ type: 'updated', provider: backup.provider, before: before && toFilterable(before), backup }];
   }
 
@@ -169,7 +182,7 @@ export class KnownBackups {
     const { localId } = backup;
     this.version++;
     this.#seen.set(localId, toSortKey(backup));
-    if (isFinished(backup.status)) this.#unfinished.delete(localId);
+    if (isSettled(backup)) this.#unfinished.delete(localId);
     else this.#unfinished.set(localId, { fields: toFilterable(backup), digest: digestOf(backup) });
     if (this.#seen.size > maxSeen) this.#trim();
     const [oldest] = this.#unfinished.keys();
