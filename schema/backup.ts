@@ -138,7 +138,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         type: Log,
         nullable: true,
         description:
-          'Its log lines from the first on. Null, with an error, where the product has none (UNSUPPORTED) or does not answer.',
+          'Its log lines from the first on. Null where the provider has no logs (it lacks READ_LOG); null with an error where the product does not answer.',
         complexity: page(lookup),
         args: {
           first: t.arg.int({ description: 'How many lines: 0 to 200, and 25 unless given.' }),
@@ -146,10 +146,10 @@ export function defineBackup(builder: Builder, refs: Refs): void {
             description: 'Right after this cursor: of a line here, or of an event of `backupLog`.',
           }),
         },
-        resolve: async (backup, { first, after }, { catalog, signal }) =>
-          toLogConnection(
-            await catalog.watches.readLog(backup, { first: first ?? null, after: after ?? null }, signal),
-          ),
+        resolve: async (backup, { first, after }, { catalog, signal }) => {
+          const page = await catalog.watches.readLog(backup, { first: first ?? null, after: after ?? null }, signal);
+          return page && toLogConnection(page);
+        },
       }),
       logUrl: t.string({
         nullable: true,

@@ -62,7 +62,7 @@ describe.each(isNightly ? [1, 20] : [20])('a recorded run, at %i times its pace'
   it.each(runs)('of job $job comes out whole', async ({ job, fromMs, status, end }) => {
     await using replay = await replayRun();
     await using gateway = startGateway({
-      providers: [{ name: 'files', kind: 'borg', url: replay.url, token: 'borgui_x' }],
+      providers: [{ name: 'files', kind: 'borg', url: replay.url, token: 'borgui_x', settleSeconds: 0.1 }],
       streams: { fastSeconds: 0.2 / speed, slowSeconds: 0.4 / speed },
     });
     let [at, before, asked, askedAt] = [fromMs, performance.now(), 0, fromMs];

@@ -13,6 +13,8 @@ export const borgConfig = z
     token: secret().optional(),
     username: z.string().min(1).optional(),
     password: secret().optional(),
+    /** How long a backup that has ended is waited for until its log is stored and its numbers are final. */
+    settleSeconds: z.number().min(0).max(3_600).default(30),
   })
   .superRefine(({ token, username, password }, context) => {
     const message = explainCredentials(token !== undefined, username !== undefined, password !== undefined);

@@ -6,6 +6,7 @@ type Params = Readonly<Record<string, unknown>>;
 /** By the end of the product's translation key. A key that is not here is spelled out from its own words. */
 const sentences = new Map<string, (params: Params) => string>([
   ['backup.cancelledByUser', () => 'it was cancelled by a user'],
+  ['backup.cancelledByUserProcessNotFound', () => 'it was cancelled by a user, and its process was already gone'],
   ['backup.cancelledProcessNotFound', () => 'it was cancelled by a user, and its process was already gone'],
   ['borg.lockTimeout', () => locked],
   ['borg.unknownError', () => 'Borg failed for a reason that it does not name'],
@@ -13,6 +14,7 @@ const sentences = new Map<string, (params: Params) => string>([
   ['borg.repositoryDoesNotExist', () => 'the repository does not exist'],
   ['service.backupCompletedWithWarning', ({ exitCode }) => `Borg finished with warnings${exitCodeOf(exitCode)}`],
   ['service.preBackupHookFailed', () => 'the script that runs before the backup failed'],
+  ['service.containerRestartedDuringBackup', () => 'Borg UI was restarted while it ran'],
   ['service.agentUnreachable', () => 'the agent cannot be reached'],
 ]);
 
@@ -57,6 +59,9 @@ function parseJson(text: string): unknown {
     return null;
   }
 }
+
+/** A translated message of the product, which it shows where it has no log. */
+export const isErrorLine = (text: string): boolean => text.startsWith('LOCK_ERROR::') || parseKey(text.trim()) !== null;
 
 function explainKey(keyed: Keyed | null): string | null {
   if (!keyed) return null;

@@ -49,7 +49,8 @@ function explainLimit({ limit, active }: Params): string {
   return `runs at most ${limit} ${backups} at a time, and ${active} ${active === 1 ? 'is' : 'are'} going: ask again later`;
 }
 
-function explainBusy({ active_job_id: id, active_job_type: type }: Params): string {
+function explainBusy({ active_job_id: id, active_operation, active_job_type }: Params): string {
+  const type = active_operation ?? active_job_type;
   const isNamed = typeof type === 'string' && /^[a-z_]{1,30}$/.test(type);
   const job = `${isNamed ? type.replaceAll('_', ' ') : 'another'} job${isCount(id) ? ` ${id}` : ''}`;
   return `is busy with this repository (${job}): ask again when that has ended`;
@@ -128,9 +129,11 @@ function explainText(provider: string, detail: unknown, { status, isCommand }: R
     );
   }
   if (status !== 404 || isCommand) return null;
+  // Of a log there are two routes, and one may be missing: its reader asks the other.
   // The server answers, but has no such route: every route that we ask exists in the versions that we know.
   return new GatewayError(
     'PROVIDER_INVALID_RESPONSE',
     `${provider} does not know a call of Borg UI: is its address in the configuration complete, and is it a Borg UI?`,
+    { cause: new BorgRefusal('route.unknown') },
   );
 }

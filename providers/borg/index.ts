@@ -19,16 +19,18 @@ import { refineFromLog } from './log.ts';
 import { createLogReader } from './log-reader.ts';
 import { knownStatuses, toEntity } from './map.ts';
 import { borgSchema } from './schema.ts';
+import { createSettling, realClock, type SettlingClock } from './settling.ts';
 import { repositoriesReply } from './wire.ts';
 
-export function createBorgProvider(config: BorgConfig): Provider {
+export function createBorgProvider(config: BorgConfig, clock: SettlingClock = realClock): Provider {
   const { name } = config;
   const connection = { ...toConnection(config), ca: readAuthority(config), explain: createExplain(name) };
   const access = createAccess(config, connection);
   const upstream = createUpstream({ ...connection, session: access.session });
-  const jobs = createJobs(name, upstream);
   const memoryOf = createMemories();
-  const logs = createLogReader(name, upstream, jobs);
+  const settling = createSettling(config.settleSeconds * 1000, clock);
+  const jobs = createJobs(name, upstream, settling);
+  const logs = createLogReader(name, upstream, jobs, settling);
 
   async function listRepositories(signal: AbortSignal) {
     // Without the slash at the end there is no such route.
@@ -99,7 +101,7 @@ export function createBorgProvider(config: BorgConfig): Provider {
 export const borg: Product<BorgConfig> = {
   kind: 'borg',
   config: borgConfig,
-  create: createBorgProvider,
+  create: (config) => createBorgProvider(config),
   schema: borgSchema,
   startSandbox: async (options) => (await import('./sandbox.ts')).startBorgSandbox(options),
 };

@@ -3,6 +3,7 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { type Instant, now } from '../../src/core/instant.ts';
 import { type ListedBackup, lazily, listed } from '../../src/core/lists/listed.ts';
+import { mapBounded } from '../../src/core/lists/readers/collections.ts';
 import { maxRows } from '../../src/core/lists/readers/prefix.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { parseShape } from '../../src/core/upstream/answer.ts';
@@ -11,7 +12,8 @@ import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isNotFound } from './errors.ts';
 import { type BorgBackup, toBackup, toPlaceInOrder } from './map.ts';
 import { createMemory } from './memory.ts';
-import { jobsReply, listRow, meReply, statusReply } from './wire.ts';
+import type { Settling } from './settling.ts';
+import { jobsReply, listRow, meReply, type StatusRow, statusReply } from './wire.ts';
 
 interface JobList {
   readonly rows: readonly ListedBackup[];
@@ -27,6 +29,8 @@ export interface Jobs {
   list(limit: number, repository: string | null, signal: AbortSignal): Promise<JobList>;
   /** One job by one request. Throws NOT_FOUND, which may also hide a fault of the product. */
   read(id: LocalId, signal: AbortSignal): Promise<BorgBackup>;
+  /** Where the product says that the log of an ended job is, and the text that it shows in place of one. */
+  readLogPlace(id: LocalId, signal: AbortSignal): Promise<Pick<StatusRow, 'logs' | 'execution_mode' | 'error_message'>>;
   /** One answer for each id; null where there is no such job. */
   find(ids: readonly LocalId[], signal: AbortSignal): Promise<(BorgBackup | null)[]>;
 }
@@ -42,12 +46,14 @@ const newcomers = 20;
 const rowsWorthOneStatus = 1000;
 const parallelReads = 8;
 
-export function createJobs(provider: string, upstream: Upstream): Jobs {
+export function createJobs(provider: string, upstream: Upstream, settling: Settling): Jobs {
   const memory = createMemory();
   const seesEverything = createRoleCheck(upstream);
 
   function toListed(rows: readonly unknown[], readAt: Instant): ListedBackup[] {
-    const read = (row: unknown) => toBackup(parseShape(listRow, row, provider), provider, readAt);
+    // Looked at now: a row may be opened long after it was read.
+    const unsettled = new Set(rows.filter((row) => settling.see(row)));
+    const read = (row: unknown) => toBackup(parseShape(listRow, row, provider), provider, readAt, unsettled.has(row));
     return rows.map((row) => {
       const place = toPlaceInOrder(row, provider);
       return place ? lazily(place, place.externalId, row, read) : listed(read(row));
@@ -74,9 +80,12 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
 
   async function read(id: LocalId, signal: AbortSignal): Promise<BorgBackup> {
     if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
-    const row = await upstream.read(path`/api/backup/status/${id}`, { schema: statusReply }, signal);
-    return memory.complete(toBackup(row, provider, now()));
+    const row = await readStatus(id, signal);
+    return memory.complete(toBackup(row, provider, now(), settling.see(row)));
   }
+
+  const readStatus = (id: LocalId, signal: AbortSignal) =>
+    upstream.read(path`/api/backup/status/${id}`, { schema: statusReply }, signal);
 
   /**
    * Reads the list as deep as the wanted ids lie, those that lie within `maxDepth` rows, in at most three calls. Rows
@@ -97,6 +106,7 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
       open = open.filter((id) => !found.has(id) && (!oldest || Number(oldest.localId) > Number(id)));
       if (open.length > 0 && rows.length < limit && (await seesEverything(signal))) open = [];
     }
+    await settle(found, signal);
     return { found, open };
   }
 
@@ -122,9 +132,17 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
     return found;
   }
 
+  /** The list does not say whether a log is stored; the status does. */
+  async function settle(found: Map<LocalId, BorgBackup>, signal: AbortSignal): Promise<void> {
+    const open = [...found.values()].filter(({ isSettling }) => isSettling);
+    const backups = await mapBounded(open, parallelReads, ({ localId }) => read(localId, signal).catch(nullIfNotFound));
+    for (const backup of backups) if (backup) found.set(backup.localId, backup);
+  }
+
   return {
     list,
     read,
+    readLogPlace: readStatus,
     async find(ids, signal) {
       const wanted = [...new Set(ids)].filter(isJobId);
       const [first] = wanted;

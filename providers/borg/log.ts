@@ -1,5 +1,6 @@
 /** Borg's log lines, which are JSON events, as lines for people; and the progress that only they show. */
 import type { Backup, LogLevel, LogLine, Progress } from '../../src/core/model.ts';
+import { isErrorLine } from './error-message.ts';
 import { toPercent } from './map.ts';
 import { type BorgEvent, borgEvent } from './wire.ts';
 
@@ -25,16 +26,29 @@ const toOneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
 const placeholderStarts = new Set(['Backup is running...', 'Backup is currently running...']);
 const placeholderEnd = 'Note: Showing last 500 lines from in-memory buffer.';
 
-/** The lines of a running job, without the sentences that stand in for them at first. */
-export function toLiveLines(contents: readonly string[]): LogLine[] {
-  const isWaiting = placeholderStarts.has(contents[0] ?? '') && contents.at(-1)?.startsWith(placeholderEnd);
-  return isWaiting ? [] : contents.map(toLogLine);
-}
+export const isWaiting = (contents: readonly string[]): boolean =>
+  placeholderStarts.has(contents[0] ?? '') && contents.at(-1)?.startsWith(placeholderEnd) === true;
 
-/** The lines of a stored log; one kept in a file ends with an empty line that nobody printed. */
-export function toStoredLines(contents: readonly string[]): LogLine[] {
-  return (contents.at(-1) === '' ? contents.slice(0, -1) : contents).map(toLogLine);
-}
+/** The lines of a running job, without the sentences that stand in for them at first. */
+export const toLiveLines = (contents: readonly string[]): LogLine[] =>
+  isWaiting(contents) ? [] : contents.map(toLogLine);
+
+/** A log kept in a file ends with an empty line that nobody printed. */
+export const withoutEmptyEnd = (contents: readonly string[]): readonly string[] =>
+  contents.at(-1) === '' ? contents.slice(0, -1) : contents;
+
+/** Not a log: the product has none, and shows the error message of the job in its place, a line or several. */
+export const isErrorInPlaceOfLog = (contents: readonly string[]): boolean =>
+  contents.length > 0 &&
+  contents.every((text) => text.trim() === '' || isErrorLine(text)) &&
+  contents.some(isErrorLine);
+
+export const hasBorgEvent = (contents: readonly string[]): boolean =>
+  contents.some((text) => parseEvent(text) !== null);
+
+/** Borg itself has ended; a log that ends with this line is whole. */
+export const isLastLine = (text: string | undefined): boolean =>
+  text?.includes('borg.output.show-rc') === true && parseEvent(text)?.name === 'borg.output.show-rc';
 
 function parseEvent(raw: string): BorgEvent | null {
   if (!raw.startsWith('{')) return null;
@@ -48,20 +62,49 @@ function parseEvent(raw: string): BorgEvent | null {
 /** Seconds with a fraction; a double holds them to about a quarter of a microsecond. */
 const toInstant = ({ time }: BorgEvent): number | null => (time == null ? null : Math.round(time * 1_000_000));
 
-function toLevel({ type, levelname }: BorgEvent): LogLevel {
+const fileLevels = new Map<string, LogLevel>([
+  ['C', 'WARNING'],
+  ['E', 'ERROR'],
+]);
+
+function toLevel({ type, levelname, status }: BorgEvent): LogLevel {
+  if (type === 'file_status') return fileLevels.get(status ?? '') ?? 'INFO';
   if (levelname) return levels.get(levelname.toUpperCase()) ?? 'UNKNOWN';
   return type.endsWith('progress') || type.startsWith('progress_') ? 'INFO' : 'UNKNOWN';
 }
 
 function toText(event: BorgEvent): string | null {
   if (event.type === 'archive_progress') return toProgressText(event);
-  if (event.message) return event.message;
-  return event.type.startsWith('progress_') && event.finished ? 'Step finished.' : null;
+  if (event.type === 'file_status') return toFileText(event);
+  if (event.message?.trim()) return event.message;
+  if (event.type.startsWith('progress_')) return event.finished ? 'Step finished.' : 'Step goes on.';
+  return event.type === 'log_message' ? 'Borg wrote an empty message.' : null;
 }
+
+/** What Borg did with a file, by its letter; a lower-case one is what the file is. */
+const fileStatuses = new Map<string, string>([
+  ['A', 'added'],
+  ['M', 'modified'],
+  ['U', 'unchanged'],
+  ['C', 'changed while it was read'],
+  ['E', 'could not be read'],
+  ['d', 'directory'],
+  ['b', 'block device'],
+  ['c', 'character device'],
+  ['h', 'hard link'],
+  ['s', 'symbolic link'],
+  ['f', 'named pipe'],
+  ['i', 'standard input'],
+  ['-', 'not backed up'],
+  ['x', 'excluded'],
+]);
+
+const toFileText = ({ status, path }: BorgEvent): string =>
+  `${path || 'A file'}: ${fileStatuses.get(status ?? '') ?? 'status not known'}.`;
 
 function toProgressText({ finished, nfiles, original_size: bytes, path }: BorgEvent): string | null {
   if (finished) return 'All files were read.';
-  if (bytes == null) return null;
+  if (bytes == null) return path ? `Now at ${path}.` : 'Reading files.';
   const soFar = `${nfiles ?? 0} ${nfiles === 1 ? 'file' : 'files'}, ${formatBytes(bytes)}`;
   return path ? `${soFar}, now at ${path}` : soFar;
 }

@@ -76,7 +76,7 @@ const toSortedAt = (
 ): Instant | null => toInstant(startedAt) ?? toInstant(completedAt) ?? timeless(status);
 
 /** A row of the list or the status of one job, as it was at `readAt`. */
-export function toBackup(row: ListRow | StatusRow, provider: string, readAt: Instant): BorgBackup {
+export function toBackup(row: ListRow | StatusRow, provider: string, readAt: Instant, isSettling = false): BorgBackup {
   const status = toStatus(row.status);
   const startedAt = toInstant(row.started_at);
   const completedAt = toInstant(row.completed_at);
@@ -101,12 +101,13 @@ export function toBackup(row: ListRow | StatusRow, provider: string, readAt: Ins
     progress: status === 'RUNNING' ? toProgress(row.progress_details ?? {}, readAt) : null,
     errorMessage: toErrorMessage(row.error_message ?? null),
     warnings: [],
+    ...(isSettling ? { isSettling } : {}),
     details: {
       jobId: String(row.id),
       repository: row.repository,
       maintenanceStatus: row.maintenance_status ?? null,
       scheduledJobId: 'scheduled_job_id' in row && row.scheduled_job_id != null ? String(row.scheduled_job_id) : null,
-      hasLog: hasLog(row, status),
+      hasLog: isSettling ? ('logs' in row && Boolean(row.logs)) || null : hasLog(row, status),
     },
   };
 }

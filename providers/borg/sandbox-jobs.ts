@@ -1,7 +1,7 @@
 /** The job table: rows as they are listed, and what is kept of a job's log. */
 import { type LineSource, logAt } from './sandbox-lines.ts';
 import { type RunState, stateAt } from './sandbox-record.ts';
-import { createRun, type Run, type RunOutcome, startMs, statusAt } from './sandbox-run.ts';
+import { createRun, jobEndMs, type Run, type RunOutcome, startMs, statusAt, storedMs } from './sandbox-run.ts';
 import { wireTime } from './sandbox-wire.ts';
 
 export type LogPolicy = 'failed_only' | 'failed_and_warnings' | 'all_jobs';
@@ -67,7 +67,8 @@ export function rowAt(job: Job, nowMs: number, policy: LogPolicy): JobRow {
   return {
     ...job.identity,
     archive_name: job.identity.archive_name ?? archiveName(job, state.started_at),
-    has_logs: state.status === 'running' || kept.count > 0,
+    // The product says so from the error message alone, which it shows where there is no log.
+    has_logs: state.status === 'running' || kept.count > 0 || state.error_message !== null,
     logs: logsField(job, kept),
     ...state,
   };
@@ -118,17 +119,25 @@ export function storedLog(job: Job, nowMs: number, policy: LogPolicy): StoredLog
     return { ...toLineSource(job.lines ?? [text]), isFile: false };
   }
   const isAgent = job.run.isAgent;
-  if (!isAgent && (status === 'running' || !isKept(job, status, policy))) return nothing;
+  if (!isAgent && (status === 'running' || !isKept(job, status, policy) || isLate(job, nowMs))) return nothing;
   const source = job.lines ? toLineSource(job.lines) : logAt(job.run, nowMs);
+  // A clean run is not worth a file: its last lines stay in its row.
+  if (!isAgent && status === 'completed' && policy !== 'all_jobs')
+    return { ...toLineSource(source.slice(source.count - recordLines)), isFile: false };
   return { ...source, isFile: !isAgent && source.count > 0 };
 }
+
+const recordLines = 1_000;
+
+/** It has ended, and its log is stored a little later, or never. */
+const isLate = ({ run }: Job, nowMs: number): boolean => nowMs >= jobEndMs(run) && nowMs < storedMs(run);
 
 const toLineSource = (lines: readonly string[]): LineSource => ({
   count: lines.length,
   slice: (from, to) => lines.slice(from, to),
 });
 
-function isKept(job: Job, status: string, policy: LogPolicy): boolean {
+export function isKept(job: Job, status: string, policy: LogPolicy): boolean {
   if (policy === 'all_jobs' || status === 'failed' || status === 'cancelled') return true;
   if (policy === 'failed_only') return false;
   // The product searches the text for these words, so the name of a file is enough.

@@ -8,6 +8,7 @@ import {
   fileCount,
   filesAt,
   firstBytesSeconds,
+  jobEndMs,
   pathAt,
   type Run,
   startMs,
@@ -51,7 +52,7 @@ export function stateAt(run: Run, nowMs: number): RunState {
   return {
     status,
     started_at: status === 'pending' || run.outcome === 'failed-at-once' ? null : wireTime(startMs(run)),
-    completed_at: hasEnded ? wireTime(endMs(run)) : null,
+    completed_at: hasEnded ? wireTime(jobEndMs(run)) : null,
     progress: isWhole ? 100 : details.progress_percent > 0 ? 1 : 0,
     error_message: errorAt(run, status),
     maintenance_status: isWhole ? maintenanceAt(run, nowMs) : null,
@@ -77,7 +78,7 @@ function maintenanceAt(run: Run, nowMs: number): string | null {
 function detailsAt(run: Run, nowMs: number, status: string): ProgressDetails {
   const elapsed = elapsedSeconds(run, nowMs);
   if (status === 'pending' || run.outcome === 'skipped' || run.outcome === 'failed-at-once') return toDetails(run, {});
-  if (status === 'completed' || status === 'completed_with_warnings') return finalDetails(run, status);
+  if (status === 'completed' || status === 'completed_with_warnings') return finalDetails(run, status, nowMs);
   const isSizeUnknown = elapsed < 0.3 && run.seed % 2 === 1;
   const expected = isSizeUnknown ? 0 : expectedBytes(run);
   if (elapsed < firstBytesSeconds) return toDetails(run, { total_expected_size: expected });
@@ -111,8 +112,10 @@ function movedDetails(run: Run, index: number, status: string): ProgressDetails 
   });
 }
 
-function finalDetails(run: Run, status: string): ProgressDetails {
-  const keepsSizes = run.keepsSizes || status === 'completed_with_warnings';
+function finalDetails(run: Run, status: string, nowMs: number): ProgressDetails {
+  const { finalSizesSeconds } = run;
+  const isRewritten = finalSizesSeconds !== null && nowMs >= jobEndMs(run) + finalSizesSeconds * 1000;
+  const keepsSizes = finalSizesSeconds === null ? run.keepsSizes || status === 'completed_with_warnings' : isRewritten;
   return toDetails(run, {
     original_size: keepsSizes ? run.totalBytes : 0,
     nfiles: keepsSizes ? fileCount(run) : 0,

@@ -2,7 +2,7 @@
 import type { SandboxCall, SandboxReply, SandboxRoutes } from '../sandbox-kit.ts';
 import type { BorgServer } from './sandbox.ts';
 import type { SandboxUser } from './sandbox-access.ts';
-import { type Job, logFile, statusOf, storedLog, toListItem, toStatusReply } from './sandbox-jobs.ts';
+import { isKept, type Job, logFile, statusOf, storedLog, toListItem, toStatusReply } from './sandbox-jobs.ts';
 import { logAt } from './sandbox-lines.ts';
 import { toRepositoryReply } from './sandbox-repository.ts';
 import {
@@ -149,7 +149,16 @@ function refuseStart(server: BorgServer, user: SandboxUser, path: string): Sandb
   if (repository?.mode === 'observe') return refuseWith(400, 'repo.cannotBackupObserveRepository');
   const busy = repository && server.operationOn(path);
   if (!busy) return null;
-  const params = { active_job_id: busy.identity.id, active_job_type: 'backup', repository: path };
+  const params = {
+    repository_id: repository.id,
+    repository: path,
+    requested_operation: 'backup',
+    active_operation: 'backup',
+    active_operation_class: 'repository_write',
+    active_job_table: 'backup_jobs',
+    active_job_id: busy.identity.id,
+    active_status: statusOf(busy, server.clock.now()),
+  };
   return refuseWith(409, 'jobs.repositoryOperationActive', params);
 }
 
@@ -196,6 +205,7 @@ const numbered = (lines: readonly string[], before = 0) =>
 
 /** A log kept in a file ends with an empty line that Borg never printed, and the total counts it. */
 function pollLog(server: BorgServer, call: SandboxCall, user: SandboxUser): SandboxReply {
+  if (server.missingLogs === 'stream') return refuse(404, 'Not Found');
   const offset = Math.max(0, readQueryInteger(call.query, 'offset', 0));
   const job = server.find(jobId(call));
   if (!job) return refuse(500, "Failed to fetch logs: 404: {'key': 'backend.errors.backup.backupJobNotFound'}");
@@ -253,6 +263,7 @@ const jobTypes = [
 
 /** Asks nobody whether the caller may see the repository; the product does not either. */
 function activityLog(server: BorgServer, call: SandboxCall): SandboxReply {
+  if (server.missingLogs === 'activity') return refuse(404, 'Not Found');
   const id = jobId(call);
   const offset = Math.max(0, readQueryInteger(call.query, 'offset', 0));
   const limit = Math.max(0, readQueryInteger(call.query, 'limit', 500));
@@ -264,7 +275,17 @@ function activityLog(server: BorgServer, call: SandboxCall): SandboxReply {
   const isRunning = statusOf(job, now) === 'running';
   if (isRunning && !job.run.isAgent) return ok(liveWindow(job, now, offset));
   const kept = storedLog(job, now, server.logPolicy);
-  if (kept.count === 0 && !isRunning) return refuseWith(404, 'activity.noLogsAvailableForJob');
+  const { error_message, status } = server.rowOf(job);
+  if (kept.count === 0 && !isRunning) {
+    // What is shown on its own page in the place of a log, a line whatever is in it.
+    if (error_message === null || !isKept(job, status, server.logPolicy))
+      return refuseWith(404, 'activity.noLogsAvailableForJob');
+    return ok({ lines: numbered([error_message].slice(offset), offset), total_lines: 1, has_more: false });
+  }
+  if (status === 'cancelled' && offset === 0 && kept.count > limit) {
+    const before = kept.count - limit;
+    return ok({ lines: numbered(kept.slice(before), before), total_lines: kept.count, has_more: false });
+  }
   const lines = numbered(kept.slice(offset, offset + limit), offset);
   return ok({ lines, total_lines: kept.count, has_more: offset + lines.length < kept.count });
 }

@@ -26,6 +26,15 @@ export interface RunScript {
   readonly maintenanceEnd?: string;
   /** Keep sizes in the final record of a clean run. The real program loses them. */
   readonly keepsSizes?: boolean;
+  /** From the end to the final sizes and counts, which stand in the record like those of `keepsSizes`. None unless given. */
+  readonly finalSizesSeconds?: number | null;
+  /** From Borg's last line to the end of the job. */
+  readonly lingerSeconds?: number;
+  /**
+   * From the end to the moment at which the log is stored; a post-backup hook makes it longer. Infinity: it never is.
+   * Null: as the server does, which stores that of a cancelled run at once.
+   */
+  readonly storeSeconds?: number | null;
 }
 
 export interface Run extends Required<Omit<RunScript, 'paths' | 'errorMessage' | 'maintenanceEnd'>> {
@@ -33,6 +42,7 @@ export interface Run extends Required<Omit<RunScript, 'paths' | 'errorMessage' |
   readonly repository: string;
   readonly borgVersion: 1 | 2;
   readonly isAgent: boolean;
+  readonly usualStoreSeconds: number;
   readonly queuedAtMs: number;
   readonly errorMessage: string;
   readonly paths: readonly string[] | null;
@@ -49,6 +59,7 @@ interface RunPlace {
   readonly queuedAtMs: number;
   readonly borgVersion?: 1 | 2;
   readonly isAgent?: boolean;
+  readonly usualStoreSeconds?: number;
 }
 
 const failedShare = 0.66;
@@ -67,6 +78,10 @@ export function createRun(script: RunScript, place: RunPlace): Run {
     maintenanceSeconds: 0,
     maintenanceEnd: script.maintenanceSeconds ? 'maintenance_completed' : null,
     keepsSizes: false,
+    finalSizesSeconds: null,
+    lingerSeconds: 0,
+    storeSeconds: null,
+    usualStoreSeconds: 3,
     paths: null,
     borgVersion: 1,
     isAgent: false,
@@ -104,9 +119,17 @@ const statusAtEnd: Record<RunOutcome, string> = {
   skipped: 'skipped',
 };
 
+/** When the job ends; Borg may have printed its last line before. */
+export const jobEndMs = (run: Run): number => endMs(run) + (run.cancelledAtMs === null ? run.lingerSeconds * 1000 : 0);
+
+export function storedMs(run: Run): number {
+  const usual = run.cancelledAtMs === null ? run.usualStoreSeconds : 0;
+  return jobEndMs(run) + (run.storeSeconds ?? usual) * 1000;
+}
+
 export function statusAt(run: Run, nowMs: number): string {
   if (nowMs < startMs(run)) return 'pending';
-  if (nowMs < endMs(run)) return 'running';
+  if (nowMs < jobEndMs(run)) return 'running';
   return endMs(run) < naturalEndMs(run) ? 'cancelled' : statusAtEnd[run.outcome];
 }
 

@@ -41,6 +41,8 @@ export interface BorgSandboxOptions {
   /** Manual jobs at a time, all repositories together; 1 as in the product. */
   readonly manualLimit?: number;
   readonly logPolicy?: LogPolicy;
+  /** How long after its end the log of a job is stored, unless its script says otherwise; 3 as in the product. */
+  readonly storeSeconds?: number;
   /** Of the user `admin`. */
   readonly password?: string;
 }
@@ -52,6 +54,7 @@ interface BorgSandboxConfig extends Readonly<Record<string, unknown>> {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+  readonly settleSeconds: number;
 }
 
 export interface BorgSandbox extends Sandbox {
@@ -77,6 +80,8 @@ export interface BorgSandbox extends Sandbox {
   readonly loginCount: number;
   /** Decides what the log of an ended job shows, from now on and for all jobs. */
   logPolicy: LogPolicy;
+  /** A log endpoint that this server does not have (404). */
+  missingLogs: 'stream' | 'activity' | null;
   /** Manual jobs at a time; can be changed under way. */
   manualLimit: number;
   /** How long an agent takes to confirm a cancel. */
@@ -124,6 +129,9 @@ export class BorgServer implements BorgSandbox {
   processFound = true;
   failsArchives = false;
   readonly pruned = new Set<number>();
+  missingLogs: 'stream' | 'activity' | null = null;
+  readonly #settleSeconds: number;
+  readonly #storeSeconds: number;
   logPolicy: LogPolicy;
   manualLimit: number;
   readonly clock: SandboxClock;
@@ -144,6 +152,9 @@ export class BorgServer implements BorgSandbox {
     this.clock = new SandboxClock(options);
     this.logPolicy = options.logPolicy ?? 'failed_and_warnings';
     this.manualLimit = options.manualLimit ?? 1;
+    this.#storeSeconds = options.storeSeconds ?? 3;
+    // While the clock stands still, nothing comes from waiting.
+    this.#settleSeconds = options.speed === 0 ? 0.1 : 30;
     this.repositories = believableRepositories(options.repositories ?? 6);
     this.hiddenRepositories = new Set(this.repositories.slice(-1).map(({ path }) => path));
     const now = this.clock.now();
@@ -169,7 +180,15 @@ export class BorgServer implements BorgSandbox {
 
   get config(): BorgSandboxConfig {
     const { username, password } = this.#admin;
-    return { name: 'files', kind: 'borg', url: this.url, username, password, expectEvery: '3d' };
+    return {
+      name: 'files',
+      kind: 'borg',
+      url: this.url,
+      username,
+      password,
+      settleSeconds: this.#settleSeconds,
+      expectEvery: '3d',
+    };
   }
 
   get totpUsers(): Set<string> {
@@ -246,6 +265,7 @@ export class BorgServer implements BorgSandbox {
       queuedAtMs: this.preciseNow(id),
       borgVersion: repository?.borgVersion ?? 1,
       isAgent: repository?.executor === 'agent',
+      usualStoreSeconds: this.#storeSeconds,
     };
     const route = repository ? routeOf(repository) : { route_strategy: null };
     this.#insert({

@@ -32,6 +32,8 @@ const job = {
   maintenance_status: z.string().nullish(),
   /** manual, schedule or backup_plan; older versions have none. */
   triggered_by: z.string().nullish(),
+  /** local, remote_ssh or agent. */
+  execution_mode: z.string().nullish(),
   progress_details: progressDetails.nullish(),
 };
 
@@ -66,9 +68,9 @@ const repository = z.object({
 });
 export const repositoriesReply = z.object({ repositories: z.array(repository) });
 
-/** Both log endpoints; line numbers are left out, as a running job's begin at 1 with every reply. */
+/** Both log endpoints. The numbers of a running job begin at 1 with every reply, and mean nothing; those of a stored log are true. */
 export const logReply = z.object({
-  lines: z.array(z.object({ content: z.string() })),
+  lines: z.array(z.object({ line_number: z.int().nullish(), content: z.string() })),
   total_lines: z.int(),
   has_more: z.boolean().nullish(),
 });
@@ -83,6 +85,10 @@ export const borgEvent = z.object({
   time: z.number().nullish(),
   message: z.string().nullish(),
   levelname: z.string().nullish(),
+  name: z.string().nullish(),
+  msgid: z.string().nullish(),
+  /** Of a file: A (added), M (modified) and others. */
+  status: z.string().nullish(),
   finished: z.boolean().nullish(),
   original_size: z.number().nullish(),
   compressed_size: z.number().nullish(),

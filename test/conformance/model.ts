@@ -59,6 +59,7 @@ const backup = z.strictObject({
   progress: progress.nullable(),
   errorMessage: sentence.nullable(),
   warnings: z.array(z.strictObject({ message: sentence, acknowledged: z.boolean() })),
+  isSettling: z.literal(true).optional(),
   details: z.unknown(),
 });
 

@@ -1,7 +1,7 @@
 /** How each kind of recorded reply is read by the adapter, beside what is expected of it. */
 import type { z } from 'zod';
 import { createExplain } from '../../providers/borg/errors.ts';
-import { toLiveLines, toLogLine, toStoredLines } from '../../providers/borg/log.ts';
+import { toLiveLines, toLogLine, withoutEmptyEnd } from '../../providers/borg/log.ts';
 import { type BorgBackup, toBackup } from '../../providers/borg/map.ts';
 import { jobsReply, listRow, logReply, type StatusRow, startReply, statusReply } from '../../providers/borg/wire.ts';
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
@@ -82,7 +82,7 @@ const lines =
     },
   });
 export const live = lines(toLiveLines);
-export const stored = lines(toStoredLines);
+export const stored = lines((contents) => withoutEmptyEnd(contents).map(toLogLine));
 export const paged = lines((contents) => contents.map(toLogLine));
 
 export const value = (schema: z.ZodType, expected: unknown): Read => ({

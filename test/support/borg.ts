@@ -31,7 +31,9 @@ export async function open({
 }: Options = {}): Promise<World> {
   const sandbox = await startBorgSandbox({ speed: 0, history: 25, demo: false, ...options });
   const proxy = await startFaultProxy(sandbox.url);
-  const provider = borg.create(borg.config.parse({ name: 'files', kind: 'borg', url: proxy.url, ...as(sandbox) }));
+  const provider = borg.create(
+    borg.config.parse({ name: 'files', kind: 'borg', url: proxy.url, settleSeconds: 0, ...as(sandbox) }),
+  );
   let seen = 0;
   return {
     sandbox,

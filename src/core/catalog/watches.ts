@@ -52,8 +52,15 @@ export class Watches {
     });
   }
 
-  async readLog(backup: Backup, query: LogPageQuery, signal: AbortSignal): Promise<LogPage> {
-    return readLogPage(this.#options.hub, this.#scope.capable(backup.provider, 'READ_LOG'), backup, query, signal);
+  /** Null where the product has no logs, which is no error of a row in a list of several products. */
+  async readLog(backup: Backup, query: LogPageQuery, signal: AbortSignal): Promise<LogPage | null> {
+    const provider = this.#scope.provider(backup.provider);
+    if (!provider?.readLog) return null;
+    return readLogPage(this.#options.hub, provider, backup, query, signal).catch((error: unknown) => {
+      // The row is there, and the product knows no log of it.
+      if (error instanceof GatewayError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    });
   }
 
   /** The whole log as text; null where there is none to be had. */

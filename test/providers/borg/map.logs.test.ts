@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refineFromLog, toLiveLines, toLogLine, toStoredLines } from '../../../providers/borg/log.ts';
+import { refineFromLog, toLiveLines, toLogLine, withoutEmptyEnd } from '../../../providers/borg/log.ts';
 import { toBackup } from '../../../providers/borg/map.ts';
 import { logReply, statusReply } from '../../../providers/borg/wire.ts';
 import { parseInstant } from '../../../src/core/instant.ts';
@@ -49,6 +49,21 @@ describe('a log line', () => {
     expect(told({ type: 'progress_message', finished: true })).toEqual(['Step finished.', 'INFO']);
   });
 
+  it('says in words what became of a file, and that Borg said nothing', () => {
+    const file = (status: string, path = '/data/a.txt') => told({ type: 'file_status', status, path });
+    expect(file('M')).toEqual(['/data/a.txt: modified.', 'INFO']);
+    expect(file('C')).toEqual(['/data/a.txt: changed while it was read.', 'WARNING']);
+    expect(file('E')).toEqual(['/data/a.txt: could not be read.', 'ERROR']);
+    expect(file('Z', '')).toEqual(['A file: status not known.', 'INFO']);
+    expect(told({ type: 'log_message', message: '', levelname: 'INFO', name: 'borg.output' })).toEqual([
+      'Borg wrote an empty message.',
+      'INFO',
+    ]);
+    expect(told({ type: 'progress_message', message: ' ', finished: false })).toEqual(['Step goes on.', 'INFO']);
+    expect(told({ type: 'progress_percent', message: '' })).toEqual(['Step goes on.', 'INFO']);
+    expect(told({ type: 'archive_progress', path: 'srv/a' })).toEqual(['Now at srv/a.', 'INFO']);
+  });
+
   it.each(['hook: mounting /srv', '{"half": ', '{"no": "type"}', '', '[1]', '{"type": "new_event"}'])(
     'that is no event that we know is its own text: %j',
     (raw) => {
@@ -66,7 +81,7 @@ describe('a log line', () => {
   });
 
   it('that is empty is dropped only at the end of a stored log', () => {
-    expect(toStoredLines(['a', '', 'b', '']).map(({ raw }) => raw)).toEqual(['a', '', 'b']);
+    expect(withoutEmptyEnd(['a', '', 'b', ''])).toEqual(['a', '', 'b']);
     expect(toLiveLines(['a', '']).map(({ raw }) => raw)).toEqual(['a', '']);
   });
 });

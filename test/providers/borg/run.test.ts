@@ -9,7 +9,7 @@ import { never } from '../../support/calls.ts';
 
 async function open() {
   const replay = await replayRun();
-  const config = { name: 'files', kind: 'borg', url: replay.url, token: 'borgui_x' };
+  const config = { name: 'files', kind: 'borg', url: replay.url, token: 'borgui_x', settleSeconds: 0 };
   const provider = borg.create(borg.config.parse(config));
   return {
     replay,

@@ -98,7 +98,7 @@ describe('the log of an ended job', () => {
     const named = sandbox.startOutside(accounting, {
       script: { durationSeconds: 5, paths: ['srv/error_log'] },
     });
-    sandbox.clock.advance(6000);
+    sandbox.clock.advance(9000);
     const codes = async () => {
       const all = [ids.completed, named, ids.warnings, ids.failed];
       const replies = await Promise.all(all.map((id) => ask(sandbox, `GET /api/activity/backup/${id}/logs`)));
