@@ -72,7 +72,7 @@ const onClockOf = (sandbox: BorgSandbox): Product<never> => ({
 });
 
 async function open(options: BorgSandboxOptions = {}, streams: object = {}): Promise<World> {
-  const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 20, ...options });
+  const sandbox = await startBorgSandbox({ speed: 0, storeSeconds: 3, demo: false, history: 20, ...options });
   const gateway = startGateway({
     providers: [{ ...sandbox.config, settleSeconds: 30 }],
     products: [onClockOf(sandbox) as unknown as Product],

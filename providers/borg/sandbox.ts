@@ -41,7 +41,10 @@ export interface BorgSandboxOptions {
   /** Manual jobs at a time, all repositories together; 1 as in the product. */
   readonly manualLimit?: number;
   readonly logPolicy?: LogPolicy;
-  /** How long after its end the log of a job is stored, unless its script says otherwise; 3 as in the product. */
+  /**
+   * How long after its end the log of a job is stored, unless its script says otherwise; 3 as in the product, and 0 where
+   * the clock stands still.
+   */
   readonly storeSeconds?: number;
   /** Of the user `admin`. */
   readonly password?: string;
@@ -152,9 +155,9 @@ export class BorgServer implements BorgSandbox {
     this.clock = new SandboxClock(options);
     this.logPolicy = options.logPolicy ?? 'failed_and_warnings';
     this.manualLimit = options.manualLimit ?? 1;
-    this.#storeSeconds = options.storeSeconds ?? 3;
+    this.#storeSeconds = options.storeSeconds ?? (options.speed === 0 ? 0 : 3);
     // While the clock stands still, nothing comes from waiting.
-    this.#settleSeconds = options.speed === 0 ? 0.1 : 30;
+    this.#settleSeconds = options.speed === 0 ? 0 : 30;
     this.repositories = believableRepositories(options.repositories ?? 6);
     this.hiddenRepositories = new Set(this.repositories.slice(-1).map(({ path }) => path));
     const now = this.clock.now();
