@@ -1,7 +1,9 @@
 /** Logs, as streams, lists and text. */
 import { describe, expect, it } from 'vitest';
+import { startBorgSandbox } from '../providers/borg/sandbox.ts';
+import { startLabiiSandbox } from '../providers/labii/sandbox.ts';
 import { graphql } from './gql/index.ts';
-import { globalId, startBorgGateway } from './support/gateway.ts';
+import { globalId, startBorgGateway, startGateway } from './support/gateway.ts';
 import { startRun, subscribe } from './support/watching.ts';
 
 const Log = graphql(`
@@ -189,5 +191,23 @@ describe('the log as a list and as text', () => {
       const response = await fetch(`${origin}${path}`);
       expect([path, response.status]).toEqual([path, 404]);
     }
+  });
+});
+
+describe('a log in a list of several products', () => {
+  it('is null, without an error, where the product has none', async () => {
+    await using borg = await startBorgSandbox({ speed: 0, demo: false, history: 3 });
+    await using labii = await startLabiiSandbox({});
+    await using gateway = startGateway({ providers: [borg.config, labii.config] });
+    const { data, errors } = await gateway.askText(
+      '{ backups(first: 50) { nodes { provider { name capabilities } log(first: 1) { isComplete } } } }',
+    );
+    expect(errors).toBeUndefined();
+    const { nodes } = (data as { backups: { nodes: { provider: { capabilities: string[] }; log: object | null }[] } })
+      .backups;
+    const withLog = nodes.filter(({ provider }) => provider.capabilities.includes('READ_LOG'));
+    expect(withLog.length).toBeGreaterThan(0);
+    expect(withLog.length).toBeLessThan(nodes.length);
+    for (const { provider, log } of nodes) expect(log === null).toBe(!provider.capabilities.includes('READ_LOG'));
   });
 });

@@ -19,7 +19,7 @@ describeChaos({
     };
   },
   isLogin: (method, path) => method === 'POST' && path === '/api/auth/login',
-  isLog: (path) => path.endsWith('/logs'),
+  isLog: (path) => path.endsWith('/logs') || path.endsWith('/stream'),
   proves: { start: false, cancel: true },
   // Stopping may take as long as three reads.
   patience: { cancel: 3 },
