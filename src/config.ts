@@ -8,12 +8,15 @@ import { type BrowserSettings, browserFields } from './settings/browsers.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
 import { crossFaults } from './settings/cross-checks.ts';
 import { type Expectations, expectationFields, graceFaults } from './settings/expectations.ts';
-import { ConfigError, describeIssue, readYaml, substitute } from './settings/file.ts';
+import { ConfigError, describeIssue, readYaml } from './settings/file.ts';
+
+import { type Limits, limits } from './settings/limits.ts';
+import { resolvePaths } from './settings/paths.ts';
+import { substitute } from './settings/substitute.ts';
+import { suggestKeys } from './settings/unknown-keys.ts';
 
 export { readAuthority } from './settings/authority.ts';
 export { ConfigError } from './settings/file.ts';
-
-import { type Limits, limits } from './settings/limits.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
 export interface ConfigurableProduct<Config extends ProviderConfig> {
@@ -69,6 +72,8 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
 
 /** Values from the command line; they win over the file. */
 export interface ConfigOverrides {
+  /** Folder of the file: paths in it are relative to it. The current one unless given. */
+  readonly folder?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
 }
@@ -130,9 +135,9 @@ export function parseConfig<Provider extends ProviderConfig>(
 ): Config<Provider> {
   const faults: string[] = [];
   const raw = substitute(readYaml(text), environment, [], faults);
-  const given = withOverrides(raw, overrides);
+  const given = resolvePaths(withOverrides(raw, overrides), overrides.folder ?? '.');
   faults.push(...crossFaults(given));
-  const parsed = configSchema(products).safeParse(given);
+  const parsed = configSchema(products).safeParse(given, { error: suggestKeys });
   if (!parsed.success) faults.push(...parsed.error.issues.flatMap(describeIssue));
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
   return deepFreeze(parsed.data as Config<Provider>);
@@ -147,7 +152,7 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
       context.issues.push({ code: 'custom', path: ['kind'], message: `expected one of: ${kinds}`, input: undefined });
       return z.NEVER;
     }
-    const config = product.config.safeParse(value);
+    const config = product.config.safeParse(value, { error: suggestKeys });
     if (config.success) {
       const faults = graceFaults(config.data);
       context.issues.push(...faults.map((fault) => ({ ...fault, code: 'custom' as const, input: undefined })));

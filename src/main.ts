@@ -1,6 +1,7 @@
 /** The command line. Exit 0: done; 1: something is wrong out there; 2: something is wrong with what was asked. */
 import './production.ts';
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { stringify } from 'yaml';
@@ -93,7 +94,7 @@ async function readConfig({ config: file, ...overrides }: Flags): Promise<Config
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? 'unknown fault'}.`);
   }
-  return parseConfig(text, products, process.env, overrides);
+  return parseConfig(text, products, process.env, { ...overrides, folder: dirname(file) });
 }
 
 /** Every product's sandbox, and a configuration for them. */

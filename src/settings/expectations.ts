@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Expectation, Schedule } from '../core/lists/expectation.ts';
 import { mapOf } from './map-of.ts';
 import { createSchedule, ScheduleError } from './schedule.ts';
+import { suggestKeys } from './unknown-keys.ts';
 
 /** Seconds, or local times. */
 type Expected = number | Schedule;
@@ -84,7 +85,7 @@ const expectedObject = z
 /** Which of the two it should be is known by its shape, so that a fault is about that one. */
 const expected = z.unknown().transform((given, context): Expected | null => {
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
-  const read = (isObject ? expectedObject : expectedText).safeParse(given);
+  const read = (isObject ? expectedObject : expectedText).safeParse(given, { error: suggestKeys });
   if (read.success) return read.data;
   for (const issue of read.error.issues) context.issues.push({ ...issue, input: undefined } as never);
   return z.NEVER;

@@ -1,6 +1,7 @@
 /** A configuration as its file has it: YAML, values of the environment put in, and faults in words. */
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { hintsOf } from './unknown-keys.ts';
 
 /** Everything that is wrong with a configuration, a line each: `path: what was expected`. */
 export class ConfigError extends Error {
@@ -18,43 +19,45 @@ export function readYaml(text: string): unknown {
   if (document.errors.length > 0) {
     throw new ConfigError(document.errors.map(({ message }) => `not YAML: ${message.split('\n')[0]}`));
   }
+  const value = toValue(document);
+  if (refersToItself(value, new Set())) {
+    throw new ConfigError([
+      'not a configuration: a part of the file contains itself, by an anchor (&) and an alias (*)',
+    ]);
+  }
+  return value;
+}
+
+function toValue(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch {
+  } catch (error) {
     // Its message has the value in it, which is often a password that nobody put in quotes.
     throw new ConfigError([
-      'not YAML: a text that begins with * refers to another; put it in quotes where it does not',
+      error instanceof Error && error.message.startsWith('Excessive alias count')
+        ? 'not a configuration: aliases (*) repeat parts of the file too often, so that it would become very large'
+        : 'not YAML: a text that begins with * refers to another; put it in quotes where it does not',
     ]);
   }
 }
 
-/** `${NAME}` in any text becomes the variable's value; one that is not set is a fault, never an empty text. */
-export function substitute(
-  value: unknown,
-  environment: Readonly<Record<string, string | undefined>>,
-  path: readonly PropertyKey[],
-  faults: string[],
-): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{(\w+)\}/g, (whole, name: string) => {
-      const found = environment[name];
-      if (found === undefined) faults.push(`${printPath(path)}: expected the environment variable ${name} to be set`);
-      return found ?? whole;
-    });
-  }
-  if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, [...path, index], faults));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, substitute(item, environment, [...path, key], faults)]),
-    );
-  }
-  return value;
+/** `around`: the lists and maps that the value is in. */
+function refersToItself(value: unknown, around: Set<object>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (around.has(value)) return true;
+  around.add(value);
+  const isCircle = Object.values(value).some((item) => refersToItself(item, around));
+  around.delete(value);
+  return isCircle;
 }
 
 /** Values are never shown: any of them may be a secret in the wrong place. */
 export function describeIssue(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${printPath([...issue.path, key])}: unknown key; see backplane.example.yaml`);
+    const hints = hintsOf(issue);
+    return issue.keys.map(
+      (key, index) => `${printPath([...issue.path, key])}: ${hints[index]}; see backplane.example.yaml`,
+    );
   }
   if (issue.code === 'invalid_type' && !issue.message.startsWith('expected ')) {
     return [`${printPath(issue.path)}: expected ${article(issue.expected)}`];
@@ -65,7 +68,7 @@ export function describeIssue(issue: z.core.$ZodIssue): string[] {
 
 const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
 
-const printPath = (path: readonly PropertyKey[]): string =>
+export const printPath = (path: readonly PropertyKey[]): string =>
   path.length === 0
     ? 'the file'
     : path

@@ -1,5 +1,6 @@
 /** A map of a configuration whose keys are somebody's own names. */
 import { z } from 'zod';
+import { suggestKeys } from './unknown-keys.ts';
 
 /**
  * A Map, since zod leaves a key `__proto__` out of an object without a word; here it is a key like any other. `error`
@@ -14,7 +15,7 @@ export const mapOf = <Value extends z.ZodType>(value: Value, error: string) =>
     }
     const read = new Map<string, z.output<Value>>();
     for (const [key, item] of Object.entries(given)) {
-      const parsed = value.safeParse(item);
+      const parsed = value.safeParse(item, { error: suggestKeys });
       if (parsed.success) read.set(key, parsed.data);
       else {
         const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [key, ...issue.path], input: undefined }));

@@ -1,0 +1,26 @@
+/** Files that a configuration names. */
+import { resolve } from 'node:path';
+
+/** Where paths stand; `*` is each item of a list. */
+const places: readonly (readonly string[])[] = [
+  ['ledger', 'file'],
+  ['auth', 'jwt', 'keyFile'],
+  ['auth', 'jwt', 'ca'],
+  ['providers', '*', 'ca'],
+];
+
+/**
+ * Makes the paths of a configuration absolute: they are relative to the folder of its file, wherever the gateway is
+ * started. `:memory:` is no path.
+ */
+export const resolvePaths = (given: unknown, folder: string): unknown =>
+  places.reduce((value, place) => resolveAt(value, place, folder), given);
+
+function resolveAt(value: unknown, [key, ...rest]: readonly string[], folder: string): unknown {
+  if (key === undefined) {
+    return typeof value === 'string' && value !== '' && value !== ':memory:' ? resolve(folder, value) : value;
+  }
+  if (key === '*') return Array.isArray(value) ? value.map((item) => resolveAt(item, rest, folder)) : value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return value;
+  return { ...value, [key]: resolveAt((value as Record<string, unknown>)[key], rest, folder) };
+}
