@@ -19,7 +19,7 @@ const rules: readonly Rule[] = [
     name: 'core',
     files: /^src\/core\//,
     ours: /^src\/core\//,
-    packages: /^(node:(async_hooks|crypto|events|util)|undici|zod|libsql|cockatiel)$/,
+    packages: /^(node:(async_hooks|crypto|events|stream|util|zlib)|undici|zod|libsql|cockatiel)$/,
   },
   { name: 'context', files: /^src\/context\.ts$/, ours: /^src\/(core|auth)\//, packages: /^dataloader$/ },
   {
