@@ -9,6 +9,7 @@ import {
   isListType,
 } from 'graphql';
 import type { Context } from '../src/context.ts';
+import { findGatewayError } from '../src/core/errors.ts';
 import type { CommandResult } from '../src/core/ledger/audit-entry.ts';
 import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Backup } from '../src/core/model.ts';
@@ -23,18 +24,27 @@ interface Answer {
   readonly userErrors?: readonly UserError[];
 }
 
+/** Every field that a payload may have besides `userErrors`. */
+const nothingDone = { operation: null, backup: null, backups: null, message: null, processTerminated: null };
+
 export function audited(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { name, args, resolve = defaultFieldResolver } = field;
-    field.resolve = (root, given: Record<string, unknown>, context: Context, info) => {
+    field.resolve = async (root, given: Record<string, unknown>, context: Context, info): Promise<unknown> => {
       const { requestId, address } = context.admission;
       const ids = args.flatMap((argument) => idsIn(argument.type, given[argument.name]));
       const targets = ids.map((id) => ({ id, provider: decodeId(id)?.provider ?? null }));
-      return context.catalog.audit.run(
-        { command: name, requestId, address, targets },
-        async (): Promise<unknown> => resolve(root, given, context, info),
-        (answer) => toResult((answer ?? {}) as Answer, targets.length),
-      );
+      const command = async (): Promise<unknown> => resolve(root, given, context, info);
+      try {
+        return await context.catalog.audit.run({ command: name, requestId, address, targets }, command, (answer) =>
+          toResult((answer ?? {}) as Answer, targets.length),
+        );
+      } catch (thrown) {
+        const error = findGatewayError(thrown);
+        if (error?.code !== 'STORAGE_UNAVAILABLE') throw thrown;
+        // It could not be written down, and was not carried out; other commands of the operation have their own answers.
+        return { ...nothingDone, userErrors: [{ error }] };
+      }
     };
   }
   return schema;

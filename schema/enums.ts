@@ -30,6 +30,8 @@ const errorCodeDescriptions: Record<ErrorCode, string> = {
   PROVIDER_RATE_LIMITED: 'The product asks us to slow down; `retryAfterSeconds` says for how long.',
   PROVIDER_INVALID_RESPONSE:
     'The product answered with something that its contract does not know: a login page, cut or foreign JSON.',
+  STORAGE_UNAVAILABLE:
+    'The database of this gateway cannot be used, so that no command is accepted; nothing was sent. Asking again later may help.',
   OUTCOME_UNKNOWN:
     'A command was sent and its answer was lost: it may have been carried out. Look before sending it again.',
   INCOMPLETE:

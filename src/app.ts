@@ -1,6 +1,6 @@
 /** The composition root: configuration -> providers -> catalog -> schema -> HTTP and WebSocket. */
 import type { GraphQLSchema } from 'graphql';
-import type { Product } from '../providers/product.ts';
+import type { Product, ProviderContext } from '../providers/product.ts';
 import { createSchema } from '../schema/index.ts';
 import { createAdmit } from './auth/admission.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
@@ -11,6 +11,7 @@ import { createCatalog } from './core/catalog/catalog.ts';
 import { createKeeper } from './core/kept.ts';
 import { openAuditStore } from './core/ledger/audit.ts';
 import { createAuditor } from './core/ledger/auditor.ts';
+import { whileOpening } from './core/ledger/database.ts';
 import { createLedger, type Ledger } from './core/ledger/ledger.ts';
 import { completeProvider } from './core/ledger/overlay.ts';
 import { openStore } from './core/ledger/store.ts';
@@ -18,6 +19,7 @@ import { openReplayStore } from './core/logs/replay/store.ts';
 import type { Provider } from './core/provider.ts';
 import { createRecall } from './core/recall.ts';
 import { changesLog } from './core/streams/changes/log.ts';
+import { createFirstReads } from './core/streams/first-reads.ts';
 import { createHub, type Hub } from './core/streams/hub.ts';
 import { createCallerOf } from './http/caller.ts';
 import { createServer, type GatewayServer } from './http/server.ts';
@@ -25,6 +27,7 @@ import { createLog, type Log } from './log.ts';
 import { createPublicError } from './public-error.ts';
 import { isOn } from './settings/browsers.ts';
 import { expectationOf } from './settings/expectations.ts';
+import { openStorage, type Storage } from './storage/storage.ts';
 
 export interface App extends AsyncDisposable {
   readonly schema: GraphQLSchema;
@@ -43,28 +46,43 @@ export interface AppOptions {
   readonly authenticate?: Authenticate | undefined;
   /** The configured systems are pretended ones. */
   readonly isSandbox?: boolean;
+  /** The ledger's database, opened by the caller; `close` closes it. It is opened without a wait unless given. */
+  readonly storage?: Storage;
+  /** Where refused logins are remembered; in the ledger's database unless given. */
+  readonly providerContext?: ProviderContext;
 }
 
 export function createApp(config: Config, products: readonly Product[], options: AppOptions = {}): App {
   const { authenticate, isSandbox = false } = options;
   const log = createLog(config.log.level);
   const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
-  const store = openStore(config.ledger.file);
+  const storage = options.storage ?? openStorage(config.ledger.file);
+  const { file, health, retention } = storage;
+  storage.onChange((failure) => {
+    if (failure) log.error({ err: failure.cause, reason: failure.message }, 'the database cannot be used');
+    else log.info('the database can be used again');
+  });
+  const store = whileOpening(file, () => openStore(file, health));
   const recall = createRecall();
+  const context = options.providerContext ?? { refusedCredentials: storage.refusedCredentials, isRetry: false };
   const awaited = new Set<string>();
   const providers = config.providers.map((provider) =>
-    completeProvider(createProvider(provider, products), store, recall, awaited),
+    completeProvider(createProvider(provider, products, context), store, recall, awaited),
   );
   const find = (name: string) => providers.find((provider) => provider.name === name);
   const { streams } = config;
   const maxAgeMs = streams.replayHours * 3_600_000;
-  const replay = openReplayStore({
-    file: config.ledger.file,
-    maxBytes: streams.replayTotalBytes,
-    maxAgeMs,
-    pinned: changesLog,
-    onBug: (error) => log.error({ err: error }, 'the replay log could not be written'),
-  });
+  const replay = whileOpening(file, () =>
+    openReplayStore({
+      file,
+      health,
+      retention,
+      maxBytes: streams.replayTotalBytes,
+      maxAgeMs,
+      pinned: changesLog,
+      onBug: (error) => log.error({ err: error }, 'the replay log could not be written'),
+    }),
+  );
   const hub = createHub(
     {
       fastMs: streams.fastSeconds * 1000,
@@ -79,6 +97,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   );
   const ledger: Ledger = createLedger({
     store,
+    retention,
     provider: (name) => find(name) ?? null,
     answerWithinMs: config.ledger.answerWithinSeconds * 1000,
     awaited,
@@ -89,12 +108,14 @@ export function createApp(config: Config, products: readonly Product[], options:
     onBug: (error) => log.error({ err: error }, 'unexpected error in the ledger'),
   });
   const onAuditBug = (error: unknown) => log.error({ err: error }, 'the audit log could not be written');
-  const auditor = createAuditor({
-    store: openAuditStore({ file: config.ledger.file, onBug: onAuditBug }),
-    onCommand: (line) => log.info(line, 'command'),
-    onBug: onAuditBug,
-  });
-  ledger.resume();
+  const auditor = whileOpening(file, () =>
+    createAuditor({
+      store: openAuditStore({ file, health, retention, onBug: onAuditBug }),
+      onCommand: (line) => log.info(line, 'command'),
+      onBug: onAuditBug,
+    }),
+  );
+  whileOpening(file, () => ledger.resume());
   const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
   const cacheMs = new Map(config.providers.map(({ name, cacheSeconds }) => [name, cacheSeconds * 1000]));
   const keeper = createKeeper((name) => cacheMs.get(name) ?? 0);
@@ -111,6 +132,7 @@ export function createApp(config: Config, products: readonly Product[], options:
       return provider ? expectationOf(provider, entityId) : null;
     },
     retryMs: streams.slowSeconds * 1000,
+    firstReads: createFirstReads(),
   });
   const schema = createSchema(products.map((product) => product.schema));
   const server = createServer({
@@ -130,6 +152,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     browsers: config.server,
     clients: config.server.clients,
     keepAliveSeconds: config.server.keepAliveSeconds,
+    notReady: () => health.failure()?.message ?? null,
     limits: config.limits,
     isSandbox,
   });
@@ -140,13 +163,14 @@ export function createApp(config: Config, products: readonly Product[], options:
     await ledger.close();
     await auditor.close();
     replay.close();
+    storage.close();
     await Promise.all([jwt?.close(), ...providers.map((provider) => provider.close())]);
   }
   return { schema, providers, hub, log, server, fetch: server.fetch, close, [Symbol.asyncDispose]: close };
 }
 
-function createProvider(config: ProviderConfig, products: readonly Product[]): Provider {
+function createProvider(config: ProviderConfig, products: readonly Product[], context: ProviderContext): Provider {
   const product = products.find(({ kind }) => kind === config.kind);
   if (!product) throw new Error(`no product of kind ${config.kind}, although the configuration was checked`);
-  return product.create(config);
+  return product.create(config, context);
 }

@@ -66,6 +66,8 @@ export interface Config<Provider extends ProviderConfig = ProviderConfig> {
     readonly lookForSeconds: number;
     /** How long a start waits for its product before the caller gets the pending operation. */
     readonly answerWithinSeconds: number;
+    /** How long a start of the gateway waits for another one that still uses the file. */
+    readonly lockSeconds: number;
   };
   readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent' };
 }
@@ -120,6 +122,7 @@ const ledgerSchema = z.strictObject({
   file: z.string().min(1).default(':memory:'),
   lookForSeconds: seconds(60),
   answerWithinSeconds: seconds(5),
+  lockSeconds: z.number().min(0).max(3600).default(10),
 });
 
 const logSchema = z.strictObject({

@@ -13,11 +13,12 @@ import { createApp } from './app.ts';
 import { makeToken } from './auth/tokens.ts';
 import { checkProviders } from './check.ts';
 import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './config.ts';
-import { LedgerError } from './core/ledger/store.ts';
+import { LedgerError } from './core/ledger/database.ts';
 import { reportUnexpected } from './expectation-report.ts';
 import { graphqlPath } from './http/server.ts';
 import { tokenSettings } from './settings/auth.ts';
 import { isOn } from './settings/browsers.ts';
+import { openSharedStorage, waitForStorage } from './storage/storage.ts';
 
 const usage = `Usage: backplane [COMMAND] [OPTIONS]
 
@@ -33,6 +34,7 @@ const usage = `Usage: backplane [COMMAND] [OPTIONS]
   --port PORT       Port to listen on, instead of the configuration's; 0 picks a free one.
   --name NAME       token: who it is for, as logs and the audit log will name them.
   --role ROLE       token: READER (default) or OPERATOR, who may also start and stop.
+  --retry           check: try credentials again that a product has refused; they are right now.
   --help            This text.
 `;
 
@@ -42,6 +44,7 @@ interface Flags extends ConfigOverrides {
   readonly config?: string;
   readonly name?: string | undefined;
   readonly role?: string | undefined;
+  readonly retry?: boolean | undefined;
 }
 
 const commands: Record<string, (flags: Flags) => Promise<number>> = { serve, sandbox, check, schema, subgraph, token };
@@ -55,11 +58,12 @@ async function main(): Promise<number> {
   const [name = 'serve', ...rest] = positionals;
   const command = commands[name];
   if (!command || rest.length > 0) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
-  const { config, host, name: tokenName, role } = values;
+  const { config, host, name: tokenName, role, retry = false } = values;
   if (command !== token && (tokenName ?? role) !== undefined)
     throw new UsageError('--name and --role are for "token".');
+  if (command !== check && retry) throw new UsageError('--retry is for "check".');
   const port = readPort(values.port);
-  return command({ ...(config === undefined ? {} : { config }), host, port, name: tokenName, role });
+  return command({ ...(config === undefined ? {} : { config }), host, port, name: tokenName, role, retry });
 }
 
 function readArguments() {
@@ -72,6 +76,7 @@ function readArguments() {
         port: { type: 'string' },
         name: { type: 'string' },
         role: { type: 'string' },
+        retry: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -108,7 +113,12 @@ async function startSandboxes(port = 0): Promise<{ sandboxes: Sandbox[]; yaml: s
 async function serve(flags: Flags): Promise<number> {
   const demo = flags.config === undefined ? await startSandboxes() : null;
   const config = demo ? parseConfig(demo.yaml, products, {}, flags) : await readConfig(flags);
-  const app = createApp(config, products, { isSandbox: demo !== null });
+  const { file, lockSeconds } = config.ledger;
+  const storage = await waitForStorage(file, {
+    waitMs: lockSeconds * 1000,
+    onWait: (reason) => process.stderr.write(`${reason}\nWaiting up to ${lockSeconds} s for it.\n`),
+  });
+  const app = createApp(config, products, { isSandbox: demo !== null, storage });
   const stopped = untilStopped();
   const origin = await app.server.listen(config.server.port, config.server.host);
   say(`Backplane is listening on ${origin}${graphqlPath}`);
@@ -148,10 +158,15 @@ async function sandbox(flags: Flags): Promise<number> {
 }
 
 async function check(flags: Flags): Promise<number> {
-  const config = await readConfig(flags);
-  // A look at the configuration must not take the ledger from a gateway that runs.
-  await using app = createApp({ ...config, ledger: { ...config.ledger, file: ':memory:' } }, products);
+  const { retry: isRetry = false, ...given } = flags;
+  const config = await readConfig(given);
+  const shared = openSharedStorage(config.ledger.file);
+  // A look at the configuration must not take the ledger from a gateway that runs; refused logins are known to both.
+  const providerContext = { refusedCredentials: shared.refusedCredentials, isRetry };
+  const inMemory = { ...config, ledger: { ...config.ledger, file: ':memory:' } };
+  await using app = createApp(inMemory, products, { providerContext });
   const results = await checkProviders(app.providers, config.providers);
+  shared.close();
   for (const { line } of results) say(line);
   return results.every(({ isFine }) => isFine) ? 0 : 1;
 }

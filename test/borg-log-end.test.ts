@@ -65,7 +65,7 @@ interface World extends AsyncDisposable {
 const onClockOf = (sandbox: BorgSandbox): Product<never> => ({
   ...(borg as unknown as Product<never>),
   create: (config) =>
-    createBorgProvider(config, {
+    createBorgProvider(config, undefined, {
       elapsedMs: () => sandbox.clock.now(),
       now: () => Math.round(sandbox.clock.now() * 1000),
     }),

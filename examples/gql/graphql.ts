@@ -74,6 +74,8 @@ export type ErrorCode =
   | 'PROVIDER_UNAVAILABLE'
   /** Too many requests to this gateway; `retryAfterSeconds` says when to come back. */
   | 'RATE_LIMITED'
+  /** The database of this gateway cannot be used, so that no command is accepted; nothing was sent. Asking again later may help. */
+  | 'STORAGE_UNAVAILABLE'
   /** No valid credentials came with the request. */
   | 'UNAUTHENTICATED'
   /** This product has no such function; see `Provider.capabilities`. */

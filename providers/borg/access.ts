@@ -1,7 +1,9 @@
 /** Who we are to Borg UI: a personal access token, or a login that lasts a day. */
 import { GatewayError } from '../../src/core/errors.ts';
+import { createLoginGuard } from '../../src/core/upstream/login-guard.ts';
 import { type Credentials, fixedSession, loginSession, type Session } from '../../src/core/upstream/session.ts';
 import { createUpstream, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
+import type { ProviderContext } from '../product.ts';
 import type { BorgConfig } from './config.ts';
 import { loginReply } from './wire.ts';
 
@@ -13,7 +15,11 @@ interface Access {
 /** Five wrong passwords lock the account, and everybody behind our address, for as long. */
 const pauseMs = 15 * 60_000;
 
-export function createAccess(config: BorgConfig, connection: Omit<UpstreamOptions, 'session'>): Access {
+export function createAccess(
+  config: BorgConfig,
+  connection: Omit<UpstreamOptions, 'session'>,
+  context?: ProviderContext,
+): Access {
   const { token, username = '', password } = config;
   if (token) return { session: fixedSession(bearer(token.reveal())), close: () => Promise.resolve() };
   const upstream = createUpstream({ ...connection, session: null });
@@ -29,7 +35,18 @@ export function createAccess(config: BorgConfig, connection: Omit<UpstreamOption
     );
   }
 
-  const session = loginSession({ login, pauseMs, timeoutMs: connection.timeoutMs });
+  const secret = password?.reveal() ?? '';
+  const guard =
+    context &&
+    createLoginGuard({
+      provider: connection.provider,
+      kind: 'borg',
+      url: config.url,
+      username,
+      password: secret,
+      ...context,
+    });
+  const session = loginSession({ login, pauseMs, timeoutMs: connection.timeoutMs, guard });
   return { session, close: () => upstream.close() };
 }
 

@@ -8,7 +8,7 @@ import { compareIds } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
-import type { Product } from '../product.ts';
+import type { Product, ProviderContext } from '../product.ts';
 import { createAccess } from './access.ts';
 import { createPresences } from './archives.ts';
 import { createCommands } from './commands.ts';
@@ -22,10 +22,14 @@ import { borgSchema } from './schema.ts';
 import { createSettling, realClock, type SettlingClock } from './settling.ts';
 import { repositoriesReply } from './wire.ts';
 
-export function createBorgProvider(config: BorgConfig, clock: SettlingClock = realClock): Provider {
+export function createBorgProvider(
+  config: BorgConfig,
+  context?: ProviderContext,
+  clock: SettlingClock = realClock,
+): Provider {
   const { name } = config;
   const connection = { ...toConnection(config), ca: readAuthority(config), explain: createExplain(name) };
-  const access = createAccess(config, connection);
+  const access = createAccess(config, connection, context);
   const upstream = createUpstream({ ...connection, session: access.session });
   const memoryOf = createMemories();
   const settling = createSettling(config.settleSeconds * 1000, clock);
@@ -101,7 +105,7 @@ export function createBorgProvider(config: BorgConfig, clock: SettlingClock = re
 export const borg: Product<BorgConfig> = {
   kind: 'borg',
   config: borgConfig,
-  create: (config) => createBorgProvider(config),
+  create: (config, context) => createBorgProvider(config, context),
   schema: borgSchema,
   startSandbox: async (options) => (await import('./sandbox.ts')).startBorgSandbox(options),
 };

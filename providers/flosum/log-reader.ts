@@ -34,13 +34,13 @@ export function createLogReader(
 ): LogReader {
   let kept: { readonly id: LocalId; readonly lines: readonly LogLine[]; readonly until: number } | null = null;
 
-  const open = (connectionId: string, jobId: string, signal: AbortSignal) =>
-    upstream.download(path`/api/v1/connections/${connectionId}/jobs/${jobId}/logs/details`, signal);
+  const open = (connectionId: string, jobId: string, signal: AbortSignal, lane?: 'downloads' | 'logReads') =>
+    upstream.download(path`/api/v1/connections/${connectionId}/jobs/${jobId}/logs/details`, signal, lane);
 
   async function readWhole(connectionId: string, jobId: string, signal: AbortSignal): Promise<readonly LogLine[]> {
     using deadline = createDeadline(signal, longestReadMs);
     const reader = createLineReader(provider);
-    for await (const piece of await open(connectionId, jobId, deadline.signal)) reader.add(piece);
+    for await (const piece of await open(connectionId, jobId, deadline.signal, 'logReads')) reader.add(piece);
     return reader.finish(true);
   }
 
@@ -49,7 +49,7 @@ export function createLogReader(
     const cut = new AbortController();
     const stop = () => cut.abort();
     const reader = createLineReader(provider);
-    const pieces = await open(connectionId, jobId, AbortSignal.any([signal, cut.signal]));
+    const pieces = await open(connectionId, jobId, AbortSignal.any([signal, cut.signal]), 'logReads');
     const longest = setTimeout(stop, longestLookMs);
     let quiet = setTimeout(stop, quietMs);
     try {

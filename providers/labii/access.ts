@@ -1,7 +1,9 @@
 /** Who we are to Labii: an API key, a login token, or a login whose token ends after 30 idle minutes. */
 import { GatewayError } from '../../src/core/errors.ts';
+import { createLoginGuard } from '../../src/core/upstream/login-guard.ts';
 import { type Credentials, fixedSession, loginSession, type Session } from '../../src/core/upstream/session.ts';
 import { createUpstream, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
+import type { ProviderContext } from '../product.ts';
 import type { Generation, LabiiConfig } from './config.ts';
 import { createLoginExplain } from './errors.ts';
 import { loginReply } from './wire.ts';
@@ -14,7 +16,11 @@ interface Access {
 /** Five wrong passwords lock the account for as long. */
 const pauseMs = 60 * 60_000;
 
-export function createAccess(config: LabiiConfig, connection: Omit<UpstreamOptions, 'session'>): Access {
+export function createAccess(
+  config: LabiiConfig,
+  connection: Omit<UpstreamOptions, 'session'>,
+  context?: ProviderContext,
+): Access {
   const { token, apiKey, username = '', password, generation } = config;
   if (apiKey) return fixed({ authorization: `Bearer ${apiKey.reveal()}` });
   if (token) return fixed(tokenHeaders(token.reveal(), generation));
@@ -32,7 +38,18 @@ export function createAccess(config: LabiiConfig, connection: Omit<UpstreamOptio
   }
 
   // The old token is left to end by itself: the call that ends it is a GET, which anything between may repeat.
-  const session = loginSession({ login, pauseMs, timeoutMs: connection.timeoutMs });
+  const secret = password?.reveal() ?? '';
+  const guard =
+    context &&
+    createLoginGuard({
+      provider: connection.provider,
+      kind: 'labii',
+      url: config.url,
+      username,
+      password: secret,
+      ...context,
+    });
+  const session = loginSession({ login, pauseMs, timeoutMs: connection.timeoutMs, guard });
   return { session, close: () => upstream.close() };
 }
 

@@ -7,7 +7,7 @@ import { compareIds } from '../../src/core/order.ts';
 import type { Provider, SentStart } from '../../src/core/provider.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
-import type { Product } from '../product.ts';
+import type { Product, ProviderContext } from '../product.ts';
 import { createAccess } from './access.ts';
 import { createBackups } from './backups.ts';
 import { createCommands } from './commands.ts';
@@ -16,14 +16,14 @@ import { createExplain } from './errors.ts';
 import { toEntity, toPendingBackup } from './map.ts';
 import { labiiSchema } from './schema.ts';
 
-export function createLabiiProvider(config: LabiiConfig): Provider {
+export function createLabiiProvider(config: LabiiConfig, context?: ProviderContext): Provider {
   const { name, generation, organizations } = config;
   const connection = {
     ...toConnection(config),
     ca: readAuthority(config),
     explain: createExplain(name, config.token !== undefined),
   };
-  const access = createAccess(config, connection);
+  const access = createAccess(config, connection, context);
   const upstream = createUpstream({ ...connection, session: access.session });
   const backups = createBackups(config, upstream);
   const commands = createCommands(config, upstream, backups);

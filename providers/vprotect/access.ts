@@ -1,8 +1,10 @@
 /** Who we are to vProtect: the cookies that a login gives, and whose authority is believed. */
 import { z } from 'zod';
 import { GatewayError } from '../../src/core/errors.ts';
+import { createLoginGuard } from '../../src/core/upstream/login-guard.ts';
 import { type Credentials, loginSession, type Session } from '../../src/core/upstream/session.ts';
 import { createUpstream, type RefusedAnswer, type UpstreamOptions } from '../../src/core/upstream/upstream.ts';
+import type { ProviderContext } from '../product.ts';
 import type { VProtectConfig } from './config.ts';
 
 interface Access {
@@ -13,7 +15,11 @@ interface Access {
 /** Nobody has said how many wrong passwords lock the account. */
 const pauseMs = 15 * 60_000;
 
-export function createAccess(config: VProtectConfig, connection: Omit<UpstreamOptions, 'session' | 'explain'>): Access {
+export function createAccess(
+  config: VProtectConfig,
+  connection: Omit<UpstreamOptions, 'session' | 'explain'>,
+  context?: ProviderContext,
+): Access {
   const { provider, timeoutMs } = connection;
   const upstream = createUpstream({ ...connection, session: null, explain: createExplain(provider) });
 
@@ -29,7 +35,11 @@ export function createAccess(config: VProtectConfig, connection: Omit<UpstreamOp
     );
   }
 
-  return { session: loginSession({ login, pauseMs, timeoutMs }), close: () => upstream.close() };
+  const { url, username } = config;
+  const guard =
+    context &&
+    createLoginGuard({ provider, kind: 'vprotect', url, username, password: config.password.reveal(), ...context });
+  return { session: loginSession({ login, pauseMs, timeoutMs, guard }), close: () => upstream.close() };
 }
 
 /** Whatever it says against a login besides an outage, it is the name or the password. */

@@ -4,7 +4,7 @@ import { readAuthority } from '../../src/config.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
-import type { Product } from '../product.ts';
+import type { Product, ProviderContext } from '../product.ts';
 import { createAccess } from './access.ts';
 import { createCancel } from './cancel.ts';
 import { type VProtectConfig, vprotectConfig } from './config.ts';
@@ -32,10 +32,10 @@ interface VProtectProvider extends Provider {
   readonly productStatistics: ProductStatistics;
 }
 
-export function createVProtectProvider(config: VProtectConfig): VProtectProvider {
+export function createVProtectProvider(config: VProtectConfig, context?: ProviderContext): VProtectProvider {
   const { name } = config;
   const connection = { ...toConnection(config), ca: readAuthority(config) };
-  const access = createAccess(config, connection);
+  const access = createAccess(config, connection, context);
   const upstream = createUpstream({ ...connection, session: access.session, explain: createExplain(name) });
   const memory = createMemory();
   const list = createList(upstream, '/backups', z.array(backupRow), memory.keep);

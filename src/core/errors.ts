@@ -18,6 +18,7 @@ const retryable = {
   PROVIDER_FORBIDDEN: false,
   PROVIDER_RATE_LIMITED: true,
   PROVIDER_INVALID_RESPONSE: false,
+  STORAGE_UNAVAILABLE: true,
   OUTCOME_UNKNOWN: false,
   INCOMPLETE: false,
   INTERNAL: false,

@@ -54,6 +54,8 @@ export interface ServerOptions {
   readonly clients: ClientLimits;
   /** How long a connection may stay open between two requests. */
   readonly keepAliveSeconds: number;
+  /** Why requests should go to another gateway for now; null where this one does all its work. */
+  readonly notReady: () => string | null;
   readonly limits: Limits;
   /** The data is made up: GraphiQL may show commands that are ready to run. */
   readonly isSandbox: boolean;
@@ -83,7 +85,7 @@ const closeTimeoutMs = 4_000;
 
 export function createServer(options: ServerOptions): GatewayServer {
   const { schema, catalogFor, admit, asksWho, callerOf, toPublicError, keeper, log } = options;
-  const { publicUrl, browsers, clients, keepAliveSeconds, limits } = options;
+  const { publicUrl, browsers, clients, keepAliveSeconds, notReady, limits } = options;
   const guards = createGuards(limits, toPublicError);
   const yoga = createYoga<OperationContext, Context>({
     schema,
@@ -180,7 +182,11 @@ export function createServer(options: ServerOptions): GatewayServer {
     const path = pathOf(request);
     const log = /^\/backups\/([\w-]+)\/log$/.exec(path);
     if (log) return sendLog(log[1] ?? '', request, response, caller);
-    if (path === '/health/live' || path === '/health/ready') return answerText(response, 200, 'ok');
+    if (path === '/health/live') return answerText(response, 200, 'ok');
+    if (path === '/health/ready') {
+      const reason = notReady();
+      return answerText(response, reason === null ? 200 : 503, reason ?? 'ok');
+    }
     if (path !== graphqlPath) return answerText(response, 404, `Nothing here. GraphQL is at ${graphqlPath}.`);
     await yoga(request, response, { caller });
   }

@@ -9,6 +9,7 @@ import type { Expectation } from '../lists/expectation.ts';
 import type { LocalId } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
+import type { FirstReads } from '../streams/first-reads.ts';
 import type { Hub } from '../streams/hub.ts';
 import { Audit } from './audit.ts';
 import { Commands } from './commands.ts';
@@ -31,6 +32,7 @@ export interface CatalogOptions {
   readonly expectationOf: (provider: string, entityId: LocalId) => Expectation | null;
   /** Between two tries to read a stored log of a provider that does not answer. */
   readonly retryMs: number;
+  readonly firstReads: FirstReads;
 }
 
 export interface Catalog {

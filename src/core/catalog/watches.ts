@@ -8,7 +8,7 @@ import { type LogPage, type LogPageQuery, logText, readLogPage } from '../logs/l
 import type { Backup, Ref } from '../model.ts';
 import type { Capability, Provider } from '../provider.ts';
 import { type ChangeEvent, changeStream, decodeChangeCursor } from '../streams/changes/stream.ts';
-import { openStream } from '../streams/opening.ts';
+import { jittered, openStream } from '../streams/opening.ts';
 import { done, pullStream } from '../streams/pull.ts';
 import type { LogEvent, ProgressEvent, Stalled } from '../streams/stream-events.ts';
 import { logStream, progressCursor, progressStream } from '../streams/streams.ts';
@@ -81,7 +81,7 @@ export class Watches {
     const position = after === null ? null : decodeLogCursor(ref, after);
     const cursor = after ?? encodeLogCursor(ref, null);
     return this.#open<LogEvent>(ref, 'READ_LOG', cursor, signal, ({ provider, backup }) =>
-      logStream(hub, provider, backup, position, retryMs),
+      logStream(hub, provider, backup, position, jittered(retryMs)),
     );
   }
 
@@ -104,11 +104,14 @@ export class Watches {
     watch: (found: { provider: Provider; backup: Backup }) => AsyncIterableIterator<T>,
   ): Promise<AsyncIterableIterator<T | Stalled>> {
     if (this.#scope.provider(ref.provider)) this.#scope.capable(ref.provider, capability);
+    const { hub, retryMs, firstReads } = this.#options;
     const open = async (inner: AbortSignal) => {
-      const { provider, backup } = await this.#reads.requireBackup(ref, inner);
-      return watch({ provider: this.#options.fresh(provider), backup });
+      const seen = this.#scope.provider(ref.provider);
+      const provider = seen && this.#options.fresh(seen);
+      const backup = provider && (await firstReads.read(provider, ref.localId, inner));
+      if (!backup) throw new GatewayError('NOT_FOUND', 'There is no such backup.', { field: ['id'] });
+      return watch({ provider, backup });
     };
-    const { hub, retryMs } = this.#options;
     return openStream(open, { provider: ref.provider, cursor, retryMs, hub, signal });
   }
 }

@@ -75,6 +75,7 @@ const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'RATE_LIMITED',
+  'STORAGE_UNAVAILABLE',
 ]);
 
 function ofCode(code: ErrorCode): CommandOutcome {

@@ -1,8 +1,10 @@
 /** Refused commands of one viewer have so many entries of their own a day; one more counts the rest. */
 import type Database from 'libsql';
 import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
 import type { Instant } from '../instant.ts';
 import type { AuditRecord } from './audit-entry.ts';
+import type { RetentionClock } from './retention-clock.ts';
 
 type Viewer = AuditRecord['viewer'];
 
@@ -10,6 +12,8 @@ export interface RefusalsOptions {
   /** Entries of one viewer in a day of UTC. */
   readonly aDay: number;
   readonly now: () => Instant;
+  /** The time that counts are deleted by. */
+  readonly retention: RetentionClock;
   /** In one transaction. */
   readonly write: <T>(work: () => T) => T;
   /** Adds an entry that stands for so many commands, and gives its number. */
@@ -26,6 +30,7 @@ export interface Refusals {
   flush(): void;
   /** Days before yesterday. */
   forget(): void;
+  close(): void;
 }
 
 const dayMicroseconds = 24 * 3_600_000_000;
@@ -80,7 +85,8 @@ export function createRefusals(database: Database.Database, options: RefusalsOpt
       try {
         flush();
       } catch (error) {
-        options.onBug(error);
+        // What is counted stays, and is written when the database can be written.
+        if (!(error instanceof GatewayError)) options.onBug(error);
       }
     }, countEveryMs).unref();
   }
@@ -94,6 +100,9 @@ export function createRefusals(database: Database.Database, options: RefusalsOpt
       return true;
     },
     flush,
-    forget: () => void dropDays.run(today() - 1),
+    forget: () => void dropDays.run(Math.floor(options.retention.now() / dayMicroseconds) - 1),
+    close() {
+      if (timer) clearTimeout(timer);
+    },
   };
 }

@@ -4,12 +4,15 @@
  * own a day, and one more that counts the rest.
  */
 import { z } from 'zod';
+import { GatewayError } from '../errors.ts';
 import { now as currentInstant, type Instant } from '../instant.ts';
 import { type AuditEntry, type AuditRecord, isPersonal, type Sight, seenBy } from './audit-entry.ts';
 import { createPlaces } from './audit-place.ts';
 import { createRefusals } from './audit-refusals.ts';
 import { createShares, type Share, type Shares } from './audit-shares.ts';
-import { openDatabase } from './store.ts';
+import { openDatabase } from './database.ts';
+import type { RetentionClock } from './retention-clock.ts';
+import { createStorageHealth, type StorageHealth } from './storage-health.ts';
 
 export interface AuditBounds extends Share {
   /** Entries of refused commands that one viewer gets in a day of UTC. */
@@ -24,15 +27,22 @@ export interface AuditStoreOptions {
   readonly file: string;
   readonly bounds?: AuditBounds;
   readonly now?: () => Instant;
+  /** The time that entries are deleted by; `now` unless given. */
+  readonly retention?: RetentionClock;
+  readonly health?: StorageHealth;
   readonly forgetEveryMs?: number;
   /** Told of what could not be written behind anybody's back. */
   readonly onBug: (error: unknown) => void;
 }
 
+/** Where the database cannot be used, only `noteRefusal`, `noteOperation` and `complete` do not throw STORAGE_UNAVAILABLE. */
 export interface AuditStore {
   /** On the disk when it returns. The number is for `complete`; null where it was only counted. */
   add(record: AuditRecord): number | null;
+  /** The same for a command that is not carried out: written when the database can be written. */
+  noteRefusal(record: AuditRecord): void;
   noteOperation(seq: number, operationId: string): void;
+  /** Written when the database can be written. */
   complete(seq: number, record: AuditRecord): void;
   /** Those that were under way when the last process ended; they are UNKNOWN from now on. */
   abandon(): AuditEntry[];
@@ -47,6 +57,8 @@ export interface AuditStore {
 }
 
 const keepMicroseconds = 30 * 24 * 3_600_000_000;
+/** Entries that wait in memory for a database that cannot be used; refusals beyond are counted only. */
+const maxUnwritten = 1_000;
 /** Dropped at once: a few milliseconds, then others have their turn. */
 const batchRows = 500;
 
@@ -58,6 +70,7 @@ const wireShares = z.array(z.object({ viewer: z.string(), rows: z.int(), bytes: 
 
 export function openAuditStore(options: AuditStoreOptions): AuditStore {
   const { file, bounds = defaultBounds, now = currentInstant, forgetEveryMs = 600_000, onBug } = options;
+  const { retention = { now }, health = createStorageHealth() } = options;
   const database = openDatabase(file, 'FULL');
   const places = createPlaces(wireKey.parse(database.prepare('SELECT key FROM audit_key').get()).key);
   const insert = database.prepare(
@@ -99,21 +112,56 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     return counted;
   }
 
-  let shares = countShares();
+  /** Null where they must be counted anew, after a transaction that failed. */
+  let counted: Shares | null = countShares();
+  const sharesNow = (): Shares => (counted ??= countShares());
+  /** What could not be written yet, in order. */
+  const unwritten: (() => void)[] = [];
+  let lost = 0;
   let forgetting: Promise<void> | null = null;
   let isClosed = false;
 
   function atomically<T>(work: () => T): T {
-    database.exec('BEGIN IMMEDIATE');
+    return health.write(() => {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.inTransaction) database.exec('ROLLBACK');
+        counted = null;
+        throw error;
+      }
+    });
+  }
+
+  function tryWrite(work: () => void): boolean {
     try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
+      health.write(work);
+      return true;
     } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      shares = countShares();
+      if (error instanceof GatewayError) return false;
       throw error;
     }
+  }
+
+  function writeLater(work: () => void): void {
+    if (unwritten.length === 0 && tryWrite(work)) return;
+    // Commands are refused meanwhile, so that only refusals can be many.
+    if (unwritten.length < maxUnwritten) unwritten.push(work);
+    else lost++;
+  }
+
+  function writeUnwritten(): void {
+    for (let work = unwritten[0]; work !== undefined; work = unwritten[0]) {
+      if (!tryWrite(work)) return;
+      unwritten.shift();
+    }
+    if (lost > 0)
+      onBug(new Error(`${lost} refused commands are missing in the audit log: the database could not be used.`));
+    lost = 0;
+    tryWrite(() => refusals.flush());
   }
 
   const measure = (record: AuditRecord, text: string) => text.length + record.viewer.id.length + 100;
@@ -127,19 +175,19 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     const seq = Number(row.lastInsertRowid);
     const providers = new Set(record.targets.flatMap(({ provider }) => provider ?? []));
     for (const provider of providers) insertProvider.run(provider, seq);
-    shares.add(id, { rows: 1, bytes });
+    sharesNow().add(id, { rows: 1, bytes });
     return seq;
   }
 
   function give(back: unknown): number {
     const gone = wireShares.parse(back);
-    for (const { viewer, rows, bytes } of gone) shares.add(viewer, { rows: -rows, bytes: -bytes });
+    for (const { viewer, rows, bytes } of gone) sharesNow().add(viewer, { rows: -rows, bytes: -bytes });
     return gone.length;
   }
 
   function evict(): void {
     const batch = Math.max(1, Math.min(batchRows, Math.floor(bounds.rows / 100)));
-    for (let viewer = shares.heaviest(); viewer !== null; viewer = shares.heaviest()) {
+    for (let viewer = sharesNow().heaviest(); viewer !== null; viewer = sharesNow().heaviest()) {
       if (give(dropOldest.all(viewer, batch)) === 0) return;
     }
   }
@@ -147,6 +195,7 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
   const refusals = createRefusals(database, {
     aDay: bounds.refusedADay,
     now,
+    retention,
     write: atomically,
     put(record, count) {
       const seq = put(record, count);
@@ -166,42 +215,77 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
   async function forgetAll(): Promise<void> {
     for (;;) {
       if (isClosed) return;
-      const gone = give(dropOld.all(since()));
+      const gone = health.write(() => give(dropOld.all(retention.now() - keepMicroseconds)));
       if (gone < batchRows) break;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    refusals.forget();
+    health.write(() => refusals.forget());
   }
 
+  function completeNow(seq: number, record: AuditRecord): void {
+    const before: unknown = bytesOf.get(seq);
+    if (before === undefined) return;
+    const { bytes } = wireBytes.parse(before);
+    const { id } = record.viewer;
+    if (record.outcome === 'REFUSED' && refusals.countOnly(record.viewer)) {
+      remove.run(seq);
+      sharesNow().add(id, { rows: -1, bytes: -bytes });
+      return;
+    }
+    const text = JSON.stringify(record);
+    const newBytes = measure(record, text);
+    atomically(() => {
+      update.run(newBytes, text, seq);
+      sharesNow().add(id, { rows: 0, bytes: newBytes - bytes });
+      if (record.outcome === 'REFUSED') refusals.note(record.viewer);
+      evict();
+    });
+  }
+
+  function addNow(record: AuditRecord): number | null {
+    if (record.outcome === 'REFUSED' && health.read(() => refusals.countOnly(record.viewer))) return null;
+    return atomically(() => {
+      const seq = put(record, 1);
+      if (record.outcome === 'REFUSED') refusals.note(record.viewer);
+      evict();
+      return seq;
+    });
+  }
+
+  function list(sight: Sight, after: number | null, limit: number): AuditEntry[] {
+    const { viewer, providers } = sight;
+    const place = after ?? Number.MAX_SAFE_INTEGER;
+    if (providers === null) return ofAll.all(place, since(), limit).map(toEntry);
+    const seqs = new Set(
+      [
+        ...providers.flatMap((provider): unknown[] => ofProvider.all(provider, place, since(), limit)),
+        ...ofOwn.all(viewer, place, since(), limit),
+      ].map((row) => wireSeq.parse(row).seq),
+    );
+    const newest = [...seqs].sort((a, b) => b - a).slice(0, limit);
+    return newest.map((seq) => seenBy(toEntry(bySeq.get(seq, since())), sight));
+  }
+
+  function find(sight: Sight, id: string): AuditEntry | null {
+    const { viewer, providers } = sight;
+    const seq = places.decode(id);
+    const row: unknown = seq === null ? undefined : bySeq.get(seq, since());
+    if (row === undefined) return null;
+    const entry = toEntry(row);
+    const isVisible =
+      providers === null ||
+      (entry.viewer.id === viewer && isPersonal(entry)) ||
+      providers.some((provider) => isOfProvider.get(provider, seq) !== undefined);
+    return isVisible ? seenBy(entry, sight) : null;
+  }
+
+  const stopListening = health.onRecovery(writeUnwritten);
+
   const store: AuditStore = {
-    add(record) {
-      if (record.outcome === 'REFUSED' && refusals.countOnly(record.viewer)) return null;
-      return atomically(() => {
-        const seq = put(record, 1);
-        if (record.outcome === 'REFUSED') refusals.note(record.viewer);
-        evict();
-        return seq;
-      });
-    },
-    noteOperation: (seq, operationId) => void setOperation.run(operationId, seq),
-    complete(seq, record) {
-      const before: unknown = bytesOf.get(seq);
-      if (before === undefined) return;
-      const { bytes } = wireBytes.parse(before);
-      const { id } = record.viewer;
-      if (record.outcome === 'REFUSED' && refusals.countOnly(record.viewer)) {
-        remove.run(seq);
-        return shares.add(id, { rows: -1, bytes: -bytes });
-      }
-      const text = JSON.stringify(record);
-      const newBytes = measure(record, text);
-      atomically(() => {
-        update.run(newBytes, text, seq);
-        shares.add(id, { rows: 0, bytes: newBytes - bytes });
-        if (record.outcome === 'REFUSED') refusals.note(record.viewer);
-        evict();
-      });
-    },
+    add: addNow,
+    noteRefusal: (record) => writeLater(() => void addNow(record)),
+    noteOperation: (seq, operationId) => writeLater(() => void setOperation.run(operationId, seq)),
+    complete: (seq, record) => writeLater(() => completeNow(seq, record)),
     abandon() {
       return underWay.all().map((row: unknown) => {
         const { id, at, count, ...record } = toEntry(row);
@@ -210,39 +294,20 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
         return { ...outcome, id, at, count };
       });
     },
-    list(sight, after, limit) {
-      refusals.flush();
-      const place = after ?? Number.MAX_SAFE_INTEGER;
-      const { viewer, providers } = sight;
-      if (providers === null) return ofAll.all(place, since(), limit).map(toEntry);
-      const seqs = new Set(
-        [
-          ...providers.flatMap((provider): unknown[] => ofProvider.all(provider, place, since(), limit)),
-          ...ofOwn.all(viewer, place, since(), limit),
-        ].map((row) => wireSeq.parse(row).seq),
-      );
-      const newest = [...seqs].sort((a, b) => b - a).slice(0, limit);
-      return newest.map((seq) => seenBy(toEntry(bySeq.get(seq, since())), sight));
+    list: (sight, after, limit) => {
+      tryWrite(() => refusals.flush());
+      return health.read(() => list(sight, after, limit));
     },
-    find(sight, id) {
-      const seq = places.decode(id);
-      const row: unknown = seq === null ? undefined : bySeq.get(seq, since());
-      if (row === undefined) return null;
-      const entry = toEntry(row);
-      const { viewer, providers } = sight;
-      const isVisible =
-        providers === null ||
-        (entry.viewer.id === viewer && isPersonal(entry)) ||
-        providers.some((provider) => isOfProvider.get(provider, seq) !== undefined);
-      return isVisible ? seenBy(entry, sight) : null;
-    },
+    find: (sight, id) => health.read(() => find(sight, id)),
     placeOf: (id) => places.decode(id),
     forget: () => (forgetting ??= forgetAll().finally(() => (forgetting = null))),
     close() {
       if (isClosed) return;
       clearInterval(forgetTimer);
-      refusals.flush();
+      stopListening();
+      writeUnwritten();
       isClosed = true;
+      refusals.close();
       database.close();
     },
   };

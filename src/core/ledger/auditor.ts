@@ -99,7 +99,7 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
     },
     refuse(given, code) {
       const record = completed(toRecord(given), failedWith(given, code));
-      store.add(record);
+      store.noteRefusal(record);
       say(record, {});
     },
     store,

@@ -12,7 +12,8 @@ import { givePrecedence } from '../upstream/precedence.ts';
 import { tellOperation } from './command-scope.ts';
 import { createOutcomes, idsOf, keepId, type OutcomesOptions } from './outcomes.ts';
 import { pendingRow } from './overlay.ts';
-import type { LedgerStore, OperationKind, OperationRecord } from './store.ts';
+import type { RetentionClock } from './retention-clock.ts';
+import type { OperationChange, OperationKind, OperationRecord } from './store.ts';
 
 export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing'> {
   /** How long a caller waits for the product's answer before it gets the pending operation instead. */
@@ -21,6 +22,8 @@ export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing
   readonly awaited: Set<string>;
   /** The backup of a start is known from now on. It is followed to its end, which is told by `noteEnd`. */
   readonly onStarted: (provider: Provider, backupId: LocalId, operation: OperationRecord) => void;
+  /** The time that operations are forgotten by; the system's clock unless given. */
+  readonly retention?: RetentionClock;
 }
 
 /** One command as somebody gave it. */
@@ -67,7 +70,7 @@ const keepForMicroseconds = 30 * 24 * 3_600_000_000;
 const maxKeyLength = 200;
 
 export function createLedger(options: LedgerOptions): Ledger {
-  const { store, awaited } = options;
+  const { store, awaited, retention = { now } } = options;
   const closing = new AbortController();
   givePrecedence(closing.signal);
   const listeners = new Map<string, Set<() => void>>();
@@ -77,10 +80,29 @@ export function createLedger(options: LedgerOptions): Ledger {
   const sending = new Set<Promise<unknown>>();
   const outcomes = createOutcomes({ ...options, change, closing: closing.signal });
 
-  function change(id: string, changes: Parameters<LedgerStore['update']>[1]): OperationRecord {
-    const isOver = changes.status !== undefined && changes.status !== 'PENDING';
-    const operation = store.update(id, isOver ? { ...changes, resolvedAt: now() } : changes);
+  function tell(id: string): void {
     for (const listener of listeners.get(id) ?? []) listener();
+  }
+
+  /** Before the command leaves: what cannot be written down is not sent. */
+  function noteSent(id: string, changes: Pick<OperationChange, 'mark' | 'sentAt'>): void {
+    try {
+      store.update(id, changes);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      const message = `${error.message} Nothing was sent; use a new idempotencyKey then.`;
+      throw new GatewayError(error.code, message, {
+        cause: error,
+        retryAfterSeconds: error.retryAfterSeconds ?? undefined,
+      });
+    }
+    tell(id);
+  }
+
+  function change(id: string, changes: OperationChange): OperationRecord {
+    const isOver = changes.status !== undefined && changes.status !== 'PENDING';
+    const operation = store.note(id, isOver ? { ...changes, resolvedAt: now() } : changes);
+    tell(id);
     if (changes.status === 'SUCCEEDED') follow(operation);
     return operation;
   }
@@ -137,7 +159,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       error: null,
       backupEndedAt: null,
     };
-    store.forgetBefore(now() - keepForMicroseconds);
+    store.forgetBefore(retention.now() - keepForMicroseconds);
     store.insert(operation);
     tellOperation(operation.id);
     return { operation, isNew: true };
@@ -172,7 +194,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     const { id, entityId, nonce } = operation;
     try {
       const mark = entityId === null ? null : ((await provider.markStart?.(entityId, closing.signal)) ?? null);
-      change(id, { mark, sentAt: now() });
+      noteSent(id, { mark, sentAt: now() });
     } catch (thrown) {
       // Nothing was sent yet, so whatever went wrong is the definite answer.
       const error = findGatewayError(thrown);
@@ -212,8 +234,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     return new Promise((resolveOutcome, reject) => {
       const timer = setTimeout(() => {
         awaited.delete(id);
-        const operation = store.find(id);
-        if (operation?.status !== 'PENDING') return;
+        const operation = store.findPending(id);
+        if (!operation) return;
         const backup = pendingRow(provider, operation);
         resolveOutcome({ operation, backup, message: 'It was sent, and the product has not answered yet.' });
       }, options.answerWithinMs);
@@ -242,7 +264,13 @@ export function createLedger(options: LedgerOptions): Ledger {
       once(
         command,
         async ({ id }) => {
-          change(id, { sentAt: now() });
+          try {
+            noteSent(id, { sentAt: now() });
+          } catch (thrown) {
+            const error = findGatewayError(thrown);
+            if (!error) throw thrown;
+            return refused(id, error);
+          }
           try {
             const result = await post(closing.signal);
             const { provider, backupId } = command;
@@ -261,8 +289,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       ),
     find: (id) => store.find(id),
     noteEnd(id) {
-      // After a month the operation is forgotten, and its backup may run on.
-      if (!closing.signal.aborted && store.find(id)) store.update(id, { backupEndedAt: now() });
+      if (!closing.signal.aborted) store.noteEnd(id, now());
     },
     onChange(id, changed) {
       const own = listeners.get(id) ?? new Set();

@@ -44,7 +44,7 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
       void resolve(id)
         .catch(options.onBug)
         .then(() => {
-          if (store.find(id)?.status === 'PENDING') look(id, Math.min(waitMs * 2, options.lookMs.longest));
+          if (store.findPending(id)) look(id, Math.min(waitMs * 2, options.lookMs.longest));
         });
     };
     // The request that asked for the start has long had its answer.
@@ -53,8 +53,8 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
   }
 
   async function resolve(id: string): Promise<void> {
-    const operation = store.find(id);
-    if (operation?.status !== 'PENDING') return;
+    const operation = store.findPending(id);
+    if (!operation) return;
     const provider = options.provider(operation.provider);
     if (!provider) return;
     if (operation.sentAt === null) {

@@ -1,9 +1,11 @@
 /** The ledger's database: embedded SQLite, written before and after every command. */
-import Database from 'libsql';
 import { z } from 'zod';
-import type { ErrorCode } from '../errors.ts';
+import { type ErrorCode, GatewayError } from '../errors.ts';
 import type { Instant } from '../instant.ts';
 import type { LocalId } from '../model.ts';
+import { openDatabase } from './database.ts';
+import { createStorageHealth, type StorageHealth } from './storage-health.ts';
+import { AliasMemory, OperationMemory } from './store-memory.ts';
 
 export type OperationKind = 'CREATE' | 'START' | 'CANCEL';
 export type OperationStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'OUTCOME_UNKNOWN';
@@ -63,12 +65,22 @@ export type OperationChange = Partial<
   >
 >;
 
+/**
+ * `insert` and `update` throw STORAGE_UNAVAILABLE where the database cannot be written. What is already true, such as the
+ * answer of a product, is noted: it holds at once, and is written when the database can be written.
+ */
 export interface LedgerStore {
   insert(operation: OperationRecord): void;
   update(id: string, change: OperationChange): OperationRecord;
+  note(id: string, change: OperationChange): OperationRecord;
+  /** When the backup of a start ended. */
+  noteEnd(id: string, at: Instant): void;
+  /** Throws STORAGE_UNAVAILABLE where the database cannot be read, and the operation is not in memory. */
   find(id: string): OperationRecord | null;
   findByKey(viewer: string, idempotencyKey: string): OperationRecord | null;
-  /** Those whose outcome is not known, oldest first. */
+  /** From memory. */
+  findPending(id: string): OperationRecord | null;
+  /** Those whose outcome is not known, oldest first; from memory. */
   pending(): OperationRecord[];
   /** Starts whose backup is known, and not known to have ended, oldest first. */
   unended(): OperationRecord[];
@@ -84,80 +96,21 @@ export interface LedgerStore {
   close(): void;
 }
 
-/** The ledger cannot be used; the message says what to do. */
-export class LedgerError extends Error {
-  override readonly name = 'LedgerError';
-}
-
-/** Each step is run once, in order, and never changed afterwards: the database says how many it has seen. */
-const migrations: readonly string[] = [
-  `CREATE TABLE operations (
-     id TEXT PRIMARY KEY,
-     viewer TEXT NOT NULL,
-     provider TEXT NOT NULL,
-     kind TEXT NOT NULL,
-     idempotency_key TEXT,
-     status TEXT NOT NULL,
-     requested_at INTEGER NOT NULL,
-     record TEXT NOT NULL
-   );
-   CREATE UNIQUE INDEX operations_by_key ON operations (viewer, idempotency_key) WHERE idempotency_key IS NOT NULL;
-   CREATE INDEX operations_by_status ON operations (status, requested_at);
-   CREATE TABLE aliases (provider TEXT NOT NULL, local_id TEXT NOT NULL, alias TEXT NOT NULL, PRIMARY KEY (provider, local_id));
-   CREATE UNIQUE INDEX aliases_by_alias ON aliases (provider, alias);
-   CREATE TABLE cancelled (provider TEXT NOT NULL, local_id TEXT NOT NULL, PRIMARY KEY (provider, local_id));`,
-  `CREATE TABLE replay_logs (log TEXT PRIMARY KEY, head TEXT NOT NULL, used_at INTEGER NOT NULL);
-   CREATE TABLE replay_parts (
-     log TEXT NOT NULL,
-     last_seq INTEGER NOT NULL,
-     at INTEGER NOT NULL,
-     bytes INTEGER NOT NULL,
-     entries TEXT NOT NULL,
-     PRIMARY KEY (log, last_seq)
-   ) WITHOUT ROWID;
-   CREATE INDEX replay_parts_by_time ON replay_parts (at);
-   CREATE TABLE replay_notes (name TEXT PRIMARY KEY, note TEXT NOT NULL);`,
-  `CREATE TABLE audit (
-     seq INTEGER PRIMARY KEY AUTOINCREMENT,
-     at INTEGER NOT NULL,
-     viewer TEXT NOT NULL,
-     is_personal INTEGER NOT NULL,
-     is_under_way INTEGER NOT NULL,
-     count INTEGER NOT NULL,
-     bytes INTEGER NOT NULL,
-     record TEXT NOT NULL
-   );
-   CREATE INDEX audit_by_time ON audit (at);
-   CREATE INDEX audit_by_viewer ON audit (viewer, seq, bytes);
-   CREATE INDEX audit_personal ON audit (viewer, seq) WHERE is_personal = 1;
-   CREATE INDEX audit_under_way ON audit (seq) WHERE is_under_way = 1;
-   CREATE TABLE audit_providers (provider TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (provider, seq)) WITHOUT ROWID;
-   CREATE INDEX audit_providers_by_entry ON audit_providers (seq);
-   CREATE TRIGGER audit_forgotten AFTER DELETE ON audit BEGIN DELETE FROM audit_providers WHERE seq = old.seq; END;
-   CREATE TABLE audit_days (
-     viewer TEXT NOT NULL,
-     day INTEGER NOT NULL,
-     refused INTEGER NOT NULL,
-     rest INTEGER,
-     PRIMARY KEY (viewer, day)
-   ) WITHOUT ROWID;
-   CREATE TABLE audit_key (key BLOB NOT NULL);
-   INSERT INTO audit_key VALUES (randomblob(32));`,
-];
-
 const wireRecord = z.object({ record: z.string() });
-const wireId = z.object({ id: z.string() });
-
-const readId = (row: unknown): string | null => (row === undefined ? null : wireId.parse(row).id);
+const wireAlias = z.object({ provider: z.string(), local_id: z.string(), alias: z.string() });
+const wireMark = z.object({ provider: z.string(), local_id: z.string() });
 
 /** `file`: a path, or `:memory:`. Throws LedgerError where it cannot be opened, or is of a newer version. */
-export function openStore(file: string): LedgerStore {
+export function openStore(file: string, health: StorageHealth = createStorageHealth()): LedgerStore {
   const database = openDatabase(file, 'FULL');
   const insert = database.prepare(
     `INSERT INTO operations (id, viewer, provider, kind, idempotency_key, status, requested_at, record)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = database.prepare('UPDATE operations SET status = ?, record = ? WHERE id = ?');
+  const updateEnd = database.prepare(
+    "UPDATE operations SET record = json_set(record, '$.backupEndedAt', ?) WHERE id = ?",
+  );
   const byId = database.prepare('SELECT record FROM operations WHERE id = ?');
   const byKey = database.prepare('SELECT record FROM operations WHERE viewer = ? AND idempotency_key = ?');
   const unended = database.prepare(
@@ -167,11 +120,14 @@ export function openStore(file: string): LedgerStore {
   );
   const byStatus = database.prepare('SELECT record FROM operations WHERE status = ? ORDER BY requested_at');
   const addAlias = database.prepare('INSERT OR REPLACE INTO aliases (provider, local_id, alias) VALUES (?, ?, ?)');
-  const aliasOf = database.prepare('SELECT alias AS id FROM aliases WHERE provider = ? AND local_id = ?');
-  const localIdOf = database.prepare('SELECT local_id AS id FROM aliases WHERE provider = ? AND alias = ?');
   const mark = database.prepare('INSERT OR IGNORE INTO cancelled (provider, local_id) VALUES (?, ?)');
-  const marked = database.prepare('SELECT local_id AS id FROM cancelled WHERE provider = ? AND local_id = ?');
   const forget = database.prepare("DELETE FROM operations WHERE requested_at < ? AND status <> 'PENDING'");
+
+  const operations = new OperationMemory();
+  const aliases = new AliasMemory();
+  const cancelled = new Set<string>();
+  /** What is true and not yet written, besides operations; in order. */
+  const unwritten: (() => void)[] = [];
 
   function read(row: unknown): OperationRecord | null {
     if (row === undefined) return null;
@@ -180,65 +136,108 @@ export function openStore(file: string): LedgerStore {
     return { ...record, externalId: record.externalId ?? null };
   }
 
+  for (const row of byStatus.all('PENDING') as unknown[]) {
+    const operation = read(row);
+    if (operation) operations.put(operation);
+  }
+  for (const row of database.prepare('SELECT provider, local_id, alias FROM aliases').all() as unknown[]) {
+    const { provider, local_id: localId, alias } = wireAlias.parse(row);
+    aliases.add(provider, localId, alias);
+  }
+  for (const row of database.prepare('SELECT provider, local_id FROM cancelled').all() as unknown[]) {
+    const { provider, local_id: localId } = wireMark.parse(row);
+    cancelled.add(`${provider}:${localId}`);
+  }
+
+  /** False where the database cannot be written now. */
+  function tryWrite(work: () => void): boolean {
+    try {
+      health.write(work);
+      return true;
+    } catch (error) {
+      if (error instanceof GatewayError) return false;
+      throw error;
+    }
+  }
+
+  function writeLater(work: () => void): void {
+    if (unwritten.length > 0 || !tryWrite(work)) unwritten.push(work);
+  }
+
+  function writeNoted(): void {
+    for (const operation of operations.unwritten()) {
+      if (!tryWrite(() => save(operation))) return;
+      operations.markWritten(operation.id);
+    }
+    for (let work = unwritten[0]; work !== undefined; work = unwritten[0]) {
+      if (!tryWrite(work)) return;
+      unwritten.shift();
+    }
+  }
+
+  const save = (operation: OperationRecord): void =>
+    void update.run(operation.status, JSON.stringify(operation), operation.id);
+
+  function changed(id: string, change: OperationChange): OperationRecord {
+    const before = store.find(id);
+    if (!before) throw new Error(`operation ${id} is not in the ledger`);
+    return { ...before, ...change };
+  }
+
+  const stopListening = health.onRecovery(writeNoted);
+
   const store: LedgerStore = {
     insert(operation) {
       const { id, viewer, provider, kind, idempotencyKey, status, requestedAt } = operation;
-      insert.run(id, viewer, provider, kind, idempotencyKey, status, requestedAt, JSON.stringify(operation));
+      health.write(() =>
+        insert.run(id, viewer, provider, kind, idempotencyKey, status, requestedAt, JSON.stringify(operation)),
+      );
+      operations.put(operation);
     },
     update(id, change) {
-      const before = store.find(id);
-      if (!before) throw new Error(`operation ${id} is not in the ledger`);
-      const after = { ...before, ...change };
-      update.run(after.status, JSON.stringify(after), id);
+      const after = changed(id, change);
+      health.write(() => save(after));
+      operations.put(after);
       return after;
     },
-    find: (id) => read(byId.get(id)),
-    findByKey: (viewer, key) => read(byKey.get(viewer, key)),
-    pending: () => byStatus.all('PENDING').flatMap((row: unknown) => read(row) ?? []),
+    note(id, change) {
+      const after = changed(id, change);
+      operations.put(after);
+      if (tryWrite(() => save(after))) operations.markWritten(id);
+      else operations.markUnwritten(id);
+      return after;
+    },
+    noteEnd(id, at) {
+      const known = operations.find(id);
+      if (known) store.note(id, { backupEndedAt: at });
+      // After a month the operation is forgotten, and its backup may run on.
+      else writeLater(() => void updateEnd.run(at, id));
+    },
+    find: (id) => operations.find(id) ?? health.read(() => read(byId.get(id))),
+    findByKey: (viewer, key) => operations.findByKey(viewer, key) ?? health.read(() => read(byKey.get(viewer, key))),
+    findPending: operations.findPending,
+    pending: operations.pending,
     unended: () => unended.all().flatMap((row: unknown) => read(row) ?? []),
-    addAlias: (provider, localId, alias) => void addAlias.run(provider, localId, alias),
-    aliasOf: (provider, localId) => readId(aliasOf.get(provider, localId)),
-    localIdOf: (provider, alias) => readId(localIdOf.get(provider, alias)),
-    markCancelled: (provider, localId) => void mark.run(provider, localId),
-    isCancelled: (provider, localId) => readId(marked.get(provider, localId)) !== null,
-    forgetBefore: (time) => void forget.run(time),
-    close: () => void database.close(),
+    addAlias(provider, localId, alias) {
+      aliases.add(provider, localId, alias);
+      writeLater(() => void addAlias.run(provider, localId, alias));
+    },
+    aliasOf: aliases.aliasOf,
+    localIdOf: aliases.localIdOf,
+    markCancelled(provider, localId) {
+      cancelled.add(`${provider}:${localId}`);
+      writeLater(() => void mark.run(provider, localId));
+    },
+    isCancelled: (provider, localId) => cancelled.has(`${provider}:${localId}`),
+    forgetBefore(time) {
+      health.write(() => forget.run(time));
+      operations.forgetBefore(time);
+    },
+    close() {
+      stopListening();
+      writeNoted();
+      database.close();
+    },
   };
   return store;
-}
-
-/**
- * The database with all its tables. `FULL` waits for the disk with every write, which a command must; `NORMAL` does
- * not, and survives the end of the process all the same. Throws LedgerError.
- */
-export function openDatabase(file: string, synchronous: 'FULL' | 'NORMAL'): Database.Database {
-  const database = openFile(file);
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA busy_timeout = 5000`);
-  migrate(database);
-  return database;
-}
-
-function openFile(file: string): Database.Database {
-  try {
-    return new Database(file);
-  } catch (cause) {
-    throw new LedgerError(`The ledger cannot be opened at ${file}: is there such a folder, and may it be written?`, {
-      cause,
-    });
-  }
-}
-
-function migrate(database: Database.Database): void {
-  const version =
-    z.array(z.object({ user_version: z.int() })).parse(database.pragma('user_version'))[0]?.user_version ?? 0;
-  if (version > migrations.length) {
-    throw new LedgerError(
-      `The ledger is of version ${version}, and this program knows ${migrations.length}: use a newer program, or another file.`,
-    );
-  }
-  for (const [index, step] of migrations.entries()) {
-    if (index < version) continue;
-    // One transaction a step: a process that ends in the middle leaves the step undone.
-    database.exec(`BEGIN; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
-  }
 }

@@ -18,7 +18,7 @@ export interface OpenOptions {
 
 /**
  * Opens the stream at once where it can: whatever asking again will not cure rejects. Otherwise it tells what is wrong
- * once, and tries again every `retryMs`, or when the provider asked for that.
+ * once, and tries again after about `retryMs`, or when the provider asked for that.
  */
 export async function openStream<T>(
   open: (signal: AbortSignal) => Promise<AsyncIterableIterator<T>>,
@@ -56,7 +56,7 @@ function openLater<T>(
         isResting = false;
         ring();
       },
-      Math.max(retryMs, (error.retryAfterSeconds ?? 0) * 1000),
+      Math.max(jittered(retryMs), (error.retryAfterSeconds ?? 0) * 1000 + Math.random() * retryMs),
     );
   }
 
@@ -88,3 +88,6 @@ function openLater<T>(
     close: () => void inner?.return?.(),
   });
 }
+
+/** Between a half more and a half less, so that many that failed together do not come back together. */
+export const jittered = (ms: number): number => ms * (0.5 + Math.random());

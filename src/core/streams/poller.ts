@@ -9,6 +9,7 @@ import { type Backup, isFinished, isSettled, type LocalId } from '../model.ts';
 import type { Problem, Provider } from '../provider.ts';
 import type { Recall } from '../recall.ts';
 import { outsideRequests } from '../request-scope.ts';
+import { givePrecedence } from '../upstream/precedence.ts';
 import type { Feed, NewestRows } from './changes/feed.ts';
 import { Follows } from './follows.ts';
 import type { HubOptions, Watch } from './hub.ts';
@@ -43,6 +44,7 @@ export class Poller {
     this.#options = options;
     this.#follows = new Follows(options.slowMs);
     this.#pauseMs = options.fastMs;
+    givePrecedence(this.#stopped.signal, 'polls');
   }
 
   watch(backup: Backup, wantsLog: boolean): Watch {

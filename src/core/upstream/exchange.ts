@@ -3,7 +3,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { untilAborted } from '../deadline.ts';
 import { currentRequestId } from '../request-scope.ts';
 import type { Progress } from './failure.ts';
-import type { UpstreamLimits } from './limits.ts';
+import { slotsOf, type UpstreamLimits } from './limits.ts';
 import type { Credentials, Session } from './session.ts';
 
 /** One thing that is asked, and how far it has come. */
@@ -20,6 +20,8 @@ export interface Call extends Progress {
 export interface Pools {
   readonly reads: Pool;
   readonly downloads: Pool;
+  readonly logReads: Pool;
+  readonly logins: Pool;
   readonly commands: Pool;
   close(): Promise<void>;
 }
@@ -37,18 +39,22 @@ export function createPools({ origin, timeoutMs, ca, limits }: PoolsOptions): Po
   const headersTimeout = toMs(limits.headersSeconds, timeoutMs);
   const bodyTimeout = toMs(limits.bodySeconds, timeoutMs);
   const limited = { headersTimeout, bodyTimeout, connect };
-  // What commands read on their way has connections to spare.
-  const reads = new Pool(origin, { ...limited, connections: limits.requests + limits.commands });
+  const slots = slotsOf(limits);
+  // As many as have a turn: nobody waits for a connection, which would count as the silence of the product.
+  const reads = new Pool(origin, { ...limited, connections: slots.reads + slots.polls + limits.commands });
   // Each lasts as long as somebody takes to read it, and nothing else may wait for that.
-  const downloads = new Pool(origin, { ...limited, connections: limits.requests });
+  const downloads = new Pool(origin, { ...limited, connections: slots.downloads });
+  const logReads = new Pool(origin, { ...limited, connections: slots.logReads });
+  // Whoever has a turn may need the credentials first.
+  const logins = new Pool(origin, { ...limited, connections: 2 });
   // A connection that sat idle may be closed under the request, and then nobody knows whether it was read: each
   // command has a fresh one. A command may have a longer deadline than reads have, so the pool has none of its own.
   const unlimited = { headersTimeout: 0, bodyTimeout: 0, connect };
   const commands = new Pool(origin, { ...unlimited, connections: limits.commands, pipelining: 0 });
   const close = async () => {
-    await Promise.all([reads, downloads, commands].map((pool) => pool.destroy()));
+    await Promise.all([reads, downloads, logReads, logins, commands].map((pool) => pool.destroy()));
   };
-  return { reads, downloads, commands, close };
+  return { reads, downloads, logReads, logins, commands, close };
 }
 
 /** One exchange, again once where the product no longer takes our credentials (a refused request did nothing). */

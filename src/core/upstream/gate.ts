@@ -3,11 +3,13 @@ import { GatewayError } from '../errors.ts';
 
 export interface Gate {
   /**
-   * Undefined where there is room; else a promise of room. Rejects with the signal's reason where that aborts first, and at
-   * once with RATE_LIMITED where too many wait. Whoever was let in calls `leave` once.
+   * Undefined where there is room; else a promise of room. Rejects with RATE_LIMITED at once where too many wait, and where
+   * the time of the call runs out first; with the signal's reason where that aborts for another reason. Whoever was let in
+   * calls `leave` once.
    */
   enter(signal: AbortSignal): Promise<void> | undefined;
   leave(): void;
+  readonly hasWaiting: boolean;
 }
 
 export interface GateOptions {
@@ -38,7 +40,7 @@ export function createGate({ provider, what, slots, queue }: GateOptions): Gate 
       };
       const giveUp = () => {
         waiting.delete(start);
-        reject(signal.reason);
+        reject(isTimeout(signal.reason) ? noTurn(provider) : signal.reason);
       };
       waiting.add(start);
       signal.addEventListener('abort', giveUp, { once: true });
@@ -62,5 +64,18 @@ export function createGate({ provider, what, slots, queue }: GateOptions): Gate 
       waiting.delete(next);
       next();
     },
+    get hasWaiting() {
+      return waiting.size > 0;
+    },
   };
 }
+
+export const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
+
+/** The call waited for a slot until its time was over: nothing was asked, which says nothing of the product. */
+export const noTurn = (provider: string): GatewayError =>
+  new GatewayError(
+    'RATE_LIMITED',
+    `${provider} is busy with other calls of this gateway, and this one did not get its turn in time: ask again in a moment.`,
+    { retryAfterSeconds },
+  );

@@ -20,8 +20,10 @@ export interface UpstreamLimits {
   readonly retryShare: number;
   /** Repetitions in a minute that a quiet provider gets all the same. */
   readonly retriesPerMinute: number;
-  /** Reads at once, and downloads at once. */
+  /** Reads at once. Polls of streams and reads of logs have a share of their own beside them. */
   readonly requests: number;
+  /** Downloads of logs at once; no more than `requests`. Each keeps its place until the product has sent everything. */
+  readonly downloads: number;
   /** Commands at once, which no read can keep from going out. */
   readonly commands: number;
   /** How many of each may wait for their turn; one more is RATE_LIMITED. */
@@ -56,6 +58,7 @@ export const upstreamLimits = z
     retryShare: z.number().min(0).max(1).default(0.2),
     retriesPerMinute: z.int().min(0).max(10_000).default(10),
     requests: atOnce(16),
+    downloads: atOnce(4),
     commands: atOnce(4),
     queue: z.int().min(0).max(100_000).default(200),
     breakerCalls: z.int().min(1).max(10_000).default(20),
@@ -70,6 +73,14 @@ export const upstreamLimits = z
   });
 
 export const defaultLimits: UpstreamLimits = upstreamLimits.parse({});
+
+/** How many calls of each kind may be on their way at once, each kind with connections of its own. */
+export const slotsOf = ({ requests, downloads }: Pick<UpstreamLimits, 'requests' | 'downloads'>) => ({
+  reads: requests,
+  polls: Math.ceil(requests / 4),
+  downloads: Math.min(downloads, requests),
+  logReads: Math.ceil(requests / 2),
+});
 
 /** What each product's configuration says of its connection, as `createUpstream` takes it. */
 export const toConnection = (config: {

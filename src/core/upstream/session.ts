@@ -1,6 +1,7 @@
 import { untilAborted } from '../deadline.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { keepSessionSecrets } from '../known-secrets.ts';
+import type { LoginGuard } from './login-guard.ts';
 
 /** Who we are to a product: the headers of a request, and what to do when they are refused. */
 export interface Session {
@@ -42,6 +43,8 @@ interface LoginSessionOptions {
   readonly pauseMs: number;
   /** Longest login. It is the session's own time, since a login is shared by every caller that waits for it. */
   readonly timeoutMs: number;
+  /** Remembers credentials that were refused, for longer than this session; without it they rest for `pauseMs`. */
+  readonly guard?: LoginGuard | undefined;
 }
 
 /**
@@ -49,7 +52,7 @@ interface LoginSessionOptions {
  * what it gave. A refused password is not tried again before `pauseMs`: products lock the account, or
  * everybody behind our address, after a few (Borg UI: five in 15 minutes).
  */
-export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions): Session {
+export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionOptions): Session {
   let current: Credentials | null = null;
   let pending: Promise<Credentials> | null = null;
   let refusal: { error: GatewayError; until: number } | null = null;
@@ -60,7 +63,7 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
     const leftMs = refusal ? refusal.until - performance.now() : 0;
     if (refusal && leftMs > 0) return Promise.reject(stillRefused(refusal.error, leftMs));
     refusal = null;
-    pending ??= login(AbortSignal.timeout(timeoutMs))
+    pending ??= (guard ? guardedLogin(guard) : login(AbortSignal.timeout(timeoutMs)))
       .then((credentials) => {
         current = credentials;
         currentSince = performance.now();
@@ -77,8 +80,20 @@ export function loginSession({ login, pauseMs, timeoutMs }: LoginSessionOptions)
     return pending;
   }
 
+  async function guardedLogin(known: LoginGuard): Promise<Credentials> {
+    await known.check();
+    try {
+      return await login(AbortSignal.timeout(timeoutMs));
+    } catch (error) {
+      if (error instanceof GatewayError && error.code === 'PROVIDER_UNAUTHENTICATED') await known.refused();
+      throw error;
+    }
+  }
+
   function refuse(error: unknown): void {
     if (!(error instanceof GatewayError)) return;
+    // The guard knows until when: it may be told that they are right now.
+    if (guard && error.code === 'PROVIDER_UNAUTHENTICATED') return;
     const saidMs = (error.retryAfterSeconds ?? 0) * 1000;
     const isTooMany = error.code === 'PROVIDER_RATE_LIMITED';
     const waitMs = refusals.has(error.code) ? Math.max(saidMs, pauseMs) : isTooMany ? saidMs || pauseMs : saidMs;

@@ -11,10 +11,12 @@ import { errorForStatus, isRefusal, isSuccess, parseJson, parseShape, readText }
 import { decodeBody } from './decoding.ts';
 import { type Call, createPools, exchange } from './exchange.ts';
 import { type Outcome, toFailure, toGatewayError } from './failure.ts';
+import { isTimeout, noTurn } from './gate.ts';
 import { createGuard, type Lane } from './guard.ts';
 import { createHealth, type Health } from './health.ts';
 import { defaultLimits, type UpstreamLimits } from './limits.ts';
-import { hasPrecedence } from './precedence.ts';
+import { precedenceOf } from './precedence.ts';
+import { readAhead } from './read-ahead.ts';
 import { type Query, type RequestBody, toBody, toBodyHeaders, toSearch } from './request.ts';
 import type { Session } from './session.ts';
 import { createSharedReads } from './shared-reads.ts';
@@ -76,10 +78,16 @@ export interface Upstream {
   login<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>>;
   /** Sent once. Where nobody can tell whether it arrived, it throws OUTCOME_UNKNOWN. */
   command<T>(path: string, options: CommandOptions<T>, signal: AbortSignal): Promise<T>;
-  /** GET, as the bytes arrive. The deadline is for the wait until the first of them and between any two. */
-  download(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * GET, as the bytes arrive. The deadline is for the wait until the first of them and between any two. It is read ahead of
+   * its reader, who is cut where it takes nothing. `logReads` is for whoever reads it at once, and has a share of its own.
+   */
+  download(path: string, signal: AbortSignal, lane?: 'downloads' | 'logReads'): Promise<AsyncIterable<Uint8Array>>;
   close(): Promise<void>;
 }
+
+/** What a download holds in memory at most, about: most logs are smaller. */
+const readAheadBytes = 4_000_000;
 
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { provider, session, timeoutMs } = options;
@@ -91,6 +99,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const guard = createGuard(provider, limits);
   const health = createHealth(guard.breaker.refusal);
   const shared = createSharedReads(0);
+  /** Reads that may be shared, by their key. */
+  const calls = new Map<string, Call>();
   const pools = createPools({ origin: base.origin, timeoutMs, ca: options.ca, limits });
 
   const newCall = (path: string, method: Dispatcher.HttpMethod, body: RequestBody, isCommand: boolean): Call => ({
@@ -114,10 +124,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     signal: AbortSignal,
     ms: number,
     work: (signal: AbortSignal) => Promise<T>,
+    keepsTurn = false,
   ): Promise<T> {
     using deadline = createDeadline(signal, ms);
-    const endsAt = performance.now() + ms;
+    const beganAt = performance.now();
+    const endsAt = beganAt + ms;
     const attempt = async (): Promise<Outcome<T>> => {
+      const isLate = call.startedAt === 0 && performance.now() - beganAt > ms / 2;
+      if (isLate && call.isCommand) return { says: 'nothing', error: noTurn(provider), isWorthRetry: false };
       call.startedAt = performance.now();
       call.isSent = false;
       call.status = 0;
@@ -126,6 +140,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         health.succeeded(performance.now() - call.startedAt);
         return { says: 'answer', error: null, value };
       } catch (thrown) {
+        // It had its turn when most of its time was over: that the rest was too short says nothing of the product.
+        if (isLate && deadline.isExpired()) return { says: 'nothing', error: noTurn(provider), isWorthRetry: false };
         const context = { provider, signal, isExpired: deadline.isExpired(), patienceMs: timeoutMs };
         const failure = toFailure(thrown, call, context);
         if (failure.says !== 'nothing') health.failed(failure.error, performance.now() - call.startedAt);
@@ -134,7 +150,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     };
     let outcome: Outcome<T>;
     try {
-      const guarded = { isCommand: call.isCommand, signal: deadline.signal, endsAt };
+      const guarded = { isCommand: call.isCommand, signal: deadline.signal, endsAt, keepsTurn };
       outcome = await (lane ? guard.run(lane, guarded, attempt) : attempt());
     } catch (thrown) {
       // It has ended before it was asked, or between two attempts.
@@ -194,26 +210,35 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     signal: AbortSignal,
   ): Promise<WithHeaders<T>> {
     const target = path + toSearch(query);
+    const key = `${lane} ${size} ${target}`;
     const load = (asking: AbortSignal) => {
-      const call = newCall(target, post ? 'POST' : 'GET', post ?? {}, false);
+      const read = newCall(target, post ? 'POST' : 'GET', post ?? {}, false);
+      const call = lane ? read : { ...read, pool: pools.logins };
+      calls.set(key, call);
       return within(call, lane, asking, timeoutMs, async (limited) => {
         const response = await exchange(call, session, limited);
         return { json: await readJson(response, size, call), headers: response.headers };
+      }).finally(() => {
+        if (calls.get(key) === call) calls.delete(key);
       });
     };
     // Who goes first must not wait with those who asked the same before.
-    const { json, headers } = await (post ? load(signal) : share(`${lane} ${size} ${target}`, load, signal));
+    const { json, headers } = await (post ? load(signal) : share(key, load, signal));
     return { body: parseBody(schema, json), headers };
   }
 
   const readWithHeaders = <T>(path: string, asked: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>> =>
-    ask(path, asked, hasPrecedence(signal) ? 'readsOfCommands' : 'reads', signal);
+    ask(path, asked, laneOf(signal), signal);
 
   /** Each that waits gives up by its own signal. */
-  const share = <T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
-    shared.read(key, load, signal).catch((error: unknown) => {
+  function share<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const reading = shared.read(key, load, signal);
+    const call = calls.get(key);
+    return reading.catch((error: unknown) => {
+      if (isTimeout(signal.reason) && call?.startedAt === 0) throw noTurn(provider);
       throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
     });
+  }
 
   /** An answer that is not what it should be is no sign of health, though it came. */
   function parseBody<T>(schema: z.ZodType<T>, json: unknown): T {
@@ -242,16 +267,31 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         shared.forget();
       }
     },
-    download(path, signal) {
-      const call = { ...newCall(path, 'GET', {}, false), pool: pools.downloads, headers: { accept: '*/*' } };
-      return within(call, 'downloads', signal, timeoutMs, async (limited) => {
-        const late = new AbortController();
-        limited.addEventListener('abort', () => late.abort(limited.reason), { once: true });
+    download(path, signal, lane = 'downloads') {
+      const call = { ...newCall(path, 'GET', {}, false), pool: pools[lane], headers: { accept: '*/*' } };
+      const open = async (limited: AbortSignal) => {
+        const cut = new AbortController();
+        limited.addEventListener('abort', () => cut.abort(limited.reason), { once: true });
         // Unlike `limited`, this goes on to follow the reader once the head has come.
-        const response = await exchange(call, session, AbortSignal.any([signal, late.signal]));
-        return isSuccess(response) ? chunksOf(response, signal) : refuse(response, call);
-      });
+        const response = await exchange(call, session, AbortSignal.any([signal, cut.signal]));
+        if (!isSuccess(response)) return refuse(response, call);
+        return readAhead(chunksOf(response, signal), {
+          provider,
+          maxBytes: readAheadBytes,
+          stallMs: timeoutMs,
+          signal,
+          isAwaited: () => guard.hasWaiting(lane),
+          stop: (reason) => cut.abort(reason),
+          onEnd: () => guard.leave(lane),
+        });
+      };
+      return within(call, lane, signal, timeoutMs, open, true);
     },
     close: pools.close,
   };
 }
+
+const laneOf = (signal: AbortSignal): Lane => {
+  const precedence = precedenceOf(signal);
+  return precedence === 'commands' ? 'readsOfCommands' : (precedence ?? 'reads');
+};

@@ -1,8 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { givePrecedence } from '../../../src/core/upstream/precedence.ts';
 import { sendJson } from '../http.ts';
 import { never } from '../model.ts';
-import { read, refusal, start, startFlood } from './fixture.ts';
+import { command, read, refusal, start, startFlood } from './fixture.ts';
 
 describe('a download', () => {
   const textOf = async (chunks: AsyncIterable<Uint8Array>) => {
@@ -65,14 +66,74 @@ describe('a download', () => {
   });
 });
 
-test('downloads that go on for ever hold up no read, and one that has to wait for them has a deadline', async () => {
+describe('downloads that go on for ever', () => {
   const answer: RequestListener = (request, response) =>
     request.url === '/log' ? void response.write('x') : sendJson(response, { ok: true });
-  // None of them is silent for so long that it makes room.
-  await using it = await start(answer, { timeoutMs: 2_000, limits: { bodySeconds: 60 } });
-  const readers = new AbortController();
-  await Promise.all(Array.from({ length: 16 }, () => it.upstream.download('/log', readers.signal)));
-  expect(await read(it)).toEqual({ ok: true });
-  expect((await refusal(it.upstream.download('/log', never))).code).toBe('PROVIDER_TIMEOUT');
-  readers.abort();
+
+  test('hold up no read, no command, and no poll, and say nothing of the product', async () => {
+    // None of them is silent for so long that it makes room.
+    await using it = await start(answer, { timeoutMs: 2_000, limits: { bodySeconds: 60 } });
+    const readers = new AbortController();
+    await Promise.all(Array.from({ length: 4 }, () => it.upstream.download('/log', readers.signal)));
+    const late = await Promise.all(Array.from({ length: 30 }, () => refusal(it.upstream.download('/log', never))));
+    for (const error of late)
+      expect(error).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterSeconds: 1 });
+    expect(late[0]?.message).toContain('did not get its turn in time');
+    expect(it.server.requests).toHaveLength(4);
+    const polling = givePrecedence(new AbortController().signal, 'polls');
+    for (let number = 0; number < 24; number++) expect(await read(it, never, `/${number}`)).toEqual({ ok: true });
+    for (let number = 0; number < 8; number++) expect(await command(it)).toEqual({ ok: true });
+    expect(await read(it, polling)).toEqual({ ok: true });
+    expect(it.upstream.health.current()).toMatchObject({ status: 'UP', error: null });
+    readers.abort();
+  });
+
+  test('leave room for logs that the gateway reads itself', async () => {
+    await using it = await start(answer, { limits: { bodySeconds: 60, downloads: 1 } });
+    const readers = new AbortController();
+    await it.upstream.download('/log', readers.signal);
+    for await (const chunk of await it.upstream.download('/log', readers.signal, 'logReads')) {
+      expect(Buffer.from(chunk).toString()).toBe('x');
+      break;
+    }
+    readers.abort();
+  });
+});
+
+describe('a download that nobody reads', () => {
+  test('frees its place as soon as the product has sent it, and can be read later', async () => {
+    const log: RequestListener = (_, response) => startFlood(response.writeHead(200), 2);
+    await using it = await start(log, { timeoutMs: 60_000, limits: { downloads: 1 } });
+    const first = await it.upstream.download('/log', never);
+    const second = await it.upstream.download('/log', never);
+    for (const download of [first, second]) {
+      let bytes = 0;
+      for await (const chunk of download) bytes += chunk.length;
+      expect(bytes).toBe(2_000_000);
+    }
+  });
+
+  test('is cut where it is larger than what is held for it, and the next has its turn', async () => {
+    const log: RequestListener = (_, response) => startFlood(response.writeHead(200), 1_000);
+    await using it = await start(log, { timeoutMs: 2_000, limits: { downloads: 1 } });
+    const slow = await it.upstream.download('/log', never);
+    await it.server.closed;
+    const reading = (async () => {
+      for await (const _ of slow) await Promise.resolve();
+    })();
+    expect(await refusal(reading)).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
+    const next = await it.upstream.download('/log', never);
+    for await (const _ of next) break;
+    expect(it.upstream.health.current().status).toBe('UP');
+  });
+
+  test('frees its place when its reader goes', async () => {
+    const log: RequestListener = (_, response) => startFlood(response.writeHead(200), 1_000);
+    await using it = await start(log, { timeoutMs: 60_000, limits: { downloads: 1 } });
+    const reader = new AbortController();
+    await it.upstream.download('/log', reader.signal);
+    const next = it.upstream.download('/log', never);
+    reader.abort();
+    for await (const _ of await next) break;
+  });
 });

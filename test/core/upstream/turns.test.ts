@@ -1,5 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import type { GatewayError } from '../../../src/core/errors.ts';
 import type { UpstreamLimits } from '../../../src/core/upstream/limits.ts';
 import { givePrecedence } from '../../../src/core/upstream/precedence.ts';
 import { sendJson } from '../http.ts';
@@ -130,4 +131,42 @@ test('so many downloads may wait for their connection, and one more is turned aw
   expect(await downloads[2]).toBe('RATE_LIMITED');
   caller.abort();
   await Promise.all(downloads);
+});
+
+test('a read whose time runs out before its turn is RATE_LIMITED, which says nothing of the product', async () => {
+  await using it = await start(() => undefined, {
+    timeoutMs: 1_000,
+    limits: { requests: 1, breakerMinimumCalls: 2, breakerCalls: 2 },
+  });
+  const [first, ...late] = [1, 2, 3, 4, 5].map((number) => refusal(read(it, never, `/${number}`)));
+  expect((await (first as Promise<GatewayError>)).code).toBe('PROVIDER_TIMEOUT');
+  for (const error of await Promise.all(late)) {
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterSeconds: 1 });
+  }
+  // One failure of two opens the breaker: only the first is one.
+  expect(it.upstream.health.current().error?.code).toBe('PROVIDER_TIMEOUT');
+});
+
+test('a caller whose own time runs out before its turn is RATE_LIMITED too', async () => {
+  await using it = await startHolding({ requests: 1 });
+  const [first] = it.reads(1);
+  await expect.poll(() => it.held.length).toBe(1);
+  const [late] = it.reads(1, AbortSignal.timeout(50));
+  expect((await refusal(late as Promise<unknown>)).code).toBe('RATE_LIMITED');
+  it.answerOne();
+  await first;
+  expect(it.upstream.health.current().status).toBe('UP');
+});
+
+test('polls for streams wait for no read of a client', async () => {
+  await using it = await startHolding({ requests: 1, queue: 1 });
+  const flooding = new AbortController();
+  const flood = it.reads(5, flooding.signal).map((reading) => codeOf(reading));
+  await expect.poll(() => it.held.length).toBe(1);
+  const poll = read(it, givePrecedence(new AbortController().signal, 'polls'), '/poll');
+  await expect.poll(() => it.held.length).toBe(2);
+  sendJson(it.held[1] as ServerResponse, { ok: true });
+  expect(await poll).toEqual({ ok: true });
+  flooding.abort();
+  await Promise.all(flood);
 });

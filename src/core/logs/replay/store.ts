@@ -3,8 +3,11 @@
  * Bounded by bytes of all together and by age; the bounds of one log are its owner's. Without a file nothing is kept.
  */
 import { z } from 'zod';
+import { GatewayError } from '../../errors.ts';
 import { type Instant, now } from '../../instant.ts';
-import { openDatabase } from '../../ledger/store.ts';
+import { openDatabase } from '../../ledger/database.ts';
+import type { RetentionClock } from '../../ledger/retention-clock.ts';
+import { createStorageHealth, type StorageHealth } from '../../ledger/storage-health.ts';
 import { outsideRequests } from '../../request-scope.ts';
 
 export interface ReplayStoreOptions {
@@ -16,6 +19,9 @@ export interface ReplayStoreOptions {
   readonly pinned: string;
   /** Told of what could not be written: streams go on, and a restart forgets it. */
   readonly onBug: (error: unknown) => void;
+  readonly health?: StorageHealth;
+  /** The time that entries are deleted by; the system's clock unless given. */
+  readonly retention?: RetentionClock;
 }
 
 export interface KeptLog {
@@ -70,6 +76,7 @@ const wireNote = z.object({ note: z.string() });
 
 export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   if (options.file === ':memory:') return nothingKept;
+  const { health = createStorageHealth(), retention = { now } } = options;
   const database = openDatabase(options.file, 'NORMAL');
   const headOf = database.prepare('SELECT head FROM replay_logs WHERE log = ?');
   const partsOf = database.prepare('SELECT last_seq, entries FROM replay_parts WHERE log = ? ORDER BY last_seq');
@@ -104,11 +111,12 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   }
 
   /** Whatever is too old, then whatever is too much. */
-  function prune(at: Instant): void {
+  function prune(): void {
     if (performance.now() - prunedAtMs > pruneEveryMs) {
       prunedAtMs = performance.now();
-      dropOldParts.run(at - options.maxAgeMs * 1000);
-      dropOldHeads.run(at - options.maxAgeMs * 1000, options.pinned);
+      const oldest = retention.now() - options.maxAgeMs * 1000;
+      dropOldParts.run(oldest);
+      dropOldHeads.run(oldest, options.pinned);
     }
     if (addedBytes < options.maxBytes / 20) return;
     addedBytes = 0;
@@ -122,17 +130,58 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     }
   }
 
-  function write(batch: readonly ReplayWrite[]): void {
+  function writeNow(batch: readonly ReplayWrite[]): void {
     try {
       const at = now();
       database.exec('BEGIN');
       for (const one of batch) put(one, at);
-      prune(at);
+      prune();
       database.exec('COMMIT');
     } catch (error) {
       if (database.inTransaction) database.exec('ROLLBACK');
-      options.onBug(error);
+      throw error;
     }
+  }
+
+  /** While the database cannot be used, the log has a hole: after a restart, a stream that resumes in it gets a gap. */
+  function write(batch: readonly ReplayWrite[]): void {
+    try {
+      health.write(() => writeNow(batch));
+    } catch (error) {
+      if (!(error instanceof GatewayError)) options.onBug(error);
+    }
+  }
+
+  /** While the database cannot be read, nothing is kept: streams go on from what the product says. */
+  function readKept<T>(read: () => T, nothing: T): T {
+    try {
+      return health.read(read);
+    } catch (error) {
+      if (error instanceof GatewayError) return nothing;
+      throw error;
+    }
+  }
+
+  function load(log: string): KeptLog | null {
+    const row: unknown = headOf.get(log);
+    if (row === undefined) return null;
+    const parts = z.array(wirePart).parse(partsOf.all(log));
+    const { head, lastSeq } = wireKeptHead.parse(JSON.parse(wireHead.parse(row).head));
+    const entries: unknown[] = [];
+    let seq = 0;
+    for (const part of parts) {
+      const added = JSON.parse(part.entries) as unknown[];
+      // After a write that failed there is a hole: what lies before it is of no use.
+      if (part.last_seq - added.length !== seq) entries.length = 0;
+      for (const entry of added) entries.push(entry);
+      seq = part.last_seq;
+    }
+    return { head, entries: seq === lastSeq ? entries : [], lastSeq };
+  }
+
+  function loadNote(name: string): unknown {
+    const row: unknown = noteOf.get(name);
+    return row === undefined ? undefined : JSON.parse(wireNote.parse(row).note);
   }
 
   /** One transaction, and the next after others have had their turn. */
@@ -163,26 +212,8 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   }
 
   return {
-    load(log) {
-      const row: unknown = headOf.get(log);
-      if (row === undefined) return null;
-      const parts = z.array(wirePart).parse(partsOf.all(log));
-      const { head, lastSeq } = wireKeptHead.parse(JSON.parse(wireHead.parse(row).head));
-      const entries: unknown[] = [];
-      let seq = 0;
-      for (const part of parts) {
-        const added = JSON.parse(part.entries) as unknown[];
-        // After a write that failed there is a hole: what lies before it is of no use.
-        if (part.last_seq - added.length !== seq) entries.length = 0;
-        for (const entry of added) entries.push(entry);
-        seq = part.last_seq;
-      }
-      return { head, entries: seq === lastSeq ? entries : [], lastSeq };
-    },
-    note(name) {
-      const row: unknown = noteOf.get(name);
-      return row === undefined ? undefined : JSON.parse(wireNote.parse(row).note);
-    },
+    load: (log) => readKept(() => load(log), null),
+    note: (name) => readKept(() => loadNote(name), undefined),
     append(one) {
       if (isClosed) return Promise.resolve();
       const { promise, resolve } = withResolver();

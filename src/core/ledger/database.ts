@@ -1,0 +1,157 @@
+/** Opens the ledger's database: embedded SQLite. What cannot be used is refused with a sentence that says why. */
+import Database from 'libsql';
+import { z } from 'zod';
+import { applicationId, migrations } from './migrations.ts';
+
+/** The ledger cannot be used; the message says what to do. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+}
+
+/** The database is locked by another program, which may release it soon. */
+export class LedgerBusyError extends LedgerError {}
+
+export type Synchronous = 'FULL' | 'NORMAL';
+
+/** How long a statement waits for a lock. It blocks the event loop, so it is short. */
+const busyTimeoutMs = 25;
+
+/**
+ * The database with all its tables. `FULL` waits for the disk with every write, which a command must; `NORMAL` does
+ * not, and survives the end of the process all the same. Throws LedgerError.
+ */
+export function openDatabase(file: string, synchronous: Synchronous, { migrates = true } = {}): Database.Database {
+  const database = openFile(file);
+  try {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    requireOwnSchema(database, file);
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
+    if (migrates) migrate(database);
+    else requireCurrent(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw explainOpening(error, file);
+  }
+}
+
+/** Reads every page. Throws LedgerError where the file is damaged. */
+export function checkDatabase(database: Database.Database, file: string): void {
+  let found: unknown;
+  try {
+    found = database.prepare('PRAGMA quick_check(1)').get();
+  } catch (error) {
+    throw explainOpening(error, file);
+  }
+  const { quick_check: result } = z.object({ quick_check: z.string() }).parse(found);
+  if (result !== 'ok') throw damaged(file);
+}
+
+function openFile(file: string): Database.Database {
+  try {
+    return new Database(file);
+  } catch (cause) {
+    throw cannotOpen(file, cause);
+  }
+}
+
+const cannotOpen = (file: string, cause: unknown) =>
+  new LedgerError(`The ledger cannot be opened at ${file}: is there such a folder, and may it be written?`, { cause });
+
+const damaged = (file: string, cause?: unknown) =>
+  new LedgerError(
+    `The ledger at ${file} is damaged. Restore it from a backup, or move it away: the gateway then starts with an empty one.`,
+    { cause },
+  );
+
+const foreign = (file: string, cause?: unknown) =>
+  new LedgerError(
+    `The file ${file} is not a ledger of this program. It was left unchanged: give ledger.file another path.`,
+    { cause },
+  );
+
+/** What a failure of SQLite means while the ledger is opened; anything else is a bug, and stays as it is. */
+export function explainOpening(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || error instanceof LedgerError) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
+    return new LedgerBusyError(
+      `The ledger at ${file} is locked by another program. Close that program and start again.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (code.startsWith('SQLITE_NOTADB')) return foreign(file, error);
+  if (code.startsWith('SQLITE_CORRUPT')) return damaged(file, error);
+  if (code.startsWith('SQLITE_READONLY')) {
+    return new LedgerError(
+      `The ledger at ${file} is read-only. The gateway must be able to write the file and its folder.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (code.startsWith('SQLITE_FULL')) {
+    return new LedgerError(`The ledger at ${file} cannot be written: the disk is full.`, { cause: error });
+  }
+  if (code.startsWith('SQLITE_CANTOPEN')) return cannotOpen(file, error);
+  if (code.startsWith('SQLITE_IOERR')) {
+    return new LedgerError(`The ledger at ${file} cannot be read or written: the disk reports an error (${code}).`, {
+      cause: error,
+    });
+  }
+  // A table or a column is missing although the version says otherwise.
+  return code === 'SQLITE_ERROR' ? damaged(file, error) : error;
+}
+
+/** Runs `work`, which reads or prepares something of a database that was just opened. Throws LedgerError. */
+export function whileOpening<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    // A row that is no JSON, or of another shape.
+    if (error instanceof SyntaxError || error instanceof z.ZodError) throw damaged(file, error);
+    throw explainOpening(error, file);
+  }
+}
+
+const wireNumber = z.array(z.record(z.string(), z.int()));
+
+function readPragma(database: Database.Database, name: string): number {
+  return Object.values(wireNumber.parse(database.pragma(name))[0] ?? {})[0] ?? 0;
+}
+
+/** Before anything is written: a database of another program must stay as it is. */
+function requireOwnSchema(database: Database.Database, file: string): void {
+  const application = readPragma(database, 'application_id');
+  const version = readPragma(database, 'user_version');
+  const tables = new Set(
+    z
+      .array(z.object({ name: z.string() }))
+      .parse(database.prepare('SELECT name FROM sqlite_schema').all())
+      .map(({ name }) => name),
+  );
+  if (application !== 0 && application !== applicationId) throw foreign(file);
+  if (version === 0 ? tables.size > 0 : !tables.has('operations')) throw foreign(file);
+  if (version > migrations.length) {
+    throw new LedgerError(
+      `The ledger is of version ${version}, and this program knows ${migrations.length}: use a newer program, or another file.`,
+    );
+  }
+}
+
+function requireCurrent(database: Database.Database, file: string): void {
+  const version = readPragma(database, 'user_version');
+  if (version === migrations.length) return;
+  throw new LedgerError(`The ledger at ${file} is in use by a gateway of an older version: stop that one first.`);
+}
+
+function migrate(database: Database.Database): void {
+  const version = readPragma(database, 'user_version');
+  for (const [index, step] of migrations.entries()) {
+    if (index < version) continue;
+    // One transaction a step: a process that ends in the middle leaves the step undone.
+    database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}

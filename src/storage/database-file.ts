@@ -1,0 +1,109 @@
+/** The files of an SQLite database: where they really are, who may read them, and whether they are still the same. */
+import { chmodSync, chownSync, closeSync, openSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { LedgerError } from '../core/ledger/database.ts';
+
+/** Symbolic links that are followed to a file that does not exist yet. */
+const maxLinks = 40;
+
+/** The one path of a file, whatever links lead to it; the file need not exist. Throws LedgerError without a folder. */
+export function realPathOf(file: string): string {
+  // SQLite takes the same as a URI.
+  let path = resolve(file.replace(/^file:/, ''));
+  try {
+    for (let links = 0; links < maxLinks; links++) {
+      const target = targetOf(path);
+      if (target === null) return join(realpathSync(dirname(path)), basename(path));
+      path = resolve(dirname(path), target);
+    }
+  } catch (cause) {
+    throw cannotOpen(file, cause);
+  }
+  throw cannotOpen(file, new Error('too many symbolic links'));
+}
+
+function targetOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'EINVAL' || codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Creates the file where there is none, for its owner alone. Throws LedgerError for one that cannot be written. */
+export function requireFile(path: string): void {
+  const stats = findStats(path);
+  if (!stats) {
+    // SQLite gives -wal and -shm the mode of the database.
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+      giveToOwnerOfFolder(path);
+    } catch (cause) {
+      throw cannotOpen(path, cause);
+    }
+    return;
+  }
+  if (!stats.isFile()) {
+    throw new LedgerError(
+      `${path} is not a file: ledger.file is the path of the file that the gateway keeps its ledger in.`,
+    );
+  }
+  if ((stats.mode & 0o200) === 0) {
+    throw new LedgerError(
+      `The ledger at ${path} is read-only. The gateway must be able to write the file and its folder.`,
+    );
+  }
+}
+
+/** An administrator who runs `check` must not leave a file that the gateway's own user cannot open. */
+function giveToOwnerOfFolder(path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(path));
+  if (uid !== 0) chownSync(path, uid, gid);
+}
+
+/** Lets only its owner read and write a file; one that does not exist is left alone. */
+export function restrictMode(path: string): void {
+  const stats = findStats(path);
+  if (!stats || (stats.mode & 0o777) === 0o600) return;
+  try {
+    chmodSync(path, 0o600);
+  } catch (cause) {
+    throw new LedgerError(
+      `Others may read or change ${path}, and its mode cannot be changed: chmod 600 it as its owner, and run the gateway as that user.`,
+      { cause },
+    );
+  }
+}
+
+function findStats(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return null;
+    throw cannotOpen(path, cause);
+  }
+}
+
+/** Tells when a file at one of the paths was removed or replaced, which a program that has it open does not notice. */
+export function watchIdentity(paths: readonly string[]): () => string | null {
+  const known = new Map<string, string>();
+  return () => {
+    for (const path of paths) {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      const identity = stats ? `${stats.dev}:${stats.ino}` : null;
+      const before = known.get(path);
+      if (before !== undefined && before !== identity) {
+        return `its file ${basename(path)} was removed or replaced while it was in use; restart the gateway`;
+      }
+      if (identity !== null) known.set(path, identity);
+    }
+    return null;
+  };
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+
+const cannotOpen = (file: string, cause: unknown) =>
+  new LedgerError(`The ledger cannot be opened at ${file}: is there such a folder, and may it be written?`, { cause });

@@ -1,0 +1,225 @@
+/** The ledger's database as one process has it: locked, checked, and watched while it is in use. */
+import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import Database from 'libsql';
+import { z } from 'zod';
+import { GatewayError } from '../core/errors.ts';
+import { formatInstant, now } from '../core/instant.ts';
+import { checkDatabase, LedgerBusyError, openDatabase, whileOpening } from '../core/ledger/database.ts';
+import {
+  createRefusedCredentials,
+  openRefusedCredentials,
+  type RefusedCredentials,
+} from '../core/ledger/refused-credentials.ts';
+import { createRetentionClock, type RetentionClock } from '../core/ledger/retention-clock.ts';
+import { createStorageHealth, type StorageHealth } from '../core/ledger/storage-health.ts';
+import { realPathOf, requireFile, restrictMode, watchIdentity } from './database-file.ts';
+import { type FileLock, lockPathOf, tryLock } from './file-lock.ts';
+
+export interface Storage {
+  /** The real path, or `:memory:`. */
+  readonly file: string;
+  readonly health: StorageHealth;
+  readonly retention: RetentionClock;
+  readonly refusedCredentials: RefusedCredentials;
+  /** Called when the database cannot be used any more, with the reason, and with null when it can again. */
+  onChange(changed: (failure: GatewayError | null) => void): void;
+  /** Releases the lock: whatever uses the database must be closed before. */
+  close(): void;
+}
+
+/** Another gateway has the database. */
+export class LedgerLockedError extends LedgerBusyError {}
+
+const observeClockEveryMs = 60_000;
+const retryLockEveryMs = 100;
+
+export interface WaitOptions {
+  /** How long to wait for a gateway that is stopping. */
+  readonly waitMs: number;
+  /** Called once, before the wait. */
+  readonly onWait: (reason: string) => void;
+}
+
+/** Throws LedgerError: at once where waiting does not help. */
+export async function waitForStorage(file: string, { waitMs, onWait }: WaitOptions): Promise<Storage> {
+  const endsAt = performance.now() + waitMs;
+  let isWaiting = false;
+  for (;;) {
+    try {
+      return openStorage(file);
+    } catch (error) {
+      if (!(error instanceof LedgerBusyError) || performance.now() >= endsAt) throw error;
+      if (!isWaiting) onWait(error.message);
+      isWaiting = true;
+      await wait(retryLockEveryMs);
+    }
+  }
+}
+
+/** Throws LedgerError, without a wait. */
+export function openStorage(file: string): Storage {
+  if (file === ':memory:') return inMemory();
+  const path = realPathOf(file);
+  requireFile(path);
+  const lock = tryLock(path);
+  if (!lock) throw lockedBy(path, file);
+  try {
+    return whileOpening(path, () => openLocked(path, lock));
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openLocked(path: string, lock: FileLock): Storage {
+  const database = openDatabase(path, 'FULL');
+  try {
+    // Only now: the mode of a file that is not ours stays as it is.
+    for (const ending of ['', '-wal', '-shm']) restrictMode(path + ending);
+    checkDatabase(database, path);
+    return startStorage(path, database, lock);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function startStorage(path: string, database: Database.Database, lock: FileLock): Storage {
+  // A write, so that a database that cannot be written is found now.
+  database
+    .prepare('INSERT OR REPLACE INTO process_owner (id, pid, host, since) VALUES (1, ?, ?, ?)')
+    .run(process.pid, hostname(), now());
+  const testWrite = database.prepare('UPDATE process_owner SET checks = checks + 1');
+  const removeOwner = database.prepare('DELETE FROM process_owner');
+  const saveTime = database.prepare(
+    'INSERT OR REPLACE INTO retention_clock (id, trusted_at, ahead_by, ahead_ms) VALUES (1, ?, ?, ?)',
+  );
+  const listeners = new Set<(failure: GatewayError | null) => void>();
+  const findFault = watchIdentity([path, `${path}-wal`, lockPathOf(path)]);
+  findFault();
+  const health = createStorageHealth({
+    testWrite: () => void testWrite.run(),
+    findFault,
+    onChange: (failure) => {
+      for (const listener of listeners) listener(failure);
+    },
+  });
+  const retention = createRetentionClock({
+    load: () => readTime(database),
+    // What is not saved is observed again.
+    save: ({ trustedAt, aheadBy, aheadMs }) =>
+      tryWrite(health, () => void saveTime.run(trustedAt, aheadBy, Math.round(aheadMs))),
+  });
+  retention.now();
+  const timer = setInterval(() => retention.now(), observeClockEveryMs).unref();
+  return {
+    file: path,
+    health,
+    retention,
+    refusedCredentials: openRefusedCredentials(database, health),
+    onChange: (changed) => void listeners.add(changed),
+    close() {
+      clearInterval(timer);
+      health.close();
+      tryWrite(health, () => void removeOwner.run());
+      database.close();
+      lock.release();
+    },
+  };
+}
+
+function tryWrite(health: StorageHealth, work: () => void): void {
+  try {
+    health.write(work);
+  } catch (error) {
+    // It is remembered, and told by `onChange`.
+    if (!(error instanceof GatewayError)) throw error;
+  }
+}
+
+const wireTime = z.object({ trusted_at: z.int(), ahead_by: z.int(), ahead_ms: z.int() });
+const wireNewest = z.object({ newest: z.int().nullable() });
+
+function readTime(database: Database.Database) {
+  const row: unknown = database.prepare('SELECT trusted_at, ahead_by, ahead_ms FROM retention_clock').get();
+  if (row !== undefined) {
+    const { trusted_at: trustedAt, ahead_by: aheadBy, ahead_ms: aheadMs } = wireTime.parse(row);
+    return { trustedAt, aheadBy, aheadMs };
+  }
+  // A file of an older version: what it has last written down tells how late it was then.
+  const newest: unknown = database
+    .prepare(
+      'SELECT max(at) AS newest FROM (SELECT max(requested_at) AS at FROM operations UNION ALL SELECT max(at) FROM audit)',
+    )
+    .get();
+  const at = wireNewest.parse(newest).newest;
+  return at === null ? null : { trustedAt: at, aheadBy: 0, aheadMs: 0 };
+}
+
+const wireOwner = z.object({ pid: z.int(), host: z.string(), since: z.int() });
+
+/** The owner is in the database, which can be read while the lock is held. */
+function lockedBy(path: string, file: string): LedgerLockedError {
+  const owner = findOwner(path);
+  const who = owner ? `process ${owner.pid} on ${owner.host}, since ${formatInstant(owner.since)}` : 'another process';
+  return new LedgerLockedError(
+    `The ledger at ${file} is in use by another gateway: ${who}. Stop that one first, or give this one a ledger.file of its own.`,
+  );
+}
+
+function findOwner(path: string): z.infer<typeof wireOwner> | null {
+  let database: Database.Database | null = null;
+  try {
+    database = new Database(path, { readonly: true });
+    const row: unknown = database.prepare('SELECT pid, host, since FROM process_owner').get();
+    return row === undefined ? null : wireOwner.parse(row);
+  } catch {
+    // The other process may be creating it just now; then the sentence does without.
+    return null;
+  } finally {
+    database?.close();
+  }
+}
+
+const ignore = (): void => undefined;
+
+const inMemory = (): Storage => ({
+  file: ':memory:',
+  health: createStorageHealth(),
+  retention: { now },
+  refusedCredentials: createRefusedCredentials(),
+  onChange: ignore,
+  close: ignore,
+});
+
+export interface SharedStorage {
+  readonly refusedCredentials: RefusedCredentials;
+  close(): void;
+}
+
+/**
+ * For a command that runs for a moment, also while a gateway uses the file: only what both may write. Throws LedgerError
+ * where no gateway could use the file.
+ */
+export function openSharedStorage(file: string): SharedStorage {
+  try {
+    return openStorage(file);
+  } catch (error) {
+    if (!(error instanceof LedgerLockedError)) throw error;
+    return openBeside(realPathOf(file));
+  }
+}
+
+/** The gateway that has the file has brought it up to date; one of another version is left alone. */
+function openBeside(path: string): SharedStorage {
+  const database = openDatabase(path, 'FULL', { migrates: false });
+  const health = createStorageHealth();
+  return {
+    refusedCredentials: openRefusedCredentials(database, health),
+    close() {
+      health.close();
+      database.close();
+    },
+  };
+}
