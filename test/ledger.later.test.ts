@@ -102,7 +102,7 @@ describe('a start that its product answers minutes later', () => {
 
   it('is a running backup at once, in lists too, and keeps its id when it is over', async () => {
     await using sandbox = await startLabiiSandbox({ speed: 0, history: 6 });
-    const gateway = startGateway({ providers: [sandbox.config], ledger: { answerWithinSeconds: 0.2 } });
+    const gateway = startGateway({ providers: [sandbox.config], ledger: { answerWithinSeconds: 2 } });
     await using _ = gateway;
     const entityId = globalId('LabiiOrganization', 'labii', sandbox.config.organizations[0]?.sid ?? '');
     const { startBackup } = await gateway.query(Run, { entityId });

@@ -25,7 +25,7 @@ test('one that is given leaves the others as they are', () => {
 });
 
 test.each([
-  [{ retrys: 1 }, 'providers[0].limits.retrys: unknown key; see backplane.example.yaml'],
+  [{ retrys: 1 }, 'providers[0].limits.retrys: unknown key, did you mean "retries"; see backplane.example.yaml'],
   [{ requests: 0 }, 'providers[0].limits.requests: expected number to be >=1'],
   [{ bodySeconds: 0 }, 'providers[0].limits.bodySeconds: expected number to be >0'],
   [{ breakerCalls: 5 }, 'providers[0].limits.breakerMinimumCalls: expected at most breakerCalls'],
