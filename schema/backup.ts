@@ -1,4 +1,5 @@
 import { secondsBetween } from '../src/core/instant.ts';
+import { toRowProblems, unreadableOf } from '../src/core/lists/unreadable.ts';
 import type { BackupWarning, Progress } from '../src/core/model.ts';
 import { type Builder, describe } from './builder.ts';
 import { toConnection } from './connection.ts';
@@ -72,7 +73,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         type: 'DateTime',
         nullable: true,
         description:
-          'The time that lists are ordered by, fixed while the backup exists. Null, and first, only while it is queued.',
+          'The time that lists are ordered by, fixed while the backup exists. Null, and first, only while it is queued; 1970-01-01T00:00:00Z, and last, where the product gave no time that can be read.',
         resolve: ({ sortedAt }) => sortedAt,
       }),
       startedAt: t.field({
@@ -128,6 +129,12 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         type: [Warning],
         description: 'What deserves a look; empty where there is nothing.',
         resolve: ({ warnings }) => [...warnings],
+      }),
+      problems: t.field({
+        type: [refs.ProviderProblem],
+        description:
+          'What the product says of this backup and cannot be read: those fields are null, and are named in the message. Empty where everything was read.',
+        resolve: (backup) => toRowProblems([unreadableOf(backup)]),
       }),
       allowedActions: t.field({
         type: [BackupAction],

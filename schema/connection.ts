@@ -43,7 +43,8 @@ interface RowTypes {
 }
 
 export function defineConnections(builder: Builder, types: RowTypes) {
-  const problems = 'Providers whose rows are missing here, and why. Empty means that nothing is missing.';
+  const problems =
+    'Providers whose rows are missing here, and why; and rows that are here, of which the product says something that cannot be read. Empty means that nothing is missing.';
   return {
     BackupConnection: builder.connectionObject<typeof types.Backup, Connection<Backup, BackupList>>(
       {

@@ -1,3 +1,4 @@
+import { toRowProblems, unreadableEntities } from '../src/core/lists/unreadable.ts';
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
@@ -25,6 +26,12 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       externalId: t.exposeString('externalId', { description: 'The product’s own id; unique within the provider.' }),
       name: t.exposeString('name', {
         description: 'What people call it; the external id where the product has no name.',
+      }),
+      problems: t.field({
+        type: [refs.ProviderProblem],
+        description:
+          'What the product says of this entity and cannot be read: those fields are null, and are named in the message. Empty where everything was read.',
+        resolve: (entity) => toRowProblems(unreadableEntities([entity]), 'entity'),
       }),
       backups: t.field({
         type: refs.BackupConnection,

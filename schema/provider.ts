@@ -72,7 +72,7 @@ export function defineProvider(builder: Builder, refs: Refs): void {
 
 function defineProblem(refs: Refs): void {
   refs.ProviderProblem.implement({
-    description: 'Why a provider’s part of an answer is missing.',
+    description: 'Why a provider’s part of an answer is missing: all of it, one entity’s, or what single rows say.',
     fields: (t) => ({
       provider: t.field({
         type: refs.Provider,
@@ -82,7 +82,8 @@ function defineProblem(refs: Refs): void {
       entity: t.field({
         type: refs.ProtectedEntity,
         nullable: true,
-        description: 'Where only one entity’s part is missing: that entity. Null where all of the provider’s is.',
+        description:
+          'Where only one entity’s part is missing: that entity. Null where it is that of several, or of the whole provider.',
         resolve: ({ provider, entityId }, _args, { loaders }) =>
           entityId === null ? null : loaders.entity.load({ provider, localId: entityId }),
       }),

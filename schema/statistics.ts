@@ -14,7 +14,8 @@ const bucketDescriptions: Record<TimelineBucket, string> = {
   WEEK: 'Weeks from Monday, 00:00 UTC.',
 };
 
-const completeDescription = 'False: a provider is missing, or the limit of a scan was reached; `problems` says which.';
+const completeDescription =
+  'False: a provider is missing, the limit of a scan was reached, or something that a row says cannot be read; `problems` says which.';
 const problemsDescription = 'What is missing from these numbers, and why. Empty means nothing.';
 
 interface StatisticsAnswer extends Statistics {

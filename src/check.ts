@@ -1,5 +1,7 @@
 import type { ProviderConfig } from './config.ts';
 import { findGatewayError } from './core/errors.ts';
+import { noFilter } from './core/filter.ts';
+import { toRowProblems, unreadableOf } from './core/lists/unreadable.ts';
 import type { Provider } from './core/provider.ts';
 import { countUnexpected } from './expectation-report.ts';
 
@@ -26,7 +28,8 @@ export const checkProviders = (
         const unlisted = [...config.entities.keys()].filter((id) => !entities.some((one) => one.externalId === id));
         // What was never backed up may be there all the same, so it is no fault; but a slip of the pen is likelier.
         const doubt = unlisted.length > 0 ? `; not among them, but in "entities": ${unlisted.join(', ')}` : '';
-        const line = `ok    ${label}: ${entities.length} protected entities${lacking}, ${latencyMs} ms${doubt}`;
+        const notes = await readNotes(provider);
+        const line = `ok    ${label}: ${entities.length} protected entities${lacking}, ${latencyMs} ms${doubt}${notes}`;
         return { isFine: true, line };
       } catch (error) {
         const known = findGatewayError(error);
@@ -35,3 +38,17 @@ export const checkProviders = (
       }
     }),
   );
+
+/** What the newest backups show of how the product writes: nothing that keeps it from being used. */
+async function readNotes(provider: Provider): Promise<string> {
+  const query = { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0 } as const;
+  const page = await provider.listBackups(query, AbortSignal.timeout(60_000));
+  const rows = page.rows.map((row) => unreadableOf(row.open()));
+  const notes = toRowProblems([...(page.unreadable ?? []), ...rows]).map(({ error }) => error.message);
+  if (provider.hasReadZonelessTimes?.()) {
+    notes.push(
+      'some times have no time zone, and were read as those of "timeZone" in its configuration (UTC unless given)',
+    );
+  }
+  return notes.map((note) => `; ${note}`).join('');
+}

@@ -1,6 +1,7 @@
 /** The configuration file: YAML with `${NAME}` from the environment, checked whole, every fault told at once. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isTimeZone } from './core/time-zone.ts';
 import { type UpstreamLimits, upstreamLimits } from './core/upstream/limits.ts';
 import type { ForwardedHeader } from './http/client-address.ts';
 import { type AuthSettings, authSettings } from './settings/auth.ts';
@@ -30,6 +31,8 @@ export interface ProviderConfig extends Expectations {
   readonly timeoutSeconds: number;
   /** For how long an answer to a read may be given again; 0: never. */
   readonly cacheSeconds: number;
+  /** Of the IANA database: of times that the product gives without one. */
+  readonly timeZone: string;
   readonly limits: UpstreamLimits;
 }
 
@@ -185,6 +188,10 @@ export const providerFields = {
   cacheSeconds: z.number().min(0).max(60).default(1),
   /** Path of a PEM file with the only certificate authorities to trust; those of the machine unless given. */
   ca: z.string().min(1).optional(),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'expected a time zone of the IANA database, such as UTC or Europe/Berlin' })
+    .default('UTC'),
   limits: upstreamLimits.prefault({}),
   ...expectationFields,
 };

@@ -4,6 +4,8 @@ import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { CancelResult, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
+import { unescapeIdentifier } from '../../src/core/unicode.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isJobId, type Jobs } from './jobs.ts';
@@ -24,6 +26,7 @@ const searchDepth = 50;
 
 interface CommandsOptions {
   readonly provider: string;
+  readonly times: TimeReader;
   /** Longest start; a stop may take longer. */
   readonly timeoutMs: number;
   readonly upstream: Upstream;
@@ -32,7 +35,7 @@ interface CommandsOptions {
 }
 
 export function createCommands(options: CommandsOptions): Commands {
-  const { provider, timeoutMs, upstream, jobs, listRepositories } = options;
+  const { provider, times, timeoutMs, upstream, jobs, listRepositories } = options;
   const takeTurn = createTurns(provider);
 
   /** The product starts a job on any path, and on none, so the path is checked here. */
@@ -48,11 +51,13 @@ export function createCommands(options: CommandsOptions): Commands {
 
   async function startNow(entityId: LocalId, signal: AbortSignal): Promise<BorgBackup> {
     await checkRepository(entityId, signal);
-    const json = { repository: entityId };
+    const json = { repository: unescapeIdentifier(entityId) };
     const { job_id } = await upstream.command('/api/backup/start', { schema: startReply, json }, signal);
     // The answer always says pending, also of a job that has failed already. The start did happen whatever
     // becomes of this read.
-    return jobs.read(String(job_id), signal).catch(orElse(toQueuedBackup(job_id, entityId, provider)));
+    return jobs
+      .read(String(job_id), signal)
+      .catch(orElse(toQueuedBackup(job_id, entityId, { provider, times, readAt: 0 })));
   }
 
   /** The product refuses a job that waits and one that is over with the same words. */
@@ -67,14 +72,14 @@ export function createCommands(options: CommandsOptions): Commands {
 
   return {
     async mark(signal) {
-      const { rows } = await jobs.list(1, null, signal);
+      const { rows } = await jobs.list({ limit: 1, repository: null }, signal);
       return rows[0]?.localId ?? '0';
     },
     /** Only the answer names the job. Without it, a job that somebody else started looks the same. */
     async findStarted({ entityId, mark, handle }, signal) {
       const [named] = handle === null ? [] : await jobs.find([handle], signal);
       if (named) return { backup: named, candidates: [], error: null };
-      const { rows } = await jobs.list(searchDepth, entityId, signal);
+      const { rows } = await jobs.list({ limit: searchDepth, repository: entityId }, signal);
       const later = rows.filter((row) => mark === null || compareIds(row.localId, mark) > 0);
       const candidates = later.map((row) => row.open()).filter(({ trigger }) => trigger === 'MANUAL');
       return { backup: null, candidates, error: null };

@@ -4,8 +4,10 @@ import { badInput, GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { isWanted } from '../../src/core/lists/listed.ts';
 import { createPrefixMemory, maxRows, type PrefixMemory, readPrefix } from '../../src/core/lists/readers/prefix.ts';
+import { RowReport, UnplacedRows, withUnreadable } from '../../src/core/lists/unreadable.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
+import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product, ProviderContext } from '../product.ts';
@@ -20,7 +22,7 @@ import { createLogReader } from './log-reader.ts';
 import { knownStatuses, toEntity } from './map.ts';
 import { borgSchema } from './schema.ts';
 import { createSettling, realClock, type SettlingClock } from './settling.ts';
-import { repositoriesReply } from './wire.ts';
+import { type RepositoryRow, repositoriesReply, repositoryRow } from './wire.ts';
 
 export function createBorgProvider(
   config: BorgConfig,
@@ -33,22 +35,33 @@ export function createBorgProvider(
   const upstream = createUpstream({ ...connection, session: access.session });
   const memoryOf = createMemories();
   const settling = createSettling(config.settleSeconds * 1000, clock);
-  const jobs = createJobs(name, upstream, settling);
+  const times = createTimeReader(config.timeZone);
+  const unplaced = new UnplacedRows();
+  const jobs = createJobs({ provider: name, upstream, settling, times });
   const logs = createLogReader(name, upstream, jobs, settling);
 
-  async function listRepositories(signal: AbortSignal) {
+  async function readRepositories(signal: AbortSignal): Promise<(RepositoryRow | null)[]> {
     // Without the slash at the end there is no such route.
     const options = { schema: repositoriesReply, size: 'list' as const };
-    return (await upstream.read('/api/repositories/', options, signal)).repositories;
+    return (await upstream.read('/api/repositories/', options, signal)).repositories.map(repositoryRow);
   }
 
+  const listRepositories = async (signal: AbortSignal): Promise<RepositoryRow[]> =>
+    (await readRepositories(signal)).flatMap((row) => row ?? []);
+
   async function listEntities(signal: AbortSignal) {
-    const entities = (await listRepositories(signal)).map((row) => toEntity(row, name));
-    return entities.sort((a, b) => compareIds(a.externalId, b.externalId));
+    const rows = await readRepositories(signal);
+    const entities = rows.flatMap((row) => (row ? toEntity(row, name) : []));
+    const lost = rows.flatMap((row) => (row ? [] : { provider: name, entityId: null, externalId: null, fields: [] }));
+    return withUnreadable(
+      entities.sort((a, b) => compareIds(a.externalId, b.externalId)),
+      lost,
+    );
   }
 
   const commands = createCommands({
     provider: name,
+    times,
     timeoutMs: connection.timeoutMs,
     upstream,
     jobs,
@@ -59,6 +72,7 @@ export function createBorgProvider(
     name,
     kind: 'borg',
     health: () => upstream.health.current(),
+    hasReadZonelessTimes: times.hasReadZoneless,
     listEntities,
 
     async getEntities(externalIds, signal) {
@@ -69,13 +83,19 @@ export function createBorgProvider(
 
     async listBackups(query, signal) {
       if (matchesNothing(query.filter)) return emptyPage;
-      return readPage(name, jobs, memoryOf(onlyOne(query.filter.entityIds)), query, signal);
+      const report = new RowReport(name, query.filter, unplaced);
+      const memory = memoryOf(onlyOne(query.filter.entityIds));
+      return report.complete(await readPage({ provider: name, jobs, memory, query, report }, signal), query);
     },
 
     async countBackups(filter, signal) {
       if (matchesNothing(filter)) return 0;
-      const { rows, end } = await jobs.list(maxRows, onlyOne(filter.entityIds), signal);
-      return end === 'proven' ? rows.filter((row) => isWanted(row, filter)).length : null;
+      const report = new RowReport(name, filter, unplaced);
+      const asked = { limit: maxRows, repository: onlyOne(filter.entityIds), report };
+      const { rows, end } = await jobs.list(asked, signal);
+      const count = rows.filter((row) => isWanted(row, filter)).length;
+      // What may match, and was not counted.
+      return end === 'proven' && report.isClean ? count : null;
     },
 
     getBackups: (ids, signal) => jobs.find(ids, signal),
@@ -125,18 +145,23 @@ const maxMemories = 1_000;
 
 const emptyPage: BackupPage = { rows: [], positions: [], isEnd: true, problems: [] };
 
+interface PageReading {
+  readonly provider: string;
+  readonly jobs: Jobs;
+  readonly memory: PrefixMemory;
+  readonly query: PageQuery;
+  readonly report: RowReport;
+}
+
 /** To an account that sees only some jobs the list seems to end where it may not: what there is comes, with a warning. */
 async function readPage(
-  provider: string,
-  jobs: Jobs,
-  memory: PrefixMemory,
-  query: PageQuery,
+  { provider, jobs, memory, query, report }: PageReading,
   signal: AbortSignal,
 ): Promise<BackupPage> {
   const repository = onlyOne(query.filter.entityIds);
   let isAssumed = false;
   const fetch = async (limit: number, inner: AbortSignal) => {
-    const { rows, end } = await jobs.list(limit, repository, inner);
+    const { rows, end } = await jobs.list({ limit, repository, report }, inner);
     isAssumed = end === 'assumed';
     return { rows, isWhole: end !== 'open' };
   };

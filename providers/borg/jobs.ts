@@ -1,19 +1,22 @@
 /** Reading jobs: the list shows only "the newest N", the status only one, and each has fields that the other lacks. */
 
 import { GatewayError } from '../../src/core/errors.ts';
+import { noFilter } from '../../src/core/filter.ts';
 import { type Instant, now } from '../../src/core/instant.ts';
-import { type ListedBackup, lazily, listed } from '../../src/core/lists/listed.ts';
+import { type ListedBackup, lazily } from '../../src/core/lists/listed.ts';
 import { mapBounded } from '../../src/core/lists/readers/collections.ts';
 import { maxRows } from '../../src/core/lists/readers/prefix.ts';
+import { RowReport, UnplacedRows } from '../../src/core/lists/unreadable.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { parseShape } from '../../src/core/upstream/answer.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
+import { unescapeIdentifier } from '../../src/core/unicode.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isNotFound } from './errors.ts';
 import { type BorgBackup, toBackup, toPlaceInOrder } from './map.ts';
 import { createMemory } from './memory.ts';
 import type { Settling } from './settling.ts';
-import { jobsReply, listRow, meReply, type StatusRow, statusReply } from './wire.ts';
+import { jobsReply, type ListRow, listRow, meReply, type StatusRow, statusReply } from './wire.ts';
 
 interface JobList {
   readonly rows: readonly ListedBackup[];
@@ -24,9 +27,17 @@ interface JobList {
   readonly end: 'proven' | 'assumed' | 'open';
 }
 
+interface JobQuery {
+  readonly limit: number;
+  /** By the entity's id; null: all. */
+  readonly repository: string | null;
+  /** Without one, rows that have no place are among the others. */
+  readonly report?: RowReport;
+}
+
 export interface Jobs {
-  /** The newest jobs, of one repository where one is given. */
-  list(limit: number, repository: string | null, signal: AbortSignal): Promise<JobList>;
+  /** The newest jobs, of one repository where one is given; `report` is told of rows without an id or a place. */
+  list(asked: JobQuery, signal: AbortSignal): Promise<JobList>;
   /** One job by one request. Throws NOT_FOUND, which may also hide a fault of the product. */
   read(id: LocalId, signal: AbortSignal): Promise<BorgBackup>;
   /** Where the product says that the log of an ended job is, and the text that it shows in place of one. */
@@ -46,42 +57,59 @@ const newcomers = 20;
 const rowsWorthOneStatus = 1000;
 const parallelReads = 8;
 
-export function createJobs(provider: string, upstream: Upstream, settling: Settling): Jobs {
+interface JobsOptions {
+  readonly provider: string;
+  readonly upstream: Upstream;
+  readonly settling: Settling;
+  readonly times: TimeReader;
+}
+
+export function createJobs({ provider, upstream, settling, times }: JobsOptions): Jobs {
   const memory = createMemory();
   const seesEverything = createRoleCheck(upstream);
 
-  function toListed(rows: readonly unknown[], readAt: Instant): ListedBackup[] {
+  function toListed(rows: readonly unknown[], readAt: Instant, report: RowReport): ListedBackup[] {
     // Looked at now: a row may be opened long after it was read.
     const unsettled = new Set(rows.filter((row) => settling.see(row)));
-    const read = (row: unknown) => toBackup(parseShape(listRow, row, provider), provider, readAt, unsettled.has(row));
-    return rows.map((row) => {
-      const place = toPlaceInOrder(row, provider);
-      return place ? lazily(place, place.externalId, row, read) : listed(read(row));
+    const open = (row: unknown) => {
+      const reading = { provider, times, readAt, isSettling: unsettled.has(row) };
+      return report.opened(toBackup(listRow(row) as ListRow, reading));
+    };
+    return rows.flatMap((row) => {
+      const place = toPlaceInOrder(row, provider, times);
+      if (place) return report.place(lazily(place.key, place.key.externalId, row, open), place.hasTime);
+      report.lose(null, row);
+      return [];
     });
   }
 
-  async function fetchRows(limit: number, repository: string | null, signal: AbortSignal): Promise<ListedBackup[]> {
-    const options = { schema: jobsReply, query: { limit, repository }, size: 'list' as const };
-    const { jobs } = await upstream.read('/api/backup/jobs', options, signal);
+  async function fetchRows({ limit, repository, report }: JobQuery, signal: AbortSignal) {
+    const path = repository === null ? null : unescapeIdentifier(repository);
+    // A path that is no Unicode cannot be asked for: its jobs are picked from those of all repositories.
+    const isPicked = path !== null && !path.isWellFormed();
+    const query = { limit, repository: isPicked ? null : path };
+    const { jobs } = await upstream.read('/api/backup/jobs', { schema: jobsReply, query, size: 'list' }, signal);
     const readAt = now();
-    const rows = toListed(jobs, readAt);
+    const unplaced = new UnplacedRows();
+    const read = toListed(jobs, readAt, report ?? new RowReport(provider, noFilter, unplaced));
+    const rows = [...read, ...unplaced.all()].filter((row) => !isPicked || row.open().entityId === repository);
     memory.keep(rows);
-    return rows;
+    return { rows, count: jobs.length, isOfAll: query.repository === null };
   }
 
-  async function list(limit: number, repository: string | null, signal: AbortSignal): Promise<JobList> {
-    const rows = await fetchRows(limit, repository, signal);
-    if (rows.length >= limit) return { rows, end: 'open' };
+  async function list(asked: JobQuery, signal: AbortSignal): Promise<JobList> {
+    const { rows, count, isOfAll } = await fetchRows(asked, signal);
+    if (count >= asked.limit) return { rows, end: 'open' };
     // Rows that the account may not see are taken away after the limit was applied. It may see either all jobs of
     // a repository or none, so only the list of all of them can be short before its end.
-    if (repository !== null || (await seesEverything(signal))) return { rows, end: 'proven' };
-    return { rows, end: limit < maxRows ? 'open' : 'assumed' };
+    if (!isOfAll || (await seesEverything(signal))) return { rows, end: 'proven' };
+    return { rows, end: asked.limit < maxRows ? 'open' : 'assumed' };
   }
 
   async function read(id: LocalId, signal: AbortSignal): Promise<BorgBackup> {
     if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
     const row = await readStatus(id, signal);
-    return memory.complete(toBackup(row, provider, now(), settling.see(row)));
+    return memory.complete(toBackup(row, { provider, times, readAt: now(), isSettling: settling.see(row) }));
   }
 
   const readStatus = (id: LocalId, signal: AbortSignal) =>
@@ -100,11 +128,11 @@ export function createJobs(provider: string, upstream: Upstream, settling: Settl
       const deepest = deepestWithin(maxDepth, open, memory.newestId());
       if (deepest <= limit) break;
       limit = deepest;
-      const rows = await fetchRows(limit, null, signal);
+      const { rows, count } = await fetchRows({ limit, repository: null }, signal);
       for (const row of rows) if (wanted.has(row.localId)) found.set(row.localId, row.open() as BorgBackup);
       const oldest = rows.at(-1);
       open = open.filter((id) => !found.has(id) && (!oldest || Number(oldest.localId) > Number(id)));
-      if (open.length > 0 && rows.length < limit && (await seesEverything(signal))) open = [];
+      if (open.length > 0 && count < limit && (await seesEverything(signal))) open = [];
     }
     await settle(found, signal);
     return { found, open };

@@ -1,5 +1,5 @@
 /** Borg UI's words and numbers as ours. Pure: the time of reading is given. */
-import { type Instant, parseInstant } from '../../src/core/instant.ts';
+import type { Instant } from '../../src/core/instant.ts';
 import {
   type Backup,
   type BackupSize,
@@ -10,12 +10,16 @@ import {
   type Progress,
   type ProtectedEntity,
 } from '../../src/core/model.ts';
+import { noTime } from '../../src/core/order.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
+import { moment, serial } from '../../src/core/tolerant-reader.ts';
+import { toWellFormed, unescapeIdentifier } from '../../src/core/unicode.ts';
 import { toErrorMessage } from './error-message.ts';
-import type { ListRow, ProgressDetails, RepositoryRow, StatusRow } from './wire.ts';
+import { type ListRow, type ProgressDetails, type RepositoryRow, type StatusRow, statusRow } from './wire.ts';
 
 export interface BorgDetails {
   readonly jobId: string;
-  /** Path of the repository. */
+  /** Path of the repository; empty where it cannot be read. */
   readonly repository: string;
   /** What the product does after a backup (prune, compact, check), in its own words. */
   readonly maintenanceStatus: string | null;
@@ -59,27 +63,56 @@ function toTrigger(row: ListRow | StatusRow): BackupTrigger {
   return row.scheduled_job_id == null ? 'MANUAL' : 'SCHEDULED';
 }
 
-/** What the order of lists needs of a row; null where the row lacks it, and is read whole to say what is wrong. */
-export function toPlaceInOrder(row: unknown, provider: string) {
-  const { id, status, started_at, completed_at } = (row ?? {}) as Partial<Record<keyof ListRow, unknown>>;
-  if (!Number.isSafeInteger(id) || typeof status !== 'string' || !isTime(started_at) || !isTime(completed_at))
-    return null;
-  return { provider, sortedAt: toSortedAt(started_at, completed_at, toStatus(status)), externalId: String(id) };
+/** What the order of lists needs of a row; null where it has no id. `hasTime`: false where its time cannot be read. */
+export function toPlaceInOrder(row: unknown, provider: string, times: TimeReader) {
+  const fields = (row ?? {}) as Partial<Record<keyof ListRow, unknown>>;
+  const id = serial(fields.id, ignore);
+  if (id === null) return null;
+  const started = readTime(fields.started_at, times);
+  const completed = readTime(fields.completed_at, times);
+  const status = toStatus(typeof fields.status === 'string' ? fields.status : '');
+  const hasTime = started !== undefined && (started !== null || completed !== undefined);
+  const sortedAt = toSortedAt(started ?? null, completed ?? null, status);
+  return { key: { provider, sortedAt: hasTime ? sortedAt : noTime, externalId: String(id) }, hasTime };
 }
 
-const isTime = (value: unknown): value is string | null | undefined => value == null || typeof value === 'string';
+const ignore = () => undefined;
 
-const toSortedAt = (
-  startedAt: string | null | undefined,
-  completedAt: string | null | undefined,
-  status: BackupStatus,
-): Instant | null => toInstant(startedAt) ?? toInstant(completedAt) ?? timeless(status);
+/** Null for none, undefined for one that cannot be read. */
+function readTime(value: unknown, times: TimeReader): Instant | null | undefined {
+  if (value === null || value === undefined || value === '') return null;
+  return times.read(moment(value, ignore)) ?? undefined;
+}
 
-/** A row of the list or the status of one job, as it was at `readAt`. */
-export function toBackup(row: ListRow | StatusRow, provider: string, readAt: Instant, isSettling = false): BorgBackup {
-  const status = toStatus(row.status);
-  const startedAt = toInstant(row.started_at);
-  const completedAt = toInstant(row.completed_at);
+const toSortedAt = (startedAt: Instant | null, completedAt: Instant | null, status: BackupStatus): Instant | null =>
+  startedAt ?? completedAt ?? timeless(status);
+
+export interface Reading {
+  readonly provider: string;
+  readonly times: TimeReader;
+  /** When the row was read. */
+  readonly readAt: Instant;
+  /** The product may still change what it says of a job that has ended. */
+  readonly isSettling?: boolean;
+}
+
+/** A row of the list or the status of one job, as it was when it was read. */
+export function toBackup(
+  row: ListRow | StatusRow,
+  { provider, times, readAt, isSettling = false }: Reading,
+): BorgBackup {
+  const unreadable = [...row.unreadable];
+  const read = (name: 'started_at' | 'completed_at'): Instant | null => {
+    const at = readTime(row[name], times);
+    if (at === undefined) unreadable.push(name);
+    return at ?? null;
+  };
+  const startedAt = read('started_at');
+  const completedAt = read('completed_at');
+  const status = toStatus(row.status ?? '');
+  const isTimeUnreadable =
+    unreadable.includes('started_at') || (startedAt === null && unreadable.includes('completed_at'));
+  const repository = row.repository ?? '';
   return {
     kind: 'borg',
     provider,
@@ -90,54 +123,58 @@ export function toBackup(row: ListRow | StatusRow, provider: string, readAt: Ins
     description: null,
     type: 'FULL',
     status,
-    upstreamStatus: row.status,
+    upstreamStatus: row.status || 'none',
     trigger: toTrigger(row),
-    sortedAt: toSortedAt(row.started_at, row.completed_at, status),
+    sortedAt: isTimeUnreadable ? noTime : toSortedAt(startedAt, completedAt, status),
     startedAt,
     endedAt: isFinished(status) ? completedAt : null,
     size: toSize(row.progress_details, status),
     itemCount: positive(row.progress_details?.nfiles),
     isRemoved: false,
-    progress: status === 'RUNNING' ? toProgress(row.progress_details ?? {}, readAt) : null,
-    errorMessage: toErrorMessage(row.error_message ?? null),
+    progress: status === 'RUNNING' ? toProgress(row.progress_details, readAt) : null,
+    errorMessage: toErrorMessage(row.error_message),
     warnings: [],
     ...(isSettling ? { isSettling } : {}),
     details: {
       jobId: String(row.id),
-      repository: row.repository,
-      maintenanceStatus: row.maintenance_status ?? null,
-      scheduledJobId: 'scheduled_job_id' in row && row.scheduled_job_id != null ? String(row.scheduled_job_id) : null,
+      repository,
+      maintenanceStatus: row.maintenance_status,
+      scheduledJobId: 'scheduled_job_id' in row && row.scheduled_job_id !== null ? String(row.scheduled_job_id) : null,
       hasLog: isSettling ? ('logs' in row && Boolean(row.logs)) || null : hasLog(row, status),
     },
+    ...(unreadable.length === 0 ? {} : { unreadable }),
   };
 }
 
 /** A job that is just started, where nothing but its id is known. */
-export function toQueuedBackup(jobId: number, repository: string, provider: string): BorgBackup {
-  const row = { id: jobId, repository, status: 'pending', triggered_by: 'manual' };
-  return toBackup(row, provider, 0);
+export function toQueuedBackup(jobId: number, repository: string, reading: Reading): BorgBackup {
+  const row = statusRow({ id: jobId, repository, status: 'pending', triggered_by: 'manual' }) as StatusRow;
+  return { ...toBackup(row, reading), entityId: repository };
 }
 
-export const toEntity = ({ path, name }: RepositoryRow, provider: string): ProtectedEntity<BorgEntityDetails> => ({
-  kind: 'borg',
-  provider,
-  externalId: path,
-  name: name || path,
-  details: { path },
-});
-
-const toInstant = (text: string | null | undefined): Instant | null => (text ? parseInstant(text) : null);
+/** The path as it is shown: what finds the repository again may have marks in it that a path has not. */
+export const toEntity = (row: RepositoryRow, provider: string): ProtectedEntity<BorgEntityDetails> => {
+  const path = toWellFormed(unescapeIdentifier(row.path));
+  return {
+    kind: 'borg',
+    provider,
+    externalId: row.path,
+    name: row.name || path,
+    details: { path },
+    ...(row.unreadable.length === 0 ? {} : { unreadable: row.unreadable }),
+  };
+};
 
 /**
  * A queued job has no time yet and comes first. Any other one without a time never will have one: at the end of
  * the order (1970) it keeps one place for as long as it lives, where null would keep it above all others.
  */
-const timeless = (status: BackupStatus): Instant | null => (status === 'QUEUED' ? null : 0);
+const timeless = (status: BackupStatus): Instant | null => (status === 'QUEUED' ? null : noTime);
 
 /** Null for zero, which this product also writes for "not known": a good run of the real one ends with zeros. */
 const positive = (value: number | null | undefined): number | null => (value && value > 0 ? value : null);
 
-function toSize(details: ProgressDetails | null | undefined, status: BackupStatus): BackupSize {
+function toSize(details: ProgressDetails | null, status: BackupStatus): BackupSize {
   if (!details) return noSize;
   const deduplicatedBytes = positive(details.deduplicated_size);
   return {
@@ -150,24 +187,24 @@ function toSize(details: ProgressDetails | null | undefined, status: BackupStatu
 
 /** A status row has `logs` instead of `has_logs`, which is empty while the job runs although there are lines. */
 function hasLog(row: ListRow | StatusRow, status: BackupStatus): boolean | null {
-  if ('has_logs' in row) return row.has_logs ?? null;
+  if ('has_logs' in row) return row.has_logs;
   return 'logs' in row && isFinished(status) ? Boolean(row.logs) : null;
 }
 
 const bytesInMiB = 1_048_576;
 
-function toProgress(details: ProgressDetails, updatedAt: Instant): Progress {
-  const processedBytes = details.original_size ?? null;
-  const totalBytes = positive(details.total_expected_size);
-  const speed = positive(details.backup_speed);
+function toProgress(details: ProgressDetails | null, updatedAt: Instant): Progress {
+  const processedBytes = details?.original_size ?? null;
+  const totalBytes = positive(details?.total_expected_size);
+  const speed = positive(details?.backup_speed);
   return {
     percent: toPercent(processedBytes, totalBytes) ?? reportedPercent(details),
     processedBytes,
     totalBytes,
-    processedItems: details.nfiles ?? null,
-    currentItem: details.current_file || null,
+    processedItems: details?.nfiles ?? null,
+    currentItem: details?.current_file || null,
     bytesPerSecond: speed === null ? null : speed * bytesInMiB,
-    secondsRemaining: positive(details.estimated_time_remaining),
+    secondsRemaining: positive(details?.estimated_time_remaining),
     updatedAt,
   };
 }
@@ -185,5 +222,7 @@ export function toPercent(processedBytes: number | null, totalBytes: number | nu
 }
 
 /** Without an expected size the product says 1 for a started job, which is no measurement. */
-const reportedPercent = ({ progress_percent: percent }: ProgressDetails): number | null =>
-  percent && percent > 1 ? Math.min(percent, maxRunningPercent) : null;
+function reportedPercent(details: ProgressDetails | null): number | null {
+  const percent = details?.progress_percent;
+  return percent && percent > 1 ? Math.min(percent, maxRunningPercent) : null;
+}

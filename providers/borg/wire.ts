@@ -1,72 +1,80 @@
 /** What we read of Borg UI's replies, and nothing more: other fields pass unseen, and a new status word fails no page. */
 import { z } from 'zod';
+import {
+  count,
+  flag,
+  identifier,
+  measure,
+  moment,
+  object,
+  type RowOf,
+  required,
+  row,
+  rowSchema,
+  rowsSchema,
+  serial,
+  text,
+} from '../../src/core/tolerant-reader.ts';
 
 /** Zeros stand for "none" and for "not known" alike: the product writes 0 where its database holds nothing. */
-const progressDetails = z.object({
+const progressDetails = {
   /** Bytes read so far. */
-  original_size: z.number().nullish(),
+  original_size: count,
   /** Bytes; Borg 2 has neither this nor the next. */
-  compressed_size: z.number().nullish(),
-  deduplicated_size: z.number().nullish(),
-  nfiles: z.number().nullish(),
-  current_file: z.string().nullish(),
+  compressed_size: count,
+  deduplicated_size: count,
+  nfiles: count,
+  current_file: text,
   /** 0 to 100, and 1 as a stand-in until the expected size is known. */
-  progress_percent: z.number().nullish(),
+  progress_percent: measure,
   /** MiB a second, whatever the product's own description says. Stale after the end. */
-  backup_speed: z.number().nullish(),
+  backup_speed: measure,
   /** Bytes. */
-  total_expected_size: z.number().nullish(),
+  total_expected_size: count,
   /** Seconds. Stale after the end. */
-  estimated_time_remaining: z.number().nullish(),
-});
-
-const job = {
-  id: z.int(),
-  repository: z.string(),
-  status: z.string(),
-  /** RFC 3339 with microseconds and `+00:00`. */
-  started_at: z.string().nullish(),
-  completed_at: z.string().nullish(),
-  /** One line or several, each text or `{"key", "params"}` as JSON. */
-  error_message: z.string().nullish(),
-  maintenance_status: z.string().nullish(),
-  /** manual, schedule or backup_plan; older versions have none. */
-  triggered_by: z.string().nullish(),
-  /** local, remote_ssh or agent. */
-  execution_mode: z.string().nullish(),
-  progress_details: progressDetails.nullish(),
+  estimated_time_remaining: measure,
 };
 
-export const listRow = z.object({
-  ...job,
-  has_logs: z.boolean().nullish(),
-  scheduled_job_id: z.int().nullish(),
-  archive_name: z.string().nullish(),
-});
+const job = {
+  /** Path; of the only thing that a job has to be of. */
+  repository: required(identifier),
+  status: required(text),
+  /** ISO 8601 with microseconds and `+00:00`. */
+  started_at: moment,
+  completed_at: moment,
+  /** One line or several, each text or `{"key", "params"}` as JSON. */
+  error_message: text,
+  maintenance_status: text,
+  /** manual, schedule or backup_plan; older versions have none. */
+  triggered_by: text,
+  /** local, remote_ssh or agent. */
+  execution_mode: text,
+  progress_details: object(progressDetails),
+};
+
+/** As the list has it. */
+export const listRow = row({ id: serial }, { ...job, has_logs: flag, scheduled_job_id: serial, archive_name: text });
 
 /** The status of one job has other fields than its row in the list. */
-export const statusReply = z.object({
-  ...job,
-  /** The log, or the name of its file: it says that there is one, and is not for people. */
-  logs: z.string().nullish(),
-});
+export const statusRow = row(
+  { id: serial },
+  {
+    ...job,
+    /** The log, or the name of its file: it says that there is one, and is not for people. */
+    logs: text,
+  },
+);
+export const statusReply = rowSchema(statusRow);
 
-/** Of their rows most are never looked at. */
-export const jobsReply = z.object({ jobs: z.array(z.unknown()) });
+export const jobsReply = z.object({ jobs: rowsSchema(listRow) });
 export const startReply = z.object({ job_id: z.int() });
-export const cancelReply = z.object({ process_terminated: z.boolean().nullish() });
+export const cancelReply = z.object({ process_terminated: z.boolean().nullish().catch(null) });
 
 /** Of a repository; Borg names an archive once. */
 export const archivesReply = z.object({ archives: z.array(z.object({ name: z.string() })) });
 
-const repository = z.object({
-  id: z.int().nullish().catch(null),
-  borg_version: z.int().nullish().catch(null),
-  path: z.string(),
-  name: z.string().nullish(),
-  mode: z.string().nullish(),
-});
-export const repositoriesReply = z.object({ repositories: z.array(repository) });
+export const repositoryRow = row({ path: identifier }, { id: serial, borg_version: serial, name: text, mode: text });
+export const repositoriesReply = z.object({ repositories: rowsSchema(repositoryRow) });
 
 /** Both log endpoints. The numbers of a running job begin at 1 with every reply, and mean nothing; those of a stored log are true. */
 export const logReply = z.object({
@@ -97,9 +105,9 @@ export const borgEvent = z.object({
   path: z.string().nullish(),
 });
 
-export type ProgressDetails = z.output<typeof progressDetails>;
-export type ListRow = z.output<typeof listRow>;
-export type StatusRow = z.output<typeof statusReply>;
-export type RepositoryRow = z.output<typeof repository>;
+export type ListRow = RowOf<typeof listRow>;
+export type StatusRow = RowOf<typeof statusRow>;
+export type ProgressDetails = NonNullable<ListRow['progress_details']>;
+export type RepositoryRow = RowOf<typeof repositoryRow>;
 export type LogReply = z.output<typeof logReply>;
 export type BorgEvent = z.output<typeof borgEvent>;

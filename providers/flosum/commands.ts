@@ -82,7 +82,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
 
   async function findRunning(entityId: LocalId, signal: AbortSignal): Promise<FlosumBackup | null> {
     const options = { sortBy: 'startedDate', order: 'DESC', page: 1, limit: 1 } as const;
-    const { items } = await jobs.read(entityId, { ...allWords, statuses: ['In Progress'] }, options, signal);
+    const items = await jobs.read(entityId, { ...allWords, statuses: ['In Progress'] }, options, signal);
     return items[0] ? jobs.show(items[0], entityId) : null;
   }
 
@@ -97,8 +97,8 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
 
   async function findMarked(entityId: LocalId, nonce: string, after: number, signal: AbortSignal) {
     const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 20 } as const;
-    const { items } = await jobs.read(entityId, { ...allWords, search: nonce }, options, signal);
-    const ours = items.filter(({ name, jobId }) => name?.includes(nonceMark(nonce)) && jobId > after);
+    const items = await jobs.read(entityId, { ...allWords, search: nonce }, options, signal);
+    const ours = items.filter(({ name, jobId }) => name?.includes(nonceMark(nonce)) && (jobId ?? after + 1) > after);
     // Whoever starts it again under the same name later makes another one: the first is ours.
     const first = ours.at(-1);
     return first ? jobs.show(first, entityId) : null;
@@ -118,7 +118,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
     async mark(entityId, signal) {
       checkEntity(entityId);
       const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 1 } as const;
-      const { items } = await jobs.read(entityId, allWords, options, signal);
+      const items = await jobs.read(entityId, allWords, options, signal);
       return String(items[0]?.jobId ?? 0);
     },
 

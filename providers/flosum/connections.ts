@@ -1,6 +1,7 @@
 /** The connections of the service: kept for a minute, since every list of backups needs them. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import { type EntityRows, type UnreadableRow, withUnreadable } from '../../src/core/lists/unreadable.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import { path } from '../../src/core/upstream/path.ts';
@@ -8,11 +9,11 @@ import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isCode, isNotFound } from './errors.ts';
 import { isNumberId, type SalesforceOrg, toEntity } from './map.ts';
 import { shared, throwIfEnded } from './waiting.ts';
-import { type ConnectionRow, connectionIdReply, connectionReply, connectionsReply } from './wire.ts';
+import { type ConnectionRow, connectionIdReply, connectionReply, connectionRow, connectionsReply } from './wire.ts';
 
 export interface Connections {
   /** Asked anew, or with whoever is asking just now. */
-  list(signal: AbortSignal): Promise<readonly SalesforceOrg[]>;
+  list(signal: AbortSignal): Promise<EntityRows>;
   /** At most a minute old. */
   recent(signal: AbortSignal): Promise<readonly SalesforceOrg[]>;
   /** By connection id or Salesforce org id. Details that lists lack come for a few at a time only. */
@@ -41,25 +42,32 @@ export function createConnections(
   let kept: { readonly entities: readonly SalesforceOrg[]; readonly until: number } | null = null;
   let pending: Promise<readonly SalesforceOrg[]> | null = null;
 
+  /** With what is unreadable of the list, as `EntityRows`. */
   async function readAll(): Promise<readonly SalesforceOrg[]> {
     // Nobody's own signal: others wait for the same answer. Each call has its deadline.
     const { signal } = new AbortController();
     const rows = new Map<number, ConnectionRow>();
+    const lost: UnreadableRow[] = [];
     let limit = maxLimit;
     for (let page = 1; ; page++) {
       const options = { schema: connectionsReply, query: { page, limit }, size: 'list' as const };
       const { total, items } = await upstream.read('/api/v1/connections', options, signal);
       const before = rows.size;
-      for (const row of items) rows.set(row.id, row);
+      for (const item of items) {
+        const row = connectionRow(item);
+        if (row) rows.set(row.id, row);
+        else lost.push({ provider, entityId: null, externalId: null, fields: [] });
+      }
       // A page that brings nothing new is the end, whatever the total says: it may count what is gone by now.
-      if (rows.size >= total || rows.size === before) break;
+      if (rows.size + lost.length >= (total ?? Number.POSITIVE_INFINITY) || rows.size === before) break;
       // The service may give fewer than it was asked for, and then that is the size of its pages.
       if (page === 1) limit = items.length;
     }
     const entities = [...rows.values()].map((row) => toEntity(row, provider));
-    return entities
+    const shown = entities
       .filter(({ externalId }) => isPossible(externalId))
       .sort((a, b) => compareIds(a.externalId, b.externalId));
+    return withUnreadable(shown, lost) as readonly SalesforceOrg[];
   }
 
   function fetchShared(): Promise<readonly SalesforceOrg[]> {

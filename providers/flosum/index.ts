@@ -4,7 +4,9 @@ import { readAuthority } from '../../src/config.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { mapBounded, readCollections } from '../../src/core/lists/readers/collections.ts';
 import { readTimeBound, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
+import { RowReport, UnplacedRows } from '../../src/core/lists/unreadable.ts';
 import type { BackupPage, Provider } from '../../src/core/provider.ts';
+import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
 import { fixedSession } from '../../src/core/upstream/session.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
@@ -41,8 +43,10 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
   });
   const connections = createConnections(name, upstream, config.connections);
   const { isPossible } = connections;
-  const jobs = createJobs(name, upstream);
-  const find = createLookup(jobs, isPossible);
+  const times = createTimeReader(config.timeZone);
+  const unplaced = new UnplacedRows();
+  const jobs = createJobs(name, upstream, times);
+  const find = createLookup(name, jobs, isPossible);
   const logs = createLogReader(name, upstream, find);
   const commands = createCommands({ provider: name, upstream, jobs, isPossible, looksAfterMs });
 
@@ -52,17 +56,18 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
     return entityIds === null ? ids : ids.filter((id) => entityIds.includes(id));
   }
 
-  const sourceOf = (entityId: string, words: Words): TimeBoundSource => ({
+  const sourceOf = (connectionId: string, words: Words, report: RowReport): TimeBoundSource => ({
     provider: name,
-    entityId,
+    entityId: connectionId,
     maxLimit,
-    fetch: (window, signal) => jobs.readWindow(entityId, words, window, signal),
+    fetch: (window, signal) => jobs.readWindow({ connectionId, words, window }, report, signal),
   });
 
   return {
     name,
     kind: 'flosum',
     health: () => upstream.health.current(),
+    hasReadZonelessTimes: times.hasReadZoneless,
     listEntities: (signal) => connections.list(signal),
     listsByEntity: true,
     getEntities: async (ids, signal) => (ids.length === 0 ? [] : connections.find(ids, signal)),
@@ -70,20 +75,24 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
     async listBackups(query, signal) {
       const words = toWords(query.filter);
       if (!words) return emptyPage;
+      const report = new RowReport(name, query.filter, unplaced);
       const collections = (await chosenIds(query.filter, signal)).map((entityId) => ({
         entityId,
         read: (inner: typeof query, innerSignal: AbortSignal) =>
-          readTimeBound(sourceOf(entityId, words), inner, innerSignal),
+          readTimeBound(sourceOf(entityId, words, report), inner, innerSignal),
       }));
-      return readCollections(name, collections, query, signal);
+      return report.complete(await readCollections(name, collections, query, signal), query);
     },
 
     async countBackups(filter, signal) {
       const words = toWords(filter);
       if (!words) return 0;
+      const report = new RowReport(name, filter, unplaced);
       const counts = await mapBounded(await chosenIds(filter, signal), parallelReads, (entityId) =>
-        countRows(sourceOf(entityId, words).fetch, filter, maxLimit, signal),
+        countRows(sourceOf(entityId, words, report).fetch, filter, maxLimit, signal),
       );
+      // What may match, and was not counted.
+      if (!report.isClean) return null;
       return counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0);
     },
 

@@ -1,14 +1,14 @@
 /** The list of one connection's backups: the only call that shows any. */
-import type { z } from 'zod';
 import type { Instant } from '../../src/core/instant.ts';
-import { type ListedBackup, lazily, listed } from '../../src/core/lists/listed.ts';
+import { type ListedBackup, lazily } from '../../src/core/lists/listed.ts';
 import type { TimeWindow } from '../../src/core/lists/readers/time-bound.ts';
-import { parseShape } from '../../src/core/upstream/answer.ts';
+import type { RowReport } from '../../src/core/lists/unreadable.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isArrayRefusal } from './errors.ts';
 import { type FlosumBackup, nonceOf, toBackup, toPlaceInOrder } from './map.ts';
-import { type BackupRow, type BackupsPage, backupRow, backupsReply, unreadBackupsReply } from './wire.ts';
+import { type BackupRow, backupRow, backupsReply } from './wire.ts';
 import type { Words } from './words.ts';
 
 /** The most that the service gives at once. */
@@ -26,36 +26,44 @@ export interface ListOptions {
 }
 
 export interface Jobs {
-  /** One list call. */
-  read(connectionId: string, words: Words, options: ListOptions, signal: AbortSignal): Promise<BackupsPage>;
-  /** One list call by time. */
-  readWindow(
-    connectionId: string,
-    words: Words,
-    window: TimeWindow,
-    signal: AbortSignal,
-  ): Promise<{ readonly rows: readonly ListedBackup[]; readonly total: number }>;
+  /** One list call. Rows without an id are left out. */
+  read(connectionId: string, words: Words, options: ListOptions, signal: AbortSignal): Promise<readonly BackupRow[]>;
+  /** One list call by time; `report` is told of rows that have no place among the others, or no id. */
+  readWindow(question: WindowQuestion, report: RowReport, signal: AbortSignal): Promise<Window>;
   /** A row as a backup, with what only we know of it. */
   show(row: BackupRow, connectionId: string): FlosumBackup;
   /** The list never shows the description that a start was given, so it is kept here. */
   rememberDescription(nonce: string, description: string): void;
 }
 
+export interface WindowQuestion {
+  readonly connectionId: string;
+  readonly words: Words;
+  readonly window: TimeWindow;
+}
+
+interface Window {
+  readonly rows: readonly ListedBackup[];
+  /** Of those that have a place; null where the product does not say how many there are. */
+  readonly total: number | null;
+  /** Rows that came, with a place or without. */
+  readonly size: number;
+}
+
 /** The oldest of more are forgotten. */
 const maxDescriptions = 1000;
 
-export function createJobs(provider: string, upstream: Upstream): Jobs {
+export function createJobs(provider: string, upstream: Upstream, times: TimeReader): Jobs {
   const descriptions = new Map<string, string>();
   let areListsBracketed = false;
 
-  interface Question<T> {
-    readonly schema: z.ZodType<T>;
+  interface Question {
     readonly connectionId: string;
     readonly words: Words;
     readonly options: ListOptions;
   }
 
-  function send<T>({ schema, connectionId, words, options }: Question<T>, isBracketed: boolean, signal: AbortSignal) {
+  function send({ connectionId, words, options }: Question, isBracketed: boolean, signal: AbortSignal) {
     const key = (name: string) => (isBracketed ? `${name}[]` : name);
     const query = {
       ...options,
@@ -63,17 +71,17 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
       [key('statuses')]: words.statuses,
       search: words.search || null,
     };
-    const request = { schema, query, size: 'list' as const };
+    const request = { schema: backupsReply, query, size: 'list' as const };
     return upstream.read(path`/api/v1/connections/${connectionId}/backups`, request, signal);
   }
 
   const show: Jobs['show'] = (row, connectionId) => {
-    const backup = toBackup(row, { provider, connectionId });
+    const backup = toBackup(row, { provider, connectionId, times });
     const description = descriptions.get(nonceOf(row.name) ?? '');
     return description === undefined ? backup : { ...backup, description };
   };
 
-  async function ask<T>(question: Question<T>, signal: AbortSignal): Promise<T> {
+  async function ask(question: Question, signal: AbortSignal) {
     const isBracketed = areListsBracketed;
     try {
       return await send(question, isBracketed, signal);
@@ -85,23 +93,30 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
     }
   }
 
-  function toListed(rows: readonly unknown[], connectionId: string): ListedBackup[] {
-    const read = (row: unknown) => show(parseShape(backupRow, row, provider), connectionId);
-    return rows.map((row) => {
-      const place = toPlaceInOrder(row, { provider, connectionId });
-      return place ? lazily(place, place.localId, row, read) : listed(read(row));
+  function toListed(rows: readonly unknown[], connectionId: string, report: RowReport): ListedBackup[] {
+    const open = (row: unknown) => report.opened(show(backupRow(row) as BackupRow, connectionId));
+    return rows.flatMap((row) => {
+      const place = toPlaceInOrder(row, { provider, connectionId, times });
+      if (place) return report.place(lazily(place.key, place.localId, row, open), place.hasTime);
+      report.lose(connectionId, row);
+      return [];
     });
   }
 
   return {
-    read: (connectionId, words, options, signal) => ask({ schema: backupsReply, connectionId, words, options }, signal),
+    async read(connectionId, words, options, signal) {
+      const { items } = await ask({ connectionId, words, options }, signal);
+      return items.flatMap((item) => backupRow(item) ?? []);
+    },
     show,
-    async readWindow(connectionId, words, { direction, from, to, page, limit }, signal) {
+    async readWindow({ connectionId, words, window: { direction, from, to, page, limit } }, report, signal) {
       const order = direction === 'descending' ? 'DESC' : 'ASC';
       const bounds = { startedDate: toText(from, Math.floor), endDate: toText(to, Math.ceil) };
       const options = { sortBy: 'startedDate', order, page: page + 1, limit, ...bounds } as const;
-      const { items, total } = await ask({ schema: unreadBackupsReply, connectionId, words, options }, signal);
-      return { rows: toListed(items, connectionId), total };
+      const { items, total } = await ask({ connectionId, words, options }, signal);
+      const rows = toListed(items, connectionId, report);
+      const size = items.length;
+      return { rows, total: total === null ? null : Math.max(0, total - (size - rows.length)), size };
     },
     rememberDescription(nonce, description) {
       descriptions.set(nonce, description);
@@ -112,8 +127,11 @@ export function createJobs(provider: string, upstream: Upstream): Jobs {
 }
 
 /** Years of more or less than four digits are no ISO 8601 that a service has to take. */
+const earliestMs = Date.parse('0001-01-01T00:00:00Z');
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 function toText(instant: Instant | null, round: (ms: number) => number): string | null {
-  return instant === null ? null : new Date(Math.min(Math.max(round(instant / 1000), 0), latestMs)).toISOString();
+  return instant === null
+    ? null
+    : new Date(Math.min(Math.max(round(instant / 1000), earliestMs), latestMs)).toISOString();
 }

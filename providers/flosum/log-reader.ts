@@ -77,6 +77,7 @@ export function createLogReader(
     if (kept?.id === id && performance.now() < kept.until) return kept.lines;
     const backup = await findFinished(id, signal);
     if (!backup) throw noBackup();
+    if (!isNumberId(backup.details.jobId)) throw noJob();
     const lines = await readWhole(backup.entityId ?? '', backup.details.jobId, signal).catch(nullIfNoLog);
     if (lines && lines.length <= maxKeptLines) kept = { id, lines, until: performance.now() + staysMs };
     return lines;
@@ -85,10 +86,16 @@ export function createLogReader(
   async function readGrowing(backup: Backup, signal: AbortSignal): Promise<readonly LogLine[] | null> {
     const address = parseLocalId(backup.localId);
     const { jobId } = (backup as FlosumBackup).details;
-    if (!address || !isNumberId(jobId)) throw noBackup();
+    if (!address) throw noBackup();
+    if (!isNumberId(jobId)) throw noJob();
     return readSoFar(address.connectionId, jobId, signal).catch(nullIfNoLog);
   }
 
+  const noJob = () =>
+    new GatewayError(
+      'PROVIDER_INVALID_RESPONSE',
+      `${provider} does not say which job made this backup, and logs go by the job.`,
+    );
   const noBackup = () => new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
 
   return {
@@ -103,6 +110,7 @@ export function createLogReader(
     },
     async download(id, signal) {
       const backup = await findFinished(id, signal);
+      if (backup && !isNumberId(backup.details.jobId)) throw noJob();
       return backup && open(backup.entityId ?? '', backup.details.jobId, signal).catch(nullIfNoLog);
     },
   };

@@ -1,6 +1,9 @@
 /** Many backups by id with few calls. The product has no call for one, but an id holds the time of its start. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { noFilter } from '../../src/core/filter.ts';
 import type { ListedBackup } from '../../src/core/lists/listed.ts';
 import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import { RowReport, UnplacedRows } from '../../src/core/lists/unreadable.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { isNotFound } from './errors.ts';
 import { type Jobs, maxLimit } from './jobs.ts';
@@ -9,10 +12,23 @@ import { allWords } from './words.ts';
 
 interface Wanted {
   readonly localId: LocalId;
+  readonly rowId: string;
   readonly startMs: number;
 }
 
-type Found = Map<LocalId, ListedBackup>;
+/** What one call has found so far. */
+interface Found {
+  readonly rows: Map<LocalId, ListedBackup>;
+  /** Rows without a time that can be read. */
+  readonly unplaced: UnplacedRows;
+  readonly report: RowReport;
+}
+
+interface Search {
+  readonly connectionId: string;
+  readonly wanted: readonly Wanted[];
+  readonly found: Found;
+}
 
 /** Calls at once to one provider. */
 const parallelReads = 8;
@@ -23,17 +39,37 @@ const marginMs = 1000;
 /** So many pages of backups that started within the same two seconds are not to be expected. */
 const maxPages = 20;
 
-export function createLookup(jobs: Jobs, isPossible: (connectionId: string) => boolean) {
+/** Rows without a readable time are looked for among so many pages of all of them: 10,000 rows. */
+const maxPagesOfAll = 5;
+
+export function createLookup(provider: string, jobs: Jobs, isPossible: (connectionId: string) => boolean) {
+  /** Ids that hold no time, since none could be read when they were made. */
+  async function searchAll({ connectionId, wanted, found }: Search, signal: AbortSignal) {
+    let limit = maxLimit;
+    for (let page = 0, seen = 0; page < maxPagesOfAll; page++) {
+      const window = { direction: 'descending', from: null, to: null, page, limit } as const;
+      const { rows, total, size } = await jobs.readWindow(
+        { connectionId, words: allWords, window },
+        found.report,
+        signal,
+      );
+      const byId = new Map([...rows, ...found.unplaced.all()].map((row) => [row.externalId, row]));
+      for (const { localId, rowId } of wanted) {
+        const row = byId.get(rowId);
+        if (row) found.rows.set(localId, row);
+      }
+      seen += rows.length;
+      const isEnd = size === 0 || (total !== null && seen >= total);
+      if (isEnd || wanted.every(({ localId }) => found.rows.has(localId))) return;
+      if (page === 0) limit = size;
+    }
+  }
+
   /**
    * First one window over all of them, which is nearly always enough; where it holds more rows than it may cost, what
    * is still open is looked for in two smaller ones.
    */
-  async function search(
-    connectionId: string,
-    wanted: readonly Wanted[],
-    found: Found,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function search({ connectionId, wanted, found }: Search, signal: AbortSignal): Promise<void> {
     const starts = wanted.map(({ startMs }) => startMs);
     const bounds = {
       from: (Math.min(...starts) - marginMs) * 1000,
@@ -44,19 +80,20 @@ export function createLookup(jobs: Jobs, isPossible: (connectionId: string) => b
     let open = wanted;
     let seen = 0;
     for (let page = 0; page < maxPages; page++) {
-      const { rows, total } = await jobs.readWindow(connectionId, allWords, { ...bounds, page, limit }, signal);
-      for (const row of rows) found.set(row.localId, row);
+      const question = { connectionId, words: allWords, window: { ...bounds, page, limit } };
+      const { rows, total, size } = await jobs.readWindow(question, found.report, signal);
+      for (const row of rows) found.rows.set(row.localId, row);
       seen += rows.length;
       const oldest = rows.at(-1)?.sortedAt;
       // Newest first: what should have come before the last row is not there.
-      open = open.filter(({ localId, startMs }) => !found.has(localId) && startMs * 1000 <= (oldest ?? 0));
-      if (open.length === 0 || seen >= total) return;
+      open = open.filter(({ localId, startMs }) => !found.rows.has(localId) && startMs * 1000 <= (oldest ?? 0));
+      if (open.length === 0 || size === 0 || (total !== null && seen >= total)) return;
       if (starts.some((startMs) => startMs !== starts[0])) {
-        for (const part of splitAtLargestGap(open)) await search(connectionId, part, found, signal);
+        for (const part of splitAtLargestGap(open)) await search({ connectionId, wanted: part, found }, signal);
         return;
       }
       // All of one instant. The service may give fewer than it was asked for, and then that is the size of its pages.
-      if (page === 0) limit = rows.length;
+      if (page === 0) limit = size;
     }
   }
 
@@ -67,15 +104,36 @@ export function createLookup(jobs: Jobs, isPossible: (connectionId: string) => b
       const address = parseLocalId(localId);
       if (!address || !isPossible(address.connectionId)) continue;
       const group = groups.get(address.connectionId) ?? new Map<LocalId, Wanted>();
-      groups.set(address.connectionId, group.set(localId, { localId, startMs: address.startMs }));
+      groups.set(address.connectionId, group.set(localId, { localId, rowId: address.rowId, startMs: address.startMs }));
     }
-    const found: Found = new Map();
-    await mapBounded([...groups], parallelReads, ([connectionId, wanted]) =>
-      search(connectionId, [...wanted.values()], found, signal).catch(ignoreMissing),
-    );
-    return ids.map((id) => (found.get(id)?.open() as FlosumBackup | undefined) ?? null);
+    const unplaced = new UnplacedRows();
+    const found: Found = { rows: new Map(), unplaced, report: new RowReport(provider, noFilter, unplaced) };
+    await mapBounded([...groups], parallelReads, async ([connectionId, group]) => {
+      const all = [...group.values()];
+      const timed = all.filter(({ startMs }) => startMs !== 0);
+      const others = all.filter(({ startMs }) => startMs === 0);
+      try {
+        if (timed.length > 0) await search({ connectionId, wanted: timed, found }, signal);
+        if (others.length > 0) await searchAll({ connectionId, wanted: others, found }, signal);
+      } catch (error) {
+        ignoreMissing(error);
+      }
+    });
+    // Its time could be read when the id was made, and cannot be now.
+    for (const row of unplaced.all()) {
+      const id = ids.find((one) => parseLocalId(one)?.rowId === row.externalId);
+      if (id !== undefined && !found.rows.has(id)) found.rows.set(id, row);
+    }
+    if (found.report.hasLost && ids.some((id) => !found.rows.has(id))) throw unreadable(provider);
+    return ids.map((id) => (found.rows.get(id)?.open() as FlosumBackup | undefined) ?? null);
   };
 }
+
+const unreadable = (provider: string): GatewayError =>
+  new GatewayError(
+    'PROVIDER_INVALID_RESPONSE',
+    `${provider} lists a backup without an id that can be read, which may be the one that was asked for.`,
+  );
 
 /** A connection that is gone took its backups with it. */
 function ignoreMissing(error: unknown): void {

@@ -1,5 +1,5 @@
 /** Flosum's words and numbers as ours. Pure. */
-import { type Instant, parseInstant } from '../../src/core/instant.ts';
+import { type Instant, isInstant } from '../../src/core/instant.ts';
 import {
   type Backup,
   type BackupStatus,
@@ -9,13 +9,16 @@ import {
   noSize,
   type ProtectedEntity,
 } from '../../src/core/model.ts';
-import type { BackupRow, ConnectionDetails, ConnectionRow } from './wire.ts';
+import { noTime } from '../../src/core/order.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
+import { serial } from '../../src/core/tolerant-reader.ts';
+import type { BackupRow, ConnectionRow } from './wire.ts';
 
 export interface FlosumDetails {
-  /** Number of the job, which is another than that of the backup. */
+  /** Number of the job, which is another than that of the backup; empty where it cannot be read. */
   readonly jobId: string;
   readonly recordCount: number | null;
-  /** What was done, in the product's own words. */
+  /** What was done, in the product's own words; empty where it cannot be read. */
   readonly operationType: string;
   readonly isArchive: boolean;
 }
@@ -68,34 +71,40 @@ const markAtEnd = / gw-([A-Za-z0-9]{8})$/;
 /** The nonce in a name; null where it has none. */
 export const nonceOf = (name: string | null | undefined): string | null => markAtEnd.exec(name ?? '')?.[1] ?? null;
 
-/** What the order of lists needs of a row; null where the row lacks it, and is read whole to say what is wrong. */
-export function toPlaceInOrder(row: unknown, { provider, connectionId }: RowPlace) {
-  const { id, startedDate } = (row ?? {}) as { readonly id?: unknown; readonly startedDate?: unknown };
-  if (!Number.isSafeInteger(id) || typeof startedDate !== 'string') return null;
-  const sortedAt = toSortedAt(parseInstant(startedDate));
-  const rowId = String(id);
-  return { provider, sortedAt, externalId: rowId, localId: toRowId(connectionId, rowId, sortedAt) };
+/** What the order of lists needs of a row; null where it has no id. `hasTime`: false where its time cannot be read. */
+export function toPlaceInOrder(row: unknown, { provider, connectionId, times }: RowPlace) {
+  const fields = (row ?? {}) as { readonly id?: unknown; readonly startedDate?: unknown };
+  const id = serial(fields.id, () => undefined);
+  if (id === null) return null;
+  const startedAt = times.read(fields.startedDate);
+  const sortedAt = startedAt ?? noTime;
+  const externalId = String(id);
+  const key = { provider, sortedAt, externalId };
+  return { key, localId: toRowId(connectionId, externalId, sortedAt), hasTime: startedAt !== null };
 }
-
-/** A row without a readable time comes last, and stays there: null would put it above all others for ever. */
-const toSortedAt = (startedAt: Instant | null): Instant => startedAt ?? 0;
 
 const toRowId = (connectionId: string, rowId: string, sortedAt: Instant): LocalId =>
   toLocalId({ connectionId, rowId, startMs: Math.floor(sortedAt / 1000) });
 
-/** Where a row belongs, which the row itself does not say. */
+/** Where a row belongs, which the row itself does not say, and how its times are read. */
 export interface RowPlace {
   readonly provider: string;
   readonly connectionId: string;
+  readonly times: TimeReader;
 }
 
-export function toBackup(row: BackupRow, { provider, connectionId }: RowPlace): FlosumBackup {
-  const status = toStatus(row.jobStatus);
+export function toBackup(row: BackupRow, { provider, connectionId, times }: RowPlace): FlosumBackup {
+  const unreadable = [...row.unreadable];
+  const status = toStatus(row.jobStatus ?? '');
   const isOver = isFinished(status);
-  const startedAt = parseInstant(row.startedDate);
-  const { type, isArchive } = operations.get(row.operationType) ?? unknownOperation;
+  const startedAt = times.read(row.startedDate);
+  if (startedAt === null && !unreadable.includes('startedDate')) unreadable.push('startedDate');
+  const seconds = row.duration ? toSeconds(row.duration) : null;
+  if (row.duration && seconds === null) unreadable.push('duration');
+  const { type, isArchive } = operations.get(row.operationType ?? '') ?? unknownOperation;
   const recordCount = toCount(row.records, isOver);
-  const sortedAt = toSortedAt(startedAt);
+  // A row without a readable time comes last, and stays there: null would put it above all others for ever.
+  const sortedAt = startedAt ?? noTime;
   return {
     kind: 'flosum',
     provider,
@@ -110,30 +119,33 @@ export function toBackup(row: BackupRow, { provider, connectionId }: RowPlace): 
     trigger: 'UNKNOWN',
     sortedAt,
     startedAt,
-    endedAt: isOver ? toEnd(startedAt, row.duration) : null,
+    endedAt: isOver && startedAt !== null && seconds !== null ? startedAt + seconds * 1_000_000 : null,
     size: { ...noSize, originalBytes: toCount(row.size, isOver) },
     itemCount: recordCount,
     isRemoved: false,
     progress: null,
     errorMessage: null,
     warnings: [],
-    details: { jobId: String(row.jobId), recordCount, operationType: row.operationType, isArchive },
+    details: {
+      jobId: row.jobId === null ? '' : String(row.jobId),
+      recordCount,
+      operationType: row.operationType ?? '',
+      isArchive,
+    },
+    ...(unreadable.length === 0 ? {} : { unreadable }),
   };
 }
 
-/** Zero is "not counted yet" while it runs, and may be the truth afterwards. What is not whole is no count. */
-function toCount(value: number | null | undefined, isOver: boolean): number | null {
-  if (value == null || !Number.isSafeInteger(value) || value < 0) return null;
-  return value > 0 || isOver ? value : null;
-}
+/** Zero is "not counted yet" while it runs, and may be the truth afterwards. */
+const toCount = (value: number | null, isOver: boolean): number | null => (value === 0 && !isOver ? null : value);
 
-const durationText = /^(\d{1,5}):([0-5]\d):([0-5]\d)$/;
+const durationText = /^(?:(\d{1,4})(?:\.| days?,? +))?(\d{1,5}):([0-5]\d):([0-5]\d)(?:\.\d{1,9})?$/;
 
-/** Null for a duration of another form than hours, minutes and seconds: days or fractions were never seen. */
-function toEnd(startedAt: Instant | null, duration: string | null | undefined): Instant | null {
-  const [, hours, minutes, seconds] = durationText.exec(duration ?? '') ?? [];
-  if (startedAt === null || hours === undefined) return null;
-  return startedAt + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1_000_000;
+/** Whole seconds of hours, minutes and seconds, also with days before them; null for a duration of another form. */
+function toSeconds(duration: string): number | null {
+  const [, days = '0', hours, minutes, seconds] = durationText.exec(duration.trim()) ?? [];
+  if (hours === undefined) return null;
+  return Number(days) * 86_400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
 /** What finds a row again by one dated list call: there is no call for a single backup. */
@@ -148,21 +160,18 @@ const toLocalId = ({ connectionId, rowId, startMs }: RowAddress): LocalId => `${
 /** A number as the product counts: plain, from 1, and exact. Anything else is the id of nothing. */
 export const isNumberId = (id: string): boolean => /^[1-9]\d{0,15}$/.test(id) && Number.isSafeInteger(Number(id));
 
-const localIdText = /^([1-9]\d{0,15})\.([1-9]\d{0,15})\.(0|[1-9]\d{0,14})$/;
+const localIdText = /^([1-9]\d{0,15})\.([1-9]\d{0,15})\.(0|-?[1-9]\d{0,14})$/;
 
 /** Null where it is no id that this product's rows can have. */
 export function parseLocalId(id: LocalId): RowAddress | null {
   const [, connectionId = '', rowId = '', start = ''] = localIdText.exec(id) ?? [];
   if (!isNumberId(connectionId) || !isNumberId(rowId)) return null;
-  return Number(start) <= latestMs ? { connectionId, rowId, startMs: Number(start) } : null;
+  return isInstant(Number(start) * 1000) ? { connectionId, rowId, startMs: Number(start) } : null;
 }
 
-/** The last moment that RFC 3339 can write. */
-const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const orgTypeOf = (word: string | null): OrgType => orgTypes.find((type) => type === word) ?? 'UNKNOWN';
 
-const orgTypeOf = (word: string | null | undefined): OrgType => orgTypes.find((type) => type === word) ?? 'UNKNOWN';
-
-export function toEntity(row: ConnectionRow | ConnectionDetails, provider: string): SalesforceOrg {
+export function toEntity(row: ConnectionRow, provider: string): SalesforceOrg {
   const connectionId = String(row.id);
   return {
     kind: 'flosum',
@@ -171,11 +180,12 @@ export function toEntity(row: ConnectionRow | ConnectionDetails, provider: strin
     name: row.name || row.userName || connectionId,
     details: {
       connectionId,
-      externalConnectionId: row.externalId == null ? null : String(row.externalId),
+      externalConnectionId: row.externalId === null ? null : String(row.externalId),
       userName: row.userName || null,
-      userFullName: ('userFullName' in row && row.userFullName) || null,
-      salesforceOrgId: ('salesforceOrgId' in row && row.salesforceOrgId) || null,
+      userFullName: row.userFullName || null,
+      salesforceOrgId: row.salesforceOrgId || null,
       orgType: orgTypeOf(row.salesforceOrgType),
     },
+    ...(row.unreadable.length === 0 ? {} : { unreadable: row.unreadable }),
   };
 }

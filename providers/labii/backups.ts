@@ -1,18 +1,24 @@
 /** Reading backups: each organisation has a list of its own, by page numbers, in an order that nobody documents. */
 
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
-import { type ListedBackup, lazily, listed } from '../../src/core/lists/listed.ts';
+import { type ListedBackup, lazily } from '../../src/core/lists/listed.ts';
 import { type Collection, mapBounded, readCollections } from '../../src/core/lists/readers/collections.ts';
-import { createPageReader, type ListedPage, type PageReader } from '../../src/core/lists/readers/pages.ts';
+import {
+  createPageMemory,
+  createPageReader,
+  type ListedPage,
+  type PageMemory,
+} from '../../src/core/lists/readers/pages.ts';
+import { RowReport, UnplacedRows } from '../../src/core/lists/unreadable.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
-import { parseShape } from '../../src/core/upstream/answer.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import type { Generation, LabiiConfig, OrganizationConfig } from './config.ts';
 import { isMissing, isPastTheEnd } from './errors.ts';
 import { knownStatuses, type LabiiBackup, type RowOrigin, toBackup, toPlaceInOrder } from './map.ts';
-import { backupPage, backupRow, countReply } from './wire.ts';
+import { type BackupRow, backupPage, backupReply, backupRow, countReply } from './wire.ts';
 
 export interface Backups {
   list(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
@@ -49,39 +55,50 @@ export function parseLocalId(id: LocalId, organizations: readonly OrganizationCo
   return organization && /^[^\s\p{C}./\\?#%]{1,100}$/u.test(sid) ? { organizationSid: organization.sid, sid } : null;
 }
 
-export function createBackups(config: LabiiConfig, upstream: Upstream): Backups {
-  const { name: provider, generation, organizations } = config;
-  const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid });
+interface AskedPage {
+  readonly organizationSid: string;
+  /** From 1. */
+  readonly page: number;
+  readonly size: number;
+}
 
-  function toListed(rows: readonly unknown[], origin: RowOrigin): ListedBackup[] {
-    const read = (row: unknown) => toBackup(parseShape(backupRow, row, provider), origin);
-    return rows.map((row) => {
+export function createBackups(config: LabiiConfig, upstream: Upstream, times: TimeReader): Backups {
+  const { name: provider, generation, organizations } = config;
+  const unplaced = new UnplacedRows();
+  const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid, times });
+
+  function toListed(rows: readonly unknown[], origin: RowOrigin, report: RowReport): ListedBackup[] {
+    const open = (row: unknown) => report.opened(toBackup(backupRow(row) as BackupRow, origin));
+    return rows.flatMap((row) => {
       const place = toPlaceInOrder(row, origin);
-      return place ? lazily(place, place.localId, row, read) : listed(read(row));
+      if (place) return report.place(lazily(place.key, place.localId, row, open), place.hasTime);
+      report.lose(origin.organizationSid, row);
+      return [];
     });
   }
 
-  async function fetchPage(organizationSid: string, page: number, size: number, signal: AbortSignal) {
+  async function fetchPage({ organizationSid, page, size }: AskedPage, report: RowReport, signal: AbortSignal) {
     const query = { page, page_size: size };
     const options = { schema: backupPage, query, size: 'list' as const };
     const answer = await upstream.read(rowsPath(organizationSid, generation), options, signal).catch(nullPastTheEnd);
     // One that is past the end may also be answered with the last one.
     if (!answer || (answer.page_number ?? page) !== page) return null;
-    const rows = toListed(answer.results, originOf(organizationSid));
+    const rows = toListed(answer.results, originOf(organizationSid), report);
     return { rows, size: answer.page_size, total: answer.count } satisfies ListedPage;
   }
 
-  const readerOf = (sid: string, maxRows?: number): PageReader => {
-    const fetch = (page: number, size: number, signal: AbortSignal) => fetchPage(sid, page, size, signal);
-    return createPageReader({ provider, entityId: sid, pageSize, fetch }, maxRows);
+  const readerOf = (organizationSid: string, memory: PageMemory, report: RowReport, maxRows?: number) => {
+    const fetch = (page: number, size: number, signal: AbortSignal) =>
+      fetchPage({ organizationSid, page, size }, report, signal);
+    return createPageReader({ provider, entityId: organizationSid, pageSize, fetch }, maxRows, memory);
   };
-  const readers = organizations.map(({ sid }) => ({
+  const lists = organizations.map(({ sid }) => ({
     entityId: sid,
-    read: readerOf(sid),
-    count: readerOf(sid, maxCountedRows),
+    memory: createPageMemory(),
+    countMemory: createPageMemory(),
   }));
   const selected = ({ entityIds }: BackupFilter) =>
-    readers.filter(({ entityId }) => entityIds === null || entityIds.includes(entityId));
+    lists.filter(({ entityId }) => entityIds === null || entityIds.includes(entityId));
 
   const countOf = async (sid: string, signal: AbortSignal) => {
     const options = { schema: countReply, query: { page: 1, page_size: 1 } };
@@ -91,19 +108,28 @@ export function createBackups(config: LabiiConfig, upstream: Upstream): Backups 
   return {
     countOf,
     async list(query, signal) {
-      const collections: Collection[] = matchesNothing(query.filter, generation) ? [] : selected(query.filter);
+      const report = new RowReport(provider, query.filter, unplaced);
+      const chosen = matchesNothing(query.filter, generation) ? [] : selected(query.filter);
+      const collections: Collection[] = chosen.map(({ entityId, memory }) => ({
+        entityId,
+        read: readerOf(entityId, memory, report),
+      }));
       // How many of the rows before the key are of which organisation, nobody knows: about as many of each.
       const offset = Math.round(query.offset / Math.max(1, collections.length));
-      return readCollections(provider, collections, { ...query, offset }, signal);
+      const page = await readCollections(provider, collections, { ...query, offset }, signal);
+      return chosen.length === 0 ? page : report.complete(page, query);
     },
 
     async count(filter, signal) {
       if (matchesNothing(filter, generation)) return 0;
-      const counts = await mapBounded(selected(filter), parallelReads, async ({ entityId, count }) => {
+      const report = new RowReport(provider, filter, unplaced);
+      const counts = await mapBounded(selected(filter), parallelReads, async ({ entityId, countMemory }) => {
         if (matchesAll(filter, generation)) return countOf(entityId, signal);
         const query = { direction: 'descending', after: null, limit: maxCountedRows, filter, offset: 0 } as const;
-        const { rows, isEnd, problems } = await count(query, signal);
-        return isEnd && problems.length === 0 ? rows.length : null;
+        const read = readerOf(entityId, countMemory, report, maxCountedRows);
+        const { rows, isEnd, problems } = await read(query, signal);
+        // What may match, and was not counted.
+        return isEnd && problems.length === 0 && report.isClean ? rows.length : null;
       });
       return counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0);
     },
@@ -113,7 +139,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream): Backups 
       await mapBounded([...new Set(ids)], parallelReads, async (id) => {
         const place = parseLocalId(id, organizations);
         if (!place) return;
-        const call = upstream.read(detailPath(place.sid), { schema: backupRow }, signal);
+        const call = upstream.read(detailPath(place.sid), { schema: backupReply }, signal);
         const row = await call.catch(nullIfMissing);
         if (row) found.set(id, toBackup(row, originOf(place.organizationSid)));
       });
@@ -121,8 +147,10 @@ export function createBackups(config: LabiiConfig, upstream: Upstream): Backups 
     },
 
     async newest(organizationSid, signal) {
-      const page = await fetchPage(organizationSid, 1, pageSize, signal);
-      return page?.rows.map((row) => row.open() as LabiiBackup) ?? [];
+      const without = new UnplacedRows();
+      const report = new RowReport(provider, noFilter, without);
+      const page = await fetchPage({ organizationSid, page: 1, size: pageSize }, report, signal);
+      return [...(page?.rows ?? []), ...without.all()].map((row) => row.open() as LabiiBackup);
     },
   };
 }

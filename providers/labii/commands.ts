@@ -4,11 +4,12 @@ import { badInput, GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { CreateRequest, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { type Backups, detailPath, parseLocalId, rowsPath } from './backups.ts';
 import type { LabiiConfig } from './config.ts';
 import { type LabiiBackup, toBackup } from './map.ts';
-import { backupRow } from './wire.ts';
+import { backupReply } from './wire.ts';
 
 export interface Commands {
   mark(entityId: LocalId, signal: AbortSignal): Promise<string>;
@@ -27,7 +28,14 @@ const clockSkewMicroseconds = 5 * 60_000_000;
 const longestRunMicroseconds = 24 * 3_600_000_000;
 const maxCandidates = 20;
 
-export function createCommands(config: LabiiConfig, upstream: Upstream, backups: Backups): Commands {
+interface CommandsOptions {
+  readonly config: LabiiConfig;
+  readonly upstream: Upstream;
+  readonly backups: Backups;
+  readonly times: TimeReader;
+}
+
+export function createCommands({ config, upstream, backups, times }: CommandsOptions): Commands {
   const { name: provider, generation, organizations } = config;
 
   function checkOrganization(entityId: LocalId): void {
@@ -47,9 +55,9 @@ export function createCommands(config: LabiiConfig, upstream: Upstream, backups:
     refuseText('name', name);
     refuseText('description', description);
     // The vendor's page has no body for it.
-    const options = { schema: backupRow, timeoutMs: config.startTimeoutSeconds * 1000 };
+    const options = { schema: backupReply, timeoutMs: config.startTimeoutSeconds * 1000 };
     const row = await upstream.command(rowsPath(entityId, generation), options, signal);
-    const backup = toBackup(row, { provider, generation, organizationSid: entityId });
+    const backup = toBackup(row, { provider, generation, organizationSid: entityId, times });
     return { backup, handle: backup.localId, message: null };
   }
 
@@ -97,9 +105,9 @@ export function createCommands(config: LabiiConfig, upstream: Upstream, backups:
     async describe(id, description, signal) {
       const place = parseLocalId(id, organizations);
       if (!place) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
-      const options = { schema: backupRow, method: 'PATCH' as const, json: { description } };
+      const options = { schema: backupReply, method: 'PATCH' as const, json: { description } };
       const row = await upstream.command(detailPath(place.sid), options, signal);
-      return toBackup(row, { provider, generation, organizationSid: place.organizationSid });
+      return toBackup(row, { provider, generation, organizationSid: place.organizationSid, times });
     },
   };
 }

@@ -5,6 +5,7 @@ import { now } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { Provider, SentStart } from '../../src/core/provider.ts';
+import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product, ProviderContext } from '../product.ts';
@@ -25,8 +26,9 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
   };
   const access = createAccess(config, connection, context);
   const upstream = createUpstream({ ...connection, session: access.session });
-  const backups = createBackups(config, upstream);
-  const commands = createCommands(config, upstream, backups);
+  const times = createTimeReader(config.timeZone);
+  const backups = createBackups(config, upstream, times);
+  const commands = createCommands({ config, upstream, backups, times });
   const entities = organizations
     .map((organization) => toEntity(organization, name))
     .sort((a, b) => compareIds(a.externalId, b.externalId));
@@ -55,6 +57,7 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
     name,
     kind: 'labii',
     health: () => upstream.health.current(),
+    hasReadZonelessTimes: times.hasReadZoneless,
 
     async listEntities(signal) {
       await prove(signal);

@@ -1,9 +1,11 @@
 /** Labii's rows as our backups. Pure. */
 import { formatInstant, type Instant, parseInstant } from '../../src/core/instant.ts';
 import { type Backup, type BackupStatus, type LocalId, noSize, type ProtectedEntity } from '../../src/core/model.ts';
+import { noTime } from '../../src/core/order.ts';
 import type { SentStart } from '../../src/core/provider.ts';
+import { createTimeReader, type TimeReader } from '../../src/core/time-reader.ts';
 import type { Generation, OrganizationConfig } from './config.ts';
-import type { BackupRow } from './wire.ts';
+import { type BackupRow, backupRow, sid } from './wire.ts';
 
 export interface LabiiDetails {
   readonly sid: string;
@@ -39,31 +41,32 @@ export interface RowOrigin {
   readonly generation: Generation;
   /** A row does not name its organisation. */
   readonly organizationSid: string;
+  readonly times: TimeReader;
 }
 
 export const toLocalId = (organizationSid: string, sid: string): LocalId => `${organizationSid}.${sid}`;
 
-/** What the order of lists needs of a row; null where the row lacks it, and is read whole to say what is wrong. */
-export function toPlaceInOrder(row: unknown, { provider, organizationSid }: RowOrigin) {
-  const { sid, date_created: created } = (row ?? {}) as { readonly sid?: unknown; readonly date_created?: unknown };
-  if (typeof sid !== 'string' || sid === '' || sid.length > 100 || typeof created !== 'string') return null;
-  return {
-    provider,
-    sortedAt: toSortedAt(parseInstant(created)),
-    externalId: sid,
-    localId: toLocalId(organizationSid, sid),
-  };
+/** What the order of lists needs of a row; null where it has no sid. `hasTime`: false where its time cannot be read. */
+export function toPlaceInOrder(row: unknown, { provider, organizationSid, times }: RowOrigin) {
+  const fields = (row ?? {}) as { readonly sid?: unknown; readonly date_created?: unknown };
+  const externalId = sid(fields.sid, () => undefined);
+  if (externalId === null) return null;
+  const createdAt = times.read(fields.date_created);
+  const key = { provider, sortedAt: createdAt ?? noTime, externalId };
+  return { key, localId: toLocalId(organizationSid, externalId), hasTime: createdAt !== null };
 }
 
-/** A row without a time never gets one: at the end of the order it keeps one place. */
-const toSortedAt = (createdAt: Instant | null): Instant => createdAt ?? 0;
-
-export function toBackup(row: BackupRow, { provider, generation, organizationSid }: RowOrigin): LabiiBackup {
+export function toBackup(row: BackupRow, { provider, generation, organizationSid, times }: RowOrigin): LabiiBackup {
+  const unreadable = [...row.unreadable];
   const isV1 = generation === 'v1';
   const word = isV1 ? listed : row.status || 'no status';
+  if (!isV1 && !row.status && !unreadable.includes('status')) unreadable.push('status');
   const status = statuses.get(word) ?? 'UNKNOWN';
-  const createdAt = row.date_created ? parseInstant(row.date_created) : null;
-  const databaseSize = (isV1 ? row.database_size : row.file_size) || null;
+  const createdAt = times.read(row.date_created);
+  if (createdAt === null && !unreadable.includes('date_created')) unreadable.push('date_created');
+  const sizeField = isV1 ? 'database_size' : 'file_size';
+  const databaseSize = row[sizeField] || null;
+  if (databaseSize !== null && toBytes(databaseSize) === null) unreadable.push(sizeField);
   return {
     kind: 'labii',
     provider,
@@ -76,7 +79,8 @@ export function toBackup(row: BackupRow, { provider, generation, organizationSid
     status,
     upstreamStatus: word,
     trigger: 'UNKNOWN',
-    sortedAt: toSortedAt(createdAt),
+    // A row without a time never gets one: at the end of the order it keeps one place.
+    sortedAt: createdAt ?? noTime,
     startedAt: isV1 ? toStart(row.name ?? '', createdAt) : createdAt,
     endedAt: isV1 ? createdAt : null,
     size: { ...noSize, originalBytes: toOriginalBytes(databaseSize, status) },
@@ -85,7 +89,8 @@ export function toBackup(row: BackupRow, { provider, generation, organizationSid
     progress: null,
     errorMessage: null,
     warnings: [],
-    details: { sid: row.sid, databaseSize, canChange: row.change_permission ?? null },
+    details: { sid: row.sid, databaseSize, canChange: row.change_permission },
+    ...(unreadable.length === 0 ? {} : { unreadable }),
   };
 }
 
@@ -95,8 +100,9 @@ export function toPendingBackup(
   localId: LocalId,
   provider: string,
 ): LabiiBackup {
-  const row = { sid: localId, date_created: formatInstant(sentAt), status: 'In Progress' };
-  const backup = toBackup(row, { provider, generation: 'current', organizationSid: entityId });
+  const row = backupRow({ sid: localId, date_created: formatInstant(sentAt), status: 'In Progress' }) as BackupRow;
+  const times = createTimeReader('UTC');
+  const backup = toBackup(row, { provider, generation: 'current', organizationSid: entityId, times });
   return { ...backup, localId };
 }
 

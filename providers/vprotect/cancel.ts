@@ -24,7 +24,7 @@ type Cancel = (id: LocalId, signal: AbortSignal) => Promise<CancelResult>;
 export function createCancel({ provider, upstream, tasks, finder, memory }: CancelOptions): Cancel {
   /** A running task is told to stop; one that waits is taken away, and its backup will never say why. */
   async function stop(id: LocalId, { guid, state }: TaskRow, signal: AbortSignal): Promise<void> {
-    if (state.name === 'RUNNING') {
+    if (state?.name === 'RUNNING') {
       const json = { state: { name: 'CANCELLED' }, statusInfo: 'Cancelled through the backup gateway' };
       await upstream.command(path`/tasks/${guid}/state`, { schema: changeReply, method: 'PUT', json }, signal);
       return;
@@ -87,7 +87,7 @@ export function createCancel({ provider, upstream, tasks, finder, memory }: Canc
   };
 }
 
-const keyOf = ({ guid, state }: TaskRow): string => `${guid} ${state.name}`;
+const keyOf = ({ guid, state }: TaskRow): string => `${guid} ${state?.name}`;
 
 const isOver = (provider: string): GatewayError =>
   new GatewayError('CONFLICT', `This backup has ended in ${provider}, and cannot be stopped any more.`);

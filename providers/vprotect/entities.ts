@@ -1,13 +1,13 @@
 /** What can be backed up: the machines, and whatever else has been: only its backups tell of that. */
-import { z } from 'zod';
 import { GatewayError } from '../../src/core/errors.ts';
+import { withUnreadable } from '../../src/core/lists/unreadable.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { keep } from './kept.ts';
 import { createList, type List } from './lists.ts';
 import { toEntity, type VProtectEntity } from './map.ts';
-import { backupRow, type EntityRow, machineRow } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 interface Entities {
   /** Ordered by id; at most a minute old. */
@@ -21,28 +21,26 @@ const keptMs = 60_000;
 const freshMs = 2000;
 const maxEntities = 50_000;
 
-export function createEntities(provider: string, upstream: Upstream): Entities {
-  const machines = createList(upstream, '/virtual-machines', z.array(machineRow));
+export function createEntities(provider: string, upstream: Upstream, wire: Wire): Entities {
+  const machines = createList(upstream, '/virtual-machines', wire.machine);
   /** The latest backup of each group; whatever the groups are, each entity is in one. */
-  const latest = createList(upstream, '/backups/grouped', z.array(backupRow));
+  const latest = createList(upstream, '/backups/grouped', wire.backup);
   const kept = keep(provider, keptMs, load);
 
   async function load(signal: AbortSignal): Promise<readonly VProtectEntity[]> {
     const [inventory, backups] = await Promise.all([readAll(machines, signal), readAll(latest, signal)]);
-    const rows: EntityRow[] = inventory.map(({ guid, name }) => ({
-      guid,
-      name,
-      type: { name: 'VM', description: null },
-    }));
-    const backedUp = backups.flatMap(({ protectedEntity }) => protectedEntity ?? []);
+    const rows = inventory.rows.map((row) => ({ ...row, type: { name: 'VM', description: null } }));
+    const backedUp = backups.rows.flatMap(({ protectedEntity }) => protectedEntity ?? []);
     // What the inventory says comes later, and so holds.
     const byGuid = new Map([...backedUp, ...rows].map((row) => [row.guid, toEntity(row, provider)]));
-    return [...byGuid.values()].sort((a, b) => compareIds(a.externalId, b.externalId));
+    const entities = [...byGuid.values()].sort((a, b) => compareIds(a.externalId, b.externalId));
+    const lost = inventory.lost.map(() => ({ provider, entityId: null, externalId: null, fields: [] }));
+    return withUnreadable(entities, lost) as readonly VProtectEntity[];
   }
 
-  async function readAll<Row>(list: List<Row>, signal: AbortSignal): Promise<readonly Row[]> {
-    const { rows, isWhole } = await list.all({}, maxEntities, signal);
-    if (isWhole) return rows;
+  async function readAll<Row>(list: List<Row>, signal: AbortSignal) {
+    const whole = await list.all({}, maxEntities, signal);
+    if (whole.isWhole) return whole;
     throw new GatewayError('INCOMPLETE', `${provider} has more than ${maxEntities} entities, which are not listed.`);
   }
 

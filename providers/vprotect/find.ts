@@ -3,6 +3,7 @@
  * the list is what is shown, and the details tell where in the list it is.
  */
 
+import { z } from 'zod';
 import { mapBounded } from '../../src/core/lists/readers/collections.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { path } from '../../src/core/upstream/path.ts';
@@ -11,14 +12,15 @@ import { isCode } from './errors.ts';
 import { isGuid } from './guid.ts';
 import { type List, maxPageSize } from './lists.ts';
 import type { LooseBackups } from './loose.ts';
-import { isGoing, isTimeless, toInstant, type VProtectBackup } from './map.ts';
+import { isGoing, isTimeless, isUnplaced, type VProtectBackup } from './map.ts';
 import type { Memory } from './memory.ts';
 import type { Readings } from './readings.ts';
 import { toTimes } from './sorted.ts';
-import { type BackupRow, backupRow } from './wire.ts';
+import type { BackupRow, Wire } from './wire.ts';
 
 interface FinderOptions {
   readonly upstream: Upstream;
+  readonly wire: Wire;
   readonly list: List<BackupRow>;
   readonly loose: LooseBackups;
   readonly memory: Memory;
@@ -39,10 +41,22 @@ const marginMicroseconds = 1_000_000;
 /** A schedule may start as many in the same moment. */
 const maxRowsAtOnce = 5000;
 
-export function createFinder({ upstream, list, loose, memory, readings }: FinderOptions): Finder {
+export function createFinder({ upstream, wire, list, loose, memory, readings }: FinderOptions): Finder {
+  /** The details, with what they lack and the row of a list had. */
+  const withKept = z.looseObject({}).transform((given, context): BackupRow => {
+    const row = wire.backup(given);
+    if (!row) {
+      context.issues.push({ code: 'custom', message: 'expected a backup with its guid', input: undefined });
+      return z.NEVER;
+    }
+    const kept = memory.row(row.guid);
+    const lacking = Object.entries(kept ?? {}).filter(([name]) => name !== 'unreadable' && given[name] === undefined);
+    return { ...row, ...Object.fromEntries(lacking) };
+  });
+
   async function readDetails(guid: string, signal: AbortSignal): Promise<BackupRow | null> {
     try {
-      return await upstream.read(path`/backups/${guid}`, { schema: backupRow }, signal);
+      return await upstream.read(path`/backups/${guid}`, { schema: withKept }, signal);
     } catch (error) {
       if (isCode(error, 'NOT_FOUND')) return null;
       throw error;
@@ -65,7 +79,7 @@ export function createFinder({ upstream, list, loose, memory, readings }: Finder
   }
 
   async function readTimed(known: readonly BackupRow[], signal: AbortSignal): Promise<readonly BackupRow[]> {
-    const times = [...new Set(known.flatMap(({ snapshotTime }) => toInstant(snapshotTime) ?? []))];
+    const times = [...new Set(known.flatMap(({ snapshotTime }) => snapshotTime ?? []))];
     if (times.length === 0) return [];
     const entities = new Set(known.map(({ protectedEntity }) => protectedEntity?.guid ?? null));
     const entity = entities.size === 1 ? ([...entities][0] ?? null) : null;
@@ -77,7 +91,7 @@ export function createFinder({ upstream, list, loose, memory, readings }: Finder
     const span = query(Math.min(...times), Math.max(...times));
     const together = isTogether ? (await list.page({ query: span, page: 0, size: maxPageSize }, signal)).rows : [];
     const seen = byGuid(together);
-    const open = known.filter(({ guid }) => !seen.has(guid)).map(({ snapshotTime }) => toInstant(snapshotTime) ?? 0);
+    const open = known.filter(({ guid }) => !seen.has(guid)).map(({ snapshotTime }) => snapshotTime ?? 0);
     const apart = await mapBounded([...new Set(open)], parallelReads, (at) =>
       list.all(query(at, at), maxRowsAtOnce, signal),
     );
@@ -90,9 +104,9 @@ export function createFinder({ upstream, list, loose, memory, readings }: Finder
 
   /** The list knows more of it than its details do. */
   function needsList(row: BackupRow): boolean {
-    if (row.backupTime != null) return false;
+    if (row.backupTime !== null || isUnplaced(row)) return false;
     if (isGoing(row)) return isTimeless(row);
-    return memory.row(row.guid)?.status.name !== row.status.name;
+    return memory.row(row.guid)?.status?.name !== row.status?.name;
   }
 
   async function readRows(guids: readonly string[], signal: AbortSignal): Promise<Rows> {
@@ -105,7 +119,7 @@ export function createFinder({ upstream, list, loose, memory, readings }: Finder
       (row) => row !== null,
     );
     const again = await readListed(details.filter(needsList), signal);
-    for (const row of details) found.set(row.guid, again.get(row.guid) ?? { ...memory.row(row.guid), ...row });
+    for (const row of details) found.set(row.guid, again.get(row.guid) ?? row);
     return found;
   }
 

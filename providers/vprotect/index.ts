@@ -1,7 +1,7 @@
 /** Storware vProtect as a provider. */
-import { z } from 'zod';
 import { readAuthority } from '../../src/config.ts';
 import type { Provider } from '../../src/core/provider.ts';
+import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/core/upstream/limits.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import type { Product, ProviderContext } from '../product.ts';
@@ -25,7 +25,7 @@ import { createSortedBackups } from './sorted.ts';
 import { createStarts } from './starts.ts';
 import { createStatistics, type ProductStatistics } from './statistics.ts';
 import { createTasks } from './tasks.ts';
-import { backupRow } from './wire.ts';
+import { createWire } from './wire.ts';
 
 /** With what no other product has, and the public schema does not show yet. */
 interface VProtectProvider extends Provider {
@@ -38,18 +38,21 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
   const access = createAccess(config, connection, context);
   const upstream = createUpstream({ ...connection, session: access.session, explain: createExplain(name) });
   const memory = createMemory();
-  const list = createList(upstream, '/backups', z.array(backupRow), memory.keep);
+  const times = createTimeReader(config.timeZone);
+  const wire = createWire(times);
+  const list = createList(upstream, '/backups', wire.backup, memory.keep);
   const sorted = createSortedBackups(name, list);
   const loose = createLooseBackups(name, list, sorted);
-  const tasks = createTasks(upstream);
+  const tasks = createTasks(upstream, wire);
   const readings = createReadings(name, tasks, memory);
-  const finder = createFinder({ upstream, list, loose, memory, readings });
+  const finder = createFinder({ upstream, wire, list, loose, memory, readings });
   const pages = createPages({ provider: name, list, sorted, loose, readings });
-  const entities = createEntities(name, upstream);
+  const entities = createEntities(name, upstream, wire);
   const edits = createEdits({ provider: name, upstream, finder, onChange: loose.forget });
   const starts = createStarts({
     provider: name,
     upstream,
+    wire,
     tasks,
     finder,
     findEntity: entities.find,
@@ -60,6 +63,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     name,
     kind: 'vprotect',
     health: () => upstream.health.current(),
+    hasReadZonelessTimes: times.hasReadZoneless,
     listEntities: entities.list,
     unlistedEntities: `${name} lists its machines; of applications, storage and cloud items only those that it has a backup of are known.`,
 
@@ -72,7 +76,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     listBackups: pages.read,
     countBackups: pages.count,
     getBackups: finder.find,
-    readDataPresence: createPresences(name, upstream, memory),
+    readDataPresence: createPresences({ provider: name, upstream, wire, memory }),
     readTriggers: (backups, signal) => readings.readTriggers(backups as VProtectBackup[], signal),
     startBackup: async (request, signal) => starts.start(request, defaultSettings(config), ['input'], signal),
     createBackup: async (request, signal) =>

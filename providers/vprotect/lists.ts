@@ -1,12 +1,14 @@
 /** vProtect's lists: pages from 0 whose size is always sent, since without one the whole list comes. */
-import type { z } from 'zod';
+import { rowsSchema } from '../../src/core/tolerant-reader.ts';
 import type { ResponseHeaders, Upstream } from '../../src/core/upstream/upstream.ts';
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | null>>;
 
 interface Page<Row> {
   readonly rows: readonly Row[];
-  /** How many rows there are in all; null where the server does not say and nothing tells. */
+  /** Rows without a guid, as they came. */
+  readonly lost: readonly unknown[];
+  /** How many rows there are in all, but for these; null where the server does not say and nothing tells. */
   readonly total: number | null;
 }
 
@@ -19,6 +21,7 @@ export interface PageQuery {
 
 interface Whole<Row> {
   readonly rows: readonly Row[];
+  readonly lost: readonly unknown[];
   /** False: there are more than were asked for. */
   readonly isWhole: boolean;
 }
@@ -36,35 +39,43 @@ export const maxPageSize = 500;
 export function createList<Row extends { readonly guid: string }>(
   upstream: Upstream,
   path: string,
-  schema: z.ZodType<Row[]>,
+  read: (row: unknown) => Row | null,
   onRows: (rows: readonly Row[]) => void = () => undefined,
 ): List<Row> {
+  const rowsReply = rowsSchema(read);
   /** The most rows that this server has given at once: it gives a shorter page only where the list ends. */
   let granted = 0;
 
   async function page({ query, page: number, size }: PageQuery, signal: AbortSignal): Promise<Page<Row>> {
-    const asked = { schema, query: { ...query, page: number, size }, size: 'list' as const };
-    const { body: rows, headers } = await upstream.readWithHeaders(path, asked, signal);
-    const isLast = rows.length < Math.min(size, granted);
-    granted = Math.max(granted, rows.length);
+    const asked = { schema: rowsReply, query: { ...query, page: number, size }, size: 'list' as const };
+    const { body, headers } = await upstream.readWithHeaders(path, asked, signal);
+    const isLast = body.length < Math.min(size, granted);
+    granted = Math.max(granted, body.length);
+    const given = body.map(read);
+    const rows = given.filter((row) => row !== null);
+    const lost = body.filter((_, index) => given[index] === null);
     onRows(rows);
-    return { rows, total: toTotal(headers) ?? (isLast ? number * size + rows.length : null) };
+    const total = toTotal(headers) ?? (isLast ? number * size + body.length : null);
+    return { rows, lost, total: total === null ? null : Math.max(0, total - lost.length) };
   }
 
   return {
     page,
     async all(query, maxRows, signal) {
       const rows = new Map<string, Row>();
+      const without: unknown[] = [];
       let size = maxPageSize;
       for (let number = 0; ; number++) {
-        const { rows: more, total } = await page({ query, page: number, size }, signal);
-        const before = rows.size;
+        const { rows: more, lost, total } = await page({ query, page: number, size }, signal);
+        const before = rows.size + without.length;
         for (const row of more) rows.set(row.guid, row);
+        without.push(...lost);
+        const seen = rows.size + without.length;
         // A page without anything new would be followed by another: this server knows no pages.
-        const isWhole = rows.size === before || (total !== null && rows.size >= total);
-        if (isWhole || rows.size >= maxRows) return { rows: [...rows.values()], isWhole };
+        const isWhole = seen === before || (total !== null && rows.size >= total);
+        if (isWhole || seen >= maxRows) return { rows: [...rows.values()], lost: without, isWhole };
         // The server counts in pages of the size that it grants.
-        if (number === 0) size = Math.min(size, more.length);
+        if (number === 0) size = Math.min(size, more.length + lost.length);
       }
     },
   };

@@ -1,5 +1,4 @@
 /** Whether the data of backups is still there, by the places where it lies: the rows of many lists do not say. */
-import { z } from 'zod';
 import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/lists/readers/collections.ts';
 import type { Backup } from '../../src/core/model.ts';
@@ -8,7 +7,7 @@ import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { createList } from './lists.ts';
 import { toPresence } from './map.ts';
 import type { Memory } from './memory.ts';
-import { type LocationRow, locationRow } from './wire.ts';
+import type { LocationRow, Wire } from './wire.ts';
 
 type ReadPresences = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
 
@@ -24,17 +23,24 @@ interface Known {
   readonly error: GatewayError | null;
 }
 
-export function createPresences(provider: string, upstream: Upstream, memory: Memory): ReadPresences {
-  const list = createList(upstream, '/backup-locations', z.array(locationRow));
+interface PresencesOptions {
+  readonly provider: string;
+  readonly upstream: Upstream;
+  readonly wire: Wire;
+  readonly memory: Memory;
+}
+
+export function createPresences({ provider, upstream, wire, memory }: PresencesOptions): ReadPresences {
+  const list = createList(upstream, '/backup-locations', wire.location);
 
   async function readOf(entityId: string | null, signal: AbortSignal): Promise<Known> {
     try {
       const query = { 'protected-entity': entityId, 'location-status': 'PRESENT' };
-      const { rows, isWhole } = await list.all(query, maxLocations, signal);
-      // One that names no backup may be that of any.
+      const { rows, lost, isWhole } = await list.all(query, maxLocations, signal);
+      // One that names no backup, or cannot be read, may be that of any.
       return {
         rows,
-        isWhole: isWhole && rows.every(({ backup }) => backup),
+        isWhole: isWhole && lost.length === 0 && rows.every(({ backup }) => backup),
         error: isWhole ? null : tooMany(provider),
       };
     } catch (error) {

@@ -9,6 +9,7 @@ import type {
   Progress,
   ProtectedEntity,
 } from '../../src/core/model.ts';
+import { noTime } from '../../src/core/order.ts';
 import { toSentence } from './errors.ts';
 import type { BackupRow, EntityRow, TaskRow } from './wire.ts';
 
@@ -74,17 +75,20 @@ export const isKnownType = (type: string): type is BackupType => typeWords.has(t
 export const toType = (word: string | undefined): BackupType => (word && isKnownType(word) ? word : 'UNKNOWN');
 
 /** The product may still change it. */
-export const isGoing = ({ status }: BackupRow): boolean => status.name === 'QUEUED' || status.name === 'INPROGRESS';
+export const isGoing = ({ status }: BackupRow): boolean => status?.name === 'QUEUED' || status?.name === 'INPROGRESS';
 
-/** It stands at no time that the product could filter or sort by. */
-export const isTimeless = ({ snapshotTime }: BackupRow): boolean => toInstant(snapshotTime) === null;
+/** It stands at no time that the product could filter or sort by, or at one that cannot be read. */
+export const isTimeless = ({ snapshotTime }: BackupRow): boolean => snapshotTime === null;
+
+/** The product knows when it was, and we do not. */
+export const isUnplaced = ({ unreadable }: BackupRow): boolean => unreadable.includes('snapshotTime');
 
 /** A row of a list, or the details of one backup. */
 export function toBackup(row: BackupRow, provider: string): VProtectBackup {
-  const snapshotTime = toInstant(row.snapshotTime);
-  const backupTime = toInstant(row.backupTime);
-  const at = snapshotTime ?? backupTime;
-  const status = toStatus(row.status.name, at);
+  const { snapshotTime, backupTime } = row;
+  // A row stands where the product sorts it; one that we cannot find there stands at the end.
+  const at = isUnplaced(row) ? noTime : (snapshotTime ?? backupTime);
+  const status = toStatus(row.status?.name ?? '', at);
   return {
     kind: 'vprotect',
     provider,
@@ -95,13 +99,13 @@ export function toBackup(row: BackupRow, provider: string): VProtectBackup {
     description: row.description || null,
     type: toType(row.type?.name),
     status,
-    upstreamStatus: row.status.name,
+    upstreamStatus: row.status?.name ?? 'none',
     trigger: 'UNKNOWN',
     sortedAt: at ?? timeless(status),
     startedAt: snapshotTime,
     endedAt: null,
     size: { originalBytes: null, compressedBytes: null, deduplicatedBytes: null, storedBytes: toStored(row, status) },
-    itemCount: toCount(row.effectiveBackupObjectsCount),
+    itemCount: row.effectiveBackupObjectsCount,
     isRemoved: isRemoved(row, status),
     progress: null,
     errorMessage: status === 'FAILED' ? toSentence(row.statusInfo) : null,
@@ -110,16 +114,19 @@ export function toBackup(row: BackupRow, provider: string): VProtectBackup {
       guid: row.guid,
       snapshotTime,
       backupTime,
-      statusDescription: row.status.description,
+      statusDescription: row.status?.description ?? null,
       typeDescription: row.type?.description ?? null,
-      warningsAcknowledged: row.warningsAcknowledged ?? null,
+      warningsAcknowledged: row.warningsAcknowledged,
     },
+    ...(row.unreadable.length === 0 ? {} : { unreadable: row.unreadable }),
   };
 }
 
 /** Whether the data of a row is still there, by the places that the row lists; null where it lists none. */
-export function toPresence({ backupLocations }: BackupRow): DataPresence | null {
+export function toPresence({ backupLocations, unreadable }: BackupRow): DataPresence | null {
   const words = (backupLocations ?? []).map(({ status }) => status?.name ?? null);
+  // One that cannot be read may be anywhere.
+  if (unreadable.some((field) => field.startsWith('backupLocations'))) words.push(null);
   if (words.length === 0) return null;
   if (words.includes('PRESENT')) return 'PRESENT';
   return words.every((word) => word === 'REMOVED') ? 'REMOVED' : 'UNKNOWN';
@@ -127,7 +134,7 @@ export function toPresence({ backupLocations }: BackupRow): DataPresence | null 
 
 /** Its status says so, or all of the places where it was. */
 const isRemoved = (row: BackupRow, status: BackupStatus): boolean =>
-  row.status.name === 'SUCCESS_REMOVED' || (status.startsWith('SUCCEEDED') && toPresence(row) === 'REMOVED');
+  row.status?.name === 'SUCCESS_REMOVED' || (status.startsWith('SUCCEEDED') && toPresence(row) === 'REMOVED');
 
 /** One that is at work and has no snapshot yet waits for its place: a running one without a time would have none. */
 function toStatus(word: string, at: Instant | null): BackupStatus {
@@ -136,22 +143,11 @@ function toStatus(word: string, at: Instant | null): BackupStatus {
 }
 
 /** Any other one without a time never will have one: the end of the order (1970) is a place that it keeps. */
-const timeless = (status: BackupStatus): Instant | null => (status === 'QUEUED' ? null : 0);
-
-const latestMillis = 9_000_000_000_000;
-
-/** Zero and less stand for "none" in a product that counts from 1970. */
-export const toInstant = (ms: number | null | undefined): Instant | null =>
-  ms != null && ms > 0 && ms <= latestMillis ? Math.round(ms) * 1000 : null;
-
-const toCount = (value: number | null | undefined): number | null =>
-  value != null && Number.isSafeInteger(value) && value >= 0 ? value : null;
+const timeless = (status: BackupStatus): Instant | null => (status === 'QUEUED' ? null : noTime);
 
 /** The product writes 0 for a backup that has stored nothing yet, or failed. */
-function toStored({ size }: BackupRow, status: BackupStatus): number | null {
-  const bytes = toCount(size);
-  return bytes === 0 && !status.startsWith('SUCCEEDED') ? null : bytes;
-}
+const toStored = ({ size }: BackupRow, status: BackupStatus): number | null =>
+  size === 0 && !status.startsWith('SUCCEEDED') ? null : size;
 
 function toWarnings({ warnings, warningsAcknowledged }: BackupRow) {
   const messages = (warnings ?? []).map((text) => text.replace(/\s+/g, ' ').trim());
@@ -160,7 +156,10 @@ function toWarnings({ warnings, warningsAcknowledged }: BackupRow) {
     .map((message) => ({ message, acknowledged: warningsAcknowledged ?? false }));
 }
 
-export function toEntity({ guid, name, type }: EntityRow, provider: string): VProtectEntity {
+export function toEntity(
+  { guid, name, type, unreadable = [] }: EntityRow & { readonly unreadable?: readonly string[] },
+  provider: string,
+): VProtectEntity {
   const word = type?.name;
   const known = entityTypes.find((one) => one === word) ?? 'UNKNOWN';
   return {
@@ -169,6 +168,7 @@ export function toEntity({ guid, name, type }: EntityRow, provider: string): VPr
     externalId: guid,
     name: name || guid,
     details: { guid, entityType: word === undefined ? null : known },
+    ...(unreadable.length === 0 ? {} : { unreadable }),
   };
 }
 
@@ -197,11 +197,11 @@ const parts = new Map([
 export const isStep = ({ type }: TaskRow): boolean => parts.has(type?.name ?? '');
 
 /** It waits or runs. */
-export const isLive = ({ state }: TaskRow): boolean => state.name === 'RUNNING' || state.name === 'QUEUED';
+export const isLive = ({ state }: TaskRow): boolean => state?.name === 'RUNNING' || state?.name === 'QUEUED';
 
 /** A step of this backup was cancelled, and none failed by itself. */
 export function wasCancelled(tasks: readonly TaskRow[]): boolean {
-  const states = tasks.filter(isStep).map(({ state }) => state.name);
+  const states = tasks.filter(isStep).map(({ state }) => state?.name);
   return states.includes('CANCELLED') && !states.includes('FAILED');
 }
 
@@ -222,7 +222,7 @@ export function toProgress(tasks: readonly TaskRow[], updatedAt: Instant): Progr
 
 function toPercent({ type, progress, state }: TaskRow): number | null {
   const part = parts.get(type?.name ?? '');
-  const own = state.name === 'FINISHED' ? 100 : (progress ?? null);
+  const own = state?.name === 'FINISHED' ? 100 : progress;
   if (!part || own === null) return null;
   return part.from + Math.min(100, Math.max(0, own)) * part.share;
 }

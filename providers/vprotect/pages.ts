@@ -5,6 +5,7 @@ import { now } from '../../src/core/instant.ts';
 import { type ListedBackup, listed } from '../../src/core/lists/listed.ts';
 import { readCollections } from '../../src/core/lists/readers/collections.ts';
 import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
+import { isUndecided, RowReport, UnplacedRows } from '../../src/core/lists/unreadable.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { comparator } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../src/core/provider.ts';
@@ -24,6 +25,11 @@ interface PagesOptions {
   readonly readings: Readings;
 }
 
+/** What one call asks for, and what it could not read. */
+interface Asking extends Asked {
+  readonly report: RowReport;
+}
+
 interface Pages {
   read(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
   count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
@@ -33,25 +39,31 @@ interface Pages {
 const maxEntitiesApart = 20;
 
 export function createPages({ provider, list, sorted, loose, readings }: PagesOptions): Pages {
+  const unplacedRows = new UnplacedRows();
+
   /** Rows as backups, with whatever the filter looks at. */
   async function readFor({ triggers }: BackupFilter, rows: readonly BackupRow[], signal: AbortSignal) {
     const backups = await readings.read(rows, signal);
     return triggers === null ? backups : readings.addTriggers(backups, signal);
   }
 
-  const sourceOf = (asked: Asked, filter: BackupFilter, entityId: LocalId | null): TimeBoundSource => ({
+  const sourceOf = (asked: Asking, filter: BackupFilter, entityId: LocalId | null): TimeBoundSource => ({
     provider,
     entityId,
     maxLimit: maxPageSize,
     async fetch(window, signal) {
+      const { report } = asked;
       const query = { ...asked.query, 'protected-entity': entityId };
-      const { rows, ...more } = await sorted.window(query, window, signal);
-      return { rows: (await readFor(filter, rows, signal)).map(listed), ...more };
+      const { rows, unplaced = [], lost, ...more } = await sorted.window(query, window, signal);
+      for (const row of lost) report.lose(entityId, row);
+      const read = await readFor(filter, [...rows, ...unplaced], signal);
+      const place = (backup: VProtectBackup) => report.place(listed(backup), !isUnplacedBackup(backup));
+      return { rows: read.map((backup) => report.opened(backup)).flatMap(place), ...more };
     },
   });
 
   /** Rows with a snapshot time: constant cost at any depth. */
-  function readTimed(asked: Asked, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+  function readTimed(asked: Asking, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
     const { entityIds } = asked;
     if (entityIds === null || entityIds.length > maxEntitiesApart) {
       return readTimeBound(sourceOf(asked, query.filter, null), query, signal);
@@ -77,8 +89,10 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
   }
 
   async function read(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
-    const asked = toAsked(query.filter);
-    if (!asked) return end;
+    const meant = toAsked(query.filter);
+    if (!meant) return end;
+    const report = new RowReport(provider, query.filter, unplacedRows);
+    const asked = { ...meant, report };
     const isDescending = query.direction === 'descending';
     const isAtTop = isDescending && (query.after === null || query.after.sortedAt === null);
     const [timed, early] = await Promise.all([
@@ -86,7 +100,11 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
       isDescending ? readLoose(query, isAtTop, signal) : null,
     ]);
     const extra = early ?? (await readLoose(query, timed.isEnd, signal));
-    return join(timed, extra, query);
+    for (const backup of extra.rows) {
+      report.opened(backup);
+      if (isUnplacedBackup(backup)) report.place(listed(backup), false);
+    }
+    return report.complete(join(timed, extra, query), query);
   }
 
   /** Past its ceiling nobody reads row by row to count. */
@@ -98,13 +116,14 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
     const query = { ...asked.query, 'protected-entity': only, ...(isTimed ? toWindow(filter) : {}) };
     const { total } = await list.page({ query, page: 0, size: 1 }, signal);
     if (total !== null && (asked.isExact || total > maxScannedRows)) return asked.isExact ? total : null;
-    const { rows, isWhole } = await list.all(query, maxScannedRows, signal);
-    if (!isWhole) return null;
+    const { rows, lost, isWhole } = await list.all(query, maxScannedRows, signal);
+    if (!isWhole || lost.length > 0) return null;
     const timeless = isTimed ? await loose.timeless(signal) : { rows: [], isWhole: true };
     if (!timeless.isWhole) return null;
     const going = isTimed ? await loose.going(signal) : [];
     const byGuid = new Map([...going, ...timeless.rows, ...rows].map((row) => [row.guid, row]));
     const backups = await readFor(filter, [...byGuid.values()], signal);
+    if (backups.some((backup) => isUndecided(backup, filter))) return null;
     return backups.filter((backup) => matchesFilter(backup, filter)).length;
   }
 
@@ -117,6 +136,8 @@ export function createPages({ provider, list, sorted, loose, readings }: PagesOp
     count,
   };
 }
+
+const isUnplacedBackup = ({ unreadable }: VProtectBackup): boolean => unreadable?.includes('snapshotTime') ?? false;
 
 const end: BackupPage = { rows: [], isEnd: true, problems: [] };
 

@@ -8,11 +8,15 @@ import { maxScannedRows, type TimeWindow } from '../../src/core/lists/readers/ti
 import { isCode } from './errors.ts';
 import { keep } from './kept.ts';
 import type { List, Query } from './lists.ts';
-import { isTimeless } from './map.ts';
+import { isTimeless, isUnplaced } from './map.ts';
 import type { BackupRow } from './wire.ts';
 
 interface TimedPage {
   readonly rows: readonly BackupRow[];
+  /** Rows that the server has within the window, and whose time cannot be read. */
+  readonly unplaced?: readonly BackupRow[];
+  /** Rows without a guid. */
+  readonly lost: readonly unknown[];
   readonly total: number | null;
   /** See TimedRows. */
   readonly isCumulative?: boolean;
@@ -61,11 +65,13 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
     for (let step = page; ; step++) {
       const span = direction === 'descending' ? newest(step, from, to) : oldest(step, from, to);
       const times = toTimes(span?.from ?? from, span?.to ?? to);
-      const { rows: mixed, isWhole } = await list.all({ ...query, ...times }, maxScannedRows, signal);
+      const { rows: mixed, lost, isWhole } = await list.all({ ...query, ...times }, maxScannedRows, signal);
       if (!isWhole) throw tooMany(provider);
       const rows = mixed.filter((row) => !isTimeless(row));
+      const unplaced = mixed.filter(isUnplaced);
       // An empty answer would be taken for the end.
-      if (!span || rows.length > 0) return { rows, total: span ? null : rows.length, isCumulative: true };
+      if (!span || rows.length > 0)
+        return { rows, unplaced, lost, total: span ? null : rows.length, isCumulative: true };
     }
   }
 
@@ -73,13 +79,19 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
     async window(query, window, signal) {
       const { direction, from, to, page, limit } = window;
       const asked = { ...query, ...toTimes(from, to) };
+      const unplaced: BackupRow[] = [];
+      const lost: unknown[] = [];
       for (let number = page; ; number++) {
         const read = await sortedPage(asked, direction === 'descending' ? 'desc' : 'asc', number, limit, signal);
         if (!read) return unsortedWindow(query, window, signal);
         const rows = read.rows.filter((row) => !isTimeless(row));
-        if (rows.length === read.rows.length) return read;
+        unplaced.push(...read.rows.filter(isUnplaced));
+        lost.push(...read.lost);
+        const others = read.rows.length - rows.length - read.rows.filter(isUnplaced).length;
+        const total = read.total === null ? null : Math.max(0, read.total - unplaced.length);
+        if (others === 0 && number === page) return { rows, unplaced, lost, total };
         // A server that mixes in rows without a time may fill a page with them, which is no end.
-        if (rows.length > 0) return { rows, total: null };
+        if (rows.length > 0 || read.rows.length === 0) return { rows, unplaced, lost, total: null };
         if ((number + 1) * limit > maxScannedRows) throw tooMany(provider);
       }
     },

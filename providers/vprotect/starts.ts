@@ -13,11 +13,12 @@ import type { VProtectEntity } from './map.ts';
 import type { ExportSettings } from './settings.ts';
 import type { Tasks } from './tasks.ts';
 import { isOurs, toWindow } from './window.ts';
-import { exportReply, type TaskRow } from './wire.ts';
+import { createExportReply, type TaskRow, type Wire } from './wire.ts';
 
 interface StartsOptions {
   readonly provider: string;
   readonly upstream: Upstream;
+  readonly wire: Wire;
   readonly tasks: Tasks;
   readonly finder: Finder;
   readonly findEntity: (id: LocalId, signal: AbortSignal) => Promise<VProtectEntity | null>;
@@ -41,7 +42,8 @@ const maxCandidates = 10;
 const parallelReads = 8;
 
 export function createStarts(options: StartsOptions): Starts {
-  const { provider, upstream, tasks, finder, findEntity, listBackups } = options;
+  const { provider, upstream, wire, tasks, finder, findEntity, listBackups } = options;
+  const exportReply = createExportReply(wire);
 
   async function start(
     { entityId, name, description, nonce }: StartRequest,
@@ -119,10 +121,10 @@ function toExport({ externalId, details }: VProtectEntity, { type, priority, tar
 function failureOf(provider: string, { state, statusInfo }: TaskRow): GatewayError | null {
   const reason = plain(statusInfo ?? '', 250);
   const because = reason === '' ? '' : `: ${reason}`;
-  if (state.name === 'CANCELLED') {
+  if (state?.name === 'CANCELLED') {
     return new GatewayError('CONFLICT', `The task was cancelled in ${provider} before it made a backup${because}.`);
   }
-  return state.name === 'FAILED'
+  return state?.name === 'FAILED'
     ? new GatewayError('PROVIDER_UNAVAILABLE', `The task failed in ${provider} before it made a backup${because}.`)
     : null;
 }

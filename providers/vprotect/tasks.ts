@@ -1,12 +1,11 @@
 /** The tasks that do the work of a backup: how far they are, and whether somebody stopped one. */
-import { z } from 'zod';
 import { mapBounded } from '../../src/core/lists/readers/collections.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isCode } from './errors.ts';
 import { createList, type Query } from './lists.ts';
 import { isStep, type VProtectBackup } from './map.ts';
-import { type TaskRow, taskRow } from './wire.ts';
+import type { TaskRow, Wire } from './wire.ts';
 
 export interface Tasks {
   /** Null: there is none, or it has been cleared away. */
@@ -33,15 +32,15 @@ const maxTasks = 5000;
 const originPageSize = 2000;
 const parallelReads = 8;
 
-export function createTasks(upstream: Upstream): Tasks {
-  const list = createList(upstream, '/tasks', z.array(taskRow));
+export function createTasks(upstream: Upstream, { task, taskReply }: Wire): Tasks {
+  const list = createList(upstream, '/tasks', task);
   const read = async (query: Query, signal: AbortSignal) => (await list.all(query, maxTasks, signal)).rows;
   const ofBackup = (guid: string, signal: AbortSignal) => read({ backup: guid }, signal);
 
   return {
     async read(guid, signal) {
       try {
-        return await upstream.read(path`/tasks/${guid}`, { schema: taskRow }, signal);
+        return await upstream.read(path`/tasks/${guid}`, { schema: taskReply }, signal);
       } catch (error) {
         if (isCode(error, 'NOT_FOUND')) return null;
         throw error;

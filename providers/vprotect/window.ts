@@ -25,7 +25,7 @@ export function toWindow(now: Instant, nonce: string): StartWindow {
 
 /** The task was started with this nonce: one in fourteen million others would look the same. */
 export const isOurs = ({ windowStart, windowEnd }: TaskRow, nonce: string): boolean =>
-  windowStart != null && windowEnd != null && windowEnd - windowStart === lengthOf(nonce);
+  windowStart !== null && windowEnd !== null && windowEnd - windowStart === lengthOf(nonce) * 1000;
 
 /** From 24 to 28 hours, to the millisecond. */
 function lengthOf(nonce: string): number {

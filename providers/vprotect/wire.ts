@@ -1,85 +1,164 @@
 /** What we read of vProtect's replies, and nothing more: other fields pass unseen, and a new word fails no page. */
 import { z } from 'zod';
+import { type Instant, toInstant } from '../../src/core/instant.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
+import {
+  count,
+  type Field,
+  field,
+  flag,
+  identifier,
+  list,
+  measure,
+  object,
+  type RowOf,
+  required,
+  row,
+  rowSchema,
+  text,
+} from '../../src/core/tolerant-reader.ts';
+import { toWellFormed } from '../../src/core/unicode.ts';
+import { isGuid } from './guid.ts';
+
+export interface Word {
+  readonly name: string;
+  readonly description: string | null;
+}
+
+export interface EntityRow {
+  readonly guid: string;
+  readonly name: string | null;
+  readonly type: Word | null;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+type Given = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Given =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An enum: an object of which only the name is stable, or, in some of the vendor's samples, its bare name. */
-const word = z.union([
-  z.string().transform((name) => ({ name, description: null })),
-  z
-    .object({ name: z.string(), description: z.string().nullish() })
-    .transform(({ name, description }) => ({ name, description: description || null })),
-]);
+const word = field((value): Word | undefined => {
+  if (isText(value)) return { name: toWellFormed(value), description: null };
+  if (!isObject(value) || !isText(value['name'])) return undefined;
+  const { name, description } = value as { readonly name: string; readonly description?: unknown };
+  return { name: toWellFormed(name), description: isText(description) ? toWellFormed(description) : null };
+});
 
-const reference = z.object({ guid: z.string(), name: z.string().nullish(), type: word.nullish() });
-
-/** Milliseconds since 1970. */
-const millis = z.number().nullish();
+/** `{guid, name, type}`, or the bare guid. */
+const reference: Field<EntityRow> = (value, onUnreadable) => {
+  if (typeof value === 'string' && isGuid(value)) return { guid: value, name: null, type: null };
+  if (value === null || value === undefined) return null;
+  const guid = isObject(value) ? identifier(value['guid'], () => undefined) : null;
+  if (!isObject(value) || guid === null) {
+    onUnreadable();
+    return null;
+  }
+  return {
+    guid,
+    name: text(value['name'], () => onUnreadable('name')),
+    type: word(value['type'], () => onUnreadable('type')),
+  };
+};
 
 /** A text, or the object that the same text is sent in. */
-const warning = z.union([z.string(), z.object({ value: z.string() }).transform(({ value }) => value)]);
-
-/** Where the data of a backup lies, or lay. */
-export const locationRow = z.object({
-  guid: z.string(),
-  backup: reference.nullish().catch(null),
-  status: word.nullish().catch(null),
+const warning = field((value) => {
+  const given = isObject(value) ? value['value'] : value;
+  return typeof given === 'string' ? toWellFormed(given) : undefined;
 });
 
-/** A row of any list of backups, and the details of one, which lack `backupTime`. */
-export const backupRow = z.object({
-  guid: z.string(),
-  status: word,
-  type: word.nullish(),
-  /** None while it waits, and for ever if it fails before its snapshot. */
-  snapshotTime: millis,
-  /** Only lists have it. */
-  backupTime: millis,
-  statusInfo: z.string().nullish(),
-  description: z.string().nullish(),
-  /** Bytes that are stored. */
-  size: z.number().nullish(),
-  effectiveBackupObjectsCount: z.number().nullish(),
-  warnings: z.array(warning).nullish(),
-  /** Of all warnings together. */
-  warningsAcknowledged: z.boolean().nullish(),
-  protectedEntity: reference.nullish(),
-  /** Only some lists have it. */
-  backupLocations: z.array(locationRow).nullish().catch(null),
-});
+/** Milliseconds since 1970, where 0 stands for none; some version may write a time as text. */
+const createTime = (times: TimeReader): Field<Instant> =>
+  field((value): Instant | null | undefined => {
+    if (value === 0 || value === '') return null;
+    if (typeof value !== 'number') return times.read(value) ?? undefined;
+    return value > 0 ? (toInstant(Math.round(value) * 1000) ?? undefined) : undefined;
+  });
 
-export const taskRow = z.object({
-  guid: z.string(),
-  type: word.nullish(),
-  state: word,
-  /** 0 to 100, with decimals. */
-  progress: z.number().nullish(),
-  statusInfo: z.string().nullish(),
-  /** As the request had them: the length of the window tells our own tasks from others. */
-  windowStart: millis,
-  windowEnd: millis,
-  protectedEntity: reference.nullish(),
-  /** Who asked for it: USER, SCHEDULE or SYSTEM_SCHEDULE. */
-  originEntity: z.object({ type: word.nullish() }).nullish().catch(null),
-  /** Nobody has seen whether a task names its backup, and how. */
-  backup: reference.nullish(),
-});
+/** `times`: reads those that are no number. */
+export function createWire(times: TimeReader) {
+  const time = createTime(times);
 
-const batch = z.object({
-  tasks: z.array(taskRow),
-  unsuccessful: z.array(z.unknown()).nullish(),
-});
+  /** Where the data of a backup lies, or lay. */
+  const location = row({ guid: identifier }, { backup: reference, status: word });
+
+  /** A row of any list of backups, and the details of one, which lack `backupTime`. */
+  const backup = row(
+    { guid: identifier },
+    {
+      status: required(word),
+      type: word,
+      /** None while it waits, and for ever if it fails before its snapshot. */
+      snapshotTime: time,
+      /** Only lists have it. */
+      backupTime: time,
+      statusInfo: text,
+      description: text,
+      /** Bytes that are stored. */
+      size: count,
+      effectiveBackupObjectsCount: count,
+      warnings: list(warning),
+      /** Of all warnings together. */
+      warningsAcknowledged: flag,
+      protectedEntity: reference,
+      /** Only some lists have it. */
+      backupLocations: list((value, onUnreadable) => {
+        const read = location(value);
+        if (read === null) onUnreadable();
+        return read;
+      }),
+    },
+  );
+
+  const task = row(
+    { guid: identifier },
+    {
+      type: word,
+      state: required(word),
+      /** 0 to 100, with decimals. */
+      progress: measure,
+      statusInfo: text,
+      /** As the request had them: the length of the window tells our own tasks from others. */
+      windowStart: time,
+      windowEnd: time,
+      protectedEntity: reference,
+      /** Who asked for it: USER, SCHEDULE or SYSTEM_SCHEDULE. */
+      originEntity: object({ type: word }),
+      /** Nobody has seen whether a task names its backup, and how. */
+      backup: reference,
+    },
+  );
+
+  const machine = row({ guid: identifier }, { name: text });
+  return { backup, location, task, taskReply: rowSchema(task), machine };
+}
+
+export type Wire = ReturnType<typeof createWire>;
+export type LocationRow = RowOf<Wire['location']>;
+export type BackupRow = RowOf<Wire['backup']>;
+export type TaskRow = RowOf<Wire['task']>;
+
+interface ExportReply {
+  readonly tasks: readonly TaskRow[];
+  /** It started nothing. */
+  readonly isRefused: boolean;
+}
 
 /** Nobody has pinned down what a start answers: tasks in a batch, in a list, one alone, or nothing. */
-export const exportReply = z.union([
-  z.null().transform(() => ({ tasks: [], isRefused: false })),
-  z.array(taskRow).transform((tasks) => ({ tasks, isRefused: false })),
-  batch.transform(({ tasks, unsuccessful }) => ({
-    tasks,
-    isRefused: tasks.length === 0 && (unsuccessful?.length ?? 0) > 0,
-  })),
-  taskRow.transform((task) => ({ tasks: [task], isRefused: false })),
-]);
-
-export const machineRow = z.object({ guid: z.string(), name: z.string().nullish() });
+export const createExportReply = ({ task }: Wire): z.ZodType<ExportReply> =>
+  z.unknown().transform((value, context): ExportReply => {
+    if (value === null) return { tasks: [], isRefused: false };
+    const alone = task(value);
+    if (alone) return { tasks: [alone], isRefused: false };
+    const { tasks, unsuccessful } = isObject(value) ? value : { tasks: value, unsuccessful: null };
+    const read = Array.isArray(tasks) ? tasks.flatMap((one: unknown) => task(one) ?? []) : [];
+    if (Array.isArray(tasks) && (read.length > 0 || tasks.length === 0)) {
+      const isRefused = tasks.length === 0 && Array.isArray(unsuccessful) && unsuccessful.length > 0;
+      return { tasks: read, isRefused };
+    }
+    context.issues.push({ code: 'custom', message: 'expected tasks', input: undefined });
+    return z.NEVER;
+  });
 
 /** What a change answers, 204 or a body that the vendor's pages print: it is read again anyway. */
 export const changeReply = z.unknown();
@@ -88,8 +167,3 @@ export const refusalReply = z.union([
   z.object({ error: z.object({ message: z.string() }) }).transform(({ error }) => error.message),
   z.object({ message: z.string() }).transform(({ message }) => message),
 ]);
-
-export type LocationRow = z.output<typeof locationRow>;
-export type BackupRow = z.output<typeof backupRow>;
-export type TaskRow = z.output<typeof taskRow>;
-export type EntityRow = z.output<typeof reference>;

@@ -1,6 +1,7 @@
 /** Which backups are meant. A list means "any of these"; several fields mean "all of these". */
 import { type Instant, now } from './instant.ts';
 import type { Backup, BackupStatus, BackupTrigger, BackupType, LocalId } from './model.ts';
+import { toSearchable } from './unicode.ts';
 
 /** What a filter looks at, and a row may not tell. */
 export type UntoldField = 'entity' | 'type' | 'trigger' | 'time';
@@ -85,6 +86,6 @@ export function isWithin(sortedAt: Instant | null, { startedAfter, startedBefore
 
 function mentions(backup: Filterable, search: string | null): boolean {
   if (search === null) return true;
-  const wanted = search.toLowerCase();
-  return [backup.name, backup.description].some((text) => text?.toLowerCase().includes(wanted));
+  const wanted = toSearchable(search);
+  return [backup.name, backup.description].some((text) => text !== null && toSearchable(text).includes(wanted));
 }

@@ -59,6 +59,8 @@ export interface ProtectedEntity<Details = unknown> {
   readonly name: string;
   /** What only this product says of it; typed in the product's folder. */
   readonly details: Details;
+  /** Fields of the product that cannot be read, as it calls them. Absent: all could. */
+  readonly unreadable?: readonly string[];
 }
 
 /** One execution of a backup and its result. */
@@ -94,6 +96,8 @@ export interface Backup<Details = unknown> {
   /** It has ended, and the product still stores its log or rewrites its numbers. Absent once they are final. */
   readonly isSettling?: true;
   readonly details: Details;
+  /** Fields of the product that cannot be read, as it calls them; what they say is null here. Absent: all could. */
+  readonly unreadable?: readonly string[];
 }
 
 /** Whole bytes. */

@@ -4,6 +4,12 @@
  */
 import type { Instant } from './instant.ts';
 
+/**
+ * Where a row stands that will never have a time that can be read: at the end, where it keeps one place for as long as
+ * it lives. Null would keep it above all others.
+ */
+export const noTime: Instant = 0;
+
 /** The place of one row in the order. It stays the same while the row lives, but for a queued row that starts. */
 export interface SortKey {
   readonly sortedAt: Instant | null;

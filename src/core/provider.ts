@@ -9,6 +9,7 @@ import type { GatewayError } from './errors.ts';
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { ListedBackup } from './lists/listed.ts';
+import type { EntityRows, UnreadableRow } from './lists/unreadable.ts';
 import type {
   Backup,
   BackupStatus,
@@ -29,10 +30,13 @@ export interface Provider {
   readonly health: () => ProviderHealth;
 
   /** Everything that the product can back up, ordered by `externalId` (see `compareIds`). */
-  listEntities(signal: AbortSignal): Promise<readonly ProtectedEntity[]>;
+  listEntities(signal: AbortSignal): Promise<EntityRows>;
 
   /** What `listEntities` can never know, as a sentence for people; every list of entities says so. */
   readonly unlistedEntities?: string;
+
+  /** Some time without a zone was read as one of the configured zone. */
+  readonly hasReadZonelessTimes?: () => boolean;
 
   /** Each entity's backups are a list of their own upstream, so that a list of several costs a call for each. */
   readonly listsByEntity?: true;
@@ -187,6 +191,8 @@ export interface BackupPage {
   readonly isEnd: boolean;
   /** Why rows are missing although the call succeeded: INCOMPLETE, or one entity's own failure. */
   readonly problems: readonly Problem[];
+  /** Rows that lack an id, a place in the order, or what the filter asks about. What is only null in a row says the row. */
+  readonly unreadable?: readonly UnreadableRow[];
 }
 
 /** Why a provider's part of an answer is missing. */
@@ -197,6 +203,8 @@ export interface Problem {
   /** The provider answered whole, but its rows do not tell what the filter asks: asking again changes nothing. */
   readonly isUntold?: true;
   readonly error: GatewayError;
+  /** Everything else is there: it is about what single rows say that cannot be read. */
+  readonly isOfRows?: true;
 }
 
 // ---- commands

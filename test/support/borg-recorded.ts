@@ -3,10 +3,19 @@ import type { z } from 'zod';
 import { createExplain } from '../../providers/borg/errors.ts';
 import { toLiveLines, toLogLine, withoutEmptyEnd } from '../../providers/borg/log.ts';
 import { type BorgBackup, toBackup } from '../../providers/borg/map.ts';
-import { jobsReply, listRow, logReply, type StatusRow, startReply, statusReply } from '../../providers/borg/wire.ts';
+import {
+  jobsReply,
+  type ListRow,
+  listRow,
+  logReply,
+  type StatusRow,
+  startReply,
+  statusReply,
+} from '../../providers/borg/wire.ts';
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import { formatInstant, parseInstant } from '../../src/core/instant.ts';
 import type { LogLine } from '../../src/core/model.ts';
+import { createTimeReader } from '../../src/core/time-reader.ts';
 import { createUpstream } from '../../src/core/upstream/upstream.ts';
 import { observed, type RecordedReply, replayOne } from './borg-replay.ts';
 
@@ -37,6 +46,9 @@ export async function ask(reply: RecordedReply, { schema, isCommand = false }: A
   }
 }
 
+/** How its rows are read. */
+export const reading = { provider: 'files', times: createTimeReader('UTC'), readAt };
+
 /** Everything that a page shows of a backup and that differs from job to job. */
 const show = (backup: BorgBackup) => ({
   id: backup.externalId,
@@ -58,14 +70,14 @@ export type Read = { expected: unknown; read: (reply: RecordedReply) => unknown 
 
 export const status = (expected: Shown): Read => ({
   expected,
-  read: async (reply) => show(toBackup((await ask(reply, { schema: statusReply })) as StatusRow, 'files', readAt)),
+  read: async (reply) => show(toBackup((await ask(reply, { schema: statusReply })) as StatusRow, reading)),
 });
 
 export const jobs = (...expected: readonly Shown[]): Read => ({
   expected,
   async read(reply) {
     const answer = jobsReply.parse(await ask(reply, { schema: jobsReply }));
-    return answer.jobs.map((row) => show(toBackup(listRow.parse(row), 'files', readAt)));
+    return answer.jobs.map((row) => show(toBackup(listRow(row) as ListRow, reading)));
   },
 });
 
@@ -132,7 +144,5 @@ export const oneAtATime = refusedCommand(
 );
 export const noLog = refusedRead('NOT_FOUND', 'files keeps no log of this backup.');
 
-export const row = (label: string, change: Partial<StatusRow> = {}): StatusRow => ({
-  ...statusReply.parse(observed(label).body),
-  ...change,
-});
+export const row = (label: string, change: object = {}): StatusRow =>
+  statusReply.parse({ ...(observed(label).body as object), ...change });

@@ -5,6 +5,7 @@
 import { type BackupFilter, matchesFilter } from '../filter.ts';
 import { fitBackup, fitProvider } from '../fit-to-show.ts';
 import { type ListedBackup, lazily, listed } from '../lists/listed.ts';
+import type { UnreadableRow } from '../lists/unreadable.ts';
 import { untoldProblem, withUntold } from '../lists/untold.ts';
 import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { comparator, toSortKey } from '../order.ts';
@@ -62,6 +63,7 @@ export function completeProvider(
   /** Pages of the product until enough rows are left after their statuses have changed. */
   async function listPresented(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
     const found: { row: ListedBackup; position: number }[] = [];
+    const unreadable: UnreadableRow[] = [];
     let { after, offset } = query;
     for (;;) {
       const page = await provider.listBackups({ ...query, after, offset, filter: widen(query.filter) }, signal);
@@ -70,6 +72,7 @@ export function completeProvider(
         const row = lazily(read, read.localId, read, presented);
         if (query.filter.statuses?.includes(row.open().status) ?? true) found.push({ row, position: offset });
       }
+      unreadable.push(...(page.unreadable ?? []));
       const last = page.rows.at(-1);
       if (page.isEnd || !last || page.problems.length > 0 || found.length >= query.limit) {
         const shown = found.slice(0, query.limit);
@@ -78,6 +81,7 @@ export function completeProvider(
           positions: shown.map(({ position }) => position),
           isEnd: page.isEnd && found.length <= query.limit,
           problems: page.problems,
+          unreadable,
         };
       }
       after = toSortKey(last);
@@ -99,10 +103,12 @@ export function completeProvider(
       const page = problem ? { ...read, problems: [...read.problems, problem] } : read;
       if (pending.length === 0) return page;
       const rows = [...pending, ...page.rows].sort(compare);
+      const { problems, unreadable = [] } = page;
       return {
         rows: rows.slice(0, query.limit),
         isEnd: page.isEnd && rows.length <= query.limit,
-        problems: page.problems,
+        problems,
+        unreadable,
       };
     },
     async countBackups(asked, signal) {

@@ -4,11 +4,13 @@ import { badInput, GatewayError } from '../errors.ts';
 import type { ProtectedEntity } from '../model.ts';
 import { compareIds } from '../order.ts';
 import type { Problem, Provider } from '../provider.ts';
+import { toSearchable } from '../unicode.ts';
 import { askProvider, skippedEarlier } from './ask.ts';
 import { decodeToken, encodeToken, identifyList, type ListIdentity } from './cursor.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk, type Walk } from './page.ts';
 import type { Protection, ProtectionStatus } from './protection.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
+import { toRowProblems, unreadableEntities } from './unreadable.ts';
 
 export interface EntityFilter extends ProviderFilter {
   /** Within the name or the external id, whatever the case. */
@@ -93,7 +95,8 @@ export async function readAll(
       const asked = { provider, timeoutMs: timeoutMs(provider.name) };
       const { answer, problem } = await askProvider(asked, (one, within) => one.listEntities(within), signal);
       if (!answer) return { entities: [], failed: [problem], unlisted: [] };
-      return { entities: answer, failed: [], unlisted: toUnlisted(provider) };
+      const unreadable = toRowProblems(unreadableEntities(answer), 'entity');
+      return { entities: answer, failed: [], unlisted: [...toUnlisted(provider), ...unreadable] };
     }),
   );
   return {
@@ -131,7 +134,7 @@ async function byProtection(
 const isPassing = ({ error }: Problem): boolean => error.code !== 'INCOMPLETE';
 
 const isFound = (search: string | null, ...texts: readonly string[]): boolean =>
-  search === null || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
+  search === null || texts.some((text) => toSearchable(text).includes(toSearchable(search)));
 
 function compareEntities(a: EntityKey, b: EntityKey): number {
   if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;

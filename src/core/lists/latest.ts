@@ -7,10 +7,11 @@ import { createDeadline } from '../deadline.ts';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 import { type BackupFilter, noFilter } from '../filter.ts';
 import type { Backup, BackupStatus, DataPresence, LocalId } from '../model.ts';
-import { type SortKey, toSortKey } from '../order.ts';
+import { noTime, type SortKey, toSortKey } from '../order.ts';
 import type { BackupPage, Problem, Provider } from '../provider.ts';
 import { type AskedProvider, problemsOf, toProblem } from './ask.ts';
 import { mapBounded } from './readers/collections.ts';
+import { toRowProblems, type UnreadableRow, unreadableOf } from './unreadable.ts';
 
 export interface Question {
   /** Null: any. */
@@ -126,23 +127,33 @@ async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promis
       settle(id, { ...unknown(problem), counted: counted < maxCounted ? null : maxCounted });
     return found;
   };
+  /** Rows of which too little is known to say that they are no newer answer; by entity, null where it is not known. */
+  const doubts = new Map<LocalId | null, Problem>();
+  const doubt = (row: UnreadableRow) => doubts.set(row.entityId, toRowProblems([row])[0] as Problem);
+  const doubtOf = (id: LocalId) => doubts.get(id) ?? doubts.get(null) ?? null;
   let after: SortKey | null = null;
   let offset = 0;
   for (const limit of plan.pageSizes) {
     const page = await readPage(reader, { direction: 'descending', after, limit, filter, offset });
+    for (const row of page.unreadable) doubt(row);
     for (const backup of page.rows) {
+      const odd = isDoubtful(backup) ? unreadableOf(backup) : null;
+      if (odd) doubt(odd);
       const id = backup.entityId;
       const counted = id === null ? undefined : open.get(id);
       if (id === null || counted === undefined) continue;
       if (plan.isAnswer(backup)) {
-        const problem = page.problemOf(id);
+        const problem = page.problemOf(id) ?? doubtOf(id);
         settle(id, { backup, counted: problem ? null : Math.min(counted, maxCounted), problem });
       } else if (plan.isCounted(backup)) open.set(id, counted + 1);
     }
     for (const [id, counted] of open) {
       const problem = page.problemOf(id);
       if (problem) settle(id, unknown(problem));
-      else if (page.isEnd) settle(id, { backup: null, counted: Math.min(counted, maxCounted), problem: null });
+      else if (page.isEnd) {
+        const open = doubtOf(id);
+        settle(id, { backup: null, counted: open ? null : Math.min(counted, maxCounted), problem: open });
+      }
     }
     if (open.size === 0) return found;
     // Short, because another entity's part is missing: whether it is the only thing that is missing nobody says.
@@ -155,6 +166,7 @@ async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promis
 
 interface ReadPage {
   readonly rows: readonly Backup[];
+  readonly unreadable: readonly UnreadableRow[];
   /** Where to go on; null: nowhere. */
   readonly last: SortKey | null;
   readonly offset: number;
@@ -168,7 +180,7 @@ type Query = Parameters<Provider['listBackups']>[0];
 async function readPage({ provider, signal, explain }: Reader, query: Query): Promise<ReadPage> {
   const failed = (thrown: unknown, rows: readonly Backup[]): ReadPage => {
     const problem = explain(thrown);
-    return { rows, last: null, offset: 0, isEnd: false, problemOf: () => problem };
+    return { rows, unreadable: [], last: null, offset: 0, isEnd: false, problemOf: () => problem };
   };
   let page: BackupPage;
   try {
@@ -191,12 +203,17 @@ async function readPage({ provider, signal, explain }: Reader, query: Query): Pr
   const last = page.rows.length < query.limit ? undefined : page.rows.at(-1);
   return {
     rows,
+    unreadable: page.unreadable ?? [],
     last: last ? toSortKey(last) : null,
     offset: page.positions?.at(-1) ?? query.offset + rows.length,
     isEnd: page.isEnd,
     problemOf: (id) => general ?? own.get(id) ?? null,
   };
 }
+
+/** Whether it answers a question cannot be told, since its status, its time or its entity cannot be read. */
+const isDoubtful = ({ unreadable, status, sortedAt, entityId }: Backup): boolean =>
+  unreadable !== undefined && (status === 'UNKNOWN' || sortedAt === noTime || entityId === null);
 
 /** Asking for one entity alone does not bring back a system that is away. */
 const outages: readonly ErrorCode[] = [

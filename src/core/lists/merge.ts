@@ -11,6 +11,7 @@ import type { BackupPage, Problem } from '../provider.ts';
 import { type AskedProvider, askProvider, problemsOf, skippedEarlier } from './ask.ts';
 import type { ListCursor } from './cursor.ts';
 import type { ListedBackup } from './listed.ts';
+import { toRowProblems, unreadableOf } from './unreadable.ts';
 
 /** One provider's part: what it is asked may differ, since ids of entities mean nothing to the others. */
 export interface MergeSource extends AskedProvider {
@@ -48,6 +49,10 @@ export async function mergePage(
       ...problems.filter(({ isUntold }) => !isUntold).map(({ provider }) => provider),
     ]),
   ];
+  const unreadable = toRowProblems([
+    ...windows.flatMap(({ page }) => page.unreadable ?? []),
+    ...rows.map(unreadableOf),
+  ]);
   const offsetsBefore = sources.map((_, source) => query.after?.offsets[source] ?? 0);
 
   return {
@@ -56,6 +61,7 @@ export async function mergePage(
     problems: [
       ...problems,
       ...skippedEarlier(query.after?.missed ?? [], problems, 'List again from the start, or by time.'),
+      ...unreadable,
     ],
     passed: rows.length > 0 ? null : passedBy(windows, offsetsBefore, missed, comparator(query.direction)),
     cursorAt: (index) => {

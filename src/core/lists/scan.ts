@@ -4,6 +4,7 @@ import type { Backup } from '../model.ts';
 import type { Problem, Provider } from '../provider.ts';
 import { askProvider } from './ask.ts';
 import type { MergeSource } from './merge.ts';
+import { toRowProblems, unreadableOf } from './unreadable.ts';
 
 /** The most rows that are read from one provider for one answer. */
 export const maxScanned = 5_000;
@@ -23,10 +24,11 @@ async function scanOne(source: MergeSource, signal: AbortSignal): Promise<Scan> 
   const { filter } = source;
   const query = { direction: 'descending', after: null, limit: maxScanned, filter, offset: 0 } as const;
   const read = async (provider: Provider, within: AbortSignal) => {
-    const { rows, isEnd, problems } = await provider.listBackups(query, within);
+    const { rows: listed, isEnd, problems, unreadable = [] } = await provider.listBackups(query, within);
     const isCut = !isEnd && problems.every(({ isUntold }) => isUntold);
-    const shown = isCut ? [...problems, limitProblem(provider.name)] : problems;
-    return { rows: rows.map((row) => row.open()), problems: shown };
+    const rows = listed.map((row) => row.open());
+    const ofRows = toRowProblems([...unreadable, ...rows.map(unreadableOf)]);
+    return { rows, problems: [...problems, ...(isCut ? [limitProblem(provider.name)] : []), ...ofRows] };
   };
   const { answer, problem } = await askProvider(source, read, signal);
   return answer ?? { rows: [], problems: [problem] };

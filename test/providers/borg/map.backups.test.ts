@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toBackup, toEntity, toStatus } from '../../../providers/borg/map.ts';
 import { statusReply } from '../../../providers/borg/wire.ts';
-import { readAt, row } from '../../support/borg-recorded.ts';
+import { readAt, reading, row } from '../../support/borg-recorded.ts';
 import { recordedRun } from '../../support/borg-replay.ts';
 
 describe('a job as a backup', () => {
@@ -26,7 +26,7 @@ describe('a job as a backup', () => {
       'SKIPPED',
       'UNKNOWN',
     ]);
-    expect(toBackup(row('status ok', { status: 'paused' }), 'files', readAt)).toMatchObject({
+    expect(toBackup(row('status ok', { status: 'paused' }), reading)).toMatchObject({
       status: 'UNKNOWN',
       upstreamStatus: 'paused',
       progress: null,
@@ -36,12 +36,12 @@ describe('a job as a backup', () => {
 
   it('has no time while it is queued, and the end of all times when it never had one', () => {
     const timeless = { started_at: null, completed_at: null };
-    expect(toBackup(row('status ok', { ...timeless, status: 'pending' }), 'files', readAt).sortedAt).toBeNull();
-    expect(toBackup(row('status ok', { ...timeless, status: 'failed' }), 'files', readAt).sortedAt).toBe(0);
+    expect(toBackup(row('status ok', { ...timeless, status: 'pending' }), reading).sortedAt).toBeNull();
+    expect(toBackup(row('status ok', { ...timeless, status: 'failed' }), reading).sortedAt).toBe(0);
   });
 
   it('was started by hand, by a schedule, or by a plan that does not say', () => {
-    const trigger = (change: object) => toBackup({ ...row('status ok'), ...change }, 'files', readAt).trigger;
+    const trigger = (change: object) => toBackup({ ...row('status ok'), ...change }, reading).trigger;
     expect(trigger({ triggered_by: 'manual' })).toBe('MANUAL');
     expect(trigger({ triggered_by: 'schedule' })).toBe('SCHEDULED');
     expect(trigger({ triggered_by: 'backup_plan' })).toBe('UNKNOWN');
@@ -53,7 +53,7 @@ describe('a job as a backup', () => {
 
   it('does not take the zeros of a good run for an empty backup', () => {
     const last = recordedRun.findLast(({ request }) => request === 'GET /api/backup/status/4');
-    const backup = toBackup(statusReply.parse(last?.reply), 'files', readAt);
+    const backup = toBackup(statusReply.parse(last?.reply), reading);
     expect(backup.status).toBe('SUCCEEDED');
     expect(backup.itemCount).toBeNull();
     expect(backup.size).toEqual({
@@ -70,7 +70,7 @@ describe('a job as a backup', () => {
       deduplicated_size: _deduplicated,
       ...details
     } = row('status ok').progress_details ?? {};
-    expect(toBackup(row('status ok', { progress_details: details }), 'files', readAt).size).toEqual({
+    expect(toBackup(row('status ok', { progress_details: details }), reading).size).toEqual({
       originalBytes: 6_000_000,
       compressedBytes: null,
       deduplicatedBytes: null,
@@ -83,17 +83,17 @@ describe('a job as a backup', () => {
       estimated_time_remaining: 2,
       backup_speed: 0.9527646526034237,
     });
-    expect(toBackup(row('status ok'), 'files', readAt).progress).toBeNull();
+    expect(toBackup(row('status ok'), reading).progress).toBeNull();
   });
 
   it('takes the speed for MiB a second: a recorded 1,000,000 bytes a second is 0.95', () => {
-    const progress = toBackup(row('status after cancel', { status: 'running' }), 'files', readAt).progress;
+    const progress = toBackup(row('status after cancel', { status: 'running' }), reading).progress;
     expect(progress?.bytesPerSecond).toBeGreaterThan(999_000);
     expect(progress?.bytesPerSecond).toBeLessThan(1_001_000);
   });
 
   it('takes zeros of a running job for "not known", but for what was counted', () => {
-    expect(toBackup(row('status immediately'), 'files', readAt).progress).toEqual({
+    expect(toBackup(row('status immediately'), reading).progress).toEqual({
       percent: 0,
       processedBytes: 0,
       totalBytes: 6_004_736,
@@ -107,28 +107,24 @@ describe('a job as a backup', () => {
 
   it('knows no percent before the expected size is known', () => {
     const details = { progress_percent: 1, total_expected_size: 0, original_size: 500 };
-    expect(
-      toBackup(row('status running', { progress_details: details }), 'files', readAt).progress?.percent,
-    ).toBeNull();
+    expect(toBackup(row('status running', { progress_details: details }), reading).progress?.percent).toBeNull();
   });
 
   it('is as far as its bytes say, not as the product says, so that the log goes on from there', () => {
     const details = { progress_percent: 43.7, original_size: 7_340_032, total_expected_size: 16_777_216 };
-    expect(toBackup(row('status running', { progress_details: details }), 'files', readAt).progress?.percent).toBe(
-      43.75,
-    );
+    expect(toBackup(row('status running', { progress_details: details }), reading).progress?.percent).toBe(43.75);
   });
 
   it('does not reach 100 percent before it has ended', () => {
     const percentOf = (details: object) =>
-      toBackup(row('status running', { progress_details: details }), 'files', readAt).progress?.percent;
+      toBackup(row('status running', { progress_details: details }), reading).progress?.percent;
     expect(percentOf({ original_size: 300, total_expected_size: 200 })).toBe(99.9);
     expect(percentOf({ progress_percent: 100 })).toBe(99.9);
     expect(percentOf({ progress_percent: 40 })).toBe(40);
   });
 
   it('shows no more than its own fields', () => {
-    const backup = toBackup(row('status fail'), 'files', readAt);
+    const backup = toBackup(row('status fail'), reading);
     expect(backup.details).toEqual({
       jobId: '6',
       repository: '/data/repo1',
@@ -140,6 +136,8 @@ describe('a job as a backup', () => {
   });
 
   it('has the path of its repository for a name where it has none', () => {
-    expect(toEntity({ path: '/data/x', name: '' }, 'files').name).toBe('/data/x');
+    expect(
+      toEntity({ path: '/data/x', id: null, borg_version: null, name: '', mode: null, unreadable: [] }, 'files').name,
+    ).toBe('/data/x');
   });
 });

@@ -4,7 +4,7 @@ import { toBackup } from '../../../providers/borg/map.ts';
 import { logReply, statusReply } from '../../../providers/borg/wire.ts';
 import { parseInstant } from '../../../src/core/instant.ts';
 import type { LogLine } from '../../../src/core/model.ts';
-import { readAt, row } from '../../support/borg-recorded.ts';
+import { reading, row } from '../../support/borg-recorded.ts';
 import { recordedRun } from '../../support/borg-replay.ts';
 
 describe('a log line', () => {
@@ -87,7 +87,7 @@ describe('a log line', () => {
 });
 
 describe('progress from the log', () => {
-  const running = toBackup(row('status running'), 'files', readAt);
+  const running = toBackup(row('status running'), reading);
   const at = (seconds: number, bytes: number, more: object = {}): LogLine =>
     toLogLine(
       JSON.stringify({
@@ -119,7 +119,7 @@ describe('progress from the log', () => {
   it('gives the speed that the record gives for the same moment', () => {
     const call = recordedRun.find(({ atMs }) => atMs === 4126);
     const log = logReply.parse(recordedRun.find(({ atMs }) => atMs === 4132)?.reply);
-    const record = toBackup(statusReply.parse(call?.reply), 'files', readAt);
+    const record = toBackup(statusReply.parse(call?.reply), reading);
     const known = toLiveLines(log.lines.map(({ content }) => content)).filter(
       ({ text: words }) => !words.startsWith('0 files, 0 B'),
     );
@@ -151,7 +151,7 @@ describe('progress from the log', () => {
   });
 
   it('is for running backups with lines that count something', () => {
-    const ended = toBackup(row('status ok'), 'files', readAt);
+    const ended = toBackup(row('status ok'), reading);
     expect(refineFromLog(ended, [at(0, 7_000_000)])).toBe(ended);
     expect(refineFromLog(running, [])).toBe(running);
     expect(

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createExplain, refusalKey } from '../../../providers/borg/errors.ts';
 import { toEntity } from '../../../providers/borg/map.ts';
-import { cancelReply, loginReply, meReply, repositoriesReply, startReply } from '../../../providers/borg/wire.ts';
+import {
+  cancelReply,
+  loginReply,
+  meReply,
+  type RepositoryRow,
+  repositoriesReply,
+  repositoryRow,
+  startReply,
+} from '../../../providers/borg/wire.ts';
 import {
   ask,
   badToken,
@@ -106,7 +114,7 @@ const expectations: readonly (readonly [label: string, expected: Read])[] = [
       ],
       async read(reply) {
         const answer = repositoriesReply.parse(await ask(reply, { schema: repositoriesReply }));
-        return answer.repositories.map((row) => toEntity(row, 'files'));
+        return answer.repositories.map((row) => toEntity(repositoryRow(row) as RepositoryRow, 'files'));
       },
     },
   ],

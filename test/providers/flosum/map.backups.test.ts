@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isNumberId, nonceOf, parseLocalId, toBackup, toEntity } from '../../../providers/flosum/map.ts';
-import { type BackupRow, backupsReply, connectionsReply } from '../../../providers/flosum/wire.ts';
+import { type BackupRow, backupRow, type ConnectionRow, connectionRow } from '../../../providers/flosum/wire.ts';
 import { formatInstant } from '../../../src/core/instant.ts';
+import { createTimeReader } from '../../../src/core/time-reader.ts';
 
 // The example of the contract.
-const row: BackupRow = {
+const row = {
   id: 8107,
   name: 'nightly-emea gw-7f3a',
   jobId: 22914,
@@ -15,8 +16,9 @@ const row: BackupRow = {
   records: 128440,
   operationType: 'Composite Backup',
 };
-const place = { provider: 'salesforce', connectionId: '12' };
-const mapped = (fields: Partial<BackupRow> = {}) => toBackup({ ...row, ...fields }, place);
+const place = { provider: 'salesforce', connectionId: '12', times: createTimeReader('UTC') };
+const mapped = (fields: object = {}) => toBackup(backupRow({ ...row, ...fields }) as BackupRow, place);
+const entity = (fields: object) => toEntity(connectionRow(fields) as ConnectionRow, 'salesforce');
 const time = (instant: number | null) => (instant === null ? null : formatInstant(instant));
 
 describe('a row of the list', () => {
@@ -72,11 +74,14 @@ describe('a row of the list', () => {
     expect(mapped({ jobStatus })).toMatchObject({ status, upstreamStatus: jobStatus });
   });
 
-  const unreadable = ['', '251', '4 min', '1.02:00:00', '00:04:11.5', '00:61:00', '04:11', '-1:00:00', null, undefined];
+  const unreadable = ['', '251', '4 min', '00:61:00', '04:11', '-1:00:00', null, undefined];
   const durations: readonly (readonly [duration: string | null | undefined, end: string | null])[] = [
     ['00:00:00', '2026-03-02T01:15:09.000Z'],
     ['27:00:01', '2026-03-03T04:15:10.000Z'],
     ['100:00:00', '2026-03-06T05:15:09.000Z'],
+    ['1.02:00:00', '2026-03-03T03:15:09.000Z'],
+    ['1 day, 02:00:00', '2026-03-03T03:15:09.000Z'],
+    ['00:04:11.5', '2026-03-02T01:19:20.000Z'],
     ...unreadable.map((duration) => [duration, null] as const),
   ];
   it.each(durations)('of a duration of %j ended at %s', (duration, end) => {
@@ -122,10 +127,11 @@ describe('a row of the list', () => {
     });
   });
 
-  it('may have fields that nobody knows, while one of another kind is no page', () => {
-    expect(backupsReply.parse({ total: 1, items: [{ ...row, colour: 'red' }] }).items).toEqual([row]);
-    expect(backupsReply.safeParse({ total: 1, items: [{ ...row, id: '8107' }] }).success).toBe(false);
-    expect(backupsReply.safeParse({ total: 1, items: ['8107'] }).success).toBe(false);
+  it('may have fields that nobody knows, and needs no more than its id', () => {
+    expect(mapped({ colour: 'red' })).toEqual(mapped());
+    expect(backupRow({ id: 8107 })?.id).toBe(8107);
+    for (const none of ['8107', null, [], {}, { id: '8107' }, { id: 0 }, { id: 1.5 }, { id: 2 ** 53 }, { id: [8107] }])
+      expect(backupRow(none)).toBeNull();
   });
 });
 
@@ -133,8 +139,7 @@ describe('a connection', () => {
   const listed = { id: 12, externalId: 4012, name: 'Acme EMEA', userName: 'bot@acme', salesforceOrgType: 'SANDBOX' };
 
   it('is an entity that goes by its own id', () => {
-    const [item] = connectionsReply.parse({ total: 1, items: [listed] }).items;
-    expect(item && toEntity(item, 'salesforce')).toEqual({
+    expect(entity(listed)).toEqual({
       kind: 'flosum',
       provider: 'salesforce',
       externalId: '12',
@@ -152,16 +157,16 @@ describe('a connection', () => {
 
   it('read by itself knows its org and who the user is', () => {
     const read = { ...listed, userFullName: 'Backup Bot', salesforceOrgId: '00D000000000001EAA' };
-    expect(toEntity(read, 'salesforce').details).toMatchObject({
+    expect(entity(read).details).toMatchObject({
       userFullName: 'Backup Bot',
       salesforceOrgId: '00D000000000001EAA',
     });
   });
 
   it('of a kind that nobody knows is UNKNOWN, and without a name goes by its user or its number', () => {
-    expect(toEntity({ ...listed, salesforceOrgType: 'SCRATCH' }, 's').details.orgType).toBe('UNKNOWN');
-    expect(toEntity({ id: 12, name: '', userName: 'bot@acme' }, 's').name).toBe('bot@acme');
-    expect(toEntity({ id: 12, name: '' }, 's').name).toBe('12');
+    expect(entity({ ...listed, salesforceOrgType: 'SCRATCH' }).details.orgType).toBe('UNKNOWN');
+    expect(entity({ id: 12, name: '', userName: 'bot@acme' }).name).toBe('bot@acme');
+    expect(entity({ id: 12, name: '' }).name).toBe('12');
   });
 });
 
@@ -180,7 +185,7 @@ describe('an id', () => {
     '012.8107.1',
     '12.08107.1',
     '12.8107.01',
-    '12.8107.-1',
+    '12.8107.-01',
     '12.8107.1e3',
     ' 12.8107.1',
   ])('that is %j is no id of a backup', (id) => expect(parseLocalId(id)).toBeNull());

@@ -3,14 +3,14 @@ import {
   asCancelled,
   toBackup,
   toEntity,
-  toInstant,
   toProgress,
   toStatusWords,
   wasCancelled,
 } from '../../../providers/vprotect/map.ts';
-import { backupRow, taskRow } from '../../../providers/vprotect/wire.ts';
+import { type BackupRow, createWire, type TaskRow } from '../../../providers/vprotect/wire.ts';
 import { parseInstant } from '../../../src/core/instant.ts';
 import { backupStatuses } from '../../../src/core/model.ts';
+import { createTimeReader } from '../../../src/core/time-reader.ts';
 
 const guid = 'f8f73bf9-2445-4bce-a7dd-753be3b40a67';
 
@@ -23,7 +23,8 @@ const seedRow = {
   type: { name: 'FULL', description: 'Full' },
 };
 
-const map = (change: object = {}) => toBackup(backupRow.parse({ ...seedRow, ...change }), 'machines');
+const wire = createWire(createTimeReader('UTC'));
+const map = (change: object = {}) => toBackup(wire.backup({ ...seedRow, ...change }) as BackupRow, 'machines');
 
 describe('a record as a backup', () => {
   it('is this one for the row of the vendor’s page, which has nothing more', () => {
@@ -111,7 +112,7 @@ describe('a record as a backup', () => {
       const { status, sortedAt, startedAt } = map(change);
       return [status, sortedAt, startedAt];
     };
-    const [snapshot, end] = [toInstant(seedRow.snapshotTime), toInstant(seedRow.backupTime)];
+    const [snapshot, end] = [seedRow.snapshotTime * 1000, seedRow.backupTime * 1000];
     const none = { snapshotTime: null, backupTime: undefined };
     expect(times({})).toEqual(['SUCCEEDED', snapshot, snapshot]);
     expect(times({ snapshotTime: null, status: 'FAILED' })).toEqual(['FAILED', end, null]);
@@ -123,8 +124,13 @@ describe('a record as a backup', () => {
   });
 
   it('has no time where the number is none', () => {
-    expect([null, undefined, 0, -5, Number.MAX_SAFE_INTEGER].map(toInstant)).toEqual([null, null, null, null, null]);
-    expect(toInstant(1451649601000.4)).toBe(1451649601000000);
+    const read = (snapshotTime: unknown) => wire.backup({ ...seedRow, snapshotTime });
+    for (const none of [null, undefined, 0, ''])
+      expect(read(none)).toMatchObject({ snapshotTime: null, unreadable: [] });
+    for (const odd of [-5, Number.MAX_SAFE_INTEGER, {}, [1451649601000], true, 'soon'])
+      expect(read(odd)).toMatchObject({ snapshotTime: null, unreadable: ['snapshotTime'] });
+    for (const form of [1451649601000.4, '1451649601000', '2016-01-01T12:00:01+0000'])
+      expect(read(form)).toMatchObject({ snapshotTime: 1451649601000000, unreadable: [] });
   });
 
   it('tells what is stored, and nothing where nothing is yet', () => {
@@ -199,12 +205,16 @@ describe('an entity', () => {
   });
 
   it('has its id for a name where it has none', () => {
-    expect(toEntity({ guid, name: '' }, 'machines')).toMatchObject({ externalId: guid, name: guid, kind: 'vprotect' });
+    expect(toEntity({ guid, name: '', type: null }, 'machines')).toMatchObject({
+      externalId: guid,
+      name: guid,
+      kind: 'vprotect',
+    });
   });
 });
 
 const task = (type: string, state: string, progress?: number) =>
-  taskRow.parse({ guid, type: { name: type }, state, progress });
+  wire.task({ guid, type: { name: type }, state, progress }) as TaskRow;
 
 describe('the tasks of a backup', () => {
   it('are two halves of the way', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isOurs, toWindow } from '../../../providers/vprotect/window.ts';
-import { exportReply, taskRow } from '../../../providers/vprotect/wire.ts';
+import { createExportReply, createWire, type TaskRow } from '../../../providers/vprotect/wire.ts';
 import { parseInstant } from '../../../src/core/instant.ts';
+import { createTimeReader } from '../../../src/core/time-reader.ts';
+
+const wire = createWire(createTimeReader('UTC'));
+const exportReply = createExportReply(wire);
 
 const guid = 'f8f73bf9-2445-4bce-a7dd-753be3b40a67';
 
@@ -36,10 +40,10 @@ describe('the window of a start', () => {
   });
 
   it('tells by its length whose it is', () => {
-    const own = taskRow.parse({ guid, state: 'QUEUED', ...toWindow(at, 'a1b2c3d4') });
+    const own = wire.task({ guid, state: 'QUEUED', ...toWindow(at, 'a1b2c3d4') }) as TaskRow;
     expect(isOurs(own, 'a1b2c3d4')).toBe(true);
     expect(isOurs(own, 'a1b2c3d5')).toBe(false);
-    expect(isOurs(taskRow.parse({ guid, state: 'QUEUED' }), 'a1b2c3d4')).toBe(false);
+    expect(isOurs(wire.task({ guid, state: 'QUEUED' }) as TaskRow, 'a1b2c3d4')).toBe(false);
     const lengths = Array.from({ length: 1000 }, (_, index) => toWindow(0, `n${index}`).windowEnd);
     expect(new Set(lengths).size).toBeGreaterThan(998);
   });

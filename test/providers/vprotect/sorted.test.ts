@@ -16,7 +16,11 @@ function aServer(ages: readonly (number | null)[]) {
   const start = Date.now();
   const rows = ages.map(
     (age, index) =>
-      ({ guid: `g${index}`, snapshotTime: age === null ? null : start - age * dayMs }) as unknown as BackupRow,
+      ({
+        guid: `g${index}`,
+        snapshotTime: age === null ? null : (start - age * dayMs) * 1000,
+        unreadable: [],
+      }) as unknown as BackupRow,
   );
   const server = {
     /** What it makes of the order that it is asked for. */
@@ -26,7 +30,8 @@ function aServer(ages: readonly (number | null)[]) {
   };
   const within = ({ from, to }: Query) =>
     rows.filter(
-      ({ snapshotTime: at }) => at == null || (at >= Number(from ?? 0) && at <= Number(to ?? Number.POSITIVE_INFINITY)),
+      ({ snapshotTime: at }) =>
+        at == null || (at / 1000 >= Number(from ?? 0) && at / 1000 <= Number(to ?? Number.POSITIVE_INFINITY)),
     );
   const list: List<BackupRow> = {
     page: ({ query, page, size }) => {
@@ -36,11 +41,11 @@ function aServer(ages: readonly (number | null)[]) {
       const isAscending = query['direction'] === 'asc' && server.order === 'sorts';
       if (server.order === 'none') found.sort((a, b) => (time(a) % 7) - (time(b) % 7) || (a.guid < b.guid ? 1 : -1));
       else found.sort((a, b) => (isAscending ? time(a) - time(b) : time(b) - time(a)));
-      return Promise.resolve({ rows: found.slice(page * size, (page + 1) * size), total: found.length });
+      return Promise.resolve({ rows: found.slice(page * size, (page + 1) * size), lost: [], total: found.length });
     },
     all: (query) => {
       server.asked.push(query);
-      return Promise.resolve({ rows: within(query), isWhole: server.isWhole });
+      return Promise.resolve({ rows: within(query), lost: [], isWhole: server.isWhole });
     },
   };
   const sorted = createSortedBackups('machines', list);
@@ -49,7 +54,12 @@ function aServer(ages: readonly (number | null)[]) {
     server,
     ordered: () => server.asked.splice(0).filter((query) => 'orderBy' in query).length,
     ask: async (part: Partial<TimeWindow> = {}) => {
-      const { rows: found, ...more } = await sorted.window({}, { ...window, ...part }, never);
+      const {
+        rows: found,
+        unplaced: _unplaced,
+        lost: _lost,
+        ...more
+      } = await sorted.window({}, { ...window, ...part }, never);
       return { ages: found.map(({ guid }) => ages[Number(guid.slice(1))]), ...more };
     },
   };

@@ -26,9 +26,14 @@ import {
 } from './page-run.ts';
 
 export { maxDisorder } from './disorder.ts';
-export type { ListedPage, PageSource } from './page-run.ts';
+export {
+  createMemory as createPageMemory,
+  type ListedPage,
+  type Memory as PageMemory,
+  type PageSource,
+} from './page-run.ts';
 
-/** Reads one list. It keeps what it learns of where times lie, which saves calls and never decides what is shown. */
+/** Reads one list. */
 export type PageReader = (query: PageQuery, signal: AbortSignal) => Promise<BackupPage>;
 
 /** The most rows that are read for one page before it says INCOMPLETE. */
@@ -37,8 +42,8 @@ export const maxScannedRows = 10_000;
 /** How often a window is read because the list changes under it. The last time it is shown all the same. */
 export const maxAttempts = 5;
 
-export function createPageReader(source: PageSource, maxRows = maxScannedRows): PageReader {
-  const memory = createMemory();
+/** `memory`: what was learned of where times lie in the list, which saves calls and never decides what is shown. */
+export function createPageReader(source: PageSource, maxRows = maxScannedRows, memory = createMemory()): PageReader {
   return async (query, signal) => {
     for (let attempt = 1; ; attempt++) {
       const lister = createLister(source, memory, signal);
