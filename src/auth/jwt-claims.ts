@@ -1,6 +1,7 @@
 /** What a verified token says of somebody, in our words. */
 import type { JWTPayload } from 'jose';
 import { GatewayError } from '../core/errors.ts';
+import { escapeIdentifier, toPlainName } from '../core/unicode.ts';
 import type { JwtSettings } from '../settings/auth.ts';
 import { type Identity, unauthenticated } from './identity.ts';
 
@@ -15,7 +16,7 @@ export function toIdentity(payload: JWTPayload, settings: Claims): Identity {
   const { exp } = payload;
   if (exp === undefined || !Number.isFinite(exp)) throw wrongClaim('exp', 'a time');
   // The subject, whatever the name: nobody can call themselves somebody else by it.
-  const id = `jwt:${issuer}:${readName(payload, 'sub')}`;
+  const id = `jwt:${issuer}:${readSubject(payload)}`;
   const viewer = {
     id,
     name: readName(payload, claims.name),
@@ -46,11 +47,24 @@ const ownValue = (value: unknown, name: string): unknown =>
     ? (value as Record<string, unknown>)[name]
     : undefined;
 
+/** Whom the token is about. Two subjects are never made one: half characters are escaped, and control characters refused. */
+function readSubject(payload: object): string {
+  const subject = claimAt(payload, 'sub');
+  if (typeof subject === 'string' && subject.length <= maxLength && /^(?=.*\S)\P{Cc}+$/u.test(subject)) {
+    return escapeIdentifier(subject);
+  }
+  throw wrongClaim('sub', expectedText);
+}
+
+/** To be shown in answers, logs and the audit log, where a name must not look like another one, or break a line. */
 function readName(payload: object, path: string): string {
   const name = claimAt(payload, path);
-  if (typeof name === 'string' && name.length <= maxLength && /^(?=.*\S)\P{Cc}+$/u.test(name)) return name;
-  throw wrongClaim(path, `a text of 1 to ${maxLength} characters`);
+  const shown = typeof name === 'string' && name.length <= maxLength ? toPlainName(name) : '';
+  if (shown === '') throw wrongClaim(path, expectedText);
+  return shown;
 }
+
+const expectedText = `a text of 1 to ${maxLength} characters`;
 
 function readRole(payload: object, { claims, operators, readers }: Claims): 'READER' | 'OPERATOR' {
   if (claims.role === null) return 'READER';

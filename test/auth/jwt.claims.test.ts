@@ -20,7 +20,7 @@ describe('the claims', () => {
     const claims = { claims: { name: 'preferred_username', role: 'roles' } };
     const viewer = await viewerOf({ preferred_username: 'Anna B.' }, claims);
     expect(viewer).toMatchObject({ id: `jwt:${issuer}:anna`, name: 'Anna B.' });
-    for (const preferred_username of [undefined, '', ' ', 'a'.repeat(256), 7, ['a'], 'a\u0000b']) {
+    for (const preferred_username of [undefined, '', ' ', 'a'.repeat(256), 7, ['a'], '\u0000\u202e']) {
       expect(await refusal(await signToken(ec, { preferred_username }), claims)).toContain('"preferred_username"');
     }
   });
@@ -59,6 +59,20 @@ describe('the claims', () => {
     expect(await refusal(token, { claims: { role }, operators })).toBe(
       `FORBIDDEN: This token is good, and gives no role here: its claim "${role}" has none that is known.`,
     );
+  });
+
+  it('name somebody without characters that hide or turn around what is written', async () => {
+    const nameOf = async (preferred_username: string) =>
+      (await viewerOf({ preferred_username }, { claims: { name: 'preferred_username' } })).name;
+    expect(await nameOf('an\u0000na\u202e\u2066\r\n\u2028')).toBe('anna');
+    expect(await nameOf('Zo\u00eb \ud83d\ude00\udce9')).toBe('Zo\u00eb \ud83d\ude00');
+  });
+
+  it('keep two subjects apart that differ in half a character', async () => {
+    const ids = [];
+    for (const sub of ['anna\udce9', 'anna\udce8', 'anna\ufffd']) ids.push((await viewerOf({ sub })).id);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.every((id) => id.isWellFormed())).toBe(true);
   });
 
   it('make everybody a reader where the configuration names none for roles', async () => {
