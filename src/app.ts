@@ -23,6 +23,7 @@ import { createFirstReads } from './core/streams/first-reads.ts';
 import { createHub, type Hub } from './core/streams/hub.ts';
 import { createCallerOf } from './http/caller.ts';
 import { createServer, type GatewayServer } from './http/server.ts';
+import { createRepeatedLines } from './log/repeated-lines.ts';
 import { createLog, type Log } from './log.ts';
 import { createPublicError } from './public-error.ts';
 import { isOn } from './settings/browsers.ts';
@@ -55,6 +56,7 @@ export interface AppOptions {
 export function createApp(config: Config, products: readonly Product[], options: AppOptions = {}): App {
   const { authenticate, isSandbox = false } = options;
   const log = createLog(config.log.level);
+  const refusals = createRepeatedLines(log, 'not admitted');
   const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
   const storage = options.storage ?? openStorage(config.ledger.file);
   const { file, health, retention } = storage;
@@ -140,7 +142,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     catalogFor,
     admit: logRefusals(
       createAdmit(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null), config.limits),
-      log,
+      refusals,
     ),
     asksWho: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies, config.server.forwardedHeader),
@@ -159,6 +161,7 @@ export function createApp(config: Config, products: readonly Product[], options:
 
   async function close(): Promise<void> {
     await server.close();
+    refusals.close();
     hub.close();
     await ledger.close();
     await auditor.close();

@@ -16,6 +16,8 @@ import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './c
 import { LedgerError } from './core/ledger/database.ts';
 import { reportUnexpected } from './expectation-report.ts';
 import { graphqlPath } from './http/server.ts';
+import { watchStandardStreams } from './log/standard-streams.ts';
+import { flushLog } from './log.ts';
 import { tokenSettings } from './settings/auth.ts';
 import { isOn } from './settings/browsers.ts';
 import { openSharedStorage, waitForStorage } from './storage/storage.ts';
@@ -49,6 +51,8 @@ interface Flags extends ConfigOverrides {
 
 const commands: Record<string, (flags: Flags) => Promise<number>> = { serve, sandbox, check, schema, subgraph, token };
 
+let isServer = false;
+
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
   if (values.help) {
@@ -58,6 +62,7 @@ async function main(): Promise<number> {
   const [name = 'serve', ...rest] = positionals;
   const command = commands[name];
   if (!command || rest.length > 0) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+  isServer = command === serve || command === sandbox;
   const { config, host, name: tokenName, role, retry = false } = values;
   if (command !== token && (tokenName ?? role) !== undefined)
     throw new UsageError('--name and --role are for "token".');
@@ -229,6 +234,15 @@ function fail(error: unknown): number {
 const isListenError = (error: unknown): error is NodeJS.ErrnoException & { port: number } =>
   error instanceof Error && 'syscall' in error && error.syscall === 'listen';
 
+const streams = watchStandardStreams();
+process.once('exit', (code) => {
+  const error = streams.outputError();
+  // A reader that closes the pipe has seen what it wanted; and what a server prints at its start is no result.
+  if (code !== 0 || error === null || error.code === 'EPIPE' || isServer) return;
+  process.stderr.write(`Cannot write to standard output: ${error.code}.\n`);
+  process.exitCode = 1;
+});
 // Not `process.exit`: what was printed must be out before the end. The timer is for what should not hang, and does.
 process.exitCode = await main().catch(fail);
+await flushLog(1000);
 setTimeout(() => process.exit(), 1000).unref();

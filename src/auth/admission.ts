@@ -57,7 +57,7 @@ const tooMany = (limit: number, what: string, retryAfterSeconds: number): Gatewa
   );
 
 /** Whoever has one address of IPv6 has 2^64 of them: the first half is what tells one from another. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.toLowerCase().split('%', 1)[0]?.split('::') ?? [];
   const start = head === '' ? [] : head.split(':');

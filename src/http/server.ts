@@ -142,6 +142,8 @@ export function createServer(options: ServerOptions): GatewayServer {
     keepAliveTimeout: keepAliveSeconds * 1000,
   };
   const http = createHttpServer(times, (request, response) => {
+    // The client went before its answer was written: there is nobody to tell.
+    response.on('error', () => undefined);
     const caller = callerOf(request);
     inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
       log.error({ err: error, requestId: caller.requestId }, 'unexpected error while answering');
@@ -229,6 +231,9 @@ export function createServer(options: ServerOptions): GatewayServer {
       new Promise((resolve, reject) => {
         http.once('error', reject);
         http.listen(port, host, () => {
+          http.off('error', reject);
+          // Such as no file descriptor for another connection: those that are open go on.
+          http.on('error', (error) => log.error({ err: error }, 'the server could not take a connection'));
           const { port: actual } = http.address() as AddressInfo;
           resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
         });

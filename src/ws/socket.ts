@@ -2,8 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { CloseCode, type Message, MessageType, parseMessage, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Caller } from '../auth/admission.ts';
+import { type Caller, networkOf } from '../auth/admission.ts';
 import { inRequest } from '../core/request-scope.ts';
+import type { RepeatedLines } from '../log/repeated-lines.ts';
 import type { Log } from '../log.ts';
 import type { SocketState } from './operations.ts';
 import { Outbox, type OutboxLimits } from './outbox.ts';
@@ -12,6 +13,9 @@ export interface SocketOptions {
   readonly server: Server<SocketState>;
   readonly limits: OutboxLimits;
   readonly log: Log;
+  /** For what a client can cause as often as it likes. */
+  readonly broken: RepeatedLines;
+  readonly slow: RepeatedLines;
 }
 
 /** "Try again later": clients of graphql-ws do. */
@@ -40,10 +44,10 @@ export function openSocket(
   caller: Caller,
   options: SocketOptions,
 ): Outbox {
-  const { server, limits, log } = options;
+  const { server, limits, log, broken, slow } = options;
   const { address, requestId: socketId } = caller;
   const outbox = new Outbox(socket, limits, () => {
-    log.info({ address }, 'a client does not read what it asked for: closing its socket');
+    slow.write({ level: 'info', address: networkOf(address), reason: 'slow', fields: { address } });
     socket.close(tryAgainLater, 'Too slow: more was left unread than is kept. Subscribe again after the last cursor.');
   });
   const state: SocketState = {
@@ -124,8 +128,13 @@ export function openSocket(
     });
   });
   // The library closes the socket by itself, with the code that says what was wrong.
-  socket.on('error', (error) =>
-    log.warn({ address, requestId: socketId, reason: error.message }, 'a socket broke the protocol'),
+  socket.on('error', ({ message: reason }) =>
+    broken.write({
+      level: 'warn',
+      address: networkOf(address),
+      reason,
+      fields: { address, requestId: socketId, reason },
+    }),
   );
   socket.once('close', (code, reason) => {
     outbox.close();

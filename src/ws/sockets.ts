@@ -11,6 +11,7 @@ import type { FrontDoor, Refusal } from '../http/front-door.ts';
 import type { SecurityHeaders } from '../http/security-headers.ts';
 import type { OperationContext } from '../http/server.ts';
 import type { Slots } from '../limits/slots.ts';
+import { createRepeatedLines } from '../log/repeated-lines.ts';
 import type { Log } from '../log.ts';
 import type { ToPublicError } from '../public-error.ts';
 import type { ClientLimits } from '../settings/clients.ts';
@@ -67,6 +68,8 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     initMs: limits.initSeconds * 1000,
     maxOperations,
   });
+  const broken = createRepeatedLines(log, 'a socket broke the protocol');
+  const slow = createRepeatedLines(log, 'a client does not read what it asked for: closing its socket');
   const outboxLimits = { bufferBytes, slowMs: limits.slowSeconds * 1000 };
   const sockets = new Map<WebSocket, OpenSocket>();
   const addresses = new Map<string, number>();
@@ -90,7 +93,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     }
     addresses.set(address, count);
     const opened: OpenSocket = {
-      outbox: openSocket(socket, request, caller, { server: operations, limits: outboxLimits, log }),
+      outbox: openSocket(socket, request, caller, { server: operations, limits: outboxLimits, log, broken, slow }),
       isAlive: true,
     };
     sockets.set(socket, opened);
@@ -126,6 +129,8 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     close() {
       log.debug({ sockets: sockets.size }, 'closing sockets');
       clearInterval(heartbeat);
+      broken.close();
+      slow.close();
       // Clients of graphql-ws try again after 1012; they take 1011 and 4500 for the end.
       for (const socket of sockets.keys()) socket.close(1012, 'Service restart');
       server.close();

@@ -15,20 +15,30 @@ export interface Running extends AsyncDisposable {
 
 const program = 'dist/src/main.js';
 
-export function start(args: readonly string[], environment: Record<string, string> = {}): Running {
+/** Where a stream of the program goes instead of to the test: a file descriptor. */
+export interface StandardStreams {
+  readonly stdout?: number;
+  readonly stderr?: number;
+}
+
+export function start(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  streams: StandardStreams = {},
+): Running {
   if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build, or npm test, which does.`);
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', streams.stdout ?? 'pipe', streams.stderr ?? 'pipe'],
   });
   let stdout = '';
   let stderr = '';
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     stdout += chunk;
     child.emit('printed');
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk;
   });
   return {

@@ -1,0 +1,131 @@
+/**
+ * Where log lines go. Writing a line never throws, never waits, and never changes what the gateway does: lines wait in
+ * a bounded buffer until the output has taken the ones before them. Lines that do not fit are counted and dropped, and
+ * one line says how many as soon as the output works again.
+ */
+
+/** One destination of bytes, such as standard error. Neither method throws synchronously. */
+export interface LogOutput {
+  /** Writes a part of the chunk or all of it, and resolves with the number of bytes written. Rejects on failure. */
+  write(chunk: Buffer): Promise<number>;
+  /** Writes what can be written at once, for the moment when the process ends. */
+  writeAtExit(chunk: Buffer, isWriting: boolean): void;
+}
+
+export interface LogSinkOptions {
+  /** Bytes that may wait; more is dropped. */
+  readonly maxBytes?: number;
+  /** Pause after a write that failed. */
+  readonly retryMs?: number;
+  /** The line that reports dropped lines. */
+  readonly reportDropped: (count: number) => string;
+}
+
+export interface LogSink {
+  write(line: string): void;
+  /** A line that could not even be made. */
+  drop(): void;
+  /** Resolves when everything was written, or after `ms`. */
+  flush(ms: number): Promise<void>;
+  /** For the `exit` event, after which nothing asynchronous runs. */
+  flushAtExit(): void;
+}
+
+/** Lines are written together in chunks of about this size. */
+const chunkBytes = 64_000;
+/** A longer line is cut: one event is no reason to lose thousands of others. */
+const maxLineChars = 32_000;
+
+export function createLogSink(open: () => LogOutput, options: LogSinkOptions): LogSink {
+  const { maxBytes = 1_000_000, retryMs = 1_000, reportDropped } = options;
+  let output: LogOutput | null = null;
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  /** What is being written, or must be written before anything else. */
+  let chunk: Buffer | null = null;
+  let isWriting = false;
+  let dropped = 0;
+  let retry: NodeJS.Timeout | null = null;
+  let onIdle: (() => void) | null = null;
+
+  function nextChunk(): Buffer | null {
+    if (waiting.length === 0) return null;
+    let count = 0;
+    for (let bytes = 0; count < waiting.length && bytes < chunkBytes; count++) bytes += waiting[count]?.length ?? 0;
+    const lines = waiting.splice(0, count);
+    const taken = Buffer.concat(lines);
+    waitingBytes -= taken.length;
+    return taken;
+  }
+
+  function pump(): void {
+    if (isWriting || retry !== null) return;
+    chunk ??= nextChunk();
+    if (chunk === null) {
+      onIdle?.();
+      return;
+    }
+    isWriting = true;
+    output ??= open();
+    output.write(chunk).then(wrote, failed);
+  }
+
+  function wrote(bytes: number): void {
+    isWriting = false;
+    chunk = chunk !== null && bytes < chunk.length ? chunk.subarray(bytes) : null;
+    if (chunk === null && dropped > 0) {
+      // Dropped lines are newer than all that wait: the report stands where they are missing.
+      push(Buffer.from(reportDropped(dropped)));
+      dropped = 0;
+    }
+    pump();
+  }
+
+  function failed(): void {
+    isWriting = false;
+    retry = setTimeout(() => {
+      retry = null;
+      pump();
+    }, retryMs);
+    retry.unref();
+  }
+
+  function push(line: Buffer): void {
+    waiting.push(line);
+    waitingBytes += line.length;
+  }
+
+  return {
+    write(line) {
+      const bytes = Buffer.from(line.length <= maxLineChars ? line : cutLine(line));
+      if (waitingBytes + (chunk?.length ?? 0) + bytes.length > maxBytes) dropped++;
+      else push(bytes);
+      pump();
+    },
+    drop() {
+      dropped++;
+    },
+    async flush(ms) {
+      if (!isWriting && retry === null && chunk === null && waiting.length === 0) return;
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        onIdle = resolve;
+        timer = setTimeout(resolve, ms);
+      });
+      onIdle = null;
+      clearTimeout(timer);
+    },
+    flushAtExit() {
+      const rest = isWriting ? waiting : [...(chunk ? [chunk] : []), ...waiting];
+      if (dropped > 0) rest.push(Buffer.from(reportDropped(dropped)));
+      if (rest.length > 0) (output ?? open()).writeAtExit(Buffer.concat(rest), isWriting);
+      waiting = [];
+      chunk = null;
+      dropped = 0;
+    },
+  };
+}
+
+/** Still one JSON object: the start of the line stands in it as text. */
+const cutLine = (line: string): string =>
+  `${JSON.stringify({ level: 40, time: Date.now(), msg: 'a log line was too long and is cut', line: line.slice(0, 8_000), characters: line.length })}\n`;
