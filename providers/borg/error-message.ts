@@ -1,5 +1,6 @@
 /** Why a job failed, from the forms in which Borg UI keeps it, as a sentence for people. */
 import { toPeopleText } from '../../src/core/people-text.ts';
+import { trimEndOf } from '../../src/core/text.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -22,10 +23,12 @@ const exitCodeOf = (code: unknown): string => (typeof code === 'number' ? ` (exi
 
 const locked = 'the repository is locked by another process';
 const maxLength = 500;
+/** What is read of it, in whole lines. More than `toPeopleText` reads of one: it leaves no half of a secret. */
+const maxRead = 25_000;
 
 /** Null for none. The product writes one line or several, each of text, `{"key", "params"}` or `LOCK_ERROR::<path>`. */
 export function toErrorMessage(text: string | null): string | null {
-  const parts = (text ?? '')
+  const parts = startOf(text ?? '')
     .split('\n')
     .map(toPart)
     .filter((part) => part !== '');
@@ -33,10 +36,17 @@ export function toErrorMessage(text: string | null): string | null {
   return toSentence([...new Set(parts)].join('; '));
 }
 
+function startOf(text: string): string {
+  if (text.length <= maxRead) return text;
+  const start = text.slice(0, maxRead);
+  const end = start.lastIndexOf('\n');
+  return end < 0 ? start : start.slice(0, end);
+}
+
 function toPart(line: string): string {
   const text = line.trim();
   if (text.startsWith('LOCK_ERROR::')) return locked;
-  return explainKey(parseKey(text)) ?? plain(text).replace(/[.;\s]+$/, '');
+  return explainKey(parseKey(text)) ?? trimEndOf(plain(text), '.;');
 }
 
 interface Keyed {

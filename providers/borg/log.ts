@@ -1,6 +1,7 @@
 /** Borg's log lines, which are JSON events, as lines for people; and the progress that only they show. */
 import type { Backup, LogLevel, LogLine, Progress } from '../../src/core/model.ts';
 import { isErrorLine } from './error-message.ts';
+import { joinLines } from '../../src/core/text.ts';
 import { toPercent } from './map.ts';
 import { type BorgEvent, borgEvent } from './wire.ts';
 
@@ -15,12 +16,10 @@ const levels = new Map<string, LogLevel>([
 /** Total: a line that is no event of Borg's (a hook's, an agent's) is its own text. */
 export function toLogLine(raw: string): LogLine {
   const event = parseEvent(raw);
-  if (!event) return { text: toOneLine(raw), raw, at: null, level: 'UNKNOWN' };
-  return { text: toOneLine(toText(event) ?? raw), raw, at: toInstant(event), level: toLevel(event) };
+  if (!event) return { text: joinLines(raw), raw, at: null, level: 'UNKNOWN' };
+  // A message of Borg's may hold a whole traceback.
+  return { text: joinLines(toText(event) ?? raw), raw, at: toInstant(event), level: toLevel(event) };
 }
-
-/** A message of Borg's may hold a whole traceback. */
-const toOneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
 
 /** The first answers of a running job, before Borg has printed anything. */
 const placeholderStarts = new Set(['Backup is running...', 'Backup is currently running...']);

@@ -1,6 +1,7 @@
 /** What a refusal of Flosum means. Its bodies are `{"message", "error", "statusCode"}`, with a text or a list of texts. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { toPeopleText } from '../../src/core/people-text.ts';
+import { trimEndOf } from '../../src/core/text.ts';
 import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
@@ -58,12 +59,14 @@ function toReason(sentences: readonly string[]): string {
 
 /** Text of the product's own as part of a sentence: what is fit for people of it, without paths and a full stop. */
 export const plain = (text: string): string =>
-  toPeopleText(text)
-    .replace(/\/api\/\S*/gi, '[address]')
-    .replace(/[{}"]/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[.;:\s]+$/, '');
+  trimEndOf(
+    toPeopleText(text)
+      .replace(/\/api\/\S*/gi, '[address]')
+      .replace(/[{}"]/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+    '.;:',
+  );
 
 /** Never ends in half a character. */
 export const shorten = (text: string, length: number): string =>

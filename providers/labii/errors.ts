@@ -1,6 +1,7 @@
 /** What a refusal of Labii means. Its bodies are `{"detail": text}`, a list of texts, a text as JSON, or a bare one. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { toPeopleText } from '../../src/core/people-text.ts';
+import { trimEndOf } from '../../src/core/text.ts';
 import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 
 /** The status, as the cause of an error: an adapter's method may need it, and no client sees it. */
@@ -100,7 +101,7 @@ function quote(body: unknown): string {
   const plain = toPeopleText(isKnown ? textOf(body) : '', maxLength)
     .replaceAll('"', ' ')
     .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[.\s]+$/, '');
-  return plain === '' ? '' : `: "${plain}"`;
+    .trim();
+  const phrase = trimEndOf(plain, '.');
+  return phrase === '' ? '' : `: "${phrase}"`;
 }

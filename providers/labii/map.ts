@@ -133,7 +133,7 @@ function toOriginalBytes(text: string | null, status: BackupStatus): number | nu
 
 const units = ['BYTE', 'KB', 'MB', 'GB', 'TB', 'PB'];
 /** `\s` takes the no-break space that Django puts before the unit, and between thousands in some languages. */
-const sizeText = /^(\d[\d.,\s]*?)\s*(byte|KB|MB|GB|TB|PB)s?$/i;
+const sizeText = /^(\d[\d.,\s]{0,30}?)\s{0,3}(byte|KB|MB|GB|TB|PB)s?$/i;
 
 /**
  * Whole bytes of a size as Django writes it: steps of 1024, one decimal, marks of the reader's language. It is as

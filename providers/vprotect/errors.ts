@@ -1,6 +1,7 @@
 /** What a refusal of vProtect means. Its bodies are `{"error": {"message"}}`, `{"message"}`, or a page of the server around it. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import { toPeopleText } from '../../src/core/people-text.ts';
+import { trimEndOf } from '../../src/core/text.ts';
 import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
@@ -32,15 +33,24 @@ function toReason(body: unknown): string | null {
 /** Longer than any that is shown, since names of classes are taken out of it. */
 const maxRead = 2_000;
 
+/** More than `toPeopleText` reads, so that it is the one to cut: it leaves no half of a secret. */
+const maxTraced = 21_000;
+
+/** Where the stack of an exception begins, ` at com.storware.Task.run(Task.java:7)`, nothing more is meant for people. */
+function beforeTrace(text: string): string {
+  const place = text.search(/\sat [\w$.]{1,200}\([^()]{0,500}\)/);
+  return place < 0 ? text : text.slice(0, place).trimEnd();
+}
+
 /** Text of the product's own as a part of a sentence: what is fit for people of it, without paths, classes and a full stop. */
 export function plain(text: string, maxLength: number): string {
-  const line = toPeopleText(text.replace(/\s+at [\w$.]{1,200}\([^)]*\).*/gs, ''), maxRead)
+  const cleaned = toPeopleText(beforeTrace(text.slice(0, maxTraced)), maxRead)
     .replace(/\/api\/\S*/gi, '[address]')
-    .replace(/\b(?:[a-z]\w*\.)+[A-Z]\w*(?:Exception|Error)\b:?/g, ' ')
+    .replace(/\b(?:[a-z]\w{0,60}\.){1,15}[A-Z]\w{0,100}(?:Exception|Error)\b:?/g, ' ')
     .replace(/[{}"]/g, ' ')
     .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[.;:\s]+$/, '');
+    .trim();
+  const line = trimEndOf(cleaned, '.;:');
   return line.length > maxLength ? `${line.slice(0, maxLength).trimEnd()}…` : line;
 }
 

@@ -35,7 +35,7 @@ function clean(text: string): string {
   // A tag parts words, unless it is to hide what it stands in.
   return hideSecrets(holdsSecret(joined) ? joined : withoutMarkup(visible, ' '))
     .replace(address, '[address]')
-    .replace(jwt, '[secret]')
+    .replace(dotted, hideJwt)
     .replace(keyed, '$1[secret]')
     .replace(scheme, '$1 [secret]')
     .replace(login, '[secret]')
@@ -57,7 +57,23 @@ const ansi = /\u001b\[[0-9;?]*[A-Za-z]/g;
 const address =
   /[\w+.-]{0,30}:(?:\\?\/){2}\S*|(?<![^\s"'(])\/\/[\w.[@-]\S*|\b(?:javascript|vbscript|file|data):(?=[^\s:])\S*/gi;
 
-const jwt = /eyJ[\w-]{4,}(?:\.[\w-]*){1,4}/g;
+/** Texts in which a JWT may stand, each whole: a pattern that begins within one would be tried at each character. */
+const dotted = /(?<![\w.-])[\w.-]+/g;
+
+/** A JWT is `eyJ`, more of its header, and up to four parts behind it, each after a full stop. */
+function hideJwt(text: string): string {
+  if (!text.includes('eyJ')) return text;
+  const parts = text.split('.');
+  const shown: string[] = [];
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] ?? '';
+    const start = part.indexOf('eyJ');
+    const isHeader = start >= 0 && part.length - start >= 7 && index < parts.length - 1;
+    shown.push(isHeader ? `${part.slice(0, start)}[secret]` : part);
+    if (isHeader) index += 4;
+  }
+  return shown.join('.');
+}
 
 const names =
   'authorization|cookie|pass(?:word|wd|phrase|code)|pwd|(?<!\\[)secret|token|api[\\s_-]?key|access[\\s_-]?key|private[\\s_-]?key|session[\\s_-]?id|jsessionid';
