@@ -33,6 +33,7 @@ import { aBackup } from './model.ts';
 
 keepSecret('linear-secret-1');
 keepSecret('pin7');
+const about = { provider: 'files', url: 'http://127.0.0.1', isCommand: false };
 const checkHost = createHostCheck({ asksWho: false, host: '127.0.0.1', publicUrl: null });
 const authenticate = createAuthenticate({ tokens: [], jwt: null }, null);
 const publicError = createPublicError({ error: () => undefined } as never, false);
@@ -70,8 +71,7 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   'an id': decodeId,
   'an id in a path': (text) => path`/x/${text}`,
   'lines of a log': (text) => longestOverlap(text.split(''), text.slice(1).split('')),
-  'a time to wait': (text) =>
-    errorForStatus({ statusCode: 429, headers: { 'retry-after': text } } as never, 'files', false),
+  'a time to wait': (text) => errorForStatus({ statusCode: 429, headers: { 'retry-after': text } } as never, about),
   'a credential': (text) => authenticate(`Bearer ${text}`),
   'a host': (text) => checkHost({ headers: { host: text } } as IncomingMessage),
   'a message of GraphQL': (text) => publicError(new GatewayError('BAD_USER_INPUT', text)),
