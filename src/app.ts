@@ -8,6 +8,7 @@ import { createJwt } from './auth/jwt.ts';
 import { logRefusals } from './auth/refusals.ts';
 import type { Config, ProviderConfig } from './config.ts';
 import { createCatalog } from './core/catalog/catalog.ts';
+import type { GatewayError } from './core/errors.ts';
 import { createKeeper } from './core/kept.ts';
 import { openAuditStore } from './core/ledger/audit.ts';
 import { createAuditor } from './core/ledger/auditor.ts';
@@ -21,6 +22,7 @@ import { createRecall } from './core/recall.ts';
 import { changesLog } from './core/streams/changes/log.ts';
 import { createFirstReads } from './core/streams/first-reads.ts';
 import { createHub, type Hub } from './core/streams/hub.ts';
+import { availability } from './core/upstream/availability.ts';
 import { createCallerOf } from './http/caller.ts';
 import { createServer, type GatewayServer } from './http/server.ts';
 import { createRepeatedLines } from './log/repeated-lines.ts';
@@ -57,6 +59,11 @@ export function createApp(config: Config, products: readonly Product[], options:
   const { authenticate, isSandbox = false } = options;
   const log = createLog(config.log.level);
   const refusals = createRepeatedLines(log, 'not admitted');
+  const onAvailability = (provider: string, error: GatewayError | null) => {
+    if (error) log.warn({ provider, code: error.code, reason: error.message }, 'a provider cannot be reached');
+    else log.info({ provider }, 'a provider answers again');
+  };
+  availability.on('change', onAvailability);
   const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
   const storage = options.storage ?? openStorage(config.ledger.file);
   const { file, health, retention } = storage;
@@ -162,6 +169,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   async function close(): Promise<void> {
     await server.close();
     refusals.close();
+    availability.off('change', onAvailability);
     hub.close();
     await ledger.close();
     await auditor.close();

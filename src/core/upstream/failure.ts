@@ -1,6 +1,7 @@
 /** What went wrong on the way to a product, or back, and what that says of the product. */
 import { GatewayError } from '../errors.ts';
 import { isRefusal } from './answer.ts';
+import { whyUnreachable } from './unreachable.ts';
 
 /** What an attempt came to. `says` is what it tells of the product: `nothing` where nobody waited for its answer. */
 export type Outcome<T> = Success<T> | Failure;
@@ -51,9 +52,14 @@ export function toGatewayError(error: unknown, { provider, signal, isExpired, is
       ? signal.reason
       : new GatewayError('PROVIDER_TIMEOUT', `The request ended before ${provider} answered.`, { cause: error });
   }
-  return timedOut
-    ? new GatewayError('PROVIDER_TIMEOUT', `${provider} did not answer in time.`, { cause: error })
-    : new GatewayError('PROVIDER_UNAVAILABLE', `${provider} cannot be reached.`, { cause: error });
+  if (timedOut) {
+    const isConnecting = codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT' || codeOf(error) === 'ETIMEDOUT';
+    const what = isConnecting ? 'did not take a connection in time' : 'did not answer in time';
+    return new GatewayError('PROVIDER_TIMEOUT', `${provider} ${what}.`, { cause: error });
+  }
+  const why = whyUnreachable(error);
+  const message = `${provider} cannot be reached${why === null ? '' : `: ${why}`}.`;
+  return new GatewayError('PROVIDER_UNAVAILABLE', message, { cause: error });
 }
 
 /** A command whose answer came but cannot be read was done, or not: nobody can tell from here. */

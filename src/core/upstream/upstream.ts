@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { createDeadline } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
 import { errorForStatus, isRefusal, isSuccess, parseJson, parseShape, readText } from './answer.ts';
+import { watchAvailability } from './availability.ts';
 import { decodeBody } from './decoding.ts';
 import { type Call, createPools, exchange } from './exchange.ts';
 import { type Outcome, toFailure, toGatewayError } from './failure.ts';
@@ -98,6 +99,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const prefix = base.pathname.replace(/\/+$/, '');
   const guard = createGuard(provider, limits);
   const health = createHealth(guard.breaker.refusal);
+  const noteAvailability = watchAvailability(provider);
   const shared = createSharedReads(0);
   /** Reads that may be shared, by their key. */
   const calls = new Map<string, Call>();
@@ -138,13 +140,17 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       try {
         const value = await work(deadline.signal);
         health.succeeded(performance.now() - call.startedAt);
+        noteAvailability(null);
         return { says: 'answer', error: null, value };
       } catch (thrown) {
         // It had its turn when most of its time was over: that the rest was too short says nothing of the product.
         if (isLate && deadline.isExpired()) return { says: 'nothing', error: noTurn(provider), isWorthRetry: false };
         const context = { provider, signal, isExpired: deadline.isExpired(), patienceMs: timeoutMs };
         const failure = toFailure(thrown, call, context);
-        if (failure.says !== 'nothing') health.failed(failure.error, performance.now() - call.startedAt);
+        if (failure.says !== 'nothing') {
+          health.failed(failure.error, performance.now() - call.startedAt);
+          noteAvailability(failure.says === 'outage' ? failure.error : null);
+        }
         return failure;
       }
     };
