@@ -1,7 +1,7 @@
 /** Borg's log lines, which are JSON events, as lines for people; and the progress that only they show. */
 import type { Backup, LogLevel, LogLine, Progress } from '../../src/core/model.ts';
-import { isErrorLine } from './error-message.ts';
 import { joinLines } from '../../src/core/text.ts';
+import { isErrorLine } from './error-message.ts';
 import { toPercent } from './map.ts';
 import { type BorgEvent, borgEvent } from './wire.ts';
 

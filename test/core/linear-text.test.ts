@@ -19,7 +19,7 @@ import { matchesFilter, noFilter } from '../../src/core/filter.ts';
 import { parseInstant } from '../../src/core/instant.ts';
 import { hideSecrets, keepSecret, keepSessionSecrets } from '../../src/core/known-secrets.ts';
 import { decodeToken } from '../../src/core/lists/cursor.ts';
-import { longestOverlap } from '../../src/core/logs/overlap.ts';
+import { matchesOfEnd } from '../../src/core/logs/overlap.ts';
 import { compareIds } from '../../src/core/order.ts';
 import { toPeopleText } from '../../src/core/people-text.ts';
 import { joinLines, trimEndOf } from '../../src/core/text.ts';
@@ -70,7 +70,7 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   decodeToken,
   'an id': decodeId,
   'an id in a path': (text) => path`/x/${text}`,
-  'lines of a log': (text) => longestOverlap(text.split(''), text.slice(1).split('')),
+  'lines of a log': (text) => matchesOfEnd(text.split(''), text.slice(1).split('')),
   'a time to wait': (text) => errorForStatus({ statusCode: 429, headers: { 'retry-after': text } } as never, about),
   'a credential': (text) => authenticate(`Bearer ${text}`),
   'a host': (text) => checkHost({ headers: { host: text } } as IncomingMessage),
