@@ -53,17 +53,19 @@ export interface AppOptions {
   readonly storage?: Storage;
   /** Where refused logins are remembered; in the ledger's database unless given. */
   readonly providerContext?: ProviderContext;
+  /** Providers are asked once and the results are printed: the log does not repeat them. */
+  readonly isCheck?: boolean;
 }
 
 export function createApp(config: Config, products: readonly Product[], options: AppOptions = {}): App {
-  const { authenticate, isSandbox = false } = options;
+  const { authenticate, isSandbox = false, isCheck = false } = options;
   const log = createLog(config.log.level);
   const refusals = createRepeatedLines(log, 'not admitted');
   const onAvailability = (provider: string, error: GatewayError | null) => {
     if (error) log.warn({ provider, code: error.code, reason: error.message }, 'a provider cannot be reached');
     else log.info({ provider }, 'a provider answers again');
   };
-  availability.on('change', onAvailability);
+  if (!isCheck) availability.on('change', onAvailability);
   const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
   const storage = options.storage ?? openStorage(config.ledger.file);
   const { file, health, retention } = storage;

@@ -169,7 +169,7 @@ async function check(flags: Flags): Promise<number> {
   // A look at the configuration must not take the ledger from a gateway that runs; refused logins are known to both.
   const providerContext = { refusedCredentials: shared.refusedCredentials, isRetry };
   const inMemory = { ...config, ledger: { ...config.ledger, file: ':memory:' } };
-  await using app = createApp(inMemory, products, { providerContext });
+  await using app = createApp(inMemory, products, { providerContext, isCheck: true });
   const results = await checkProviders(app.providers, config.providers);
   shared.close();
   for (const { line } of results) say(line);

@@ -27,7 +27,8 @@ import { errorForStatus } from '../../src/core/upstream/answer.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import { createHostCheck } from '../../src/http/hosts.ts';
 import { createPublicError } from '../../src/public-error.ts';
-import { readYaml, substitute } from '../../src/settings/file.ts';
+import { readYaml } from '../../src/settings/file.ts';
+import { substitute } from '../../src/settings/substitute.ts';
 import { adversarial, growthOf } from '../support/linear.ts';
 import { aBackup } from './model.ts';
 

@@ -1,5 +1,6 @@
 /** Why a provider cannot be reached is told apart, names no address, and is reported once for each change. */
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { expect, it } from 'vitest';
@@ -80,7 +81,12 @@ it('is reported once for each change, not for each request', async () => {
     limits: { retries: 0 },
   });
   for (let time = 0; time < 4; time++) await upstream.read('/x', { schema: z.unknown() }, never).catch(() => undefined);
+  expect(told).toEqual(['PROVIDER_UNAVAILABLE']);
+  const back = createHttpServer((_, response) => response.end('{}')).listen(port, '127.0.0.1');
+  await once(back, 'listening');
+  for (let time = 0; time < 3; time++) await upstream.read('/x', { schema: z.unknown() }, never);
+  back.close();
   await upstream.close();
   availability.off('change', listener);
-  expect(told).toEqual(['PROVIDER_UNAVAILABLE']);
+  expect(told).toEqual(['PROVIDER_UNAVAILABLE', null]);
 });
