@@ -6,7 +6,7 @@ import { untilAborted } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
 import type { Backup, LocalId } from '../model.ts';
 import type { Provider } from '../provider.ts';
-import { outsideRequests } from '../request-scope.ts';
+import { currentRequestId, inRequest, outsideRequests } from '../request-scope.ts';
 import { givePrecedence } from '../upstream/precedence.ts';
 
 export interface FirstReads {
@@ -21,6 +21,7 @@ interface Waiting {
   readonly resolve: (backup: Backup | null) => void;
   readonly reject: (error: unknown) => void;
   readonly signal: AbortSignal;
+  readonly requestId: string | null;
 }
 
 export function createFirstReads(): FirstReads {
@@ -46,11 +47,11 @@ class Queue {
   read(id: LocalId, signal: AbortSignal): Promise<Backup | null> {
     const answer = new Promise<Backup | null>((resolve, reject) => {
       const others = this.#waiting.get(id) ?? [];
-      this.#waiting.set(id, [...others, { resolve, reject, signal }]);
+      this.#waiting.set(id, [...others, { resolve, reject, signal, requestId: currentRequestId() }]);
     });
     if (!this.#isRunning) {
       this.#isRunning = true;
-      // Those that come at the same moment are of the first batch; it is nobody's request.
+      // Those that come at the same moment are of the first batch, which belongs to no single request.
       outsideRequests(() => setImmediate(() => void this.#run()));
     }
     return untilAborted(answer, signal);
@@ -76,7 +77,9 @@ class Queue {
   async #readBatch(batch: ReadonlyMap<LocalId, Waiting[]>): Promise<void> {
     const ids = [...batch.keys()];
     try {
-      const found = await this.#provider.getBackups(ids, this.#followAll(batch));
+      const read = () => this.#provider.getBackups(ids, this.#followAll(batch));
+      const requestId = requestIdOf(batch);
+      const found = await (requestId === null ? read() : inRequest(requestId, read));
       for (const [place, id] of ids.entries()) for (const one of batch.get(id) ?? []) one.resolve(found[place] ?? null);
     } catch (error) {
       if (ids.length === 1 || isOfAll(error)) {
@@ -104,6 +107,12 @@ class Queue {
     for (const signal of signals) signal.addEventListener('abort', leave, { once: true, signal: controller.signal });
     return givePrecedence(controller.signal, 'polls');
   }
+}
+
+/** The request that a batch is read for; null where it is read for several. */
+function requestIdOf(batch: ReadonlyMap<LocalId, Waiting[]>): string | null {
+  const [first, ...others] = [...batch.values()].flat();
+  return first && others.length === 0 ? first.requestId : null;
 }
 
 /** The provider does not answer, or a fault of ours: each of them alone would be told the same. */
