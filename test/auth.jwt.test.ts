@@ -217,7 +217,7 @@ describe('a token that expires', () => {
     },
   );
 
-  test('closes its socket as soon as it asks for anything else', async () => {
+  test('leaves its socket open until something is asked on it, and closes it with 4403 then', async () => {
     await using gateway = await startJwtGateway();
     await using raw = await openRaw(await gateway.listen(), { isMute: true });
     const authorization = `Bearer ${await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) })}`;
@@ -227,6 +227,7 @@ describe('a token that expires', () => {
     for (;;) if ((await raw.hear()).type === 'error') break;
     raw.say({ type: 'subscribe', id: 'b', payload: { query: viewer } });
     expect(await raw.closed).toMatch(/^4403 /);
+    expect(raw.inbox.filter(({ id }) => id === 'b')).toEqual([]);
   });
 
   test('leaves the run to others who watch the same with a longer one', async () => {

@@ -61,7 +61,10 @@ test.each(answers)('%s (%i) has them', async (_what, status, ask) => {
   await using front = await startFront({ origins: [origin] }, { tokens: [aToken('anna')] });
   const reply = await ask(front);
   expect(reply.status).toBe(status);
-  expect(reply.headers).toMatchObject(careful);
+  // An event stream must not be changed on its way, either.
+  const isEvents = reply.headers['content-type']?.startsWith('text/event-stream');
+  const expected = isEvents ? { ...careful, 'cache-control': 'no-store, no-transform' } : careful;
+  expect(reply.headers).toMatchObject(expected);
   expect(reply.headers['strict-transport-security']).toBeUndefined();
 });
 
