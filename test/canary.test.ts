@@ -231,7 +231,9 @@ it('no secret is printed, answered or written, whatever products do with it', as
   let heard = '';
   for (const isOpen of [false, true]) {
     takesLogins = isOpen;
-    await using running = start(['--config', await writeConfig()], environment);
+    // A ledger of its own: a refused login is remembered there, and not tried again.
+    const ledger = { file: join(folder, `ledger-${isOpen}.db`), answerWithinSeconds: 1, lookForSeconds: 1 };
+    await using running = start(['--config', await writeConfig({ ledger })], environment);
     const origin = await originOf(running);
     for (mode of modes) heard += (await askEverything(origin)).join('\n');
     running.child.kill('SIGTERM');

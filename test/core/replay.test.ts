@@ -127,7 +127,8 @@ describe('a log that is kept', () => {
     const kept = booksOf(again, { maxLines: 100, maxBytes: 1_000_000 }).find(backup);
     expect(textsOf(kept)).toEqual(['gap EVICTED', ...lines(100, 9_900)]);
     again.close();
-    expect(statSync(folder.file).size).toBeLessThan(200_000);
+    // Pages of 4 KB, which the other tables of the database take as well.
+    expect(statSync(folder.file).size).toBeLessThan(250_000);
   });
 
   test('goes when all together are too much, the one that grew longest ago first, and never the pinned one', async () => {
