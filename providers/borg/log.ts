@@ -1,6 +1,9 @@
 /** Borg's log lines, which are JSON events, as lines for people; and the progress that only they show. */
+
+import { toInstant as toWhen } from '../../src/core/instant.ts';
 import type { Backup, LogLevel, LogLine, Progress } from '../../src/core/model.ts';
 import { joinLines } from '../../src/core/text.ts';
+import { toWellFormed } from '../../src/core/unicode.ts';
 import { isErrorLine } from './error-message.ts';
 import { toPercent } from './map.ts';
 import { type BorgEvent, borgEvent } from './wire.ts';
@@ -14,7 +17,8 @@ const levels = new Map<string, LogLevel>([
 ]);
 
 /** Total: a line that is no event of Borg's (a hook's, an agent's) is its own text. */
-export function toLogLine(raw: string): LogLine {
+export function toLogLine(content: string): LogLine {
+  const raw = toWellFormed(content);
   const event = parseEvent(raw);
   if (!event) return { text: joinLines(raw), raw, at: null, level: 'UNKNOWN' };
   // A message of Borg's may hold a whole traceback.
@@ -52,14 +56,14 @@ export const isLastLine = (text: string | undefined): boolean =>
 function parseEvent(raw: string): BorgEvent | null {
   if (!raw.startsWith('{')) return null;
   try {
-    return borgEvent.safeParse(JSON.parse(raw)).data ?? null;
+    return borgEvent(JSON.parse(raw));
   } catch {
     return null;
   }
 }
 
 /** Seconds with a fraction; a double holds them to about a quarter of a microsecond. */
-const toInstant = ({ time }: BorgEvent): number | null => (time == null ? null : Math.round(time * 1_000_000));
+const toInstant = ({ time }: BorgEvent): number | null => (time === null ? null : toWhen(Math.round(time * 1_000_000)));
 
 const fileLevels = new Map<string, LogLevel>([
   ['C', 'WARNING'],

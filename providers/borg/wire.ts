@@ -88,26 +88,28 @@ export const loginReply = z.object({ access_token: z.string().nullish() });
 export const meReply = z.object({ role: z.string().nullish() });
 
 /** One line of Borg's log, where it is JSON. `time` is in seconds with a fraction. */
-export const borgEvent = z.object({
-  type: z.string(),
-  time: z.number().nullish(),
-  message: z.string().nullish(),
-  levelname: z.string().nullish(),
-  name: z.string().nullish(),
-  msgid: z.string().nullish(),
-  /** Of a file: A (added), M (modified) and others. */
-  status: z.string().nullish(),
-  finished: z.boolean().nullish(),
-  original_size: z.number().nullish(),
-  compressed_size: z.number().nullish(),
-  deduplicated_size: z.number().nullish(),
-  nfiles: z.number().nullish(),
-  path: z.string().nullish(),
-});
+export const borgEvent = row(
+  { type: text },
+  {
+    time: measure,
+    message: text,
+    levelname: text,
+    name: text,
+    msgid: text,
+    /** Of a file: A (added), M (modified) and others. */
+    status: text,
+    finished: flag,
+    original_size: count,
+    compressed_size: count,
+    deduplicated_size: count,
+    nfiles: count,
+    path: text,
+  },
+);
 
 export type ListRow = RowOf<typeof listRow>;
 export type StatusRow = RowOf<typeof statusRow>;
 export type ProgressDetails = NonNullable<ListRow['progress_details']>;
 export type RepositoryRow = RowOf<typeof repositoryRow>;
 export type LogReply = z.output<typeof logReply>;
-export type BorgEvent = z.output<typeof borgEvent>;
+export type BorgEvent = RowOf<typeof borgEvent>;

@@ -5,10 +5,10 @@ import type { LocalId } from '../../src/core/model.ts';
 import type { SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
-import { isCode, isDescriptionRefusal, isNotFound, plain, shorten } from './errors.ts';
+import { isCode, isDescriptionRefusal, isNotFound, isTemplateRefusal, plain, shorten } from './errors.ts';
 import type { Jobs } from './jobs.ts';
 import { type FlosumBackup, nonceMark } from './map.ts';
-import type { StartSettings } from './settings.ts';
+import { type StartSettings, templateField } from './settings.ts';
 import { createTurns, pause } from './waiting.ts';
 import { startReply } from './wire.ts';
 import { allWords } from './words.ts';
@@ -90,6 +90,9 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
     try {
       await send(request, settings, signal);
     } catch (error) {
+      if (settings.mode === 'template' && isTemplateRefusal(error)) {
+        throw new GatewayError(error.code, error.message, { cause: error, field: templateField });
+      }
       if (isNotFound(error)) throw noConnection(error);
       throw isCode(error, 'CONFLICT') ? await explainBusy(request.entityId, error, signal) : error;
     }

@@ -90,6 +90,12 @@ export const isDescriptionRefusal = (error: unknown): boolean =>
   error.code === 'BAD_USER_INPUT' &&
   sentencesBehind(error).some((text) => /^description\b/i.test(text));
 
+/** The product refuses the template, whether it is a wrong number or there is no such template. */
+export const isTemplateRefusal = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError &&
+  (error.code === 'BAD_USER_INPUT' || error.code === 'NOT_FOUND') &&
+  sentencesBehind(error).some((text) => /template/i.test(text));
+
 /** A path that this server does not have. */
 export const isMissingRoute = (error: unknown): boolean => isUnknownRoute(sentencesBehind(error));
 

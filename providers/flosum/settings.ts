@@ -34,6 +34,10 @@ const settingsInput = z.strictObject({
     .nullish(),
 });
 
+/** Where the settings stand among the arguments of `createBackup`. */
+const settingsField: readonly string[] = ['input', 'flosum'];
+export const templateField: readonly string[] = [...settingsField, 'templateId'];
+
 /** The part of a start's body that says what to back up. */
 export interface StartSettings {
   readonly mode: 'full' | 'template';
@@ -47,10 +51,10 @@ export function toStartSettings(given: Readonly<Record<string, unknown>>): Start
   const { mode, templateId, settings } = data;
   const isTemplate = mode === 'TEMPLATE';
   if (isTemplate && templateId == null) {
-    throw badInput('A backup by a template needs the number of the template.', ['input', 'templateId']);
+    throw badInput('A backup by a template needs the number of the template.', templateField);
   }
   if (!isTemplate && templateId != null) {
-    throw badInput('A template goes only with the mode TEMPLATE: a full backup takes none.', ['input', 'templateId']);
+    throw badInput('A template goes only with the mode TEMPLATE: a full backup takes none.', templateField);
   }
   const chosen = includeNames.map((name) => [includes[name], settings?.[name] ?? true]);
   const template = templateId == null ? {} : { templateId };
@@ -61,7 +65,7 @@ function explainIssue(issue: z.core.$ZodIssue | undefined) {
   const path = (issue?.path ?? []).map(String);
   if (issue?.code === 'unrecognized_keys') {
     const name = issue.keys[0] ?? '';
-    return badInput(`Flosum has no setting "${name.slice(0, 40)}".`, ['input', ...path, name]);
+    return badInput(`Flosum has no setting "${name.slice(0, 40)}".`, [...settingsField, ...path, name]);
   }
-  return badInput(`"${path.join('.')}" is not what Flosum takes there.`, ['input', ...path]);
+  return badInput(`"${path.join('.')}" is not what Flosum takes there.`, [...settingsField, ...path]);
 }

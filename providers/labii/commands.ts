@@ -104,7 +104,11 @@ export function createCommands({ config, upstream, backups, times }: CommandsOpt
 
     async describe(id, description, signal) {
       const place = parseLocalId(id, organizations);
-      if (!place) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+      const [before] = place ? await backups.find([id], signal) : [];
+      if (!place || !before) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+      if (before.details.canChange === false) {
+        throw new GatewayError('UNSUPPORTED', `${provider} does not let the configured account change this backup.`);
+      }
       const options = { schema: backupReply, method: 'PATCH' as const, json: { description } };
       const row = await upstream.command(detailPath(place.sid), options, signal);
       return toBackup(row, { provider, generation, organizationSid: place.organizationSid, times });

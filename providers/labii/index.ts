@@ -2,7 +2,7 @@
 import { readAuthority } from '../../src/config.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { now } from '../../src/core/instant.ts';
-import type { LocalId } from '../../src/core/model.ts';
+import type { Backup, LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { Provider, SentStart } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
@@ -14,7 +14,7 @@ import { createBackups } from './backups.ts';
 import { createCommands } from './commands.ts';
 import { type LabiiConfig, labiiConfig } from './config.ts';
 import { createExplain } from './errors.ts';
-import { toEntity, toPendingBackup } from './map.ts';
+import { type LabiiDetails, toEntity, toPendingBackup } from './map.ts';
 import { labiiSchema } from './schema.ts';
 
 export function createLabiiProvider(config: LabiiConfig, context?: ProviderContext): Provider {
@@ -84,6 +84,7 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
     ...(generation === 'v1'
       ? { showPending: (start: SentStart, localId: LocalId) => toPendingBackup(start, localId, name) }
       : {
+          isEditable: ({ details }: Backup) => (details as LabiiDetails).canChange !== false,
           updateDescription: (id: LocalId, description: string, signal: AbortSignal) =>
             commands.describe(id, description, signal),
         }),

@@ -101,6 +101,9 @@ export interface Provider {
   /** The product tells how far a running backup is. */
   readonly hasProgress?: true;
 
+  /** Whether the product lets this account change the texts of this backup; all, unless given. Pure. */
+  isEditable?(backup: Backup): boolean;
+
   /** Changes the free text of a backup; null clears it. */
   updateDescription?(id: LocalId, description: string, signal: AbortSignal): Promise<Backup>;
 

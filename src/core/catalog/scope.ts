@@ -64,7 +64,7 @@ export class Scope {
     const isOver = isFinished(backup.status);
     const possible: Record<Action, boolean> = {
       CANCEL: provider.cancelBackup !== undefined && (provider.cancellable ?? ['RUNNING']).includes(backup.status),
-      UPDATE_DESCRIPTION: provider.updateDescription !== undefined,
+      UPDATE_DESCRIPTION: provider.updateDescription !== undefined && (provider.isEditable?.(backup) ?? true),
       UPDATE_WARNINGS: provider.updateWarnings !== undefined && isOver,
       ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined && backup.warnings.length > 0,
     };

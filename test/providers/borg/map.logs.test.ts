@@ -159,3 +159,12 @@ describe('progress from the log', () => {
     ).toBe(running);
   });
 });
+
+it('half a character in a line is replaced, and a number that is none costs only itself', () => {
+  const line = toLogLine(
+    '{"type":"log_message","message":"/home/caf\\udce9: denied","levelname":"WARNING","time":1e300}',
+  );
+  expect(line).toMatchObject({ text: '/home/caf\ufffd: denied', level: 'WARNING', at: null });
+  expect(toLogLine('plain \udce9').raw).toBe('plain \ufffd');
+  expect(toLogLine('{"type":"log_message","message":"fine","nfiles":{}}').text).toBe('fine');
+});

@@ -199,10 +199,10 @@ describe('starting a backup', () => {
   it('with settings that are wrong sends nothing', async () => {
     await using world = await open();
     expect(await failureOf(create(world.provider, { mode: 'TEMPLATE' }))).toMatchObject({
-      field: ['input', 'templateId'],
+      field: ['input', 'flosum', 'templateId'],
     });
     expect(await failureOf(create(world.provider, { templateId: 3 }))).toMatchObject({
-      field: ['input', 'templateId'],
+      field: ['input', 'flosum', 'templateId'],
     });
     expect(world.asked()).toEqual([]);
   });

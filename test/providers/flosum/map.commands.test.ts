@@ -39,13 +39,17 @@ describe('the settings of a start', () => {
   });
 
   it.each([
-    [{ mode: 'TEMPLATE' }, ['input', 'templateId'], 'needs the number of the template'],
-    [{ mode: 'FULL', templateId: 3 }, ['input', 'templateId'], 'only with the mode TEMPLATE'],
-    [{ templateId: 0, mode: 'TEMPLATE' }, ['input', 'templateId'], '"templateId"'],
-    [{ mode: 'HALF' }, ['input', 'mode'], '"mode"'],
-    [{ colour: 'red' }, ['input', 'colour'], 'no setting "colour"'],
-    [{ settings: { includeAll: true } }, ['input', 'settings', 'includeAll'], 'no setting "includeAll"'],
-    [{ settings: { includeMetadata: 1 } }, ['input', 'settings', 'includeMetadata'], '"settings.includeMetadata"'],
+    [{ mode: 'TEMPLATE' }, ['input', 'flosum', 'templateId'], 'needs the number of the template'],
+    [{ mode: 'FULL', templateId: 3 }, ['input', 'flosum', 'templateId'], 'only with the mode TEMPLATE'],
+    [{ templateId: 0, mode: 'TEMPLATE' }, ['input', 'flosum', 'templateId'], '"templateId"'],
+    [{ mode: 'HALF' }, ['input', 'flosum', 'mode'], '"mode"'],
+    [{ colour: 'red' }, ['input', 'flosum', 'colour'], 'no setting "colour"'],
+    [{ settings: { includeAll: true } }, ['input', 'flosum', 'settings', 'includeAll'], 'no setting "includeAll"'],
+    [
+      { settings: { includeMetadata: 1 } },
+      ['input', 'flosum', 'settings', 'includeMetadata'],
+      '"settings.includeMetadata"',
+    ],
   ])('that are %j are refused', (given, field, message) => {
     expect(() => toStartSettings(given)).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', field, message: expect.stringContaining(message) }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Scope } from '../../../src/core/catalog/scope.ts';
 import { failureOf, never } from '../../support/calls.ts';
 import { alpha, byApiKey, get, open, page } from '../../support/labii.ts';
 
@@ -10,6 +11,24 @@ describe('the description', () => {
     expect(changed).toMatchObject({ localId, description: 'Kept for the audit' });
     expect(await get(world.provider, localId)).toEqual(changed);
     expect((await page(world.provider)).rows[0]).toEqual(changed);
+  });
+
+  it('of one that the account may not change is not offered, and refused before anything is sent', async () => {
+    await using world = await open({ generation: 'current' });
+    const row = world.sandbox.rows[0];
+    if (!row) throw new Error('the sandbox has backups');
+    row.change_permission = false;
+    const [backup] = (await page(world.provider, { limit: 25 })).rows.filter(
+      ({ externalId }) => externalId === row.sid,
+    );
+    if (!backup) throw new Error('it is listed');
+    expect(world.provider.isEditable?.(backup)).toBe(false);
+    const operator = { id: 'o', name: 'o', role: 'OPERATOR', providers: null } as const;
+    expect(new Scope([world.provider], operator).allowedActions(backup)).toEqual([]);
+    world.asked();
+    const change = world.provider.updateDescription?.(backup.localId, 'x', never()) ?? Promise.resolve();
+    expect(await failureOf(change)).toMatchObject({ code: 'UNSUPPORTED' });
+    expect(world.asked().filter((one) => one.startsWith('PATCH'))).toEqual([]);
   });
 
   it('of one that is not there is NOT_FOUND', async () => {
