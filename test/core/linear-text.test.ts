@@ -100,7 +100,8 @@ describe.each(Object.keys(functions))('%s', (name) => {
 describe('the measure', () => {
   it('sees a pattern that is not linear', () => {
     const spaces = adversarial['spaces before a letter'] as (length: number) => string;
-    expect(growthOf((text) => text.replace(/\s+$/, ''), spaces, 9_000)).not.toBeNull();
+    // Cubic: eight times as long for twice the text, which no noise of a busy machine hides.
+    expect(growthOf((text) => text.replace(/\s*\s+$/, ''), spaces, 500)).not.toBeNull();
     expect(growthOf((text) => text.replace(/\s+/g, ' '), spaces, 9_000)).toBeNull();
   });
 });
