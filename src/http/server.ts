@@ -166,9 +166,11 @@ export function createServer(options: ServerOptions): GatewayServer {
     streams: guards.streams,
   });
   http.on('upgrade', (request, connection, head) => {
-    // Node has taken its own listener away: a client that resets the connection now must not end the process.
-    connection.on('error', () => connection.destroy());
-    if (isWebSocketUpgrade(request)) return sockets.upgrade(request, connection, head);
+    if (isWebSocketUpgrade(request)) {
+      // Node has taken its own listener away: a client that resets the connection now must not end the process.
+      connection.on('error', () => connection.destroy());
+      return sockets.upgrade(request, connection, head);
+    }
     ignoreUpgrade(http, request, head, open).catch((error: unknown) => {
       log.error({ err: error }, 'unexpected error while ignoring an upgrade');
       connection.destroy();
