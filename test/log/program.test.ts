@@ -160,8 +160,10 @@ describe('a log whose reader', () => {
     const operations = 40;
     for (let time = 0; time < operations; time++) await isAlive(origin);
     let text = pipe.read();
-    expect(text.slice(0, stuffing)).toBe('.'.repeat(stuffing));
-    text = text.slice(stuffing);
+    // The program may have logged a line before the pipe was full.
+    const dots = '.'.repeat(stuffing);
+    expect(text.includes(dots)).toBe(true);
+    text = text.replace(dots, '');
     const linesOf = () => text.split('\n').filter((line) => line.includes('"msg":"operation"'));
     await expect
       .poll(
