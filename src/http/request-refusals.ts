@@ -72,5 +72,9 @@ function isUtf8(charset: string | null): boolean {
 }
 
 const isPlain = (headers: Headers): boolean =>
-  /^\s*(identity)?\s*$/i.test(headers.get('content-encoding') ?? '') &&
-  /^\s*(chunked)?\s*$/i.test(headers.get('transfer-encoding') ?? '');
+  isNoneOr('identity', headers.get('content-encoding')) && isNoneOr('chunked', headers.get('transfer-encoding'));
+
+function isNoneOr(coding: string, header: string | null): boolean {
+  const text = header?.trim().toLowerCase() ?? '';
+  return text === '' || text === coding;
+}

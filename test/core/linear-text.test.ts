@@ -26,6 +26,7 @@ import { joinLines, trimEndOf } from '../../src/core/text.ts';
 import { errorForStatus } from '../../src/core/upstream/answer.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import { createHostCheck } from '../../src/http/hosts.ts';
+import { refuseRequests } from '../../src/http/request-refusals.ts';
 import { createPublicError } from '../../src/public-error.ts';
 import { readYaml } from '../../src/settings/file.ts';
 import { substitute } from '../../src/settings/substitute.ts';
@@ -74,6 +75,11 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   'lines of a log': (text) => matchesOfEnd(text.split(''), text.slice(1).split('')),
   'a time to wait': (text) => errorForStatus({ statusCode: 429, headers: { 'retry-after': text } } as never, about),
   'a credential': (text) => authenticate(`Bearer ${text}`),
+  'the encoding of a request': (text) => {
+    const headers = { get: (name: string) => (name === 'content-type' ? 'application/json' : text) };
+    const request = { method: 'POST', headers };
+    return refuseRequests.onRequest?.({ request, endResponse: () => undefined, fetchAPI: { Response } } as never);
+  },
   'a host': (text) => checkHost({ headers: { host: text } } as IncomingMessage),
   'a message of GraphQL': (text) => publicError(new GatewayError('BAD_USER_INPUT', text)),
   'a variable of the configuration': (text) => substitute(text, {}, [], []),
