@@ -63,7 +63,7 @@ export const measure = field((value) =>
 
 export const flag = field((value) => (typeof value === 'boolean' ? value : undefined));
 
-/** Something that may be a time; whoever knows the time zone reads it. Empty text is none. */
+/** Something that may be a time; the adapter, which knows the time zone, reads it. Empty text is none. */
 export const moment = field((value) => (typeof value === 'string' || typeof value === 'number' ? value : undefined));
 
 /** An object of further fields. */

@@ -62,7 +62,7 @@ it('an interval repeats until it is cleared, also by itself', async () => {
   expect(times).toBe(3);
 });
 
-it('a callback has the context of whoever set the timer', async () => {
+it('a callback has the context of the code that set the timer', async () => {
   const storage = new AsyncLocalStorage<string>();
   const seen = storage.run('mine', () => new Promise((resolve) => setTimeout(() => resolve(storage.getStore()), 1)));
   expect(await seen).toBe('mine');

@@ -31,7 +31,7 @@ export function toProblem({ provider: { name }, timeoutMs }: AskedProvider, thro
   const known = findGatewayError(thrown);
   if (!known) throw thrown;
   const late = `${name} did not answer within ${timeoutMs / 1000} s.`;
-  // Whoever waited for its turn has asked the provider nothing.
+  // A call that only waited for its turn has asked the provider nothing.
   const error =
     isLate && known.code !== 'RATE_LIMITED' ? new GatewayError('PROVIDER_TIMEOUT', late, { cause: thrown }) : known;
   return { provider: name, entityId: null, error };

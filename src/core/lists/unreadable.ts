@@ -33,7 +33,7 @@ export function toRowProblems(
     if (!row) continue;
     const key = JSON.stringify([row.provider, row.externalId === null, row.externalId === null ? [] : row.fields]);
     const group = groups.get(key) ?? new Map<string, UnreadableRow>();
-    // The same backup may have been seen by the list and by whoever opened it.
+    // The same backup may have been seen by the list and by a read of that backup.
     groups.set(key, group.set(row.externalId ?? `row ${index}`, row));
   }
   return [...groups.values()].map((group) => toProblem([...group.values()], what));
@@ -59,7 +59,7 @@ function toProblem(rows: readonly UnreadableRow[], what: 'backup' | 'entity'): P
 }
 
 /**
- * Whether a backup is left out by a filter only because of what could not be read of it: whoever filters must hear
+ * Whether a backup is left out by a filter only because of what could not be read of it: a client that filters must hear
  * that it may belong there.
  */
 export function isUndecided(backup: Backup, filter: BackupFilter): boolean {

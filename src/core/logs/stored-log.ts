@@ -89,7 +89,7 @@ class StoredLog {
     return { type: 'finished', cursor: this.#cursor, backup: this.#backup };
   }
 
-  /** Whoever left before the end gets what our replay log holds, brought up to date. */
+  /** A reader that left before the end gets what our replay log holds, brought up to date. */
   async #goOn(place: LogPosition, signal: AbortSignal): Promise<LogEvent | null> {
     const known = this.#hub.bookOf(this.#backup);
     const book = known?.hasEnd ? known : await this.#hub.refreshBook(this.#provider, this.#backup, signal);

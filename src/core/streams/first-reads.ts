@@ -62,7 +62,7 @@ class Queue {
     this.#isRunning = false;
   }
 
-  /** The oldest; whoever has gone is left out. */
+  /** The oldest; clients that have gone are left out. */
   #take(): Map<LocalId, Waiting[]> {
     const batch = new Map<LocalId, Waiting[]>();
     for (const [id, all] of this.#waiting) {
@@ -102,7 +102,7 @@ class Queue {
     const leave = (): void => {
       left--;
       if (left === 0)
-        controller.abort(new GatewayError('PROVIDER_TIMEOUT', 'Whoever asked for these backups has gone.'));
+        controller.abort(new GatewayError('PROVIDER_TIMEOUT', 'Every client that asked for these backups has gone.'));
     };
     for (const signal of signals) signal.addEventListener('abort', leave, { once: true, signal: controller.signal });
     return givePrecedence(controller.signal, 'polls');

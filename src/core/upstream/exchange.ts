@@ -45,7 +45,7 @@ export function createPools({ origin, timeoutMs, ca, limits }: PoolsOptions): Po
   // Each lasts as long as somebody takes to read it, and nothing else may wait for that.
   const downloads = new Pool(origin, { ...limited, connections: slots.downloads });
   const logReads = new Pool(origin, { ...limited, connections: slots.logReads });
-  // Whoever has a turn may need the credentials first.
+  // A call that has a turn may need the credentials first.
   const logins = new Pool(origin, { ...limited, connections: 2 });
   // A connection that sat idle may be closed under the request, and then nobody knows whether it was read: each
   // command has a fresh one. A command may have a longer deadline than reads have, so the pool has none of its own.

@@ -4,7 +4,7 @@ import { GatewayError } from '../errors.ts';
 export interface Gate {
   /**
    * Undefined where there is room; else a promise of room. Rejects with RATE_LIMITED at once where too many wait, and where
-   * the time of the call runs out first; with the signal's reason where that aborts for another reason. Whoever was let in
+   * the time of the call runs out first; with the signal's reason where that aborts for another reason. A caller that was let in
    * calls `leave` once.
    */
   enter(signal: AbortSignal): Promise<void> | undefined;

@@ -81,7 +81,7 @@ export interface Upstream {
   command<T>(path: string, options: CommandOptions<T>, signal: AbortSignal): Promise<T>;
   /**
    * GET, as the bytes arrive. The deadline is for the wait until the first of them and between any two. It is read ahead of
-   * its reader, who is cut where it takes nothing. `logReads` is for whoever reads it at once, and has a share of its own.
+   * its reader, who is cut where it takes nothing. `logReads` is for a caller that reads it at once, and has a share of its own.
    */
   download(path: string, signal: AbortSignal, lane?: 'downloads' | 'logReads'): Promise<AsyncIterable<Uint8Array>>;
   close(): Promise<void>;
