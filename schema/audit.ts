@@ -13,14 +13,14 @@ import { decodeId } from './ids.ts';
 import type { Refs } from './refs.ts';
 
 const outcomeDescriptions: Record<CommandOutcome, string> = {
-  UNDER_WAY: 'Not answered yet.',
-  ACCEPTED: 'Sent, and the product has not said yet what became of it: `operation` will.',
-  DONE: 'Done.',
-  PARTLY_DONE: 'Done with some of its targets: `code` of the others says why not.',
-  REFUSED: 'Not done, because of who asked or what was asked for: `code` says why.',
-  FAILED: 'Not done, because the product or this gateway could not: `code` says why.',
+  UNDER_WAY: 'The command has not been answered yet.',
+  ACCEPTED: 'The command was sent, and the product has not reported the result yet; `operation` will tell it.',
+  DONE: 'The command was carried out.',
+  PARTLY_DONE: 'The command was carried out for some of its targets; `code` of the other targets tells why not.',
+  REFUSED: 'The command was not carried out, because of the viewer’s rights or its input; `code` tells why.',
+  FAILED: 'The command was not carried out, because the product or this gateway failed; `code` tells why.',
   UNKNOWN:
-    'The answer was lost, or this gateway ended before it came. Where there is an `operation`, it says what was found out since.',
+    'The answer of the product was lost, or this gateway stopped before it arrived. If there is an `operation`, it tells what was found out later.',
 };
 
 /** With its entry, whose operation may know more by now. */
@@ -30,29 +30,28 @@ interface Target extends AuditTarget {
 
 export function defineAudit(builder: Builder, refs: Refs): void {
   const Outcome = builder.enumType('AuditOutcome', {
-    description: 'What became of a command, as it was answered.',
+    description: 'Outcome of a command, as the client was told.',
     values: describe(commandOutcomes, outcomeDescriptions),
   });
 
   const Target = builder.objectRef<Target>('AuditTarget').implement({
-    description: 'One thing that a command was aimed at.',
+    description: 'One object of a command.',
     fields: (t) => ({
       id: t.id({
-        description:
-          'As it was given, whether it is the id of anything or not; one of more than 200 characters is cut.',
+        description: 'The id as the client gave it, valid or not; at most 200 characters are kept.',
         resolve: ({ id }) => id,
       }),
       provider: t.field({
         type: refs.Provider,
         nullable: true,
-        description: 'The system that it was of; null where it was no id of one.',
+        description: 'Provider of the target; null if the id names none.',
         resolve: ({ provider }, _args, { catalog }) => (provider === null ? null : catalog.scope.provider(provider)),
       }),
       entity: t.field({
         type: refs.ProtectedEntity,
         nullable: true,
         description:
-          'What was to be backed up, as it is now; null where it is no id of that, or there is none any more.',
+          'The entity to back up, in its current state; null if the id is not that of an entity, or the entity no longer exists.',
         resolve: (target, _args, { catalog, loaders }) => {
           const { ref, type } = decodeTarget(target);
           const provider = ref && catalog.scope.provider(ref.provider);
@@ -64,7 +63,7 @@ export function defineAudit(builder: Builder, refs: Refs): void {
         type: refs.Backup,
         nullable: true,
         description:
-          'What was to be stopped or changed, as it is now; null where it is no id of that, or there is none any more.',
+          'The backup to cancel or to change, in its current state; null if the id is not that of a backup, or the backup no longer exists.',
         resolve: (target, _args, { catalog, loaders }) => {
           const { ref, type } = decodeTarget(target);
           const provider = ref && catalog.scope.provider(ref.provider);
@@ -75,70 +74,73 @@ export function defineAudit(builder: Builder, refs: Refs): void {
       externalId: t.string({
         nullable: true,
         description:
-          'The product’s own id of the backup that was started, stopped or changed; null where there is none, or until it is known.',
+          'The product’s own id of the backup that was started, cancelled or changed; null if there is none, or while it is not known.',
         resolve: ({ externalId, operation }, _args, { catalog }) =>
           externalId ?? (operation === null ? null : (catalog.watches.operation(operation)?.externalId ?? null)),
       }),
       code: t.field({
         type: refs.ErrorCode,
         nullable: true,
-        description: 'Why it was not done with this one; null where it was, or may have been.',
+        description: 'Why the command was not carried out for this target; null if it was, or may have been.',
         resolve: ({ code }) => code,
       }),
     }),
   });
 
   refs.AuditEntry.implement({
-    description: 'A command that somebody gave, allowed or refused. It is kept for 30 days.',
+    description: 'A command that a viewer sent, accepted or refused. Entries are kept for 30 days.',
     interfaces: [refs.Node],
     fields: (t) => ({
-      at: t.field({ type: 'DateTime', description: 'When it was given.', resolve: ({ at }) => at }),
+      at: t.field({ type: 'DateTime', description: 'When the command was received.', resolve: ({ at }) => at }),
       viewerId: t.string({
-        description: 'Who gave it: `token:NAME`, `jwt:ISSUER:SUBJECT`, or `anonymous` where nobody is asked.',
+        description:
+          'Id of the viewer who sent the command: `token:NAME`, `jwt:ISSUER:SUBJECT`, or `anonymous` if authentication is off.',
         resolve: ({ viewer }) => viewer.id,
       }),
       viewerName: t.string({
-        description: 'What they are called; others may be called the same.',
+        description: 'Display name of that viewer; not unique.',
         resolve: ({ viewer }) => viewer.name,
       }),
       address: t.string({
         nullable: true,
-        description: 'Where it came from; null where the entry counts several.',
+        description: 'Client address of the request; null if the entry counts several commands.',
         resolve: ({ address }) => address,
       }),
       requestId: t.string({
         nullable: true,
-        description: 'Id of the request, as in `X-Request-Id` and the log; null where the entry counts several.',
+        description:
+          'Id of the request, as in the header `X-Request-Id` and in the log; null if the entry counts several commands.',
         resolve: ({ requestId }) => requestId,
       }),
       command: t.string({
         nullable: true,
-        description: 'Name of the mutation, such as `startBackup`; null where the entry counts several.',
+        description: 'Name of the mutation, such as `startBackup`; null if the entry counts several commands.',
         resolve: ({ command }) => command,
       }),
       targets: t.field({
         type: [Target],
         description:
-          'What it was aimed at, in the order of its ids: the first 100, of providers that the viewer may see.',
+          'The objects of the command, in the order of its ids: at most 100, only of providers that the viewer may see.',
         resolve: ({ targets, operation }) => targets.map((target) => ({ ...target, operation })),
       }),
-      outcome: t.field({ type: Outcome, description: 'What became of it.', resolve: ({ outcome }) => outcome }),
+      outcome: t.field({ type: Outcome, description: 'Outcome of the command.', resolve: ({ outcome }) => outcome }),
       code: t.field({
         type: refs.ErrorCode,
         nullable: true,
-        description: 'Why it was not done, or nobody can say; of several reasons the first. Null otherwise.',
+        description:
+          'Why the command was not carried out, or why its outcome is unknown; the first error if there are several. Null otherwise.',
         resolve: ({ code }) => code,
       }),
       operation: t.field({
         type: refs.Operation,
         nullable: true,
-        description: 'The operation that a start or a cancel has become, as it is now; null where it has become none.',
+        description: 'The operation that a start or a cancel created, in its current state; null if it created none.',
         resolve: ({ operation }, _args, { catalog }) =>
           operation === null ? null : catalog.watches.operation(operation),
       }),
       count: t.int({
         description:
-          'How many commands this entry stands for: 1, but where somebody had more than 1,000 refused in a day (of UTC), a last entry counts the rest.',
+          'Number of commands that this entry stands for. Usually 1. After 1,000 refused commands of one viewer in one UTC day, a last entry counts the rest.',
         resolve: ({ count }) => count,
       }),
     }),
@@ -146,7 +148,7 @@ export function defineAudit(builder: Builder, refs: Refs): void {
 
   const EntryConnection = builder.connectionObject<typeof refs.AuditEntry, Connection<AuditEntry, AuditPage>>(
     { type: refs.AuditEntry, name: 'AuditEntryConnection', description: 'A page of the audit log.' },
-    { name: 'AuditEntryEdge', description: 'One command in a page.' },
+    { name: 'AuditEntryEdge', description: 'One audit entry in a page.' },
   );
 
   builder.queryField('auditLog', (t) =>
@@ -154,10 +156,10 @@ export function defineAudit(builder: Builder, refs: Refs): void {
       type: EntryConnection,
       nullable: true,
       description:
-        'Who did what in the last 30 days, newest first: commands for systems that the viewer may see, and its own that were for none. FORBIDDEN for a READER.',
+        'Commands of the last 30 days, newest first: those for providers that the viewer may see, and the viewer’s own that named no provider. FORBIDDEN for a READER.',
       args: {
-        first: t.arg.int({ description: 'How many entries; 0 to 200, 25 unless given.' }),
-        after: t.arg.string({ description: 'Go on right after this cursor: `endCursor` of the page before.' }),
+        first: t.arg.int({ description: 'Page size, 0 to 200; 25 by default.' }),
+        after: t.arg.string({ description: 'Return entries after this cursor: `endCursor` of the previous page.' }),
       },
       resolve: (_root, page, { catalog }) => toConnection(catalog.audit.list(page)),
     }),

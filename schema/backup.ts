@@ -15,57 +15,61 @@ export function defineBackup(builder: Builder, refs: Refs): void {
   const BackupProgress = defineProgress(builder);
   const Log = defineLog(builder, refs);
   const Warning = builder.objectRef<BackupWarning>('BackupWarning').implement({
-    description: 'Something about a finished backup that deserves a look.',
+    description: 'A warning about a backup that has ended.',
     fields: (t) => ({
-      message: t.exposeString('message', { description: 'The product’s own sentence.' }),
-      acknowledged: t.exposeBoolean('acknowledged', { description: 'Somebody has marked it as seen.' }),
+      message: t.exposeString('message', { description: 'The product’s own text.' }),
+      acknowledged: t.exposeBoolean('acknowledged', { description: 'The warning is marked as seen.' }),
     }),
   });
   const BackupAction = builder.enumType('BackupAction', {
-    description: 'Something that can be done to a backup.',
+    description: 'An action on a backup.',
     values: describe(['CANCEL', 'UPDATE_DESCRIPTION', 'UPDATE_WARNINGS', 'ACKNOWLEDGE_WARNINGS'], {
-      CANCEL: 'Stop it: `cancelBackup`.',
-      UPDATE_DESCRIPTION: 'Change its description.',
-      UPDATE_WARNINGS: 'Replace its warnings.',
-      ACKNOWLEDGE_WARNINGS: 'Mark its warnings as seen.',
+      CANCEL: 'Stop the backup: `cancelBackup`.',
+      UPDATE_DESCRIPTION: 'Change the description: `updateBackupDescription`.',
+      UPDATE_WARNINGS: 'Replace the warnings: `updateBackupWarnings`.',
+      ACKNOWLEDGE_WARNINGS: 'Mark the warnings of the backup as seen: `acknowledgeBackupWarnings`.',
     }),
   });
 
   refs.Backup.implement({
-    description: 'One execution of a backup and its result.',
+    description: 'One run of a backup, and its result.',
     interfaces: [refs.Node],
     resolveType: ({ kind }) => refs.typesOf.get(kind)?.backupType,
     fields: (t) => ({
       provider: t.field({
         type: refs.Provider,
-        description: 'The system that made it.',
+        description: 'The provider that made the backup.',
         resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
       entity: t.field({
         type: refs.ProtectedEntity,
         nullable: true,
-        description: 'What was backed up; null where the product does not say, or no longer knows it.',
+        description: 'The entity that was backed up; null if the product does not name it or no longer knows it.',
         resolve: ({ provider, entityId }, _args, { loaders }) =>
           entityId === null ? null : loaders.entity.load({ provider, localId: entityId }),
       }),
       externalId: t.exposeString('externalId', { description: 'The product’s own id, as text.' }),
       name: t.exposeString('name', {
         nullable: true,
-        description: 'The product’s name for it; null where it has none.',
+        description: 'Name of the backup in the product; null if it has none.',
       }),
       description: t.exposeString('description', {
         nullable: true,
-        description: 'Free text; null where there is none.',
+        description: 'Free text; null if there is none.',
       }),
-      type: t.field({ type: refs.BackupType, description: 'What it holds.', resolve: ({ type }) => type }),
-      status: t.field({ type: refs.BackupStatus, description: 'How it stands.', resolve: ({ status }) => status }),
+      type: t.field({ type: refs.BackupType, description: 'What the backup contains.', resolve: ({ type }) => type }),
+      status: t.field({
+        type: refs.BackupStatus,
+        description: 'State of the backup.',
+        resolve: ({ status }) => status,
+      }),
       upstreamStatus: t.exposeString('upstreamStatus', {
-        description: 'The product’s own word for `status`, to show to people.',
+        description: 'The product’s own word for `status`, for display only.',
       }),
       trigger: t.field({
         type: refs.BackupTrigger,
         description:
-          'What started it. Where the list does not tell, one more call for the page may: only when selected.',
+          'What started the backup. Some products do not tell it in lists: then it costs one call for the page, only if selected.',
         resolve: (backup, _args, { loaders }) =>
           backup.trigger === 'UNKNOWN' ? loaders.trigger.load(backup) : backup.trigger,
       }),
@@ -73,84 +77,85 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         type: 'DateTime',
         nullable: true,
         description:
-          'The time that lists are ordered by, fixed while the backup exists. Null, and first, only while it is queued; 1970-01-01T00:00:00Z, and last, where the product gave no time that can be read.',
+          'The time by which lists are ordered; it does not change while the backup exists. Null only while the backup is queued: queued backups sort as the newest. 1970-01-01T00:00:00Z if the product gave no time that can be read: such backups sort as the oldest.',
         resolve: ({ sortedAt }) => sortedAt,
       }),
       startedAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When it began; null while queued, or where the product never said.',
+        description: 'When the backup started; null while it is queued, or if the product does not tell.',
         resolve: ({ startedAt }) => startedAt,
       }),
       endedAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When it ended; null while it goes on.',
+        description: 'When the backup ended; null while it runs, or if the product does not tell.',
         resolve: ({ endedAt }) => endedAt,
       }),
       durationSeconds: t.float({
         nullable: true,
-        description: 'From start to end, in seconds; null while it goes on, or where the product gave no times.',
+        description:
+          'Seconds from `startedAt` to `endedAt`; null while the backup runs, or if the product gave no times.',
         resolve: ({ startedAt, endedAt }) => secondsBetween(startedAt, endedAt),
       }),
       size: t.field({
         type: refs.BackupSize,
-        description: 'How much data; each part null where the product does not say.',
+        description: 'Sizes of the backup; each is null if the product does not report it.',
         resolve: ({ size }) => size,
       }),
       itemCount: t.float({
         nullable: true,
-        description: 'Records or files, as the product counts; null where it does not.',
+        description: 'Number of records or files, as the product counts them; null if it does not.',
         resolve: ({ itemCount }) => itemCount,
       }),
       isRemoved: t.exposeBoolean('isRemoved', {
         description:
-          'It succeeded once, and the list says that its data is gone since. False where it is there, and where the list does not say.',
+          'The backup succeeded, and the list tells that its data was removed later. False if the data exists, and also if the list does not tell.',
         deprecationReason: 'False may mean that nobody knows. Use dataPresence.',
       }),
       dataPresence: t.field({
         type: refs.DataPresence,
         description:
-          'Whether its data is still there. Of a backup that did not end well it is UNKNOWN: nothing that could be restored is known of it. Where the list does not tell, it costs one call for each repository or entity of the page, only when selected.',
+          'Whether the data of this backup still exists. UNKNOWN for a backup that did not succeed. Some products do not tell it in lists: then it costs one call for each repository or entity of the page, only if selected.',
         complexity: lookup,
         resolve: async (backup, _args, { loaders }) => (await loaders.presence.load(backup)).presence,
       }),
       progress: t.field({
         type: BackupProgress,
         nullable: true,
-        description: 'How far it is; null unless it is going on and the product says.',
+        description: 'Progress of the run; null if the backup does not run, or the product does not report it.',
         resolve: ({ progress }) => progress,
       }),
       errorMessage: t.exposeString('errorMessage', {
         nullable: true,
-        description: 'Why it failed or was stopped, as a sentence; null where there is nothing to say.',
+        description: 'Why the backup failed or was stopped, as a sentence; null if the product gives no reason.',
       }),
       warnings: t.field({
         type: [Warning],
-        description: 'What deserves a look; empty where there is nothing.',
+        description: 'Warnings of the backup; empty if there are none.',
         resolve: ({ warnings }) => [...warnings],
       }),
       problems: t.field({
         type: [refs.ProviderProblem],
         description:
-          'What the product says of this backup and cannot be read: those fields are null, and are named in the message. Empty where everything was read.',
+          'Values of this backup that cannot be read: those fields are null, and the message names them. Empty if every value was read.',
         resolve: (backup) => toRowProblems([unreadableOf(backup)]),
       }),
       allowedActions: t.field({
         type: [BackupAction],
-        description: 'What this viewer may do to it now.',
+        description: 'Actions that this viewer may take on the backup now.',
         resolve: (backup, _args, { catalog }) => [...catalog.scope.allowedActions(backup)],
       }),
       log: t.field({
         type: Log,
         nullable: true,
         description:
-          'Its log lines from the first on. Null where the provider has no logs (it lacks READ_LOG); null with an error where the product does not answer.',
+          'Log lines of the backup, oldest first. Null if the provider has no logs (it lacks READ_LOG); null with an error if the product does not answer.',
         complexity: page(lookup),
         args: {
-          first: t.arg.int({ description: 'How many lines: 0 to 200, and 25 unless given.' }),
+          first: t.arg.int({ description: 'Number of lines, 0 to 200; 25 by default.' }),
           after: t.arg.string({
-            description: 'Right after this cursor: of a line here, or of an event of `backupLog`.',
+            description: 'Return lines after this cursor, taken from a line here or from an event of `backupLog`.',
           }),
         },
         resolve: async (backup, { first, after }, { catalog, signal }) => {
@@ -161,7 +166,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       logUrl: t.string({
         nullable: true,
         description:
-          'The whole log as `text/plain` from this gateway, with the same authorisation as here; null without READ_LOG.',
+          'URL of the whole log as `text/plain` on this gateway, with the same authentication; null if the provider lacks READ_LOG.',
         resolve: (backup, _args, { catalog, origin }) =>
           catalog.scope.provider(backup.provider)?.readLog ? `${origin}/backups/${idOfRow(backup, refs)}/log` : null,
       }),
@@ -172,7 +177,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
     t.field({
       type: refs.BackupConnection,
       nullable: true,
-      description: 'Backups of every provider in one list, newest first unless asked otherwise.',
+      description: 'Backups of all providers in one list, newest first by default.',
       args: refs.backupArgs,
       complexity: page(list),
       resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }, info) =>
@@ -189,30 +194,30 @@ export function defineBackup(builder: Builder, refs: Refs): void {
 
 const defineSize = (refs: Refs) =>
   refs.BackupSize.implement({
-    description: 'How much data a backup is, by what is counted.',
+    description: 'Sizes of a backup, in bytes.',
     fields: (t) => ({
       originalBytes: t.field({
         type: 'ByteCount',
         nullable: true,
-        description: 'At the source, before anything was done to it.',
+        description: 'Bytes at the source.',
         resolve: ({ originalBytes }) => originalBytes,
       }),
       compressedBytes: t.field({
         type: 'ByteCount',
         nullable: true,
-        description: 'After compression.',
+        description: 'Bytes after compression.',
         resolve: ({ compressedBytes }) => compressedBytes,
       }),
       deduplicatedBytes: t.field({
         type: 'ByteCount',
         nullable: true,
-        description: 'After compression, counting only what no earlier backup holds.',
+        description: 'Bytes after compression and deduplication: only data that no earlier backup contains.',
         resolve: ({ deduplicatedBytes }) => deduplicatedBytes,
       }),
       storedBytes: t.field({
         type: 'ByteCount',
         nullable: true,
-        description: 'What this backup occupies where it is kept; null until it has ended.',
+        description: 'Bytes that this backup occupies in its storage; null until the backup has ended.',
         resolve: ({ storedBytes }) => storedBytes,
       }),
     }),
@@ -220,47 +225,47 @@ const defineSize = (refs: Refs) =>
 
 const defineProgress = (builder: Builder) =>
   builder.objectRef<Progress>('BackupProgress').implement({
-    description: 'How far a running backup is.',
+    description: 'Progress of a running backup. Each field is null if the product does not report it.',
     fields: (t) => ({
       percent: t.float({
         nullable: true,
-        description: '0 to 100; never falls back within one run.',
+        description: '0 to 100. It never decreases within one run.',
         resolve: ({ percent }) => percent,
       }),
       processedBytes: t.field({
         type: 'ByteCount',
         nullable: true,
-        description: 'Bytes of the source that were read.',
+        description: 'Bytes of the source read so far.',
         resolve: ({ processedBytes }) => processedBytes,
       }),
       totalBytes: t.field({
         type: 'ByteCount',
         nullable: true,
-        description: 'Bytes of the source that the product expects in all; null until it knows.',
+        description: 'Bytes of the source that the product expects to read in total; null until it knows.',
         resolve: ({ totalBytes }) => totalBytes,
       }),
       processedItems: t.float({
         nullable: true,
-        description: 'Records or files that were read.',
+        description: 'Records or files read so far.',
         resolve: ({ processedItems }) => processedItems,
       }),
       currentItem: t.exposeString('currentItem', {
         nullable: true,
-        description: 'What is being read now, such as a path.',
+        description: 'The item that is being read, such as a path.',
       }),
       bytesPerSecond: t.float({
         nullable: true,
-        description: 'Bytes of the source read in a second.',
+        description: 'Bytes of the source read per second.',
         resolve: ({ bytesPerSecond }) => bytesPerSecond,
       }),
       secondsRemaining: t.float({
         nullable: true,
-        description: 'Seconds to the end, at this speed.',
+        description: 'Estimated seconds to the end, at the current speed.',
         resolve: ({ secondsRemaining }) => secondsRemaining,
       }),
       updatedAt: t.field({
         type: 'DateTime',
-        description: 'When these numbers were true at the product, or were read where it does not say.',
+        description: 'When the product measured these values, or when they were read if it does not tell.',
         resolve: ({ updatedAt }) => updatedAt,
       }),
     }),

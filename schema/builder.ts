@@ -28,34 +28,37 @@ export function createBuilder() {
     defaultFieldNullability: false,
     relay: {
       cursorType: 'String',
-      pageInfoFieldOptions: { description: 'Where this page lies in its list.' },
-      pageInfoTypeOptions: { description: 'Where a page lies in its list.' },
+      pageInfoFieldOptions: { description: 'Position of this page in its list.' },
+      pageInfoTypeOptions: { description: 'Position of a page in its list.' },
       hasNextPageFieldOptions: {
         description:
-          'More follows after this page, or may follow once a provider that failed answers again. False on a page that shows nothing because providers failed: another one would be the same, `problems` says why, and `endCursor` is where the walk goes on once they answer. Walking backward it is true exactly when `before` was given.',
+          'Whether more items follow, or may follow once a failed provider answers again. False on a page that is empty because providers failed: `problems` tells why, and `endCursor` is where to continue once they answer. When paging backward, true exactly if `before` was given.',
       },
       hasPreviousPageFieldOptions: {
         description:
-          'Something lies before this page; walking backward, as `hasNextPage` says it of the other direction. Walking forward it is true exactly when `after` was given.',
+          'Whether items precede this page, by the same rules as `hasNextPage`. When paging forward, true exactly if `after` was given.',
       },
       startCursorFieldOptions: {
         description:
-          'Cursor of the first item, for `before`. On an empty page it is null, and walking backward where the walk goes on: the `before` that was given.',
+          'Cursor of the first item, for `before`. On an empty page it is null; when paging backward, the cursor to continue from: the given `before`.',
       },
       endCursorFieldOptions: {
         description:
-          'Cursor of the last item, for `after`. On an empty page it is where the walk goes on: the `after` that was given, null at the start of the list, or a place behind rows that cannot be read.',
+          'Cursor of the last item, for `after`. On an empty page, the cursor to continue from: the given `after`, null at the start of the list, or a position after rows that cannot be read.',
       },
       cursorFieldOptions: {
-        description: 'Where this item stands; a page can start right after or end right before it.',
+        description: 'Position of this item in the list, for `after` and `before`.',
       },
       edgesFieldOptions: {
         nullable: { list: false, items: false },
-        description: 'The items with their cursors, in order.',
+        description: 'The items with their cursors, in the order of the list.',
         complexity: counted,
       },
       nodeFieldOptions: { nullable: false, description: 'The item.' },
-      nodesOnConnection: { description: 'The items without their cursors, in order.', complexity: counted },
+      nodesOnConnection: {
+        description: 'The items without their cursors, in the order of the list.',
+        complexity: counted,
+      },
       firstArgOptions: { description: 'How many items, walking forward; 0 to 200, 25 unless given.' },
       afterArgOptions: {
         description: 'Start right after this cursor: `endCursor` of the page before, with the same filter and order.',

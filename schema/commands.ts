@@ -28,7 +28,7 @@ interface GivenInput {
   readonly idempotencyKey?: string | null;
 }
 
-const operationDescription = 'Handle of the command: what becomes of it can be asked, and watched, at any time.';
+const operationDescription = 'The operation of this command, to query or to watch until the outcome is known.';
 const notStarted = { operation: null, backup: null, message: null };
 const notCancelled = { operation: null, backup: null, processTerminated: null };
 
@@ -43,8 +43,10 @@ export function defineCommands(
   builder.mutationFields((t) => ({
     createBackup: t.field({
       type: CreatePayload,
-      description: 'Starts a backup with one product’s own settings.',
-      args: { input: t.arg({ type: CreateInput, required: true, description: 'What to back up, and how.' }) },
+      description: 'Starts a backup with settings of one product.',
+      args: {
+        input: t.arg({ type: CreateInput, required: true, description: 'The entity to back up, and the settings.' }),
+      },
       resolve: (_root, { input }, { catalog }) =>
         attempt(notStarted, async () => {
           const commands = catalog.commands();
@@ -56,8 +58,8 @@ export function defineCommands(
     }),
     startBackup: t.field({
       type: StartPayload,
-      description: 'Starts a backup of any entity with its own defaults: the "run now" button.',
-      args: { input: t.arg({ type: StartInput, required: true, description: 'What to back up.' }) },
+      description: 'Starts a backup of any entity with its default settings ("run now").',
+      args: { input: t.arg({ type: StartInput, required: true, description: 'The entity to back up.' }) },
       resolve: (_root, { input }, { catalog }) =>
         attempt(notStarted, async () => {
           const commands = catalog.commands();
@@ -72,7 +74,7 @@ export function defineCommands(
     cancelBackup: t.field({
       type: CancelPayload,
       description: 'Asks the product to stop a running backup.',
-      args: { input: t.arg({ type: CancelInput, required: true, description: 'Which backup.' }) },
+      args: { input: t.arg({ type: CancelInput, required: true, description: 'The backup to stop.' }) },
       resolve: (_root, { input }, { catalog }) =>
         attempt(notCancelled, async () => {
           const commands = catalog.commands();
@@ -98,12 +100,12 @@ function definePayloads(builder: Builder, refs: Refs) {
           type: refs.Backup,
           nullable: true,
           description:
-            'The backup as it was a moment after it was asked for; null where the product does not name it yet: `operation` will.',
+            'The backup shortly after it was requested; null while the product does not name it: `operation` will.',
           resolve: ({ backup }) => backup,
         }),
         message: t.exposeString('message', {
           nullable: true,
-          description: 'What happened, for people; null where nothing needs saying.',
+          description: 'What happened, for display; null if there is nothing to add.',
         }),
         userErrors: t.field({
           type: [refs.UserError],
@@ -113,10 +115,10 @@ function definePayloads(builder: Builder, refs: Refs) {
       }),
     });
   return {
-    CreatePayload: startPayload('CreateBackupPayload', 'What became of `createBackup`.'),
-    StartPayload: startPayload('StartBackupPayload', 'What became of `startBackup`.'),
+    CreatePayload: startPayload('CreateBackupPayload', 'Result of `createBackup`.'),
+    StartPayload: startPayload('StartBackupPayload', 'Result of `startBackup`.'),
     CancelPayload: builder.objectRef<CancelPayload>('CancelBackupPayload').implement({
-      description: 'What became of `cancelBackup`.',
+      description: 'Result of `cancelBackup`.',
       fields: (t) => ({
         operation: t.field({
           type: refs.Operation,
@@ -127,12 +129,13 @@ function definePayloads(builder: Builder, refs: Refs) {
         backup: t.field({
           type: refs.Backup,
           nullable: true,
-          description: 'The backup after the request: CANCELLED, or CANCELLING where stopping takes a while.',
+          description:
+            'The backup after the request: CANCELLED, or CANCELLING while the product stops it. Null if the request was refused.',
           resolve: ({ backup }) => backup,
         }),
         processTerminated: t.exposeBoolean('processTerminated', {
           nullable: true,
-          description: 'The product found a process and ended it; null where it does not say.',
+          description: 'Whether the product found a process and ended it; null if it does not tell.',
         }),
         userErrors: t.field({
           type: [refs.UserError],
@@ -147,34 +150,34 @@ function definePayloads(builder: Builder, refs: Refs) {
 function defineInputs(builder: Builder, createInputs: readonly (readonly [string, CreateInput])[]) {
   return {
     CreateInput: builder.inputType('CreateBackupInput', {
-      description: 'What to back up, with the settings of exactly one product.',
+      description: 'Settings for exactly one product.',
       isOneOf: true,
       fields: (t) =>
         Object.fromEntries(
           createInputs.map(([kind, type]) => [
             kind,
-            t.field({ type, description: `For a provider of kind ${kind.toUpperCase()}.` }),
+            t.field({ type, description: `Settings of a backup by a provider of kind ${kind.toUpperCase()}.` }),
           ]),
         ),
     }),
     StartInput: builder.inputType('StartBackupInput', {
-      description: 'What to back up, with its own defaults.',
+      description: 'Input of `startBackup`.',
       fields: (t) => ({
         entityId: t.id({ required: true, description: 'Id of the protected entity.' }),
-        name: t.string({ description: 'A name for the backup. UNSUPPORTED where the product takes none.' }),
-        description: t.string({ description: 'Free text. UNSUPPORTED where the product takes none.' }),
+        name: t.string({ description: 'Name of the backup. UNSUPPORTED if the product has no names.' }),
+        description: t.string({ description: 'Free text. UNSUPPORTED if the product has no descriptions.' }),
         idempotencyKey: t.string({ description: idempotencyKeyDescription }),
       }),
     }),
     CancelInput: builder.inputType('CancelBackupInput', {
-      description: 'Which backup to stop.',
-      fields: (t) => ({ id: t.id({ required: true, description: 'Id of a running backup.' }) }),
+      description: 'Input of `cancelBackup`.',
+      fields: (t) => ({ id: t.id({ required: true, description: 'Id of the backup to stop.' }) }),
     }),
   };
 }
 
 export const idempotencyKeyDescription =
-  'Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days.';
+  'A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it.';
 
 /** Whether the entity exists is the provider's to say; whether the id can be one is told here. */
 export function entityRef(id: string, refs: Refs, field: readonly string[]): Ref {

@@ -44,18 +44,18 @@ interface RowTypes {
 
 export function defineConnections(builder: Builder, types: RowTypes) {
   const problems =
-    'Providers whose rows are missing here, and why; and rows that are here, of which the product says something that cannot be read. Empty means that nothing is missing.';
+    'Providers whose rows are missing from this page, with the reason, and rows with values that cannot be read. Empty if nothing is missing.';
   return {
     BackupConnection: builder.connectionObject<typeof types.Backup, Connection<Backup, BackupList>>(
       {
         type: types.Backup,
         name: 'BackupConnection',
-        description: 'A page of backups, merged over every provider that was asked.',
+        description: 'A page of backups, merged from every provider that was asked.',
         fields: (t) => ({
           totalCount: t.int({
             nullable: true,
             description:
-              'How many match on all pages, counted now; null where a provider cannot say. It costs reads of its own, only when selected.',
+              'Number of backups that match, on all pages, counted now; null if a provider cannot count them. It costs reads of its own, only if selected.',
             resolve: ({ list }, _args, { signal }) => list.countAll(signal),
           }),
           problems: t.field({
@@ -79,11 +79,11 @@ export function defineConnections(builder: Builder, types: RowTypes) {
       {
         type: types.ProtectedEntity,
         name: 'ProtectedEntityConnection',
-        description: 'A page of what is protected, over every provider that was asked.',
+        description: 'A page of protected entities, merged from every provider that was asked.',
         fields: (t) => ({
           totalCount: t.int({
             nullable: true,
-            description: 'How many match on all pages; null where a provider could not be asked.',
+            description: 'Number of entities that match, on all pages; null if a provider could not be asked.',
             resolve: ({ list }) => list.totalCount,
           }),
           problems: t.field({

@@ -23,7 +23,7 @@ export function defineEdits(builder: Builder, refs: Refs): void {
         backup: t.field({
           type: refs.Backup,
           nullable: true,
-          description: 'The backup as it is after the change.',
+          description: 'The backup after the change.',
           resolve: ({ backup }) => backup,
         }),
         userErrors: t.field({
@@ -33,48 +33,53 @@ export function defineEdits(builder: Builder, refs: Refs): void {
         }),
       }),
     });
-  const DescriptionPayload = editPayload('UpdateBackupDescriptionPayload', 'What became of `updateBackupDescription`.');
-  const WarningsPayload = editPayload('UpdateBackupWarningsPayload', 'What became of `updateBackupWarnings`.');
+  const DescriptionPayload = editPayload('UpdateBackupDescriptionPayload', 'Result of `updateBackupDescription`.');
+  const WarningsPayload = editPayload('UpdateBackupWarningsPayload', 'Result of `updateBackupWarnings`.');
   const AcknowledgePayload = builder.objectRef<AcknowledgePayload>('AcknowledgeBackupWarningsPayload').implement({
-    description: 'What became of `acknowledgeBackupWarnings`.',
+    description: 'Result of `acknowledgeBackupWarnings`.',
     fields: (t) => ({
       backups: t.field({
         type: [refs.Backup],
         nullable: true,
-        description: 'Those that were changed, as they are now, in the order of the ids; null where none was.',
+        description:
+          'The backups that were changed, in their current state and in the order of the ids; null if none was changed.',
         complexity: { multiplier: maxAcknowledged },
         resolve: ({ backups }) => (backups ? [...backups] : null),
       }),
       userErrors: t.field({
         type: [refs.UserError],
-        description: 'What was refused: `field` is `["input", "ids", INDEX]` of the id that it is about.',
+        description: 'The ids that were refused; `field` is `["input", "ids", INDEX]`.',
         resolve: ({ userErrors }) => [...userErrors],
       }),
     }),
   });
 
   const DescriptionInput = builder.inputType('UpdateBackupDescriptionInput', {
-    description: 'A new description for a backup.',
+    description: 'Input of `updateBackupDescription`.',
     fields: (t) => ({
       id: t.id({ required: true, description: 'Id of the backup.' }),
-      description: t.string({ required: true, description: 'The new text; an empty one clears it.' }),
+      description: t.string({ required: true, description: 'The new text; an empty text removes the description.' }),
     }),
   });
   const WarningsInput = builder.inputType('UpdateBackupWarningsInput', {
-    description: 'New warnings for a backup, in the place of all that it has.',
+    description: 'Input of `updateBackupWarnings`.',
     fields: (t) => ({
       id: t.id({ required: true, description: 'Id of the backup.' }),
       warnings: t.stringList({
         required: true,
-        description: 'All warnings that it shall have; an empty list clears them.',
+        description: 'All warnings of the backup from now on; an empty list removes them.',
       }),
     }),
   });
   const AcknowledgeInput = builder.inputType('AcknowledgeBackupWarningsInput', {
-    description: 'Whose warnings somebody has seen.',
+    description: 'Input of `acknowledgeBackupWarnings`.',
     fields: (t) => ({
-      ids: t.idList({ required: true, description: 'Ids of the backups, at most 100, of any providers.' }),
-      acknowledged: t.boolean({ required: true, defaultValue: true, description: 'False takes it back.' }),
+      ids: t.idList({ required: true, description: 'Ids of the backups, of any providers; at most 100.' }),
+      acknowledged: t.boolean({
+        required: true,
+        defaultValue: true,
+        description: 'True marks the warnings as seen; false removes the mark.',
+      }),
     }),
   });
 
@@ -82,7 +87,9 @@ export function defineEdits(builder: Builder, refs: Refs): void {
     updateBackupDescription: t.field({
       type: DescriptionPayload,
       description: 'Changes the description of a backup.',
-      args: { input: t.arg({ type: DescriptionInput, required: true, description: 'Which, and to what.' }) },
+      args: {
+        input: t.arg({ type: DescriptionInput, required: true, description: 'The backup and its new description.' }),
+      },
       resolve: (_root, { input: { id, description } }, { catalog, signal }) =>
         attempt({ backup: null }, async () => {
           const commands = catalog.commands();
@@ -93,7 +100,7 @@ export function defineEdits(builder: Builder, refs: Refs): void {
     updateBackupWarnings: t.field({
       type: WarningsPayload,
       description: 'Replaces the warnings of a backup.',
-      args: { input: t.arg({ type: WarningsInput, required: true, description: 'Which, and by what.' }) },
+      args: { input: t.arg({ type: WarningsInput, required: true, description: 'The backup and its new warnings.' }) },
       resolve: (_root, { input: { id, warnings } }, { catalog, signal }) =>
         attempt({ backup: null }, async () => {
           const commands = catalog.commands();
@@ -103,9 +110,8 @@ export function defineEdits(builder: Builder, refs: Refs): void {
     }),
     acknowledgeBackupWarnings: t.field({
       type: AcknowledgePayload,
-      description:
-        'Marks the warnings of one backup, or of many, as seen: in one upstream call where the product has one.',
-      args: { input: t.arg({ type: AcknowledgeInput, required: true, description: 'Whose.' }) },
+      description: 'Marks the warnings of one or more backups as seen, in one upstream call if the product has one.',
+      args: { input: t.arg({ type: AcknowledgeInput, required: true, description: 'The backups.' }) },
       resolve: (_root, { input: { ids, acknowledged } }, context): Promise<AcknowledgePayload> =>
         acknowledge(
           ids.map((id, index) => ({ id, field: ['input', 'ids', String(index)] })),

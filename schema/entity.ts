@@ -11,32 +11,34 @@ export function defineEntity(builder: Builder, refs: Refs): void {
   const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });
 
   refs.ProtectedEntity.implement({
-    description: 'One thing that a backup system backs up: an organisation, a machine, a repository.',
+    description: 'Something that a backup system backs up: an organisation, a machine, a repository.',
     interfaces: [refs.Node],
     resolveType: ({ kind }) => refs.typesOf.get(kind)?.entityType,
     fields: (t) => ({
       provider: t.field({
         type: refs.Provider,
-        description: 'The system that backs it up.',
+        description: 'The provider that backs it up.',
         resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
       providerName: t.exposeString('provider', {
-        description: 'Name of that system. With `externalId` it is a key that other systems know.',
+        description: 'Name of the provider. Together with `externalId` it is a key that other systems know.',
       }),
-      externalId: t.exposeString('externalId', { description: 'The product’s own id; unique within the provider.' }),
+      externalId: t.exposeString('externalId', {
+        description: 'The product’s own id, as text; unique within the provider.',
+      }),
       name: t.exposeString('name', {
-        description: 'What people call it; the external id where the product has no name.',
+        description: 'Display name; the external id if the product has no name.',
       }),
       problems: t.field({
         type: [refs.ProviderProblem],
         description:
-          'What the product says of this entity and cannot be read: those fields are null, and are named in the message. Empty where everything was read.',
+          'Values of this entity that cannot be read: those fields are null, and the message names them. Empty if every value was read.',
         resolve: (entity) => toRowProblems(unreadableEntities([entity]), 'entity'),
       }),
       backups: t.field({
         type: refs.BackupConnection,
         nullable: true,
-        description: 'The backups of this entity.',
+        description: 'Backups of this entity.',
         args: refs.backupArgs,
         complexity: page(list),
         resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }, info) => {
@@ -53,7 +55,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       latestBackup: t.field({
         type: refs.Backup,
         nullable: true,
-        description: 'The newest backup of this entity, whatever became of it; null where there is none.',
+        description: 'The newest backup of this entity, in any state; null if there is none.',
         complexity: lookup,
         resolve: (entity, _args, { loaders }) => loaders.latestBackup.load(toRef(entity)),
       }),
@@ -61,7 +63,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         type: refs.Backup,
         nullable: true,
         description:
-          'The newest backup of this entity that ended well and whose data is still there; null where there is none.',
+          'The newest backup of this entity that succeeded and whose data is not known to be removed; null if there is none.',
         complexity: lookup,
         resolve: async (entity, _args, { loaders }) => {
           const { backup, problem } = await loaders.newestSuccess.load(toRef(entity));
@@ -72,7 +74,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       protection: t.field({
         type: refs.Protection,
         description:
-          'Whether it is protected right now. Asking it of many entities costs one list of each provider that can be listed at once.',
+          'Whether the entity is protected now. For many entities it costs one list for each provider that can list backups of several entities at once.',
         complexity: lookup,
         resolve: async (entity, _args, { catalog, loaders }, info) => {
           const loader = isSelected(info, 'dataPresence') ? loaders.presentSuccess : loaders.newestSuccess;
@@ -86,7 +88,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
     protectedEntities: t.field({
       type: refs.ProtectedEntityConnection,
       nullable: true,
-      description: 'What is protected, anywhere: by provider name, then by external id.',
+      description: 'Protected entities of all providers, ordered by provider name, then by external id.',
       args: refs.entityArgs,
       complexity: entityPage,
       resolve: async (_root, { filter, ...page }, { catalog, loaders, signal }) => {
@@ -97,13 +99,13 @@ export function defineEntity(builder: Builder, refs: Refs): void {
     protectedEntity: t.field({
       type: refs.ProtectedEntity,
       nullable: true,
-      description: 'One protected entity by the product’s own id; null where there is none.',
+      description: 'One protected entity by the product’s own id; null if it does not exist.',
       complexity: lookup,
       args: {
         provider: t.arg.string({ required: true, description: 'The configured name of the provider.' }),
         externalId: t.arg.string({
           required: true,
-          description: 'The product’s own id: the path of a Borg repository.',
+          description: 'The product’s own id, such as the path of a Borg repository.',
         }),
       },
       resolve: (_root, { provider, externalId }, { catalog, loaders }) =>

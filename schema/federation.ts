@@ -27,22 +27,22 @@ export function defineFederation(builder: Builder, refs: Refs, products: readonl
 
   builder.scalarType('_Any', {
     description:
-      'A representation, as a router sends it: an object of `__typename` and the fields of one key, which are `id`, or `providerName` and `externalId` of what is protected.',
+      'A representation, as a federation router sends it: an object with `__typename` and the fields of one key: `id`, or `providerName` and `externalId` of a protected entity.',
     serialize: (value) => value,
     // Each is judged in its own place, so that a bad one costs only itself.
     parseValue: (value) => value,
   });
   const Entity = builder.unionType('_Entity', {
-    description: 'Anything that a router can ask for by a key: every type that implements Node.',
+    description: 'An object that a router can request by a key: every type that implements Node.',
     // Products define their types by name.
     types: keyed as never[],
     resolveType: (row) => typeOfRow(row as Row, refs) as never,
   });
   const Service = builder.objectRef<object>('_Service').implement({
-    description: 'This gateway as a part of a supergraph.',
+    description: 'This gateway as a subgraph.',
     fields: (t) => ({
       sdl: t.string({
-        description: 'The schema with the directives of Federation 2, to compose. `node` and `nodes` are not in it.',
+        description: 'The schema with Federation 2 directives. `node` and `nodes` are not part of it.',
         resolve: (_service, _args, _context, { schema }) => subgraphSdl(schema),
       }),
     }),
@@ -74,9 +74,9 @@ export function defineFederation(builder: Builder, refs: Refs, products: readonl
       type: [Entity],
       nullable: { list: false, items: true },
       description:
-        'For routers: things by their keys, in the same order; null in the place of what there is not. One that is no representation is an error in its place.',
+        'For federation routers: objects by their keys, in the same order; null for an object that does not exist. A representation that is not valid is an error at its place.',
       args: {
-        representations: t.arg({ type: ['_Any'], required: true, description: 'At most 200 keys.' }),
+        representations: t.arg({ type: ['_Any'], required: true, description: 'At most 200 representations.' }),
       },
       complexity: ({ representations: { length } }) => ({ field: lookup * length, multiplier: length }),
       resolve: (_root, { representations }, context) => {
@@ -92,7 +92,7 @@ export function defineFederation(builder: Builder, refs: Refs, products: readonl
     _service: t.field({
       type: Service,
       description:
-        'For whoever composes a supergraph. Off where introspection is off; `npm start -- subgraph` prints the same.',
+        'For tools that compose a supergraph. Not available if introspection is off; `npm start -- subgraph` prints the same.',
       resolve: () => ({}),
     }),
   }));

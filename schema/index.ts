@@ -21,11 +21,11 @@ import { defineViewer } from './viewer.ts';
 
 export function createSchema(products: readonly ProductSchema[]): GraphQLSchema {
   const builder = createBuilder();
-  builder.queryType({ description: 'Everything that can be asked.' });
+  builder.queryType({ description: 'Reads.' });
   builder.mutationType({
-    description: 'Everything that can be done. A command is sent once, and never again by itself.',
+    description: 'Commands. Each is sent to the product once and is never retried automatically.',
   });
-  builder.subscriptionType({ description: 'Everything that can be watched. No stream ends without saying why.' });
+  builder.subscriptionType({ description: 'Streams. No stream ends without a final event or an error.' });
   const refs = createRefs(builder, products);
   defineViewer(builder, refs);
   defineProvider(builder, refs);

@@ -15,81 +15,85 @@ const maxSearchLength = 80;
 export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEnums>) {
   const BackupFilter = builder.inputType('BackupFilter', {
     description:
-      'Which backups are meant. A list means any of its items, several fields mean all of them; an empty list matches nothing.',
+      'Selects backups. A list matches any of its values; several fields must all match; an empty list matches nothing.',
     fields: (t) => ({
-      providers: t.stringList({ description: 'Names of providers. One that is not configured is BAD_USER_INPUT.' }),
-      kinds: t.field({ type: [enums.ProviderKind], description: 'Products.' }),
-      entities: t.idList({ description: 'Ids of what was backed up.' }),
-      statuses: t.field({ type: [enums.BackupStatus], description: 'How they stand.' }),
-      types: t.field({ type: [enums.BackupType], description: 'What they hold.' }),
-      triggers: t.field({ type: [enums.BackupTrigger], description: 'What started them.' }),
+      providers: t.stringList({ description: 'Only these providers, by name. An unknown name is BAD_USER_INPUT.' }),
+      kinds: t.field({ type: [enums.ProviderKind], description: 'Only these products.' }),
+      entities: t.idList({ description: 'Only backups of these entities, by id.' }),
+      statuses: t.field({ type: [enums.BackupStatus], description: 'Only backups with one of these statuses.' }),
+      types: t.field({ type: [enums.BackupType], description: 'Only backups of these types.' }),
+      triggers: t.field({ type: [enums.BackupTrigger], description: 'Only backups with one of these triggers.' }),
       startedAfter: t.field({
         type: 'DateTime',
-        description: 'At or after this time, by `sortedAt`; a queued backup counts as now.',
+        description: 'Only backups at or after this time, by `sortedAt`; a queued backup counts as now.',
       }),
       startedBefore: t.field({
         type: 'DateTime',
-        description: 'Before this time and not at it, by `sortedAt`; a queued backup counts as now.',
+        description: 'Only backups before this time (exclusive), by `sortedAt`; a queued backup counts as now.',
       }),
       search: t.string({
-        description: 'Within the name or the description, whatever the case; at most 80 characters.',
+        description: 'Only backups whose name or description contains this text, ignoring case; at most 80 characters.',
       }),
     }),
   });
   const ProtectedEntityFilter = builder.inputType('ProtectedEntityFilter', {
-    description: 'Which protected entities are meant. A list means any of its items, several fields mean all of them.',
+    description: 'Selects protected entities. A list matches any of its values; several fields must all match.',
     fields: (t) => ({
-      providers: t.stringList({ description: 'Names of providers. One that is not configured is BAD_USER_INPUT.' }),
-      kinds: t.field({ type: [enums.ProviderKind], description: 'Products.' }),
+      providers: t.stringList({ description: 'Only these providers, by name. An unknown name is BAD_USER_INPUT.' }),
+      kinds: t.field({ type: [enums.ProviderKind], description: 'Only these products.' }),
       search: t.string({
-        description: 'Within the name or the external id, whatever the case; at most 80 characters.',
+        description:
+          'Only entities whose name or external id contains this text, ignoring case; at most 80 characters.',
       }),
       protection: t.field({
         type: [enums.ProtectionStatus],
         description:
-          'How they are protected now: this looks at every entity that matches the rest. One that nobody can tell of is UNKNOWN, and `problems` says why, whether UNKNOWN is asked for or not.',
+          'Only entities with one of these protection states now; this reads the state of every entity that matches the other fields. An entity whose state cannot be determined is UNKNOWN, and `problems` tells why, even if UNKNOWN is not requested.',
       }),
     }),
   });
   const BackupOrderField = builder.enumType('BackupOrderField', {
-    description: 'What backups are ordered by.',
+    description: 'A field by which backups can be ordered.',
     values: {
-      STARTED_AT: { description: 'By `sortedAt`: the start, or the fixed time nearest to it that the product has.' },
+      STARTED_AT: {
+        description:
+          'By `sortedAt`: the start, or the nearest time of the backup that the product keeps and that does not change.',
+      },
     },
   });
   const OrderDirection = builder.enumType('OrderDirection', {
-    description: 'Which end of the order comes first.',
+    description: 'Direction of an order.',
     values: { ASC: { description: 'Oldest first.' }, DESC: { description: 'Newest first.' } },
   });
   const BackupOrder = builder.inputType('BackupOrder', {
-    description: 'The order of backups. Equal times go by provider name, then by the product’s own id.',
+    description: 'Order of backups. Backups with equal times are ordered by provider name, then by external id.',
     fields: (t) => ({
-      field: t.field({ type: BackupOrderField, required: true, description: 'By what.' }),
-      direction: t.field({ type: OrderDirection, required: true, description: 'Which end first.' }),
+      field: t.field({ type: BackupOrderField, required: true, description: 'The field to order by.' }),
+      direction: t.field({ type: OrderDirection, required: true, description: 'Ascending or descending.' }),
     }),
   });
   const pageArgs = builder.args((t) => ({
-    first: t.int({ description: 'How many, walking forward: 0 to 200, and 25 unless given.' }),
+    first: t.int({ description: 'Page size when paging forward, 0 to 200; 25 by default.' }),
     after: t.string({
-      description: 'Right after this cursor: `endCursor` of the page before, with the same filter and order.',
+      description: 'Return items after this cursor: `endCursor` of the previous page, with the same filter and order.',
     }),
-    last: t.int({ description: 'How many, walking backward from `before` or from the end: 0 to 200.' }),
+    last: t.int({ description: 'Page size when paging backward from `before` or from the end, 0 to 200.' }),
     before: t.string({
-      description: 'Right before this cursor: `startCursor` of the page after, with the same filter and order.',
+      description: 'Return items before this cursor: `startCursor` of the next page, with the same filter and order.',
     }),
   }));
   const backupArgs = builder.args((t) => ({
     ...pageArgs,
-    filter: t.field({ type: BackupFilter, description: 'Which of them; all unless given.' }),
+    filter: t.field({ type: BackupFilter, description: 'Which backups to return; all by default.' }),
     orderBy: t.field({
       type: BackupOrder,
       defaultValue: { field: 'STARTED_AT', direction: 'DESC' },
-      description: 'In which order; newest first unless given.',
+      description: 'Order of the list; newest first by default.',
     }),
   }));
   const entityArgs = builder.args((t) => ({
     ...pageArgs,
-    filter: t.field({ type: ProtectedEntityFilter, description: 'Which of them; all unless given.' }),
+    filter: t.field({ type: ProtectedEntityFilter, description: 'Which backups to return; all by default.' }),
   }));
   return { BackupFilter, backupArgs, entityArgs };
 }

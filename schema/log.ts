@@ -7,26 +7,26 @@ import { type Connection, toConnection } from './connection.ts';
 import type { Refs } from './refs.ts';
 
 const levelDescriptions: Record<LogLevel, string> = {
-  DEBUG: 'Detail for developers of the product.',
-  INFO: 'The usual course of things.',
-  WARNING: 'Deserves a look.',
-  ERROR: 'Something failed.',
-  UNKNOWN: 'The product does not say.',
+  DEBUG: 'Details for developers of the product.',
+  INFO: 'Normal operation.',
+  WARNING: 'Something to check.',
+  ERROR: 'A failure.',
+  UNKNOWN: 'The product does not tell.',
 };
 
 const reasonDescriptions: Record<GapReason, string> = {
-  EVICTED: 'They fell out of this gateway’s bounded replay log before they were asked for.',
-  UPSTREAM_TRUNCATED: 'The product let go of them before they could be read.',
+  EVICTED: 'The gateway dropped them from its bounded replay log before they were requested.',
+  UPSTREAM_TRUNCATED: 'The product deleted them before they could be read.',
   RESTARTED:
-    'The cursor is of another log, or of a time that this gateway does not remember: what lies between is not known, and lines may repeat.',
+    'The cursor belongs to another log, or to a time before this gateway started: what lies between is not known, and lines may repeat.',
   UNFILTERABLE:
-    'Only of `backupChanges`: a provider does not tell what the filter asks of some or all of its backups, and their changes are left out; `problem` says which provider. It is told once for each provider.',
+    'Only in `backupChanges`: a provider does not tell a value that the filter needs, so changes of its backups are left out; `problem` names the provider. Sent once for each provider.',
 };
 
 /** What log lists and log streams share. */
 export function defineLogParts(builder: Builder) {
   const Level = builder.enumType('LogLevel', {
-    description: 'How serious a line is.',
+    description: 'Severity of a log line.',
     values: describe(logLevels, levelDescriptions),
   });
   return {
@@ -39,17 +39,20 @@ export function defineLogParts(builder: Builder) {
       fields: (t) => ({
         number: t.exposeInt('number', {
           nullable: true,
-          description: 'The line’s number, from 1; null where only a window of the log was seen and nobody can tell.',
+          description:
+            'Number of the line, from 1; null if only a part of the log was seen and the number is not known.',
         }),
-        text: t.exposeString('text', { description: 'For people: a machine event is made a sentence.' }),
-        raw: t.exposeString('raw', { description: 'As the product gave it.' }),
+        text: t.exposeString('text', {
+          description: 'The line for display: a machine-readable event is written as a sentence.',
+        }),
+        raw: t.exposeString('raw', { description: 'The line as the product sent it.' }),
         at: t.field({
           type: 'DateTime',
           nullable: true,
-          description: 'When it was written; null where the product does not say.',
+          description: 'When the line was written; null if the product does not tell.',
           resolve: ({ at }) => at,
         }),
-        level: t.field({ type: Level, description: 'How serious it is.', resolve: ({ level }) => level }),
+        level: t.field({ type: Level, description: 'Severity of the line.', resolve: ({ level }) => level }),
       }),
     }),
   };
@@ -63,9 +66,13 @@ export function defineLog(builder: Builder, refs: Refs) {
     fields: (t) => ({
       afterCursor: t.exposeString('afterCursor', {
         nullable: true,
-        description: 'They are missing right after this cursor; null: at the start of the log.',
+        description: 'The missing lines follow this cursor; null if they are missing at the start of the log.',
       }),
-      reason: t.field({ type: refs.StreamGapReason, description: 'Why.', resolve: ({ reason }) => reason }),
+      reason: t.field({
+        type: refs.StreamGapReason,
+        description: 'Why they are missing.',
+        resolve: ({ reason }) => reason,
+      }),
     }),
   });
   return builder.connectionObject<typeof refs.LogLine, LogConnection>(
@@ -75,17 +82,17 @@ export function defineLog(builder: Builder, refs: Refs) {
       description: 'A page of a backup’s log.',
       fields: (t) => ({
         isComplete: t.boolean({
-          description: 'Every line from the first to the last one written so far is known here.',
+          description: 'Whether every line from the first to the newest is known here.',
           resolve: ({ list }) => list.isComplete,
         }),
         gaps: t.field({
           type: [Gap],
-          description: 'Where lines are missing in this page or right after it.',
+          description: 'Places in this page, or right after it, where lines are missing.',
           resolve: ({ list }) => [...list.gaps],
         }),
       }),
     },
-    { name: 'LogLineEdge', description: 'One line in a page of a log.' },
+    { name: 'LogLineEdge', description: 'One log line in a page.' },
   );
 }
 

@@ -34,11 +34,11 @@ export function loadRow(id: string, context: Context, refs: Refs): Row | null | 
 
 export function defineNode(builder: Builder, refs: Refs): void {
   refs.Node.implement({
-    description: 'Anything with an id that stays the same for as long as it exists, to fetch it again with `node`.',
+    description: 'An object with an id that does not change while the object exists. Fetch it again with `node`.',
     resolveType: (row) => typeOfRow(row, refs),
     fields: (t) => ({
       id: t.id({
-        description: 'Opaque: keep it, compare it, send it back; do not take it apart.',
+        description: 'Opaque id: store it, compare it, send it back, but do not parse it.',
         resolve: (row) => idOfRow(row, refs),
       }),
     }),
@@ -48,15 +48,15 @@ export function defineNode(builder: Builder, refs: Refs): void {
     node: t.field({
       type: refs.Node,
       nullable: true,
-      description: 'Anything by its id; null where there is no such thing.',
+      description: 'An object by its id; null if it does not exist.',
       complexity: lookup,
-      args: { id: t.arg.id({ required: true, description: 'The `id` of any type that implements Node.' }) },
+      args: { id: t.arg.id({ required: true, description: '`id` of an object of any type that implements Node.' }) },
       resolve: (_root, { id }, context) => loadRow(id, context, refs),
     }),
     nodes: t.field({
       type: [refs.Node],
       nullable: { list: false, items: true },
-      description: 'Many things by their ids, in the same order; null in the place of what there is not.',
+      description: 'Objects by their ids, in the same order; null for an object that does not exist.',
       args: { ids: t.arg.idList({ required: true, description: 'At most 100 ids.' }) },
       complexity: ({ ids }) => ({ field: lookup * ids.length, multiplier: ids.length }),
       resolve: (_root, { ids }, context) => {
@@ -68,7 +68,7 @@ export function defineNode(builder: Builder, refs: Refs): void {
     backup: t.field({
       type: refs.Backup,
       nullable: true,
-      description: 'One backup; null where there is no such backup.',
+      description: 'One backup by id; null if it does not exist.',
       complexity: lookup,
       args: { id: t.arg.id({ required: true, description: 'The `id` of a backup.' }) },
       resolve: (_root, { id }, context) => {

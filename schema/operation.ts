@@ -13,62 +13,67 @@ const kindDescriptions: Record<OperationKind, string> = {
 };
 
 const statusDescriptions: Record<OperationStatus, string> = {
-  PENDING: 'Sent, or about to be; what became of it is being looked up.',
-  SUCCEEDED: 'Done, with proof: `backup` is ours.',
-  FAILED: 'Not done, for certain: `error` says why.',
+  PENDING: 'The command was sent, or is about to be; the gateway is finding out its outcome.',
+  SUCCEEDED: 'The command was carried out, with proof; `backup` is its result.',
+  FAILED: 'The command was certainly not carried out; `error` tells why.',
   OUTCOME_UNKNOWN:
-    'The answer was lost and nothing proves what happened: `candidates` may be ours. It is not sent again.',
+    'The answer was lost and nothing proves the outcome; `candidates` lists backups that the command may have started. The command is not sent again.',
 };
 
 export function defineOperation(builder: Builder, refs: Refs): void {
   const Kind = builder.enumType('OperationKind', {
-    description: 'What was asked for.',
+    description: 'Kind of the command.',
     values: describe(['CREATE', 'START', 'CANCEL'], kindDescriptions),
   });
   const Status = builder.enumType('OperationStatus', {
-    description: 'What is known of the outcome of a command.',
+    description: 'What is known about the outcome of a command.',
     values: describe(['PENDING', 'SUCCEEDED', 'FAILED', 'OUTCOME_UNKNOWN'], statusDescriptions),
   });
 
   refs.Operation.implement({
-    description: 'A command that was given, and what became of it. It is kept for 30 days.',
+    description: 'A command that was accepted, and its outcome. Operations are kept for 30 days.',
     interfaces: [refs.Node],
     fields: (t) => ({
       provider: t.field({
         type: refs.Provider,
-        description: 'The system that it was for.',
+        description: 'The provider of the command.',
         resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
       entity: t.field({
         type: refs.ProtectedEntity,
         nullable: true,
-        description: 'What was to be backed up; null for a cancel.',
+        description: 'The entity to back up; null for a cancel.',
         resolve: ({ provider, entityId }, _args, { loaders }) =>
           entityId === null ? null : loaders.entity.load({ provider, localId: entityId }),
       }),
-      kind: t.field({ type: Kind, description: 'What was asked for.', resolve: ({ kind }) => kind }),
-      status: t.field({ type: Status, description: 'What is known of its outcome.', resolve: ({ status }) => status }),
+      kind: t.field({ type: Kind, description: 'Kind of the command.', resolve: ({ kind }) => kind }),
+      status: t.field({
+        type: Status,
+        description: 'What is known about the outcome.',
+        resolve: ({ status }) => status,
+      }),
       requestedAt: t.field({
         type: 'DateTime',
-        description: 'When this gateway took it.',
+        description: 'When this gateway accepted the command.',
         resolve: ({ requestedAt }) => requestedAt,
       }),
       resolvedAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When its outcome was known, or given up; null while it is pending.',
+        description: 'When the outcome became known, or the search for it ended; null while PENDING.',
         resolve: ({ resolvedAt }) => resolvedAt,
       }),
       backup: t.field({
         type: refs.Backup,
         nullable: true,
-        description: 'Of a start: the backup, once it is known to be ours. Of a cancel: the backup that was to stop.',
+        description: 'For a start: the started backup, once it is identified. For a cancel: the backup to stop.',
         resolve: ({ provider, backupId }, _args, { loaders }) =>
           backupId === null ? null : loaders.backup.load({ provider, localId: backupId }),
       }),
       candidates: t.field({
         type: [refs.Backup],
-        description: 'With OUTCOME_UNKNOWN: what may be ours, where the product gives no proof. Empty otherwise.',
+        description:
+          'For OUTCOME_UNKNOWN: backups that this command may have started, if the product gives no proof. Empty otherwise.',
         resolve: async ({ provider, candidateIds }, _args, { loaders }) => {
           const found = await loaders.backup.loadMany(candidateIds.map((localId) => ({ provider, localId })));
           return found.filter((backup): backup is Backup => backup !== null && !(backup instanceof Error));
@@ -77,7 +82,7 @@ export function defineOperation(builder: Builder, refs: Refs): void {
       error: t.field({
         type: refs.UserError,
         nullable: true,
-        description: 'Why it failed, or why nobody can say; null otherwise.',
+        description: 'Why the command failed, or why its outcome is unknown; null otherwise.',
         resolve: ({ error }) => error && { error: new GatewayError(error.code, error.message) },
       }),
     }),
@@ -87,7 +92,7 @@ export function defineOperation(builder: Builder, refs: Refs): void {
     t.field({
       type: refs.Operation,
       nullable: true,
-      description: 'What became of a command; null where there is no such operation, or it was 30 days ago.',
+      description: 'The operation of a command; null if it does not exist, or is older than 30 days.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of an operation.' }) },
       resolve: (_root, { id }, context) => findOperation(id, context),
     }),
@@ -96,7 +101,8 @@ export function defineOperation(builder: Builder, refs: Refs): void {
   builder.subscriptionField('operationChanges', (t) =>
     t.field({
       type: refs.Operation,
-      description: 'A command until its outcome is known: the state now, each change, then the stream completes.',
+      description:
+        'An operation until its outcome is known: the current state first, then each change; then the stream completes.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of an operation.' }) },
       subscribe: (_root, { id }, context) => {
         const operation = findOperation(id, context);

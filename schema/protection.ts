@@ -5,37 +5,37 @@ import type { Refs } from './refs.ts';
 export function defineProtection(refs: Refs): void {
   refs.Protection.implement({
     description:
-      'Whether a thing is protected right now. A success is a backup that SUCCEEDED or SUCCEEDED_WITH_WARNINGS and whose data is not known to be gone: see `dataPresence`.',
+      'Whether an entity is protected now. A success is a backup that is SUCCEEDED or SUCCEEDED_WITH_WARNINGS and whose data is not known to be removed: see `dataPresence`.',
     fields: (t) => ({
       status: t.field({
         type: refs.ProtectionStatus,
-        description: 'In one word. It is PROTECTED only where that is proven.',
+        description: 'The state. PROTECTED only if that is proven.',
         resolve: ({ status }) => status,
       }),
       lastSuccessAt: t.field({
         type: 'DateTime',
         nullable: true,
         description:
-          'When the newest known success ended; its `sortedAt` where the product does not say. Where `status` is UNKNOWN there may be a newer one; null where none is known.',
+          'When the newest known success ended, or its `sortedAt` if the product does not tell. If `status` is UNKNOWN there may be a newer one. Null if none is known.',
         resolve: ({ lastSuccessAt }) => lastSuccessAt,
       }),
       expectedEverySeconds: t.int({
         nullable: true,
         description:
-          'Longest time from one success to the next, in seconds, as configured, without the grace; null where nothing is expected, or a schedule is.',
+          'Longest expected time from one success to the next, in seconds, as configured, without the grace; null if nothing or a schedule is expected.',
         resolve: ({ expectedEverySeconds }) => expectedEverySeconds,
       }),
       expectedSchedule: t.string({
         nullable: true,
         description:
-          'When a backup is expected to start, as configured: the five fields of a cron expression and an IANA time zone, such as `0 1 * * * Europe/Berlin`. Null where nothing is expected, or an interval is.',
+          'When a backup is expected to start, as configured: a cron expression of five fields and an IANA time zone, such as `0 1 * * * Europe/Berlin`. Null if nothing or an interval is expected.',
         resolve: ({ expectedSchedule }) => expectedSchedule,
       }),
       dueAt: t.field({
         type: 'DateTime',
         nullable: true,
         description:
-          'Until when the next success is due, the grace included: later than that the entity is OVERDUE. With an interval, it counts from `lastSuccessAt`; with a schedule, it belongs to the first slot after the start of the newest known success. Where `status` is UNKNOWN there may be a newer success, and a later due time. Null where nothing is expected, or no success is known whose time is known.',
+          'Deadline of the next success, grace included: after it the entity is OVERDUE. With an interval it counts from `lastSuccessAt`; with a schedule it belongs to the first slot after the start of the newest known success. If `status` is UNKNOWN there may be a newer success and a later deadline. Null if nothing is expected, or if the time of no success is known.',
         resolve: ({ dueAt }) => dueAt,
       }),
       dataPresence: t.field({
@@ -43,12 +43,12 @@ export function defineProtection(refs: Refs): void {
         nullable: true,
         complexity: lookup,
         description:
-          'Whether the data of the success that `status` rests on is still there; null where there is none. Where this is selected the products are asked, and a success whose data is gone does not count; otherwise only what lists tell is known. UNKNOWN counts as a success.',
+          'Whether the data of the success behind `status` still exists; null if there is no success. If this field is selected, the products are asked, and a success whose data was removed does not count; otherwise only what lists tell is used. UNKNOWN counts as existing.',
         resolve: ({ dataPresence }) => dataPresence,
       }),
       failuresSinceLastSuccess: t.int({
         nullable: true,
-        description: `How many backups FAILED that are newer than the newest success, or at all where there is none; ${maxCounted} means so many or more. Failures that the product gives no time are not newer than anything. Null where it is not proven.`,
+        description: `Number of FAILED backups that are newer than the newest success, or of all if there is none; ${maxCounted} means ${maxCounted} or more. Failures without a time do not count. Null if it cannot be determined.`,
         resolve: ({ failuresSinceLastSuccess }) => failuresSinceLastSuccess,
       }),
     }),

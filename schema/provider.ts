@@ -14,21 +14,21 @@ export function defineProvider(builder: Builder, refs: Refs): void {
     interfaces: [refs.Node],
     fields: (t) => ({
       name: t.exposeString('name', { description: 'The configured name, such as `salesforce-prod`; unique.' }),
-      kind: t.field({ type: refs.ProviderKind, description: 'Which product it is.', resolve: ({ kind }) => kind }),
+      kind: t.field({ type: refs.ProviderKind, description: 'Kind of the product.', resolve: ({ kind }) => kind }),
       capabilities: t.field({
         type: [refs.Capability],
-        description: 'What it can do beyond listing.',
+        description: 'Functions of the provider beyond listing.',
         resolve: (provider) => capabilitiesOf(provider),
       }),
       health: t.field({
         type: Health,
-        description: 'How it has been answering.',
+        description: 'Health of the provider.',
         resolve: (provider) => ({ ...provider.health(), provider: provider.name }),
       }),
       protectedEntities: t.field({
         type: refs.ProtectedEntityConnection,
         nullable: true,
-        description: 'What this provider protects, by external id.',
+        description: 'Entities that this provider protects, ordered by external id.',
         args: refs.entityArgs,
         complexity: entityPage,
         resolve: async ({ name }, { filter, ...page }, { catalog, loaders, signal }) => {
@@ -39,7 +39,7 @@ export function defineProvider(builder: Builder, refs: Refs): void {
       backups: t.field({
         type: refs.BackupConnection,
         nullable: true,
-        description: 'The backups of this provider.',
+        description: 'Backups of this provider.',
         args: refs.backupArgs,
         complexity: page(list),
         resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, signal }) => {
@@ -57,13 +57,13 @@ export function defineProvider(builder: Builder, refs: Refs): void {
   builder.queryFields((t) => ({
     providers: t.field({
       type: [refs.Provider],
-      description: 'Every configured backup system, up or down, by name.',
+      description: 'All configured providers, available or not, ordered by name.',
       resolve: (_root, _args, { catalog }) => [...catalog.scope.providers],
     }),
     provider: t.field({
       type: refs.Provider,
       nullable: true,
-      description: 'One configured backup system; null where there is none of that name.',
+      description: 'One provider by name; null if none has that name.',
       args: { name: t.arg.string({ required: true, description: 'The configured name.' }) },
       resolve: (_root, { name }, { catalog }) => catalog.scope.provider(name),
     }),
@@ -72,7 +72,8 @@ export function defineProvider(builder: Builder, refs: Refs): void {
 
 function defineProblem(refs: Refs): void {
   refs.ProviderProblem.implement({
-    description: 'Why a provider’s part of an answer is missing: all of it, one entity’s, or what single rows say.',
+    description:
+      'Why a part of an answer is missing: all of a provider, one of its entities, or values of single rows.',
     fields: (t) => ({
       provider: t.field({
         type: refs.Provider,
@@ -83,26 +84,26 @@ function defineProblem(refs: Refs): void {
         type: refs.ProtectedEntity,
         nullable: true,
         description:
-          'Where only one entity’s part is missing: that entity. Null where it is that of several, or of the whole provider.',
+          'The entity whose part is missing, if it is only one. Null if it is several, or the whole provider.',
         resolve: ({ provider, entityId }, _args, { loaders }) =>
           entityId === null ? null : loaders.entity.load({ provider, localId: entityId }),
       }),
       code: t.field({
         type: refs.ErrorCode,
-        description: 'What happened, for programs.',
+        description: 'Kind of the error, for programs.',
         resolve: ({ error }) => error.code,
       }),
       message: t.string({
-        description: 'What happened and what to do, for people.',
+        description: 'What happened and what to do, for display.',
         resolve: ({ error }) => error.message,
       }),
       retryable: t.boolean({
-        description: 'The same request may succeed later.',
+        description: 'Whether the same request may succeed later.',
         resolve: ({ error }) => error.retryable,
       }),
       retryAfterSeconds: t.float({
         nullable: true,
-        description: 'Seconds until asking again makes sense; null where the provider did not say.',
+        description: 'Seconds after which a retry makes sense; null if the provider does not tell.',
         resolve: ({ error }) => error.retryAfterSeconds,
       }),
     }),
@@ -111,24 +112,24 @@ function defineProblem(refs: Refs): void {
 
 const defineHealth = (builder: Builder, refs: Refs) =>
   builder.objectRef<ProviderHealth & { provider: string }>('ProviderHealth').implement({
-    description: 'How a provider has been answering, as real traffic showed it: reading this asks nobody.',
+    description: 'Health of a provider, derived from its real traffic: reading it sends no request.',
     fields: (t) => ({
-      status: t.field({ type: refs.ProviderStatus, description: 'In one word.', resolve: ({ status }) => status }),
+      status: t.field({ type: refs.ProviderStatus, description: 'The state.', resolve: ({ status }) => status }),
       checkedAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When the newest answer, or failure, came; null before the first.',
+        description: 'When the newest answer or failure arrived; null before the first.',
         resolve: ({ checkedAt }) => checkedAt,
       }),
       latencyMs: t.float({
         nullable: true,
-        description: 'Milliseconds that the newest request took, its body included; null before the first.',
+        description: 'Duration of the newest request in milliseconds, including its body; null before the first.',
         resolve: ({ latencyMs }) => latencyMs,
       }),
       problem: t.field({
         type: refs.ProviderProblem,
         nullable: true,
-        description: 'Why the newest request failed; null where it did not.',
+        description: 'Why the newest request failed; null if it succeeded.',
         resolve: ({ provider, error }) => (error ? { provider, entityId: null, error } : null),
       }),
     }),

@@ -7,7 +7,7 @@ const maxByteCount = Number.MAX_SAFE_INTEGER;
 export function defineScalars(builder: Builder): void {
   builder.scalarType('DateTime', {
     description:
-      'A point in time from the year 1 to the year 9999, RFC 3339, always answered in UTC: `2026-11-21T19:53:19.899Z`, with microseconds where the product gives them. Any offset is taken as input.',
+      'A point in time of the years 1 to 9999 in RFC 3339. Output is always UTC: `2026-11-21T19:53:19.899Z`, with microseconds if the product gives them. Input may have any offset.',
     serialize: (instant) => {
       if (!isInstant(instant)) throw unwritable('DateTime');
       return formatInstant(instant);
@@ -21,7 +21,7 @@ export function defineScalars(builder: Builder): void {
   });
   builder.scalarType('ByteCount', {
     description:
-      'Bytes as a JSON number from 0 on: one backup is larger than an Int can say. Exact up to 2^53-1; a sum that is larger is the nearest double.',
+      'Bytes, as a JSON number from 0: a size can exceed the range of Int. Exact up to 2^53-1; a larger sum is the nearest double.',
     serialize: (bytes) => {
       if (typeof bytes !== 'number' || !Number.isInteger(bytes) || bytes < 0) throw unwritable('ByteCount');
       return bytes;

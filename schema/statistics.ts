@@ -15,8 +15,8 @@ const bucketDescriptions: Record<TimelineBucket, string> = {
 };
 
 const completeDescription =
-  'False: a provider is missing, the limit of a scan was reached, or something that a row says cannot be read; `problems` says which.';
-const problemsDescription = 'What is missing from these numbers, and why. Empty means nothing.';
+  'False if a provider is missing, a scan reached its limit, or a value of a row cannot be read; `problems` tells which.';
+const problemsDescription = 'What is missing from these numbers, and why. Empty if nothing is missing.';
 
 interface StatisticsAnswer extends Statistics {
   readonly filter: ListFilter;
@@ -27,7 +27,7 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
   const Statistics = defineStatisticsType(builder, refs);
   const Timeline = defineTimelineType(builder, refs);
   const Bucket = builder.enumType('TimelineBucket', {
-    description: 'How long one point of a timeline is.',
+    description: 'Length of one point of a timeline.',
     values: describe(['HOUR', 'DAY', 'WEEK'], bucketDescriptions),
   });
 
@@ -37,7 +37,7 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
       nullable: true,
       complexity: scan,
       description: 'Numbers over every backup that matches. At most 5,000 of each provider are read, the newest first.',
-      args: { filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }) },
+      args: { filter: t.arg({ type: refs.BackupFilter, description: 'Which backups to include; all by default.' }) },
       resolve: async (_root, args, { catalog, signal }) => {
         const filter = toListFilter(args.filter);
         return { ...(await catalog.reads.statistics(filter, signal)), filter };
@@ -47,12 +47,12 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
       type: Timeline,
       nullable: true,
       complexity: scan,
-      description: 'How many backups succeeded and failed over time, by `sortedAt`. At most 400 points.',
+      description: 'Numbers of succeeded and failed backups over time, by `sortedAt`. At most 400 points.',
       args: {
         from: t.arg({ type: 'DateTime', required: true, description: 'Start of the range, inclusive.' }),
         to: t.arg({ type: 'DateTime', required: true, description: 'End of the range, exclusive.' }),
         bucket: t.arg({ type: Bucket, required: true, defaultValue: 'DAY', description: 'Length of one point.' }),
-        filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }),
+        filter: t.arg({ type: refs.BackupFilter, description: 'Which backups to include; all by default.' }),
       },
       resolve: (_root, { from, to, bucket, filter }, { catalog, signal }) =>
         catalog.reads.timeline({ from, to, bucket }, toListFilter(filter), signal),
@@ -62,57 +62,59 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
 
 function defineStatisticsType(builder: Builder, refs: Refs) {
   const StatusCount = builder.objectRef<{ status: BackupStatus; count: number }>('StatusCount').implement({
-    description: 'How many backups stand alike.',
+    description: 'Number of backups with one status.',
     fields: (t) => ({
-      status: t.field({ type: refs.BackupStatus, description: 'How they stand.', resolve: ({ status }) => status }),
-      count: t.exposeInt('count', { description: 'How many.' }),
+      status: t.field({ type: refs.BackupStatus, description: 'The status.', resolve: ({ status }) => status }),
+      count: t.exposeInt('count', { description: 'Number of backups.' }),
     }),
   });
   const ProviderCount = builder.objectRef<{ provider: string; count: number }>('ProviderCount').implement({
-    description: 'How many backups one provider has.',
+    description: 'Number of backups of one provider.',
     fields: (t) => ({
       provider: t.field({
         type: refs.Provider,
         description: 'The provider.',
         resolve: ({ provider }, _args, { catalog }) => catalog.scope.require(provider),
       }),
-      count: t.exposeInt('count', { description: 'How many; 0 also where it could not be asked: see `problems`.' }),
+      count: t.exposeInt('count', {
+        description: 'Number of backups; 0 also if the provider could not be asked: see `problems`.',
+      }),
     }),
   });
   return builder.objectRef<StatisticsAnswer>('BackupStatistics').implement({
-    description: 'Numbers over many backups.',
+    description: 'Statistics over backups.',
     fields: (t) => ({
-      count: t.exposeInt('count', { description: 'How many match.' }),
+      count: t.exposeInt('count', { description: 'Number of backups that match.' }),
       byStatus: t.field({
         type: [StatusCount],
-        description: 'How many of each status that occurs.',
+        description: 'Number of backups of each status that occurs.',
         resolve: ({ byStatus }) => [...byStatus],
       }),
       byProvider: t.field({
         type: [ProviderCount],
-        description: 'How many of each provider that was asked, by name.',
+        description: 'Number of backups of each provider that was asked, ordered by provider name.',
         resolve: ({ byProvider }) => [...byProvider],
       }),
       totalSize: t.field({
         type: refs.BackupSize,
-        description: 'Sums of the sizes that are known; null where none is.',
+        description: 'Sums of the sizes that are known; each is null if none is known.',
         resolve: ({ totalSize }) => totalSize,
       }),
       averageDurationSeconds: t.float({
         nullable: true,
-        description: 'Mean seconds from start to end, of those that have both; null where none has.',
+        description: 'Mean seconds from start to end of the backups that have both times; null if none has.',
         resolve: ({ averageDurationSeconds }) => averageDurationSeconds,
       }),
       averageBytesPerSecond: t.float({
         nullable: true,
-        description: 'Source bytes over seconds, of those that have a size and a duration; null where none has.',
+        description: 'Mean source bytes per second of the backups that have a size and a duration; null if none has.',
         resolve: ({ averageBytesPerSecond }) => averageBytesPerSecond,
       }),
       overdueEntities: t.int({
         nullable: true,
         complexity: census,
         description:
-          'How many entities are OVERDUE now, of the providers, kinds and entities that the filter selects; its other parts do not matter, and neither does what was never backed up. Null where that of any entity is UNKNOWN. It costs reads of its own, only when selected.',
+          'Number of entities that are OVERDUE now, of the providers, kinds and entities that the filter selects. The other fields of the filter are ignored, and entities that were never backed up do not count. Null if the state of any entity is UNKNOWN. It costs reads of its own, only if selected.',
         resolve: ({ filter }, _args, { catalog, loaders, signal }) =>
           catalog.reads.countOverdue(filter, loaders.newestSuccesses, signal),
       }),
@@ -128,22 +130,30 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
 
 function defineTimelineType(builder: Builder, refs: Refs) {
   const Point = builder.objectRef<TimelinePoint>('BackupTimelinePoint').implement({
-    description: 'One bucket of a timeline.',
+    description: 'Numbers of one bucket of a timeline.',
     fields: (t) => ({
-      start: t.field({ type: 'DateTime', description: 'Its start, inclusive.', resolve: ({ start }) => start }),
-      end: t.field({ type: 'DateTime', description: 'Its end, exclusive.', resolve: ({ end }) => end }),
-      succeeded: t.exposeInt('succeeded', { description: 'Backups that ended well, with warnings or without.' }),
-      failed: t.exposeInt('failed', { description: 'Backups that failed.' }),
-      other: t.exposeInt('other', { description: 'All others: running, cancelled, skipped, unknown.' }),
+      start: t.field({
+        type: 'DateTime',
+        description: 'Start of the bucket, inclusive.',
+        resolve: ({ start }) => start,
+      }),
+      end: t.field({ type: 'DateTime', description: 'End of the bucket, exclusive.', resolve: ({ end }) => end }),
+      succeeded: t.exposeInt('succeeded', {
+        description: 'Number of backups that succeeded, with or without warnings.',
+      }),
+      failed: t.exposeInt('failed', { description: 'Number of backups that failed.' }),
+      other: t.exposeInt('other', {
+        description: 'Number of all other backups: queued, running, cancelled, skipped, unknown.',
+      }),
       originalBytes: t.field({
         type: 'ByteCount',
         nullable: true,
-        description: 'Source bytes of those whose size is known; null where none is.',
+        description: 'Sum of the source bytes, of the backups whose size is known; null if none is.',
         resolve: ({ originalBytes }) => originalBytes,
       }),
       durationSeconds: t.float({
         nullable: true,
-        description: 'Seconds that they took together, of those that have both times; null where none has.',
+        description: 'Sum of the durations in seconds, of the backups that have both times; null if none has.',
         resolve: ({ durationSeconds }) => durationSeconds,
       }),
     }),
@@ -151,12 +161,12 @@ function defineTimelineType(builder: Builder, refs: Refs) {
   return builder
     .objectRef<{ points: readonly TimelinePoint[]; problems: readonly Problem[] }>('BackupTimeline')
     .implement({
-      description: 'Backups over time.',
+      description: 'Numbers of backups over time.',
       fields: (t) => ({
         points: t.field({
           type: [Point],
           complexity: { multiplier: maxPoints },
-          description: 'One for each bucket of the range, also where nothing happened, oldest first.',
+          description: 'One point for each bucket of the range, including empty ones, oldest first.',
           resolve: ({ points }) => [...points],
         }),
         isComplete: t.boolean({ description: completeDescription, resolve: ({ problems }) => problems.length === 0 }),

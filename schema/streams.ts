@@ -22,11 +22,11 @@ const typeNames: Record<Event['type'], string> = {
 
 export function defineStreams(builder: Builder, refs: Refs): void {
   const StreamEvent = builder.interfaceRef<Event>('StreamEvent').implement({
-    description: 'Something that a stream tells.',
+    description: 'An event of a stream.',
     resolveType: ({ type }) => typeNames[type],
     fields: (t) => ({
       cursor: t.exposeString('cursor', {
-        description: 'Where the stream stands after this event. Subscribe again with it as `after` to go on from here.',
+        description: 'Position of this event in the stream. Subscribe again with it as `after` to resume here.',
       }),
     }),
   });
@@ -37,28 +37,28 @@ export function defineStreams(builder: Builder, refs: Refs): void {
       fields: (t) => ({
         backup: t.field({
           type: refs.Backup,
-          description: 'The backup as it was found.',
+          description: 'The backup, as it was read.',
           resolve: ({ backup }) => backup,
         }),
       }),
     });
   const Started = backupEvent(
     'BackupStarted',
-    'A backup that is new here, whoever started it. One that ended before it was seen is followed by its end at once.',
+    'A backup that is new to this gateway, whoever started it. If it ended before it was seen, its BackupFinished follows at once.',
     'started',
   );
   const Updated = backupEvent(
     'BackupUpdated',
-    'The state or the progress of a backup. Changes that came at once are one event: the newest wins.',
+    'The state or the progress of a backup changed. Changes that arrive together are merged into one event with the newest state.',
     'updated',
   );
   const Finished = backupEvent(
     'BackupFinished',
-    'The backup has ended. A stream of one backup completes after it; `backupChanges` goes on.',
+    'The backup has ended. A stream of one backup completes after this event; `backupChanges` goes on.',
     'finished',
   );
   const Stalled = builder.objectRef<EventOf<'stalled'>>('StreamStalled').implement({
-    description: 'The provider does not answer. The stream stays open and goes on when it does.',
+    description: 'The provider does not answer. The stream stays open and continues when it does.',
     interfaces: [StreamEvent],
     fields: (t) => ({
       since: t.field({ type: 'DateTime', description: 'When it was first noticed.', resolve: ({ since }) => since }),
@@ -70,28 +70,28 @@ export function defineStreams(builder: Builder, refs: Refs): void {
     }),
   });
   const Lines = builder.objectRef<EventOf<'lines'>>('LogLinesAppended').implement({
-    description: 'The next lines of a log, in order.',
+    description: 'New lines of a log, in order.',
     interfaces: [StreamEvent],
     fields: (t) => ({
       lines: t.field({
         type: [refs.LogLine],
-        description: 'At least one and at most 200.',
+        description: '1 to 200 lines.',
         resolve: ({ lines }) => [...lines],
       }),
     }),
   });
   const Gap = builder.objectRef<EventOf<'gap'>>('StreamGap').implement({
-    description: 'Lines or changes are missing here, and the stream goes on after them.',
+    description: 'Lines or changes are missing here; the stream goes on after them.',
     interfaces: [StreamEvent],
     fields: (t) => ({
       fromLine: t.int({
         nullable: true,
-        description: 'Number of the first missing line; null where nobody knows, and of changes.',
+        description: 'Number of the first missing line; null if it is not known, and for changes.',
         resolve: ({ gap }) => gap.fromLine,
       }),
       toLine: t.int({
         nullable: true,
-        description: 'Number of the last missing line; null where nobody knows, and of changes.',
+        description: 'Number of the last missing line; null if it is not known, and for changes.',
         resolve: ({ gap }) => gap.toLine,
       }),
       reason: t.field({
@@ -102,24 +102,24 @@ export function defineStreams(builder: Builder, refs: Refs): void {
       problem: t.field({
         type: refs.ProviderProblem,
         nullable: true,
-        description: 'With UNFILTERABLE: the provider, and what it does not tell. Null otherwise.',
+        description: 'For UNFILTERABLE: the provider, and the value that it does not tell. Null otherwise.',
         resolve: ({ problem }) => problem ?? null,
       }),
     }),
   });
   const resolveType = ({ type }: Event) => typeNames[type];
   const ProgressEvents = builder.unionType('BackupProgressEvent', {
-    description: 'What `backupProgress` tells.',
+    description: 'An event of `backupProgress`.',
     types: [Updated, Stalled, Finished],
     resolveType,
   });
   const LogEvents = builder.unionType('BackupLogEvent', {
-    description: 'What `backupLog` tells.',
+    description: 'An event of `backupLog`.',
     types: [Lines, Gap, Stalled, Finished],
     resolveType,
   });
   const ChangeEvents = builder.unionType('BackupChangeEvent', {
-    description: 'What `backupChanges` tells.',
+    description: 'An event of `backupChanges`.',
     types: [Started, Updated, Finished, Gap, Stalled],
     resolveType,
   });
@@ -147,7 +147,7 @@ export function defineStreams(builder: Builder, refs: Refs): void {
     backupProgress: t.field({
       type: ProgressEvents,
       description:
-        'State and progress of one backup. The first event is always the state now, so resuming needs nothing; the last is BackupFinished, then the stream completes. An unknown id is NOT_FOUND.',
+        'State and progress of one backup. The first event is always the current state, so no cursor is needed to resume. The last event is BackupFinished; then the stream completes. An unknown id is NOT_FOUND.',
       args: { id: t.arg.id({ required: true, description: 'Id of the backup.' }) },
       subscribe: (_root, { id }, context) => context.catalog.watches.progress(backupRef(id, context), context.signal),
       resolve: (event, _args, context) => fresh(event, context),
@@ -155,10 +155,10 @@ export function defineStreams(builder: Builder, refs: Refs): void {
     backupChanges: t.field({
       type: ChangeEvents,
       description:
-        'New backups, changes of unfinished ones, their ends, and edits made here; sent when the state before or after matches the filter. Old rows that change upstream are not watched. It never completes by itself; a provider that is away is a StreamStalled, and what happened meanwhile is told when it is back.',
+        'New backups, changes and ends of unfinished ones, and edits made through this gateway; sent if the state before or after the change matches the filter. Changes of finished backups in the product are not watched. The stream does not complete. If a provider does not answer, a StreamStalled is sent; changes in the meantime follow when it is back.',
       args: {
-        filter: t.arg({ type: refs.BackupFilter, description: 'Which backups; all unless given.' }),
-        after: t.arg.string({ description: 'Cursor of an event of `backupChanges`: go on right after it.' }),
+        filter: t.arg({ type: refs.BackupFilter, description: 'Which backups to include; all by default.' }),
+        after: t.arg.string({ description: 'Resume after this cursor, taken from an event of `backupChanges`.' }),
       },
       subscribe: (_root, { filter, after }, context) =>
         context.catalog.watches.changes(toListFilter(filter), placeAfter(after, context)),
@@ -167,10 +167,12 @@ export function defineStreams(builder: Builder, refs: Refs): void {
     backupLog: t.field({
       type: LogEvents,
       description:
-        'Log lines of one backup, from the first or from after a cursor, in order, each once; what cannot be had is announced by a StreamGap. An unknown id is NOT_FOUND, a product without logs UNSUPPORTED.',
+        'Log lines of one backup in order, each once, from the first line or after a cursor. Lines that cannot be delivered are announced by a StreamGap. An unknown id is NOT_FOUND; a product without logs is UNSUPPORTED.',
       args: {
         id: t.arg.id({ required: true, description: 'Id of the backup.' }),
-        after: t.arg.string({ description: 'Cursor of an event, or of a line of `Backup.log`: go on right after it.' }),
+        after: t.arg.string({
+          description: 'Resume after this cursor, taken from an event or from a line of `Backup.log`.',
+        }),
       },
       subscribe: (_root, { id, after }, context) =>
         context.catalog.watches.log(backupRef(id, context), placeAfter(after, context), context.signal),

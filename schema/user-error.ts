@@ -10,27 +10,29 @@ export interface Payload {
   readonly userErrors: readonly UserError[];
 }
 
-export const userErrorsDescription =
-  'What was wrong with this command. Where there is anything, every other field is null.';
+export const userErrorsDescription = 'What was wrong with this command. If it is not empty, every other field is null.';
 
 export function defineUserError(refs: Refs): void {
   refs.UserError.implement({
-    description: 'Something wrong with one command.',
+    description: 'Why a command was refused or failed.',
     fields: (t) => ({
-      code: t.field({ type: refs.ErrorCode, description: 'What, for programs.', resolve: ({ error }) => error.code }),
+      code: t.field({
+        type: refs.ErrorCode,
+        description: 'Kind of the error, for programs.',
+        resolve: ({ error }) => error.code,
+      }),
       message: t.string({
-        description: 'What, and what to do about it, for people.',
+        description: 'What is wrong and what to do, for display.',
         resolve: ({ error }) => error.message,
       }),
       field: t.field({
         type: ['String'],
         nullable: true,
-        description:
-          'Path of the argument that is wrong, from the arguments’ root: `["input", "entityId"]`; null where none is.',
+        description: 'Path of the argument that is wrong, such as `["input", "entityId"]`; null if none is.',
         resolve: ({ error }) => (error.field === null ? null : [...error.field]),
       }),
       retryable: t.boolean({
-        description: 'The same command may succeed later.',
+        description: 'Whether the same command may succeed later.',
         resolve: ({ error }) => error.retryable,
       }),
     }),

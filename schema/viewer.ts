@@ -4,24 +4,24 @@ import type { Refs } from './refs.ts';
 
 const roleDescriptions: Record<Viewer['role'], string> = {
   READER: 'May read and watch.',
-  OPERATOR: 'May also start, cancel and edit backups.',
+  OPERATOR: 'May read, watch, start, cancel and edit backups.',
 };
 
 export function defineViewer(builder: Builder, refs: Refs): void {
   const ViewerRole = builder.enumType('ViewerRole', {
-    description: 'What a viewer may do.',
+    description: 'Rights of a viewer.',
     values: describe(['READER', 'OPERATOR'], roleDescriptions),
   });
   const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
-    description: 'Who is asking.',
+    description: 'The caller and its rights.',
     fields: (t) => ({
       name: t.exposeString('name', {
-        description: 'Name of the token or user; `anonymous` where no authentication is configured.',
+        description: 'Name of the token or user; `anonymous` if authentication is off.',
       }),
-      role: t.field({ type: ViewerRole, description: 'What it may do.', resolve: ({ role }) => role }),
+      role: t.field({ type: ViewerRole, description: 'Role of the viewer.', resolve: ({ role }) => role }),
       providers: t.field({
         type: [refs.Provider],
-        description: 'The backup systems that it may see, by name.',
+        description: 'Providers that the viewer may see, ordered by name.',
         resolve: (_viewer, _args, { catalog }) => [...catalog.scope.providers],
       }),
     }),
@@ -29,7 +29,7 @@ export function defineViewer(builder: Builder, refs: Refs): void {
   builder.queryField('viewer', (t) =>
     t.field({
       type: ViewerType,
-      description: 'Who the caller is and what it may do.',
+      description: 'The caller and its rights.',
       resolve: (_root, _args, { catalog }) => catalog.scope.viewer,
     }),
   );

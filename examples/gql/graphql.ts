@@ -4,103 +4,103 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** How a backup stands, in the same words for every product. */
+/** State of a backup, in the same words for every product. */
 export type BackupStatus =
-  /** Stopped by somebody before its end. */
+  /** Stopped before its end. */
   | 'CANCELLED'
-  /** Going on, and asked to stop through this gateway. */
+  /** Still running; this gateway has asked the product to stop it. */
   | 'CANCELLING'
   /** Ended without a usable result. */
   | 'FAILED'
   /** Accepted by the product, not started yet. */
   | 'QUEUED'
-  /** Going on. */
+  /** In progress. */
   | 'RUNNING'
-  /** Stood down by a rule before it began, such as a hook that said not now. */
+  /** Not run, because of a rule, such as a hook that declined the run. */
   | 'SKIPPED'
-  /** Ended well. */
+  /** Ended successfully. */
   | 'SUCCEEDED'
-  /** Ended and usable, but something deserves a look: `warnings`, `errorMessage` or the log. */
+  /** Ended with a usable result and with something to check: see `warnings`, `errorMessage` or the log. */
   | 'SUCCEEDED_WITH_WARNINGS'
-  /** The product uses a word that this gateway does not know: see `upstreamStatus`. */
+  /** The product reports a status that this gateway does not know: see `upstreamStatus`. */
   | 'UNKNOWN';
 
-/** What a provider can do beyond listing. Whatever is not listed answers UNSUPPORTED. */
+/** A function of a provider beyond listing. A function that is not listed answers UNSUPPORTED. */
 export type Capability =
-  /** The warnings of a backup can be marked as seen. */
+  /** Marks the warnings of a backup as seen: `acknowledgeBackupWarnings`. */
   | 'ACKNOWLEDGE_WARNINGS'
-  /** A running backup can be stopped: `cancelBackup`. */
+  /** Stops a running backup: `cancelBackup`. */
   | 'CANCEL_BACKUP'
-  /** A backup can be started with the product’s own settings: `createBackup`. */
+  /** Starts a backup with the product’s own settings: `createBackup`. */
   | 'CREATE_BACKUP'
-  /** It has log lines: `Backup.log`, `Backup.logUrl` and `backupLog`. */
+  /** Reads log lines: `Backup.log`, `Backup.logUrl` and `backupLog`. */
   | 'READ_LOG'
-  /** A backup can be started with the entity’s defaults: `startBackup`. */
+  /** Starts a backup with the default settings of the entity: `startBackup`. */
   | 'START_BACKUP'
-  /** The description of a backup can be changed. */
+  /** Changes the description of a backup: `updateBackupDescription`. */
   | 'UPDATE_DESCRIPTION'
-  /** The warnings of a backup can be replaced. */
+  /** Replaces the warnings of a backup: `updateBackupWarnings`. */
   | 'UPDATE_WARNINGS'
-  /** It says how far a running backup is: `backupProgress`. */
+  /** Reports the progress of a running backup: `backupProgress`. */
   | 'WATCH_PROGRESS';
 
-/** One closed list, the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
+/** The kind of an error. The list is closed, and the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
 export type ErrorCode =
-  /** Something in the request is wrong; the message says what, `field` where. The same request will fail again. */
+  /** The request is wrong. The message tells what to change, and `field` where. The same request fails again. */
   | 'BAD_USER_INPUT'
-  /** Something else is in the way now, such as a backup that is already running. Try again when it is over. */
+  /** Another action is in the way, such as a backup that already runs. Retry after it has ended. */
   | 'CONFLICT'
-  /** The viewer is known, and may not do this. */
+  /** The viewer is authenticated and may not do this. */
   | 'FORBIDDEN'
-  /** A stated limit of a scan was reached, rows were skipped while a provider was down, or a filter could not be applied to rows whose values the product does not tell: the answer is right, and not whole. */
+  /** The answer is correct but not complete: a scan reached its limit, rows were skipped while a provider was down, or a filter could not be applied because the product does not tell the value. */
   | 'INCOMPLETE'
-  /** A fault of this gateway. The message says no more; its log does. */
+  /** An unexpected error of this gateway. The log has the details, under the request id. */
   | 'INTERNAL'
-  /** What a command was aimed at does not exist, or this viewer may not see it. */
+  /** The object of a command does not exist, or this viewer may not see it. */
   | 'NOT_FOUND'
-  /** A command was sent and its answer was lost: it may have been carried out. Look before sending it again. */
+  /** A command was sent and its answer was lost: the product may have carried it out. Check before you send it again. */
   | 'OUTCOME_UNKNOWN'
-  /** The product does not let the configured account do this. */
+  /** The product does not allow this to the configured account. */
   | 'PROVIDER_FORBIDDEN'
-  /** The product answered with something that its contract does not know: a login page, cut or foreign JSON. */
+  /** The product answered with something that is not part of its contract, such as a login page or truncated JSON. */
   | 'PROVIDER_INVALID_RESPONSE'
-  /** The product asks us to slow down; `retryAfterSeconds` says for how long. */
+  /** The product limits our requests; `retryAfterSeconds` tells for how long. */
   | 'PROVIDER_RATE_LIMITED'
-  /** The product did not answer in time. Asking again may help. */
+  /** The product did not answer in time. A retry may succeed. */
   | 'PROVIDER_TIMEOUT'
-  /** The product refuses the credentials that this gateway is configured with. */
+  /** The product refused the configured credentials. */
   | 'PROVIDER_UNAUTHENTICATED'
-  /** The product cannot be reached, or failed. Asking again later may help. */
+  /** The product cannot be reached, or it failed. A later retry may succeed. */
   | 'PROVIDER_UNAVAILABLE'
-  /** Too many requests to this gateway; `retryAfterSeconds` says when to come back. */
+  /** Too many requests to this gateway; `retryAfterSeconds` tells when to retry. */
   | 'RATE_LIMITED'
-  /** The database of this gateway cannot be used, so that no command is accepted; nothing was sent. Asking again later may help. */
+  /** The database of this gateway cannot be used, so commands are refused before anything is sent. A later retry may succeed. */
   | 'STORAGE_UNAVAILABLE'
-  /** No valid credentials came with the request. */
+  /** The request has no valid credentials. */
   | 'UNAUTHENTICATED'
-  /** This product has no such function; see `Provider.capabilities`. */
+  /** The product does not have this function; see `Provider.capabilities`. */
   | 'UNSUPPORTED';
 
-/** What is known of the outcome of a command. */
+/** What is known about the outcome of a command. */
 export type OperationStatus =
-  /** Not done, for certain: `error` says why. */
+  /** The command was certainly not carried out; `error` tells why. */
   | 'FAILED'
-  /** The answer was lost and nothing proves what happened: `candidates` may be ours. It is not sent again. */
+  /** The answer was lost and nothing proves the outcome; `candidates` lists backups that the command may have started. The command is not sent again. */
   | 'OUTCOME_UNKNOWN'
-  /** Sent, or about to be; what became of it is being looked up. */
+  /** The command was sent, or is about to be; the gateway is finding out its outcome. */
   | 'PENDING'
-  /** Done, with proof: `backup` is ours. */
+  /** The command was carried out, with proof; `backup` is its result. */
   | 'SUCCEEDED';
 
 /** Why lines or events are missing. */
 export type StreamGapReason =
-  /** They fell out of this gateway’s bounded replay log before they were asked for. */
+  /** The gateway dropped them from its bounded replay log before they were requested. */
   | 'EVICTED'
-  /** The cursor is of another log, or of a time that this gateway does not remember: what lies between is not known, and lines may repeat. */
+  /** The cursor belongs to another log, or to a time before this gateway started: what lies between is not known, and lines may repeat. */
   | 'RESTARTED'
-  /** Only of `backupChanges`: a provider does not tell what the filter asks of some or all of its backups, and their changes are left out; `problem` says which provider. It is told once for each provider. */
+  /** Only in `backupChanges`: a provider does not tell a value that the filter needs, so changes of its backups are left out; `problem` names the provider. Sent once for each provider. */
   | 'UNFILTERABLE'
-  /** The product let go of them before they could be read. */
+  /** The product deleted them before they could be read. */
   | 'UPSTREAM_TRUNCATED';
 
 export type LatestBackupsQueryVariables = Exact<{

@@ -10,41 +10,41 @@ export const borgSchema: ProductSchema = {
   entityType: 'BorgRepository',
   define(builder, refs) {
     builder.objectRef<ProtectedEntity<BorgEntityDetails>>('BorgRepository').implement({
-      description: 'A Borg repository with the folders that are backed up into it.',
+      description: 'A Borg repository, with the source folders that are backed up into it.',
       interfaces: [refs.ProtectedEntity, refs.Node],
       fields: (t) => ({
         path: t.string({ description: 'Path or address of the repository.', resolve: ({ details }) => details.path }),
       }),
     });
     builder.objectRef<Backup<BorgDetails>>('BorgBackup').implement({
-      description: 'One backup job of Borg UI.',
+      description: 'A backup job of Borg UI.',
       interfaces: [refs.Backup, refs.Node],
       fields: (t) => ({
         jobId: t.string({ description: 'Number of the job in Borg UI.', resolve: ({ details }) => details.jobId }),
         repository: t.string({
-          description: 'Path of the repository, also where it is not registered any more.',
+          description: 'Path of the repository, also of one that is no longer registered.',
           resolve: ({ details }) => details.repository,
         }),
         maintenanceStatus: t.string({
           nullable: true,
           description:
-            'Borg UI’s word for the pruning, compacting or checking after the backup, such as `running_prune`; null where there was none.',
+            'Borg UI’s word for the pruning, compacting or checking after the backup, such as `running_prune`; null if there was none.',
           resolve: ({ details }) => details.maintenanceStatus,
         }),
         scheduledJobId: t.string({
           nullable: true,
-          description: 'The schedule that started it; null where none did. Only lists say it.',
+          description: 'Number of the schedule that started the job; null if none did. Only lists tell.',
           resolve: ({ details }) => details.scheduledJobId,
         }),
         hasLog: t.boolean({
           nullable: true,
-          description: 'Borg UI says that it keeps a log of it. Only lists say it; null where it is not known.',
+          description: 'Whether Borg UI has stored a log of the job. Only lists tell; null if not known.',
           resolve: ({ details }) => details.hasLog,
         }),
       }),
     });
     const createInput = builder.inputType('CreateBorgBackupInput', {
-      description: 'A backup of a Borg repository; Borg UI takes no other settings.',
+      description: 'Starts a backup of a Borg repository. Borg UI takes no other settings.',
       fields: (t) => ({
         entityId: t.id({ required: true, description: 'Id of a BorgRepository.' }),
         idempotencyKey: t.string({ description: idempotencyKeyDescription }),

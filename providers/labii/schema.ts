@@ -5,43 +5,43 @@ import type { LabiiDetails, LabiiEntityDetails } from './map.ts';
 
 export const labiiSchema: ProductSchema = {
   kind: 'labii',
-  description: 'Labii: whole organisations of an electronic lab notebook.',
+  description: 'Labii: organisations of an electronic lab notebook.',
   backupType: 'LabiiBackup',
   entityType: 'LabiiOrganization',
   define(builder, refs) {
     builder.objectRef<ProtectedEntity<LabiiEntityDetails>>('LabiiOrganization').implement({
-      description: 'An organisation in Labii, which is backed up as a whole.',
+      description: 'An organisation in Labii. Labii backs it up as a whole.',
       interfaces: [refs.ProtectedEntity, refs.Node],
       fields: (t) => ({
         sid: t.string({
-          description: 'Labii’s id of the organisation; upper and lower case differ.',
+          description: 'Labii’s id of the organisation; case-sensitive.',
           resolve: ({ details }) => details.sid,
         }),
       }),
     });
     builder.objectRef<Backup<LabiiDetails>>('LabiiBackup').implement({
-      description: 'One backup of a Labii organisation.',
+      description: 'A backup of a Labii organisation.',
       interfaces: [refs.Backup, refs.Node],
       fields: (t) => ({
         sid: t.string({
-          description: 'Labii’s id of the backup; upper and lower case differ.',
+          description: 'Labii’s id of the backup; case-sensitive.',
           resolve: ({ details }) => details.sid,
         }),
         databaseSize: t.string({
           nullable: true,
           description:
-            'The size as Labii writes it, such as `47.0 MB`; `size.originalBytes` is read from it, and as rounded as it is.',
+            'Size as Labii writes it, such as `47.0 MB`. `size.originalBytes` is parsed from it and is as rounded.',
           resolve: ({ details }) => details.databaseSize,
         }),
         canChange: t.boolean({
           nullable: true,
-          description: 'Labii lets the configured account change the backup; null where it did not say.',
+          description: 'Whether Labii lets the configured account change the backup; null if it does not tell.',
           resolve: ({ details }) => details.canChange,
         }),
       }),
     });
     const createInput = builder.inputType('CreateLabiiBackupInput', {
-      description: 'A backup of a Labii organisation, which Labii may bill; it takes no other settings.',
+      description: 'Starts a backup of a Labii organisation. Labii takes no other settings and may bill the backup.',
       fields: (t) => ({
         entityId: t.id({ required: true, description: 'Id of a LabiiOrganization.' }),
         idempotencyKey: t.string({ description: idempotencyKeyDescription }),

@@ -15,60 +15,63 @@ interface Reported {
 
 type Point<Value extends string> = { readonly [Name in Value]: number } & { readonly at: Instant };
 
-const unverified = 'Unverified: vProtect does not document it, and it is null where the reply is not as expected.';
+const unverified = 'Not verified: vProtect does not document it. Null if the reply is not as expected.';
 
 export function defineReported(builder: Builder) {
   const Count = builder
     .objectRef<{ status: string; count: number; totalSize: number | null }>('VProtectReportedCount')
     .implement({
-      description: 'How many backups stand alike, as vProtect counts.',
+      description: 'Number of backups with one status, as vProtect counts.',
       fields: (t) => ({
-        upstreamStatus: t.string({ description: 'vProtect’s own word.', resolve: ({ status }) => status }),
-        count: t.int({ description: 'How many.', resolve: ({ count }) => count }),
+        upstreamStatus: t.string({
+          description: 'vProtect’s own word for the status.',
+          resolve: ({ status }) => status,
+        }),
+        count: t.int({ description: 'Number of backups.', resolve: ({ count }) => count }),
         totalBytes: t.float({
           nullable: true,
-          description: 'Their bytes together.',
+          description: 'Sum of their bytes; null if vProtect does not tell.',
           resolve: ({ totalSize }) => totalSize,
         }),
       }),
     });
   const Size = builder.objectRef<Point<'size'>>('VProtectReportedSize').implement({
-    description: 'The size of backups at one time, as vProtect has it.',
+    description: 'Size of backups at one time, as vProtect reports it.',
     fields: (t) => ({
-      at: t.field({ type: 'DateTime', description: 'When.', resolve: ({ at }) => at }),
-      bytes: t.float({ description: 'Bytes.', resolve: ({ size }) => size }),
+      at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
+      bytes: t.float({ description: 'Size in bytes.', resolve: ({ size }) => size }),
     }),
   });
   const Duration = builder
     .objectRef<Point<'averageExportTime' | 'averageStoreTime'>>('VProtectReportedDuration')
     .implement({
-      description: 'How long backups took around one time, as vProtect has it.',
+      description: 'Duration of backups around one time, as vProtect reports it.',
       fields: (t) => ({
-        at: t.field({ type: 'DateTime', description: 'When.', resolve: ({ at }) => at }),
+        at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
         exportSeconds: t.float({
-          description: 'Mean seconds of the export.',
+          description: 'Mean seconds of the export tasks.',
           resolve: ({ averageExportTime }) => averageExportTime / 1000,
         }),
         storeSeconds: t.float({
-          description: 'Mean seconds of the store.',
+          description: 'Mean seconds of the store tasks.',
           resolve: ({ averageStoreTime }) => averageStoreTime / 1000,
         }),
       }),
     });
   const Rate = builder.objectRef<Point<'transferRate'>>('VProtectReportedRate').implement({
-    description: 'How fast tasks were at one time, as vProtect has it.',
+    description: 'Speed of tasks at one time, as vProtect reports it.',
     fields: (t) => ({
-      at: t.field({ type: 'DateTime', description: 'When.', resolve: ({ at }) => at }),
-      bytesPerSecond: t.float({ description: 'Bytes a second.', resolve: ({ transferRate }) => transferRate }),
+      at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
+      bytesPerSecond: t.float({ description: 'Bytes per second.', resolve: ({ transferRate }) => transferRate }),
     }),
   });
   return builder.objectRef<Reported>('VProtectReportedStatistics').implement({
-    description: `Figures of one entity as vProtect computes them; \`backupStatistics\` is this gateway’s own count. ${unverified}`,
+    description: `Statistics of one entity as vProtect computes them; this gateway computes \`backupStatistics\` itself. ${unverified}`,
     fields: (t) => ({
       counts: t.field({
         type: [Count],
         nullable: true,
-        description: `How many of each status. ${unverified}`,
+        description: `Number of backups for each status. ${unverified}`,
         resolve: async ({ statistics }) => copy((await statistics()).byStatus),
       }),
       sizes: t.field({
@@ -86,25 +89,25 @@ export function defineReported(builder: Builder) {
       exportRates: t.field({
         type: [Rate],
         nullable: true,
-        description: `Speed of export tasks. ${unverified}`,
+        description: `Speed of export tasks over time. ${unverified}`,
         resolve: async ({ statistics }) => dated((await statistics()).exportRates, ({ time }) => time),
       }),
       storeRates: t.field({
         type: [Rate],
         nullable: true,
-        description: `Speed of store tasks. ${unverified}`,
+        description: `Speed of store tasks over time. ${unverified}`,
         resolve: async ({ statistics }) => dated((await statistics()).storeRates, ({ time }) => time),
       }),
       timelineSizes: t.field({
         type: [Size],
         nullable: true,
-        description: `Sizes of vProtect’s timeline of the entity. ${unverified}`,
+        description: `Sizes of the entity’s timeline in vProtect. ${unverified}`,
         resolve: async ({ timeline }) => dated((await timeline()).sizes, ({ date }) => date),
       }),
       timelineDurations: t.field({
         type: [Duration],
         nullable: true,
-        description: `Durations of vProtect’s timeline of the entity. ${unverified}`,
+        description: `Durations of the entity’s timeline in vProtect. ${unverified}`,
         resolve: async ({ timeline }) => dated((await timeline()).durations, ({ date }) => date),
       }),
     }),

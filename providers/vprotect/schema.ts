@@ -17,7 +17,7 @@ const entityTypeDescriptions: Readonly<Record<EntityType, string>> = {
   OS_AGENT: 'A machine that is backed up through an agent in it.',
   STORAGE: 'A storage: volumes or file shares.',
   VM: 'A virtual machine.',
-  UNKNOWN: 'A word of vProtect’s that this gateway does not know.',
+  UNKNOWN: 'vProtect uses a word that this gateway does not know.',
 };
 
 export const vprotectSchema: ProductSchema = {
@@ -27,25 +27,26 @@ export const vprotectSchema: ProductSchema = {
   entityType: 'VProtectEntity',
   define(builder, refs) {
     const entityType = builder.enumType('VProtectEntityType', {
-      description: 'What vProtect backs up.',
+      description: 'Kind of an entity of vProtect.',
       values: Object.fromEntries(entityTypes.map((type) => [type, { description: entityTypeDescriptions[type] }])),
     });
     const reported = defineReported(builder);
     builder.objectRef<ProtectedEntity<VProtectEntityDetails>>('VProtectEntity').implement({
-      description: 'A machine, or something else of which vProtect has at least one backup.',
+      description: 'A machine, or another entity, of which vProtect has at least one backup.',
       interfaces: [refs.ProtectedEntity, refs.Node],
       fields: (t) => ({
         guid: t.string({ description: 'vProtect’s own id.', resolve: ({ details }) => details.guid }),
         entityType: t.field({
           type: entityType,
           nullable: true,
-          description: 'Null where vProtect does not say.',
+          description: 'Kind of the entity; null if vProtect does not tell.',
           resolve: ({ details }) => details.entityType,
         }),
         reportedStatistics: t.field({
           type: reported,
           nullable: true,
-          description: 'What vProtect itself reports of this entity. Unverified: its replies are not documented.',
+          description:
+            'Statistics that vProtect itself reports for this entity. Not verified: vProtect does not document the replies.',
           complexity: list,
           args: {
             from: t.arg({ type: 'DateTime', required: true, description: 'Start of the range.' }),
@@ -57,65 +58,68 @@ export const vprotectSchema: ProductSchema = {
       }),
     });
     builder.objectRef<Backup<VProtectDetails>>('VProtectBackup').implement({
-      description: 'One backup record of vProtect.',
+      description: 'A backup of vProtect.',
       interfaces: [refs.Backup, refs.Node],
       fields: (t) => ({
         guid: t.string({ description: 'vProtect’s own id.', resolve: ({ details }) => details.guid }),
         snapshotTime: t.field({
           type: 'DateTime',
           nullable: true,
-          description: 'When the snapshot was made, which is what was backed up; null before it, and where it failed.',
+          description:
+            'When the snapshot was made, which is the state that was backed up; null before it, and if it failed.',
           resolve: ({ details }) => details.snapshotTime,
         }),
         backupTime: t.field({
           type: 'DateTime',
           nullable: true,
-          description: 'vProtect’s time of the backup itself, later than the snapshot; null while it is going.',
+          description: 'vProtect’s time of the backup, later than the snapshot; null while the backup runs.',
           resolve: ({ details }) => details.backupTime,
         }),
         statusDescription: t.string({
           nullable: true,
-          description: 'vProtect’s display text of the status; null where it gives only the word.',
+          description: 'vProtect’s display text of the status; null if it gives only the word.',
           resolve: ({ details }) => details.statusDescription,
         }),
         typeDescription: t.string({
           nullable: true,
-          description: 'vProtect’s display text of the type; null where it gives only the word.',
+          description: 'vProtect’s display text of the type; null if it gives only the word.',
           resolve: ({ details }) => details.typeDescription,
         }),
         warningsAcknowledged: t.boolean({
           nullable: true,
           description:
-            'Somebody has seen the warnings; vProtect keeps one mark for all of them. Null where it does not say.',
+            'Whether the warnings are marked as seen; vProtect keeps one mark for all warnings of a backup. Null if it does not tell.',
           resolve: ({ details }) => details.warningsAcknowledged,
         }),
       }),
     });
     const exportType = builder.enumType('VProtectExportType', {
-      description: 'What kind of backup to ask for.',
+      description: 'Kind of backup to request.',
       values: Object.fromEntries(exportTypes.map((type) => [type, { description: exportTypeDescriptions[type] }])),
     });
     const createInput = builder.inputType('CreateVProtectBackupInput', {
-      description: 'A backup of one entity of vProtect. Give a destination or rules where the configuration has none.',
+      description:
+        'Starts a backup of one vProtect entity. If the configuration has no destination and no rules, give one of them.',
       fields: (t) => ({
         entityId: t.id({ required: true, description: 'Id of a VProtectEntity.' }),
         type: t.field({
           type: exportType,
           required: true,
           defaultValue: 'FULL',
-          description: 'What to ask for. The backup’s own type says what was made of it.',
+          description: 'The kind of backup to request. `Backup.type` tells what vProtect made.',
         }),
         destinationGuid: t.string({
-          description: 'The backup destination; the configured one, or the configured rules, unless given.',
+          description:
+            'GUID of the backup destination; by default the configured destination, or the configured rules.',
         }),
         ruleGuids: t.stringList({
           description:
-            'Rules of a backup policy, which bring their own destination. Not together with destinationGuid.',
+            'GUIDs of backup rules of a policy, which have their own destination. Not together with `destinationGuid`.',
         }),
         priority: t.int({
           required: true,
           defaultValue: defaultPriority,
-          description: 'From 0 to 100: tasks with a higher one begin first.',
+          description: '0 to 100. Tasks with a higher priority start first.',
         }),
         idempotencyKey: t.string({ description: idempotencyKeyDescription }),
       }),
@@ -125,6 +129,6 @@ export const vprotectSchema: ProductSchema = {
 };
 
 const exportTypeDescriptions: Readonly<Record<(typeof exportTypes)[number], string>> = {
-  FULL: 'Everything.',
-  INCREMENTAL: 'What has changed. vProtect makes it FULL without a word where there is no backup to build on.',
+  FULL: 'All data.',
+  INCREMENTAL: 'Changes since the last backup. vProtect silently makes a FULL backup if there is none to build on.',
 };

@@ -4,246 +4,246 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Something that can be done to a backup. */
+/** An action on a backup. */
 export type BackupAction =
-  /** Mark its warnings as seen. */
+  /** Mark the warnings of the backup as seen: `acknowledgeBackupWarnings`. */
   | 'ACKNOWLEDGE_WARNINGS'
-  /** Stop it: `cancelBackup`. */
+  /** Stop the backup: `cancelBackup`. */
   | 'CANCEL'
-  /** Change its description. */
+  /** Change the description: `updateBackupDescription`. */
   | 'UPDATE_DESCRIPTION'
-  /** Replace its warnings. */
+  /** Replace the warnings: `updateBackupWarnings`. */
   | 'UPDATE_WARNINGS';
 
-/** Which backups are meant. A list means any of its items, several fields mean all of them; an empty list matches nothing. */
+/** Selects backups. A list matches any of its values; several fields must all match; an empty list matches nothing. */
 export type BackupFilter = {
-  /** Ids of what was backed up. */
+  /** Only backups of these entities, by id. */
   entities?: Array<string> | null | undefined;
-  /** Products. */
+  /** Only these products. */
   kinds?: Array<ProviderKind> | null | undefined;
-  /** Names of providers. One that is not configured is BAD_USER_INPUT. */
+  /** Only these providers, by name. An unknown name is BAD_USER_INPUT. */
   providers?: Array<string> | null | undefined;
-  /** Within the name or the description, whatever the case; at most 80 characters. */
+  /** Only backups whose name or description contains this text, ignoring case; at most 80 characters. */
   search?: string | null | undefined;
-  /** At or after this time, by `sortedAt`; a queued backup counts as now. */
+  /** Only backups at or after this time, by `sortedAt`; a queued backup counts as now. */
   startedAfter?: string | null | undefined;
-  /** Before this time and not at it, by `sortedAt`; a queued backup counts as now. */
+  /** Only backups before this time (exclusive), by `sortedAt`; a queued backup counts as now. */
   startedBefore?: string | null | undefined;
-  /** How they stand. */
+  /** Only backups with one of these statuses. */
   statuses?: Array<BackupStatus> | null | undefined;
-  /** What started them. */
+  /** Only backups with one of these triggers. */
   triggers?: Array<BackupTrigger> | null | undefined;
-  /** What they hold. */
+  /** Only backups of these types. */
   types?: Array<BackupType> | null | undefined;
 };
 
-/** The order of backups. Equal times go by provider name, then by the product’s own id. */
+/** Order of backups. Backups with equal times are ordered by provider name, then by external id. */
 export type BackupOrder = {
-  /** Which end first. */
+  /** Ascending or descending. */
   direction: OrderDirection;
-  /** By what. */
+  /** The field to order by. */
   field: BackupOrderField;
 };
 
-/** What backups are ordered by. */
+/** A field by which backups can be ordered. */
 export type BackupOrderField =
-  /** By `sortedAt`: the start, or the fixed time nearest to it that the product has. */
+  /** By `sortedAt`: the start, or the nearest time of the backup that the product keeps and that does not change. */
   | 'STARTED_AT';
 
-/** How a backup stands, in the same words for every product. */
+/** State of a backup, in the same words for every product. */
 export type BackupStatus =
-  /** Stopped by somebody before its end. */
+  /** Stopped before its end. */
   | 'CANCELLED'
-  /** Going on, and asked to stop through this gateway. */
+  /** Still running; this gateway has asked the product to stop it. */
   | 'CANCELLING'
   /** Ended without a usable result. */
   | 'FAILED'
   /** Accepted by the product, not started yet. */
   | 'QUEUED'
-  /** Going on. */
+  /** In progress. */
   | 'RUNNING'
-  /** Stood down by a rule before it began, such as a hook that said not now. */
+  /** Not run, because of a rule, such as a hook that declined the run. */
   | 'SKIPPED'
-  /** Ended well. */
+  /** Ended successfully. */
   | 'SUCCEEDED'
-  /** Ended and usable, but something deserves a look: `warnings`, `errorMessage` or the log. */
+  /** Ended with a usable result and with something to check: see `warnings`, `errorMessage` or the log. */
   | 'SUCCEEDED_WITH_WARNINGS'
-  /** The product uses a word that this gateway does not know: see `upstreamStatus`. */
+  /** The product reports a status that this gateway does not know: see `upstreamStatus`. */
   | 'UNKNOWN';
 
 /** What started a backup. */
 export type BackupTrigger =
-  /** Somebody, or some program, asked for it. */
+  /** A person or a program requested it. */
   | 'MANUAL'
-  /** A schedule or a plan of the product. */
+  /** A schedule or a plan of the product started it. */
   | 'SCHEDULED'
-  /** The product does not say. */
+  /** The product does not tell. */
   | 'UNKNOWN';
 
-/** What a backup holds, in the same words for every product. */
+/** What a backup contains, in the same words for every product. */
 export type BackupType =
-  /** Records moved out of the source. */
+  /** Records that were moved out of the source. */
   | 'ARCHIVE'
-  /** Everything. */
+  /** All data. */
   | 'FULL'
-  /** Data that was brought in from elsewhere. */
+  /** Data that was imported from elsewhere. */
   | 'IMPORT'
-  /** What changed since an earlier backup. */
+  /** Changes since an earlier backup. */
   | 'INCREMENTAL'
-  /** A full backup kept in step with its source. */
+  /** A full backup that is kept in step with its source. */
   | 'SYNCHRONIZATION'
-  /** A full backup that the product put together from earlier ones. */
+  /** A full backup that the product assembled from earlier backups. */
   | 'SYNTHETIC'
-  /** What a template selects. */
+  /** The data that a template selects. */
   | 'TEMPLATE'
-  /** The product did not say, or uses a word that this gateway does not know. */
+  /** The product does not tell, or uses a word that this gateway does not know. */
   | 'UNKNOWN';
 
-/** Which backup to stop. */
+/** Input of `cancelBackup`. */
 export type CancelBackupInput = {
-  /** Id of a running backup. */
+  /** Id of the backup to stop. */
   id: string;
 };
 
-/** What to back up, with the settings of exactly one product. */
+/** Settings for exactly one product. */
 export type CreateBackupInput =
-  {   /** For a provider of kind BORG. */
+  {   /** Settings of a backup by a provider of kind BORG. */
   borg: CreateBorgBackupInput; flosum?: never; labii?: never; vprotect?: never; }
-  |  { borg?: never;   /** For a provider of kind FLOSUM. */
+  |  { borg?: never;   /** Settings of a backup by a provider of kind FLOSUM. */
   flosum: CreateFlosumBackupInput; labii?: never; vprotect?: never; }
-  |  { borg?: never; flosum?: never;   /** For a provider of kind LABII. */
+  |  { borg?: never; flosum?: never;   /** Settings of a backup by a provider of kind LABII. */
   labii: CreateLabiiBackupInput; vprotect?: never; }
-  |  { borg?: never; flosum?: never; labii?: never;   /** For a provider of kind VPROTECT. */
+  |  { borg?: never; flosum?: never; labii?: never;   /** Settings of a backup by a provider of kind VPROTECT. */
   vprotect: CreateVProtectBackupInput; };
 
-/** A backup of a Borg repository; Borg UI takes no other settings. */
+/** Starts a backup of a Borg repository. Borg UI takes no other settings. */
 export type CreateBorgBackupInput = {
   /** Id of a BorgRepository. */
   entityId: string;
-  /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** A backup of a Salesforce org. Flosum runs one for each connection at a time; another is CONFLICT. */
+/** Starts a backup of a Salesforce org. Flosum runs one job for each connection at a time; a second one is CONFLICT. */
 export type CreateFlosumBackupInput = {
-  /** Free text. Flosum never gives it back, so it is shown here only until the gateway restarts. */
+  /** Free text. Flosum does not return it: it is shown until the gateway restarts. */
   description?: string;
   /** Id of a SalesforceOrg. */
   entityId: string;
-  /** The same key starts nothing a second time: it gives the operation that it gave before. */
+  /** The same key starts no second backup: it returns the operation of the first. */
   idempotencyKey?: string | null | undefined;
-  /** The whole org, or what a template chooses. */
+  /** The whole org, or the selection of a template. */
   mode?: FlosumBackupMode;
-  /** What it is called. In Flosum a short mark follows, by which it is recognised; it is not shown here. */
+  /** Name of the backup. A short mark is added to it in Flosum, by which this gateway finds the backup; the mark is not shown here. */
   name: string;
-  /** Which kinds of data it takes; all unless given. */
+  /** Kinds of data to back up; all by default. */
   settings?: FlosumBackupSettingsInput | null | undefined;
-  /** Number of the template in Flosum: required with TEMPLATE, and refused without. */
+  /** Number of the template in Flosum. Required with TEMPLATE, refused otherwise. */
   templateId?: number | null | undefined;
 };
 
-/** A backup of a Labii organisation, which Labii may bill; it takes no other settings. */
+/** Starts a backup of a Labii organisation. Labii takes no other settings and may bill the backup. */
 export type CreateLabiiBackupInput = {
   /** Id of a LabiiOrganization. */
   entityId: string;
-  /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
   idempotencyKey?: string | null | undefined;
 };
 
-/** A backup of one entity of vProtect. Give a destination or rules where the configuration has none. */
+/** Starts a backup of one vProtect entity. If the configuration has no destination and no rules, give one of them. */
 export type CreateVProtectBackupInput = {
-  /** The backup destination; the configured one, or the configured rules, unless given. */
+  /** GUID of the backup destination; by default the configured destination, or the configured rules. */
   destinationGuid?: string | null | undefined;
   /** Id of a VProtectEntity. */
   entityId: string;
-  /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
   idempotencyKey?: string | null | undefined;
-  /** From 0 to 100: tasks with a higher one begin first. */
+  /** 0 to 100. Tasks with a higher priority start first. */
   priority?: number;
-  /** Rules of a backup policy, which bring their own destination. Not together with destinationGuid. */
+  /** GUIDs of backup rules of a policy, which have their own destination. Not together with `destinationGuid`. */
   ruleGuids?: Array<string> | null | undefined;
-  /** What to ask for. The backup’s own type says what was made of it. */
+  /** The kind of backup to request. `Backup.type` tells what vProtect made. */
   type?: VProtectExportType;
 };
 
-/** One closed list, the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
+/** The kind of an error. The list is closed, and the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
 export type ErrorCode =
-  /** Something in the request is wrong; the message says what, `field` where. The same request will fail again. */
+  /** The request is wrong. The message tells what to change, and `field` where. The same request fails again. */
   | 'BAD_USER_INPUT'
-  /** Something else is in the way now, such as a backup that is already running. Try again when it is over. */
+  /** Another action is in the way, such as a backup that already runs. Retry after it has ended. */
   | 'CONFLICT'
-  /** The viewer is known, and may not do this. */
+  /** The viewer is authenticated and may not do this. */
   | 'FORBIDDEN'
-  /** A stated limit of a scan was reached, rows were skipped while a provider was down, or a filter could not be applied to rows whose values the product does not tell: the answer is right, and not whole. */
+  /** The answer is correct but not complete: a scan reached its limit, rows were skipped while a provider was down, or a filter could not be applied because the product does not tell the value. */
   | 'INCOMPLETE'
-  /** A fault of this gateway. The message says no more; its log does. */
+  /** An unexpected error of this gateway. The log has the details, under the request id. */
   | 'INTERNAL'
-  /** What a command was aimed at does not exist, or this viewer may not see it. */
+  /** The object of a command does not exist, or this viewer may not see it. */
   | 'NOT_FOUND'
-  /** A command was sent and its answer was lost: it may have been carried out. Look before sending it again. */
+  /** A command was sent and its answer was lost: the product may have carried it out. Check before you send it again. */
   | 'OUTCOME_UNKNOWN'
-  /** The product does not let the configured account do this. */
+  /** The product does not allow this to the configured account. */
   | 'PROVIDER_FORBIDDEN'
-  /** The product answered with something that its contract does not know: a login page, cut or foreign JSON. */
+  /** The product answered with something that is not part of its contract, such as a login page or truncated JSON. */
   | 'PROVIDER_INVALID_RESPONSE'
-  /** The product asks us to slow down; `retryAfterSeconds` says for how long. */
+  /** The product limits our requests; `retryAfterSeconds` tells for how long. */
   | 'PROVIDER_RATE_LIMITED'
-  /** The product did not answer in time. Asking again may help. */
+  /** The product did not answer in time. A retry may succeed. */
   | 'PROVIDER_TIMEOUT'
-  /** The product refuses the credentials that this gateway is configured with. */
+  /** The product refused the configured credentials. */
   | 'PROVIDER_UNAUTHENTICATED'
-  /** The product cannot be reached, or failed. Asking again later may help. */
+  /** The product cannot be reached, or it failed. A later retry may succeed. */
   | 'PROVIDER_UNAVAILABLE'
-  /** Too many requests to this gateway; `retryAfterSeconds` says when to come back. */
+  /** Too many requests to this gateway; `retryAfterSeconds` tells when to retry. */
   | 'RATE_LIMITED'
-  /** The database of this gateway cannot be used, so that no command is accepted; nothing was sent. Asking again later may help. */
+  /** The database of this gateway cannot be used, so commands are refused before anything is sent. A later retry may succeed. */
   | 'STORAGE_UNAVAILABLE'
-  /** No valid credentials came with the request. */
+  /** The request has no valid credentials. */
   | 'UNAUTHENTICATED'
-  /** This product has no such function; see `Provider.capabilities`. */
+  /** The product does not have this function; see `Provider.capabilities`. */
   | 'UNSUPPORTED';
 
-/** How much of the org a backup takes. */
+/** How much of the org to back up. */
 export type FlosumBackupMode =
-  /** Everything that the settings do not leave out. */
+  /** Everything that the settings do not exclude. */
   | 'FULL'
-  /** What a template of Flosum chooses; `templateId` says which. */
+  /** The selection of a Flosum template, named by `templateId`. */
   | 'TEMPLATE';
 
-/** Which kinds of data a backup takes; all of them unless said otherwise. */
+/** Kinds of data to back up; all by default. */
 export type FlosumBackupSettingsInput = {
-  /** Big objects, which Salesforce keeps apart for their size. */
+  /** Big objects, which Salesforce stores separately because of their size. */
   includeBigObjects?: boolean;
-  /** Objects that hold files, such as attachments and documents. */
+  /** Objects that contain files, such as attachments and documents. */
   includeBinaryObjects?: boolean;
   /** Records of custom metadata types. */
   includeCustomMetadataTypeObjects?: boolean;
   /** Feeds: posts and comments on records. */
   includeFeedObjects?: boolean;
-  /** The history of fields: who changed what and when. */
+  /** Field history: who changed which value, and when. */
   includeHistoryObjects?: boolean;
-  /** The metadata of the org: its objects, layouts and code. */
+  /** Metadata of the org, such as objects, layouts and code. */
   includeMetadata?: boolean;
-  /** Sharing: who may see which record. */
+  /** Share objects: who may see which record. */
   includeShareObjects?: boolean;
   /** Tags on records. */
   includeTagObjects?: boolean;
 };
 
-/** How serious a line is. */
+/** Severity of a log line. */
 export type LogLevel =
-  /** Detail for developers of the product. */
+  /** Details for developers of the product. */
   | 'DEBUG'
-  /** Something failed. */
+  /** A failure. */
   | 'ERROR'
-  /** The usual course of things. */
+  /** Normal operation. */
   | 'INFO'
-  /** The product does not say. */
+  /** The product does not tell. */
   | 'UNKNOWN'
-  /** Deserves a look. */
+  /** Something to check. */
   | 'WARNING';
 
-/** What was asked for. */
+/** Kind of the command. */
 export type OperationKind =
   /** `cancelBackup`. */
   | 'CANCEL'
@@ -252,95 +252,95 @@ export type OperationKind =
   /** `startBackup`. */
   | 'START';
 
-/** What is known of the outcome of a command. */
+/** What is known about the outcome of a command. */
 export type OperationStatus =
-  /** Not done, for certain: `error` says why. */
+  /** The command was certainly not carried out; `error` tells why. */
   | 'FAILED'
-  /** The answer was lost and nothing proves what happened: `candidates` may be ours. It is not sent again. */
+  /** The answer was lost and nothing proves the outcome; `candidates` lists backups that the command may have started. The command is not sent again. */
   | 'OUTCOME_UNKNOWN'
-  /** Sent, or about to be; what became of it is being looked up. */
+  /** The command was sent, or is about to be; the gateway is finding out its outcome. */
   | 'PENDING'
-  /** Done, with proof: `backup` is ours. */
+  /** The command was carried out, with proof; `backup` is its result. */
   | 'SUCCEEDED';
 
-/** Which end of the order comes first. */
+/** Direction of an order. */
 export type OrderDirection =
   /** Oldest first. */
   | 'ASC'
   /** Newest first. */
   | 'DESC';
 
-/** Which protected entities are meant. A list means any of its items, several fields mean all of them. */
+/** Selects protected entities. A list matches any of its values; several fields must all match. */
 export type ProtectedEntityFilter = {
-  /** Products. */
+  /** Only these products. */
   kinds?: Array<ProviderKind> | null | undefined;
-  /** How they are protected now: this looks at every entity that matches the rest. One that nobody can tell of is UNKNOWN, and `problems` says why, whether UNKNOWN is asked for or not. */
+  /** Only entities with one of these protection states now; this reads the state of every entity that matches the other fields. An entity whose state cannot be determined is UNKNOWN, and `problems` tells why, even if UNKNOWN is not requested. */
   protection?: Array<ProtectionStatus> | null | undefined;
-  /** Names of providers. One that is not configured is BAD_USER_INPUT. */
+  /** Only these providers, by name. An unknown name is BAD_USER_INPUT. */
   providers?: Array<string> | null | undefined;
-  /** Within the name or the external id, whatever the case; at most 80 characters. */
+  /** Only entities whose name or external id contains this text, ignoring case; at most 80 characters. */
   search?: string | null | undefined;
 };
 
-/** Whether a thing is protected right now. */
+/** Whether an entity is protected now. */
 export type ProtectionStatus =
-  /** It has no success whose data is still there, whatever is expected. Always proven. */
+  /** No success whose data still exists, whatever is expected. Always proven. */
   | 'NEVER_BACKED_UP'
-  /** It has a success, of whatever age, and the configuration does not say how often one is expected (`expectEvery`): nobody can say whether that is enough. */
+  /** A success of any age exists, and the configuration does not say how often one is expected (`expectEvery`), so its age cannot be judged. */
   | 'NO_EXPECTATION'
-  /** The next success did not come until `dueAt`. Always proven. */
+  /** No success ended by `dueAt`. Always proven. */
   | 'OVERDUE'
-  /** Its newest success is as young as expected: `dueAt` is still to come. Always proven. */
+  /** The newest success is recent enough: `dueAt` is in the future. Always proven. */
   | 'PROTECTED'
-  /** Nobody can tell: the provider could not be asked, or not far enough. Whoever looks for what is not protected should ask for this, too. */
+  /** The state cannot be determined: the provider could not be asked, or not completely. To find everything that may be unprotected, ask for this state too. */
   | 'UNKNOWN';
 
-/** Which product a provider is. */
+/** The product of a provider. */
 export type ProviderKind =
   /** Borg UI: files, in Borg repositories. */
   | 'BORG'
-  /** Flosum Backup & Archive: the data and metadata of Salesforce orgs. */
+  /** Flosum Backup & Archive: data and metadata of Salesforce orgs. */
   | 'FLOSUM'
-  /** Labii: whole organisations of an electronic lab notebook. */
+  /** Labii: organisations of an electronic lab notebook. */
   | 'LABII'
   /** Storware vProtect: machines, applications, storage and cloud services. */
   | 'VPROTECT';
 
-/** How a provider has been answering. */
+/** State of the connection to a provider. */
 export type ProviderStatus =
-  /** The newest request failed, and one within the last minute did not. */
+  /** The newest request failed; another one succeeded within the last minute. */
   | 'DEGRADED'
   /** Requests fail. */
   | 'DOWN'
-  /** Nothing has been asked since the gateway started. */
+  /** No request was sent since the gateway started. */
   | 'UNKNOWN'
-  /** The newest request was answered. */
+  /** The newest request succeeded. */
   | 'UP';
 
-/** What to back up, with its own defaults. */
+/** Input of `startBackup`. */
 export type StartBackupInput = {
-  /** Free text. UNSUPPORTED where the product takes none. */
+  /** Free text. UNSUPPORTED if the product has no descriptions. */
   description?: string | null | undefined;
   /** Id of the protected entity. */
   entityId: string;
-  /** Any text of yours, up to 200 characters. The same key with the same input is the same command: it is sent once, however often it is given, for 30 days. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
   idempotencyKey?: string | null | undefined;
-  /** A name for the backup. UNSUPPORTED where the product takes none. */
+  /** Name of the backup. UNSUPPORTED if the product has no names. */
   name?: string | null | undefined;
 };
 
 /** Why lines or events are missing. */
 export type StreamGapReason =
-  /** They fell out of this gateway’s bounded replay log before they were asked for. */
+  /** The gateway dropped them from its bounded replay log before they were requested. */
   | 'EVICTED'
-  /** The cursor is of another log, or of a time that this gateway does not remember: what lies between is not known, and lines may repeat. */
+  /** The cursor belongs to another log, or to a time before this gateway started: what lies between is not known, and lines may repeat. */
   | 'RESTARTED'
-  /** Only of `backupChanges`: a provider does not tell what the filter asks of some or all of its backups, and their changes are left out; `problem` says which provider. It is told once for each provider. */
+  /** Only in `backupChanges`: a provider does not tell a value that the filter needs, so changes of its backups are left out; `problem` names the provider. Sent once for each provider. */
   | 'UNFILTERABLE'
-  /** The product let go of them before they could be read. */
+  /** The product deleted them before they could be read. */
   | 'UPSTREAM_TRUNCATED';
 
-/** How long one point of a timeline is. */
+/** Length of one point of a timeline. */
 export type TimelineBucket =
   /** UTC days. */
   | 'DAY'
@@ -349,11 +349,11 @@ export type TimelineBucket =
   /** Weeks from Monday, 00:00 UTC. */
   | 'WEEK';
 
-/** What kind of backup to ask for. */
+/** Kind of backup to request. */
 export type VProtectExportType =
-  /** Everything. */
+  /** All data. */
   | 'FULL'
-  /** What has changed. vProtect makes it FULL without a word where there is no backup to build on. */
+  /** Changes since the last backup. vProtect silently makes a FULL backup if there is none to build on. */
   | 'INCREMENTAL';
 
 export type EverythingQueryVariables = Exact<{
