@@ -116,6 +116,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     lostForMs: config.ledger.lookForSeconds * 1000,
     onStarted: (provider, backupId, { id, requestedAt }) =>
       hub.follow(provider, backupId, requestedAt, () => ledger.noteEnd(id)),
+    onShownRefused: (provider, backup) => hub.changed(provider, backup),
     onBug: (error) => log.error({ err: error }, 'unexpected error in the ledger'),
   });
   const onAuditBug = (error: unknown) => log.error({ err: error }, 'the audit log could not be written');

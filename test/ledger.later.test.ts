@@ -12,6 +12,7 @@ import { startFaultProxy } from './support/fault-proxy.ts';
 import { hangs } from './support/faults.ts';
 import { globalId, startGateway } from './support/gateway.ts';
 import { accounting, isStart, Operation, startsOf } from './support/ledgers.ts';
+import { pointAt } from './support/point-at.ts';
 import { start } from './support/process.ts';
 
 describe('a process that is killed between sending and answering', () => {
@@ -120,6 +121,65 @@ describe('a start that its product answers minutes later', () => {
     expect(after.backups?.nodes.some(({ status }) => status === 'RUNNING')).toBe(false);
     expect(sandbox.billed).toBe(1);
   });
+
+  it('and is then refused, is gone from every answer as soon as the operation says FAILED', async () => {
+    await using sandbox = await startLabiiSandbox({ speed: 0, history: 6 });
+    await using proxy = await startFaultProxy(sandbox.url);
+    const { promise: refusal, resolve: refuse } = deferred();
+    proxy.fail(
+      {
+        name: 'refuses late',
+        async apply({ response }) {
+          await refusal;
+          response.writeHead(406, { 'content-type': 'application/json' }).end('["There is no room."]');
+        },
+      },
+      { match: (method, path) => method === 'POST' && path.includes('/organizations/') },
+    );
+    await using gateway = startGateway({
+      // Answers are kept for a minute, but not across the refusal.
+      providers: [{ ...(pointAt(sandbox.config, sandbox.url, proxy.url) as object), cacheSeconds: 60 }],
+      ledger: { answerWithinSeconds: 0.2 },
+    });
+    const client = await gateway.connect();
+    const changes = client.iterate<{ backupChanges: { __typename: string; backup?: { id: string; status: string } } }>({
+      query: `subscription { backupChanges { __typename
+        ... on BackupStarted { backup { id status } } ... on BackupFinished { backup { id status errorMessage } } } }`,
+    });
+    const told: { __typename: string; backup?: object }[] = [];
+    const { promise: isStarted, resolve: started } = deferred();
+    const { promise: isEnded, resolve: ended } = deferred();
+    const watching = (async () => {
+      for await (const { data } of changes) {
+        if (data) told.push(data.backupChanges);
+        if (data?.backupChanges.__typename === 'BackupStarted') started();
+        if (data?.backupChanges.__typename === 'BackupFinished') ended();
+      }
+    })();
+    const entityId = globalId('LabiiOrganization', 'labii', sandbox.config.organizations[0]?.sid ?? '');
+    const before = await gateway.query(Listed);
+    const { startBackup } = await gateway.query(Run, { entityId });
+    const id = startBackup.backup?.id ?? '';
+    expect((await gateway.query(Listed)).backups?.nodes[0]).toEqual({ id, status: 'RUNNING', endedAt: null });
+    const operation = startBackup.operation?.id ?? '';
+    const outcome = client.iterate<{ operationChanges: { status: string } }>({
+      query: `subscription { operationChanges(id: "${operation}") { status } }`,
+    });
+    await isStarted;
+    refuse();
+    for await (const { data } of outcome) if (data?.operationChanges.status === 'FAILED') break;
+    expect(await gateway.query(Listed)).toEqual(before);
+    const one = await gateway.askText(`{ backup(id: "${id}") { id } node(id: "${id}") { id } }`);
+    expect(one.data).toEqual({ backup: null, node: null });
+    await isEnded;
+    const errorMessage = expect.stringContaining('There is no room');
+    expect(told.map(({ __typename, backup }) => [__typename, backup])).toEqual([
+      ['BackupStarted', { id, status: 'RUNNING' }],
+      ['BackupFinished', { id, status: 'FAILED', errorMessage }],
+    ]);
+    await client.dispose();
+    await watching;
+  });
 });
 
 describe('a cancelled backup whose product says FAILED', () => {
@@ -174,3 +234,11 @@ describe('a cancelled backup whose product says FAILED', () => {
     expect(sandbox.catastrophes).toBe(0);
   });
 });
+
+function deferred() {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

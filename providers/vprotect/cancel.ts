@@ -19,6 +19,12 @@ interface CancelOptions {
   readonly memory: Memory;
 }
 
+interface StoppedTasks {
+  readonly stopped: number;
+  /** Why a task that still waits or runs was not stopped; null where none is left. */
+  readonly refusal: GatewayError | null;
+}
+
 type Cancel = (id: LocalId, signal: AbortSignal) => Promise<CancelResult>;
 
 export function createCancel({ provider, upstream, tasks, finder, memory }: CancelOptions): Cancel {
@@ -33,29 +39,40 @@ export function createCancel({ provider, upstream, tasks, finder, memory }: Canc
     memory.judge(id, true);
   }
 
-  /** Each task is told once in each of its states: one that was refused has gone on to another, or stays refused. */
-  async function stopTasks(
-    id: LocalId,
-    signal: AbortSignal,
-  ): Promise<{ isStopped: boolean; refusal: GatewayError | null }> {
+  /**
+   * Each task is told once in each of its states: one that was refused has gone on to another, or stays refused.
+   * What fails after a task was stopped is no refusal of the whole: part of it was done.
+   */
+  async function stopTasks(id: LocalId, signal: AbortSignal): Promise<StoppedTasks> {
     const told = new Set<string>();
+    const refused = new Set<string>();
     let refusal: GatewayError | null = null;
-    for (;;) {
-      const live = (await tasks.ofBackup(id, signal)).filter(isLive);
-      const open = live.filter((task) => !told.has(keyOf(task)));
-      if (open.length === 0) return { isStopped: false, refusal };
-      let isStopped = false;
-      for (const task of open) {
-        told.add(keyOf(task));
-        try {
-          await stop(id, task, signal);
-          isStopped = true;
-        } catch (error) {
-          if (!isCode(error, 'CONFLICT', 'NOT_FOUND')) throw error;
-          refusal = error;
+    let stopped = 0;
+    try {
+      for (;;) {
+        const live = (await tasks.ofBackup(id, signal)).filter(isLive);
+        const open = live.filter((task) => !told.has(keyOf(task)));
+        if (open.length === 0) {
+          const isRefused = live.some((task) => refused.has(keyOf(task)));
+          return { stopped, refusal: isRefused || stopped === 0 ? refusal : null };
         }
+        const refusedBefore = refused.size;
+        for (const task of open) {
+          told.add(keyOf(task));
+          try {
+            await stop(id, task, signal);
+            stopped += 1;
+          } catch (error) {
+            if (!isCode(error, 'CONFLICT', 'NOT_FOUND')) throw error;
+            refused.add(keyOf(task));
+            refusal = error;
+          }
+        }
+        if (stopped > 0 && refused.size === refusedBefore) return { stopped, refusal: null };
       }
-      if (isStopped) return { isStopped, refusal };
+    } catch (error) {
+      if (!(error instanceof GatewayError) || stopped === 0) throw error;
+      return { stopped, refusal: error };
     }
   }
 
@@ -68,12 +85,13 @@ export function createCancel({ provider, upstream, tasks, finder, memory }: Canc
 
   return async (id, signal) => {
     const before = await read(id, signal);
-    const { isStopped, refusal } = await stopTasks(id, signal);
-    if (!isStopped) {
+    const { stopped, refusal } = await stopTasks(id, signal);
+    if (stopped === 0) {
       // It may have ended meanwhile, which says more than the refusal.
       await read(id, signal);
       throw refusal ?? nothingToStop(provider);
     }
+    if (refusal) throw partlyStopped(provider, stopped, refusal);
     const [backup] = await finder.find([id], signal).catch((cause: unknown) => {
       throw new GatewayError(
         'OUTCOME_UNKNOWN',
@@ -91,6 +109,13 @@ const keyOf = ({ guid, state }: TaskRow): string => `${guid} ${state?.name}`;
 
 const isOver = (provider: string): GatewayError =>
   new GatewayError('CONFLICT', `This backup has ended in ${provider}, and cannot be stopped any more.`);
+
+/** Whether the backup ends by it is read from its record, as after a lost answer. */
+function partlyStopped(provider: string, stopped: number, cause: GatewayError): GatewayError {
+  const tasks = stopped === 1 ? 'one task' : `${stopped} tasks`;
+  const message = `${provider} took the request to stop ${tasks} of this backup, but not all: ${cause.message} Read the backup to see whether it ends.`;
+  return new GatewayError('OUTCOME_UNKNOWN', message, { cause });
+}
 
 const nothingToStop = (provider: string): GatewayError =>
   new GatewayError(

@@ -40,7 +40,9 @@ export function createEdits({ provider, upstream, finder, onChange }: EditsOptio
     if (!isGuid(id)) throw noSuchBackup(provider);
     await put(to(id), json, signal);
     const [backup] = await readAgain([id], signal);
-    if (!backup) throw noSuchBackup(provider);
+    // It was there when the product took the change.
+    if (!backup)
+      throw new GatewayError('OUTCOME_UNKNOWN', `${provider} took the change, but shows the backup no more.`);
     return backup;
   }
 

@@ -22,6 +22,8 @@ export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing
   readonly awaited: Set<string>;
   /** The backup of a start is known from now on. It is followed to its end, which is told by `noteEnd`. */
   readonly onStarted: (provider: Provider, backupId: LocalId, operation: OperationRecord) => void;
+  /** A start that was refused after its backup had been shown as running: the backup as it ends, which no list shows. */
+  readonly onShownRefused?: (provider: Provider, backup: Backup) => void;
   /** The time that operations are forgotten by; the system's clock unless given. */
   readonly retention?: RetentionClock;
 }
@@ -104,7 +106,18 @@ export function createLedger(options: LedgerOptions): Ledger {
     const operation = store.note(id, isOver ? { ...changes, resolvedAt: now() } : changes);
     tell(id);
     if (changes.status === 'SUCCEEDED') follow(operation);
+    if (changes.status === 'FAILED') endShown(operation);
     return operation;
+  }
+
+  /** Who was told that its backup runs is told that it does not. */
+  function endShown(operation: OperationRecord): void {
+    const provider = options.provider(operation.provider);
+    const shown =
+      provider && operation.kind !== 'CANCEL' && !awaited.has(operation.id) && pendingRow(provider, operation);
+    if (!shown) return;
+    const errorMessage = operation.error?.message ?? null;
+    options.onShownRefused?.(provider, { ...shown, status: 'FAILED', endedAt: operation.resolvedAt, errorMessage });
   }
 
   function follow(operation: OperationRecord): void {

@@ -106,8 +106,10 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
     isGivenUp: boolean,
   ): Promise<void> {
     const [backup] = backupId === null ? [] : await provider.getBackups([backupId], closing);
-    if (backup?.status === 'CANCELLED') change(id, { status: 'SUCCEEDED', externalId: backup.externalId });
-    else if (isGivenUp) unknown(id, backup ? [backup] : []);
+    if (backup?.status === 'CANCELLED') {
+      if (provider.cancelledAs) store.markCancelled(provider.name, backup.localId);
+      change(id, { status: 'SUCCEEDED', externalId: backup.externalId });
+    } else if (isGivenUp) unknown(id, backup ? [backup] : []);
   }
 
   function unknown(id: string, candidates: readonly Backup[]): void {
@@ -116,8 +118,7 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
       candidateIds: candidates.map(({ localId }) => localId),
       error: {
         code: 'OUTCOME_UNKNOWN',
-        message:
-          'The answer was lost, and nothing proves whether it was done. Look at the candidates before asking again.',
+        message: 'Nothing proves whether it was done, or done whole. Look at the candidates before asking again.',
       },
     });
   }

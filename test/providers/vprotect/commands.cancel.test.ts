@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { vprotectGuid } from '../../../providers/vprotect/sandbox.ts';
 import { failureOf } from '../../support/calls.ts';
+import { endToEnd, type Fault } from '../../support/fault-proxy.ts';
 import {
   afterwards,
   answers,
@@ -79,6 +80,39 @@ describe('a cancel', () => {
     );
     await cancel(world.provider, backup);
     expect(commandsOf(world)).toEqual([`PUT /tasks/${exportTask}/state`, `PUT /tasks/${storeTask}/state`]);
+  });
+
+  describe.each([
+    ['forbidden', 403],
+    ['in conflict, and the task stays', 409],
+    ['unclear', 503],
+  ])('of two tasks whose second is %s', (_case, status) => {
+    it('was partly done: it is neither a refusal nor a success, and tells both', async () => {
+      await using world = await open();
+      const { backup, exportTask, storeTask } = world.sandbox.startOutside(first);
+      world.pass(13);
+      const listing = world.proxy.fail(alsoQueued(storeTask, exportTask), {
+        match: (method, path) => method === 'GET' && path === '/api/tasks',
+      });
+      world.proxy.fail(answers(status, { message: 'not this one' }), to('/tasks/', 'DELETE'));
+      const error = await failureOf(cancel(world.provider, backup));
+      expect(error).toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        message: expect.stringContaining('took the request to stop one task of this backup, but not all: '),
+      });
+      expect(commandsOf(world)).toEqual([`PUT /tasks/${exportTask}/state`]);
+      listing.stop();
+      world.pass(5);
+      expect((await get(world.provider, backup)).status).toBe('CANCELLED');
+    });
+  });
+
+  it('of two tasks whose first is refused is a refusal: nothing was done', async () => {
+    await using world = await open();
+    const { backup } = world.sandbox.startOutside(first);
+    world.pass(13);
+    world.proxy.fail(answers(403, { message: 'no' }), to('/tasks/', 'PUT'));
+    expect(await failureOf(cancel(world.provider, backup))).toMatchObject({ code: 'PROVIDER_FORBIDDEN' });
   });
 
   it('of one that ends meanwhile is a conflict', async () => {
@@ -164,4 +198,20 @@ describe('a cancel', () => {
     world.pass(60);
     expect((await get(world.provider, backup)).status).toBe('FAILED');
   });
+});
+
+/** The list of tasks with a second one that waits behind the first. */
+const alsoQueued = (guid: string, behind: string): Fault => ({
+  name: 'lists a second task',
+  async apply({ response, forward }) {
+    const answer = await forward();
+    const parts: Buffer[] = [];
+    for await (const part of answer) parts.push(part as Buffer);
+    const rows = JSON.parse(Buffer.concat(parts).toString()) as { guid: string }[];
+    const first = rows.find((row) => row.guid === behind);
+    const queued = { ...first, guid, state: { name: 'QUEUED' }, type: { name: 'STORE' } };
+    const body = JSON.stringify([...rows, ...(first ? [queued] : [])]);
+    const headers = endToEnd(answer.headers);
+    response.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+  },
 });
