@@ -146,7 +146,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     retryMs: streams.slowSeconds * 1000,
     firstReads: createFirstReads(),
   });
-  const schema = createSchema(products.map((product) => product.schema));
+  const schema = schemaOf(products);
   const server = createServer({
     schema,
     catalogFor,
@@ -181,6 +181,17 @@ export function createApp(config: Config, products: readonly Product[], options:
     await Promise.all([jwt?.close(), ...providers.map((provider) => provider.close())]);
   }
   return { schema, providers, hub, log, server, fetch: server.fetch, close, [Symbol.asyncDispose]: close };
+}
+
+/** Schemas know nothing of a configuration: gateways of one process over the same products share one. */
+const schemas = new WeakMap<readonly Product[], GraphQLSchema>();
+
+function schemaOf(products: readonly Product[]): GraphQLSchema {
+  const known = schemas.get(products);
+  if (known) return known;
+  const schema = createSchema(products.map((product) => product.schema));
+  schemas.set(products, schema);
+  return schema;
 }
 
 function createProvider(config: ProviderConfig, products: readonly Product[], context: ProviderContext): Provider {

@@ -10,6 +10,8 @@ import type { StorageHealth } from './storage-health.ts';
 
 /** By a hash of the product's address and the credentials, never the credentials. */
 export interface RefusedCredentials {
+  /** False where no credentials are known as refused, so that no hash need be computed. */
+  hasAny(): boolean;
   /** When they were refused; null where they were not. */
   find(hash: string): Instant | null;
   add(hash: string): void;
@@ -20,6 +22,7 @@ export interface RefusedCredentials {
 export function createRefusedCredentials(): RefusedCredentials {
   const refused = new Map<string, Instant>();
   return {
+    hasAny: () => refused.size > 0,
     find: (hash) => refused.get(hash) ?? null,
     add: (hash) => void refused.set(hash, now()),
     remove: (hash) => void refused.delete(hash),
@@ -31,6 +34,7 @@ const wireRow = z.object({ at: z.int() });
 /** In the database; what cannot be written there is known to this process at least. */
 export function openRefusedCredentials(database: Database.Database, health: StorageHealth): RefusedCredentials {
   const select = database.prepare('SELECT at FROM refused_credentials WHERE hash = ?');
+  const selectAny = database.prepare('SELECT at FROM refused_credentials LIMIT 1');
   const insert = database.prepare('INSERT OR REPLACE INTO refused_credentials (hash, at) VALUES (?, ?)');
   const remove = database.prepare('DELETE FROM refused_credentials WHERE hash = ?');
   const unwritten = createRefusedCredentials();
@@ -50,6 +54,7 @@ export function openRefusedCredentials(database: Database.Database, health: Stor
   }
 
   return {
+    hasAny: () => unwritten.hasAny() || tryUse(() => health.read(() => selectAny.get() !== undefined), false),
     find: (hash) => unwritten.find(hash) ?? tryUse(() => health.read(() => read(hash)), null),
     add(hash) {
       const isWritten = tryUse(() => Boolean(health.write(() => insert.run(hash, now()))), false);

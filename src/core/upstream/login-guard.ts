@@ -37,9 +37,11 @@ export function createLoginGuard(options: LoginGuardOptions): LoginGuard {
 
   return {
     async check() {
-      const key = await hash();
-      if (isRetry) refusedCredentials.remove(key);
+      const isFirstRetry = isRetry;
       isRetry = false;
+      if (!refusedCredentials.hasAny()) return;
+      const key = await hash();
+      if (isFirstRetry) refusedCredentials.remove(key);
       const at = refusedCredentials.find(key);
       if (at === null) return;
       throw new GatewayError(
