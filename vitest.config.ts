@@ -41,6 +41,7 @@ export default defineConfig({
     exclude: apart,
     projects: isRealServer ? [{ extends: true, test: { include: ['test/conformance/real-run.ts'] } }] : [shared, alone],
     setupFiles: isRealServer ? ['test/setup.ts'] : ['test/support/fair-clock-setup.ts', 'test/setup.ts'],
+    globalSetup: isRealServer ? [] : ['test/support/program-setup.ts'],
     reporters: ['default', './test/support/totals-reporter.ts'],
     pool: 'forks',
     // Some of the time they wait, for products and for clocks.

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { products } from '../providers/index.ts';
 import { parseConfig } from '../src/config.ts';
 import { globalId, startBorgGateway } from './support/gateway.ts';
-import { start } from './support/process.ts';
+import { startBuilt } from './support/process.ts';
 
 let readme: string;
 
@@ -144,7 +144,7 @@ describe('the README', () => {
   });
 
   it('lists the commands of the command line', async () => {
-    await using running = start(['--help']);
+    await using running = startBuilt(['--help']);
     expect(await running.ended).toBe(0);
     for (const command of ['serve', 'sandbox', 'check', 'schema', 'subgraph', 'token']) {
       expect(running.stdout()).toContain(command);

@@ -22,6 +22,9 @@ const isAlive = async (origin: string): Promise<void> => {
   expect(await ask(origin, '{ viewer { name } }')).toMatchObject({ data: { viewer: { name: expect.any(String) } } });
 };
 
+/** Either side may reset the connection: unlike `once`, this does not reject then. */
+const closeOf = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
+
 /** Sends bytes as they are and resets the connection without reading. */
 async function sendAndReset(origin: string, bytes: string | Buffer): Promise<void> {
   const { hostname, port } = new URL(origin);
@@ -30,7 +33,7 @@ async function sendAndReset(origin: string, bytes: string | Buffer): Promise<voi
   await once(socket, 'connect');
   await new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
   socket.resetAndDestroy();
-  await once(socket, 'close');
+  await closeOf(socket);
 }
 
 /** Sends bytes as they are and waits for the end of the connection. */
@@ -41,7 +44,7 @@ async function sendAndRead(origin: string, bytes: string): Promise<string> {
   socket.on('data', (chunk) => (text += chunk));
   socket.on('error', () => undefined);
   socket.end(bytes);
-  await once(socket, 'close');
+  await closeOf(socket);
   return text;
 }
 
