@@ -5,6 +5,7 @@
  */
 
 import type { Provider } from './provider.ts';
+import { type Call, decorateProvider, methodKinds, type UpstreamMethod } from './provider-methods.ts';
 import { toGatewayError } from './upstream/failure.ts';
 import { createSharedReads, endOfKeeping } from './upstream/shared-reads.ts';
 
@@ -54,38 +55,28 @@ function keepReads(provider: Provider, keptMs: number, onCommand: () => void): P
         : error;
     });
 
-  /** A method that changes something, with nothing kept across it. */
-  function fresh<Args extends unknown[], Result>(method: ((...args: Args) => Promise<Result>) | undefined) {
-    if (!method) return undefined;
-    return async (...args: Args): Promise<Result> => {
+  /** Nothing that was read before a command, or while it ran, is given again. */
+  const command =
+    (call: Call): Call =>
+    async (...args) => {
       forget();
       try {
-        return await method.apply(provider, args);
+        return await call(...args);
       } finally {
         forget();
       }
     };
-  }
 
-  const commands = {
-    startBackup: fresh(provider.startBackup),
-    createBackup: fresh(provider.createBackup),
-    cancelBackup: fresh(provider.cancelBackup),
-    updateDescription: fresh(provider.updateDescription),
-    updateWarnings: fresh(provider.updateWarnings),
-    acknowledgeWarnings: fresh(provider.acknowledgeWarnings),
-  };
-  return {
-    ...provider,
-    ...(Object.fromEntries(Object.entries(commands).filter(([, method]) => method)) as Partial<Provider>),
-    listEntities: (signal) => read('entities', (shared) => provider.listEntities(shared), signal),
-    getEntities: (ids, signal) =>
-      read(`entities ${JSON.stringify(ids)}`, (shared) => provider.getEntities(ids, shared), signal),
-    listBackups: (query, signal) =>
-      read(`list ${JSON.stringify(query)}`, (shared) => provider.listBackups(query, shared), signal),
-    countBackups: (filter, signal) =>
-      read(`count ${JSON.stringify(filter)}`, (shared) => provider.countBackups(filter, shared), signal),
-    getBackups: (ids, signal) =>
-      read(`backups ${JSON.stringify(ids)}`, (shared) => provider.getBackups(ids, shared), signal),
-  };
+  const cachedRead =
+    (name: UpstreamMethod, call: Call): Call =>
+    (...args) => {
+      const asked = args.slice(0, -1);
+      return read(`${name} ${JSON.stringify(asked)}`, (shared) => call(...asked, shared), args.at(-1) as AbortSignal);
+    };
+
+  return decorateProvider(provider, (name, call) => {
+    const kind = methodKinds[name];
+    if (kind === 'command') return command(call);
+    return kind === 'cachedRead' ? cachedRead(name, call) : call;
+  });
 }

@@ -29,6 +29,29 @@ export const backupStatuses = [
 ] as const;
 export type BackupStatus = (typeof backupStatuses)[number];
 
+interface StatusTraits {
+  /** The product will not change the status any more. */
+  readonly isFinal: boolean;
+  /** It ended with data that can be restored. */
+  readonly isSuccess: boolean;
+  /** Where a timeline counts it. */
+  readonly bucket: 'succeeded' | 'failed' | 'other';
+}
+
+/** What each status means to lists, streams, timelines and protection. A status without a row does not compile. */
+export const statusTraits: Readonly<Record<BackupStatus, StatusTraits>> = {
+  QUEUED: { isFinal: false, isSuccess: false, bucket: 'other' },
+  RUNNING: { isFinal: false, isSuccess: false, bucket: 'other' },
+  CANCELLING: { isFinal: false, isSuccess: false, bucket: 'other' },
+  SUCCEEDED: { isFinal: true, isSuccess: true, bucket: 'succeeded' },
+  SUCCEEDED_WITH_WARNINGS: { isFinal: true, isSuccess: true, bucket: 'succeeded' },
+  FAILED: { isFinal: true, isSuccess: false, bucket: 'failed' },
+  CANCELLED: { isFinal: true, isSuccess: false, bucket: 'other' },
+  SKIPPED: { isFinal: true, isSuccess: false, bucket: 'other' },
+  // A word that is not known may be followed by one that is: a watcher must not be told of an end that was not seen.
+  UNKNOWN: { isFinal: false, isSuccess: false, bucket: 'other' },
+};
+
 export const backupTypes = [
   'FULL',
   'INCREMENTAL',
@@ -142,13 +165,10 @@ export const noSize: BackupSize = {
   storedBytes: null,
 };
 
-const going: ReadonlySet<BackupStatus> = new Set(['QUEUED', 'RUNNING', 'CANCELLING', 'UNKNOWN']);
+/** The product will not change the status any more. */
+export const isFinished = (status: BackupStatus): boolean => statusTraits[status].isFinal;
 
-/**
- * The product will not change it any more. UNKNOWN counts as going: a word that we do not know may still
- * be followed by one that we do, and a watcher must not be told of an end that was not seen.
- */
-export const isFinished = (status: BackupStatus): boolean => !going.has(status);
+export const isSuccessful = (status: BackupStatus): boolean => statusTraits[status].isSuccess;
 
 /** It has ended, and nothing of it, its numbers and its log, will change any more. */
 export const isSettled = ({ status, isSettling }: Pick<Backup, 'status' | 'isSettling'>): boolean =>

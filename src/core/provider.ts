@@ -157,19 +157,21 @@ export const capabilities = [
 ] as const;
 export type Capability = (typeof capabilities)[number];
 
+/** The member of the contract that each capability is. */
+const capabilityMembers = {
+  CREATE_BACKUP: 'createBackup',
+  START_BACKUP: 'startBackup',
+  CANCEL_BACKUP: 'cancelBackup',
+  WATCH_PROGRESS: 'hasProgress',
+  READ_LOG: 'readLog',
+  UPDATE_DESCRIPTION: 'updateDescription',
+  UPDATE_WARNINGS: 'updateWarnings',
+  ACKNOWLEDGE_WARNINGS: 'acknowledgeWarnings',
+} as const satisfies Record<Capability, keyof Provider>;
+
 /** Computed from the methods that are there, so that the public list cannot lie. */
 export function capabilitiesOf(provider: Provider): Capability[] {
-  const has: Partial<Record<Capability, boolean>> = {
-    CREATE_BACKUP: provider.createBackup !== undefined,
-    START_BACKUP: provider.startBackup !== undefined,
-    CANCEL_BACKUP: provider.cancelBackup !== undefined,
-    WATCH_PROGRESS: provider.hasProgress === true,
-    READ_LOG: provider.readLog !== undefined,
-    UPDATE_DESCRIPTION: provider.updateDescription !== undefined,
-    UPDATE_WARNINGS: provider.updateWarnings !== undefined,
-    ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined,
-  };
-  return capabilities.filter((capability) => has[capability] === true);
+  return capabilities.filter((capability) => provider[capabilityMembers[capability]] !== undefined);
 }
 
 // ---- lists

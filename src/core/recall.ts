@@ -3,7 +3,7 @@
  * numbers that it showed while it ran and forgets at its end (Borg UI ends a good run with zero sizes). Bounded;
  * the backups that were noted longest ago are forgotten first.
  */
-import { type Backup, type BackupSize, isFinished, isSettled, type Progress } from './model.ts';
+import { type Backup, type BackupSize, isFinished, isSettled, isSuccessful, type Progress } from './model.ts';
 
 const maxBackups = 10_000;
 
@@ -54,7 +54,7 @@ export function createRecall(): Recall {
       if (!note) return backup;
       // The final numbers of a success are true, also where they are smaller. Of others the product writes what it
       // counted last, which may be less than was seen.
-      if (isSettled(backup) && successes.has(backup.status)) return { ...backup, ...missingFrom(backup, note) };
+      if (isSettled(backup) && isSuccessful(backup.status)) return { ...backup, ...missingFrom(backup, note) };
       const seen = {
         ...backup,
         size: largerSize(note.size, backup.size),
@@ -71,8 +71,6 @@ export function createRecall(): Recall {
   };
   return recall;
 }
-
-const successes = new Set(['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS']);
 
 const missingFrom = ({ size, itemCount }: Backup, note: Note): Pick<Backup, 'size' | 'itemCount'> => ({
   size: {

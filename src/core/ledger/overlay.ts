@@ -3,7 +3,6 @@
  * by, marks that we hold, and numbers that it forgets. Everything above uses this one; adapters know nothing of it.
  */
 import { type BackupFilter, matchesFilter } from '../filter.ts';
-import { fitBackup, fitProvider } from '../fit-to-show.ts';
 import { type ListedBackup, lazily, listed } from '../lists/listed.ts';
 import type { UnreadableRow } from '../lists/unreadable.ts';
 import { untoldProblem, withUntold } from '../lists/untold.ts';
@@ -11,6 +10,7 @@ import type { Backup, BackupStatus, LocalId } from '../model.ts';
 import { comparator, toSortKey } from '../order.ts';
 import type { BackupPage, PageQuery, Provider, SentStart } from '../provider.ts';
 import type { Recall } from '../recall.ts';
+import { sanitizeBackup, sanitizeProvider } from '../sanitize-provider.ts';
 import type { LedgerStore, OperationRecord } from './store.ts';
 
 const aliasPrefix = 'operation-';
@@ -28,7 +28,7 @@ export function completeProvider(
   recall: Recall,
   awaited: ReadonlySet<string>,
 ): Provider {
-  const provider = fitProvider(product);
+  const provider = sanitizeProvider(product);
   const { name, showPending, cancelledAs } = provider;
 
   const pendingRows = (): Backup[] => (showPending ? store.pending().flatMap((one) => toPendingRow(one)) : []);
@@ -40,7 +40,7 @@ export function completeProvider(
   }
 
   function present(read: Backup): Backup {
-    const row = recall.apply(fitBackup(read));
+    const row = recall.apply(sanitizeBackup(read));
     const alias = showPending ? store.aliasOf(name, row.localId) : null;
     const isCancelled = cancelledAs !== undefined && row.status === cancelledAs && store.isCancelled(name, row.localId);
     if (alias === null && !isCancelled) return row;

@@ -1,6 +1,6 @@
 /** What of a backup only further calls tell: whether its data is still there, and what started it. */
 import { GatewayError } from '../errors.ts';
-import type { Backup, BackupTrigger, DataPresence } from '../model.ts';
+import { type Backup, type BackupTrigger, type DataPresence, isSuccessful } from '../model.ts';
 import type { Problem, Provider } from '../provider.ts';
 import { type AskedProvider, askProvider } from './ask.ts';
 
@@ -14,7 +14,7 @@ export interface Presence {
 export const presenceOf = ({ isRemoved }: Backup): DataPresence => (isRemoved ? 'REMOVED' : 'UNKNOWN');
 
 /** Nothing that could be restored is known of any other. */
-const mayHoldData = ({ status }: Backup): boolean => status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS';
+const mayHoldData = ({ status }: Backup): boolean => isSuccessful(status);
 
 /** One answer for each backup of one provider, in the same order. A failure is an answer, too. */
 export async function readPresences(

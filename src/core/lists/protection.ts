@@ -1,7 +1,14 @@
 /** Whether a thing is protected right now, by its newest success and by what is expected of it. Pure. */
 import { GatewayError } from '../errors.ts';
 import type { Instant } from '../instant.ts';
-import type { Backup, BackupStatus, DataPresence, ProtectedEntity } from '../model.ts';
+import {
+  type Backup,
+  type BackupStatus,
+  backupStatuses,
+  type DataPresence,
+  isSuccessful,
+  type ProtectedEntity,
+} from '../model.ts';
 import type { Problem } from '../provider.ts';
 import { dueAfter, type Expectation, endOf } from './expectation.ts';
 import type { Latest, Question } from './latest.ts';
@@ -28,7 +35,7 @@ export interface Protection {
   readonly problem: Problem | null;
 }
 
-export const successful: readonly BackupStatus[] = ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS'];
+export const successful: readonly BackupStatus[] = backupStatuses.filter(isSuccessful);
 
 /** It ended well, and nothing says that its data is gone. */
 const isSuccess = (backup: Backup): boolean => successful.includes(backup.status) && presenceOf(backup) !== 'REMOVED';

@@ -1,10 +1,10 @@
 /** What an adapter says comes out fit to be shown, whatever the adapter does. */
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
-import { fitBackup, fitProvider } from '../../src/core/fit-to-show.ts';
 import { keepSecret } from '../../src/core/known-secrets.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { Provider } from '../../src/core/provider.ts';
+import { sanitizeBackup, sanitizeProvider } from '../../src/core/sanitize-provider.ts';
 import { aBackup, aLine, aProvider, never } from './model.ts';
 
 const canary = 'canary-of-the-vault';
@@ -42,7 +42,7 @@ const asking = Object.keys({
 
 describe('an error', () => {
   test.each(asking)('of %s is fit, and the log has it as it was', async (name) => {
-    const provider = fitProvider(aProvider({ [name]: failing } as Partial<Provider>)) as unknown as Record<
+    const provider = sanitizeProvider(aProvider({ [name]: failing } as Partial<Provider>)) as unknown as Record<
       string,
       (...given: unknown[]) => Promise<unknown>
     >;
@@ -56,20 +56,20 @@ describe('an error', () => {
 
   test('that is fit is the same, and so is a bug', async () => {
     for (const thrown of [new GatewayError('CONFLICT', 'It is busy.'), new TypeError(poison)]) {
-      const provider = fitProvider(aProvider({ listEntities: () => Promise.reject(thrown) }));
+      const provider = sanitizeProvider(aProvider({ listEntities: () => Promise.reject(thrown) }));
       await expect(provider.listEntities(never)).rejects.toBe(thrown);
     }
   });
 
   test('below a bug is not shown in its place as it was', async () => {
     const bug = new Error('outer', { cause: error() });
-    const provider = fitProvider(aProvider({ listEntities: () => Promise.reject(bug) }));
+    const provider = sanitizeProvider(aProvider({ listEntities: () => Promise.reject(bug) }));
     await expect(provider.listEntities(never)).rejects.toThrow(shown);
   });
 
   test('among an answer, and in its health, is fit', async () => {
     const problem = { provider: 'one', entityId: null, error: error() };
-    const provider = fitProvider(
+    const provider = sanitizeProvider(
       aProvider({
         listBackups: () => Promise.resolve({ rows: [], isEnd: true, problems: [problem] }),
         acknowledgeWarnings: () => Promise.resolve([error(), backup]),
@@ -89,17 +89,17 @@ describe('an error', () => {
 
 describe('a backup', () => {
   test('keeps more of its error and its warnings than an error does', () => {
-    const fit = fitBackup(backup);
+    const fit = sanitizeBackup(backup);
     expect(fit.errorMessage).toMatch(shown);
     expect(fit.errorMessage).toHaveLength(2_000);
     expect(fit.warnings).toEqual([{ message: fit.errorMessage, acknowledged: true }]);
     const plain = aBackup();
-    expect(fitBackup(plain)).toBe(plain);
+    expect(sanitizeBackup(plain)).toBe(plain);
   });
 
   test('that a command gives is fit, and so is what it says', async () => {
     const started = () => Promise.resolve({ backup, handle: null, message: poison });
-    const provider = fitProvider(
+    const provider = sanitizeProvider(
       aProvider({
         startBackup: started,
         createBackup: started,
@@ -123,7 +123,7 @@ describe('a log', () => {
   test('stays whole but for known secrets', async () => {
     const line = { ...aLine(`<b>${canary}</b> http://x/`), text: `text ${canary}` };
     const read = { lines: [aLine('plain'), line], firstNumber: 1, hasMore: false, state: 'complete' } as const;
-    const provider = fitProvider(aProvider({ readLog: () => Promise.resolve(read) }));
+    const provider = sanitizeProvider(aProvider({ readLog: () => Promise.resolve(read) }));
     const fit = await provider.readLog?.(backup, { offset: 0, limit: null }, never);
     expect(fit?.lines.map(({ raw, text }) => [raw, text])).toEqual([
       [read.lines[0].raw, read.lines[0].text],
@@ -136,7 +136,7 @@ describe('a log', () => {
     async function* pieces() {
       for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
     }
-    const provider = fitProvider(aProvider({ downloadLog: () => Promise.resolve(pieces()) }));
+    const provider = sanitizeProvider(aProvider({ downloadLog: () => Promise.resolve(pieces()) }));
     const chunks: Uint8Array[] = [];
     for await (const chunk of (await provider.downloadLog?.('1', never)) ?? []) chunks.push(chunk);
     expect(Buffer.concat(chunks).toString()).toMatch(/^größe \[secret\]\[secret\] 😀 \[secret\].{0,3} end$/u);

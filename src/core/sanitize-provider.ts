@@ -1,0 +1,112 @@
+/**
+ * Sanitizes every answer of an adapter: texts of errors and backups lose secrets, markup and control characters, and
+ * known secrets are hidden in logs, whether the adapter has done so or not.
+ */
+import { findGatewayError, GatewayError } from './errors.ts';
+import { hideSecrets, hideSecretsIn, holdsSecret } from './known-secrets.ts';
+import type { Backup } from './model.ts';
+import { toPeopleText } from './people-text.ts';
+import type { LogRead, Problem, Provider, Started } from './provider.ts';
+import { type AnswerOf, decorateProvider, type UpstreamMethod } from './provider-methods.ts';
+
+/**
+ * Of what a product says about one backup, which is often several reasons, a line each. Longer than an error, since it
+ * is all that there is to know of a failed night; a page of a hundred such rows is still a small answer.
+ */
+const maxBackupTextLength = 2_000;
+
+const same = <Answer>(answer: Answer): Answer => answer;
+
+/** What is done to the answer of each method. Rows of lists are sanitized as they are opened, by `sanitizeBackup`. */
+const sanitizers: { readonly [Name in UpstreamMethod]: (answer: AnswerOf<Name>) => AnswerOf<Name> } = {
+  listEntities: same,
+  getEntities: same,
+  listBackups: (page) =>
+    page.problems.length === 0 ? page : { ...page, problems: page.problems.map(sanitizeProblem) },
+  countBackups: same,
+  getBackups: same,
+  readTriggers: same,
+  readDataPresence: (readings) =>
+    readings.map((one) => (one.error ? { ...one, error: sanitizeError(one.error) } : one)),
+  readLog: sanitizeLog,
+  downloadLog: (chunks) => chunks && hideSecretsIn(chunks),
+  markStart: same,
+  findStarted: ({ backup, candidates, error }) => ({
+    backup: backup && sanitizeBackup(backup),
+    candidates: candidates.map(sanitizeBackup),
+    error: error && sanitizeError(error),
+  }),
+  startBackup: sanitizeStarted,
+  createBackup: sanitizeStarted,
+  cancelBackup: (result) => ({ ...result, backup: sanitizeBackup(result.backup) }),
+  updateDescription: sanitizeBackup,
+  updateWarnings: sanitizeBackup,
+  acknowledgeWarnings: (results) =>
+    results.map((result) => (result instanceof GatewayError ? sanitizeError(result) : sanitizeBackup(result))),
+};
+
+/** The same provider with sanitized answers and errors. */
+export function sanitizeProvider(provider: Provider): Provider {
+  const { health } = provider;
+  const sanitized = decorateProvider(provider, (name, call) => async (...args) => {
+    // The table ties each method to its own answer; one function for all of them cannot say so.
+    const sanitize = sanitizers[name] as (answer: unknown) => unknown;
+    try {
+      return sanitize(await call(...args));
+    } catch (thrown) {
+      throw sanitizeThrown(thrown);
+    }
+  });
+  return {
+    ...sanitized,
+    health() {
+      const current = health();
+      return current.error ? { ...current, error: sanitizeError(current.error) } : current;
+    },
+  };
+}
+
+/** Errors that are not GatewayErrors are bugs and stay what they are; a GatewayError among their causes is sanitized and thrown. */
+function sanitizeThrown(thrown: unknown): unknown {
+  const known = findGatewayError(thrown);
+  if (!known) return thrown;
+  const error = sanitizeError(known);
+  return error === known ? thrown : error;
+}
+
+function sanitizeError(error: GatewayError): GatewayError {
+  const message = toPeopleText(error.message);
+  if (message === error.message) return error;
+  const retryAfterSeconds = error.retryAfterSeconds ?? undefined;
+  // The cause keeps the original for the log.
+  return new GatewayError(error.code, message, { cause: error, retryAfterSeconds, field: error.field ?? undefined });
+}
+
+const sanitizeProblem = (problem: Problem): Problem => ({ ...problem, error: sanitizeError(problem.error) });
+
+export function sanitizeBackup(backup: Backup): Backup {
+  const { errorMessage, warnings } = backup;
+  if (errorMessage === null && warnings.length === 0) return backup;
+  return {
+    ...backup,
+    errorMessage: errorMessage === null ? null : toPeopleText(errorMessage, maxBackupTextLength) || null,
+    warnings: warnings.map((one) => ({ ...one, message: toPeopleText(one.message, maxBackupTextLength) })),
+  };
+}
+
+function sanitizeStarted(started: Started): Started {
+  const { backup, message } = started;
+  return { ...started, backup: backup && sanitizeBackup(backup), message: message && toPeopleText(message) };
+}
+
+/** Only secrets are hidden: people need the rest of a line as it is. */
+function sanitizeLog(read: LogRead): LogRead {
+  // Polls read the same hundreds of lines repeatedly, and hardly any holds a secret.
+  if (!holdsSecret(read.lines.map(({ raw, text }) => `${raw}\n${text}`).join('\n'))) return read;
+  const lines = read.lines.map((line) => {
+    const raw = hideSecrets(line.raw);
+    const text = line.text === line.raw ? raw : hideSecrets(line.text);
+    return raw === line.raw && text === line.text ? line : { ...line, raw, text };
+  });
+  return { ...read, lines };
+}
