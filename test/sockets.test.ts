@@ -7,6 +7,7 @@ import { type Fault, startFaultProxy } from './support/fault-proxy.ts';
 import { type BorgGateway, globalId, startBorgGateway, startGateway } from './support/gateway.ts';
 import { start } from './support/process.ts';
 import { openRaw, type RawSocket } from './support/raw-socket.ts';
+import { replaceResolver } from './support/replace-resolver.ts';
 
 const startWith = (clients: object): Promise<BorgGateway> => startBorgGateway({ history: 5 }, {}, { clients });
 
@@ -141,12 +142,9 @@ describe('a socket', () => {
 
   it('stays open when a resolver fails in a way that nobody thought of', async () => {
     await using gateway = await startWith({});
-    const field = gateway.app.schema.getQueryType()?.getFields()['viewer'];
-    if (field) {
-      field.resolve = () => {
-        throw new TypeError('canary');
-      };
-    }
+    replaceResolver(gateway.app.schema, 'viewer', () => {
+      throw new TypeError('canary');
+    });
     await using raw = await openRaw(await gateway.listen());
     raw.say(viewer('a'));
     const answer = await raw.hear('a');
