@@ -1,5 +1,6 @@
 /** Filters over products that do not tell what they ask. */
 import { describe, expect, it } from 'vitest';
+import { vprotectGuid } from '../providers/vprotect/sandbox.ts';
 import { startFour } from './support/four-changes.ts';
 
 type Answer = Record<
@@ -9,6 +10,13 @@ type Answer = Record<
 interface Problem {
   readonly code: string;
   readonly provider: { readonly name: string };
+}
+
+/** It was asked twice for its newest backups: a look that began after now is over. */
+async function looked({ requests }: { readonly requests: readonly { readonly path: string }[] }): Promise<void> {
+  const looks = () => requests.filter(({ path }) => path === '/api/backups').length;
+  const before = looks();
+  await expect.poll(() => looks() - before, { timeout: 20_000 }).toBeGreaterThan(6);
 }
 
 const problems = 'problems { code message provider { name } }';
@@ -63,6 +71,43 @@ describe('a filter by trigger', () => {
       problem: { code: 'INCOMPLETE', provider: { name: 'salesforce' } },
     });
     await events.return?.();
+  });
+
+  it('shows watchers what a product tells elsewhere than in its rows: neither a gap, nor one too many', async () => {
+    await using four = await startFour();
+    four.vprotect.purgeAfterSeconds = null;
+    four.vprotect.everyRun({ queuedSeconds: 0, recordSeconds: 0 });
+    const client = await four.gateway.connect();
+    const query = `subscription { backupChanges(filter: { triggers: [SCHEDULED], kinds: [VPROTECT] }) {
+      __typename ... on StreamGap { reason } ... on BackupStarted { backup { externalId trigger } }
+      ... on BackupFinished { backup { externalId trigger } } } }`;
+    const events = client.iterate<Record<string, { __typename: string }>>({ query });
+    const seen: unknown[] = [];
+    const ended = (async () => {
+      for await (const { data } of events) {
+        if (data?.['backupChanges']?.__typename === 'BackupUpdated') continue;
+        seen.push(data?.['backupChanges']);
+        if (data?.['backupChanges']?.__typename === 'BackupFinished') break;
+      }
+    })();
+    await looked(four.vprotect);
+    four.vprotect.startOutside(vprotectGuid('machine', 1));
+    const { backup } = four.vprotect.startOutside(vprotectGuid('machine', 2), { origin: 'SCHEDULE' });
+    four.pass(1_000);
+    await looked(four.vprotect);
+    // Those of running backups are read for their progress, by their states.
+    const tasks = () =>
+      four.vprotect.requests.filter(({ path, query }) => path === '/api/tasks' && !query.has('states')).length;
+    const before = tasks();
+    await looked(four.vprotect);
+    // What is known is not looked up again with every look.
+    expect(tasks()).toBe(before);
+    four.pass(600_000);
+    await ended;
+    expect(seen).toEqual([
+      { __typename: 'BackupStarted', backup: { externalId: backup, trigger: 'SCHEDULED' } },
+      { __typename: 'BackupFinished', backup: { externalId: backup, trigger: 'SCHEDULED' } },
+    ]);
   });
 
   it('does not make later pages say that rows were skipped', async () => {

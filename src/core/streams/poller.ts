@@ -231,7 +231,7 @@ export class Poller {
       this.#follows.take(id, backup);
     }
     if (newest && isWhole) feed.endLook();
-    await feed.flush();
+    await feed.flush(this.#stopped.signal);
   }
 
   /** One backup's part of a poll: its log where somebody wants it, then its state, then its end. */

@@ -2,8 +2,9 @@
 import { GatewayError } from '../../errors.ts';
 import { noFilter } from '../../filter.ts';
 import { type Instant, now } from '../../instant.ts';
+import { readTriggers } from '../../lists/presence.ts';
 import type { ReplayStore } from '../../logs/replay/store.ts';
-import type { Backup } from '../../model.ts';
+import type { Backup, BackupTrigger, LocalId } from '../../model.ts';
 import { type SortKey, toSortKey } from '../../order.ts';
 import type { Problem, Provider } from '../../provider.ts';
 import { KnownBackups } from './known.ts';
@@ -39,6 +40,10 @@ export class Feed {
   readonly #log: ChangeLog;
   readonly #listeners = new Set<() => void>();
   #drafts: ChangeDraft[] = [];
+  /** Resolves when what was found before is written: changes keep their order while something is looked up. */
+  #written: Promise<void> = Promise.resolve();
+  /** What started the unfinished ones, as far as it was looked up. */
+  readonly #triggers = new Map<LocalId, BackupTrigger>();
   #keptVersion: number;
   /** One look since somebody began to watch has found everything. */
   #isCaughtUp = false;
@@ -138,12 +143,41 @@ export class Feed {
   }
 
   /** Writes down and tells what was found. */
-  async flush(): Promise<void> {
-    if (this.#drafts.length === 0 && this.known.version === this.#keptVersion) return;
+  flush(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    if (this.#drafts.length === 0 && this.known.version === this.#keptVersion) return Promise.resolve();
     const drafts = this.#drafts;
     this.#drafts = [];
     this.#keptVersion = this.known.version;
-    await this.#log.append(drafts, { [this.#note]: this.known.toKept() });
+    const notes = { [this.#note]: this.known.toKept() };
+    const before = this.#written.catch(() => undefined);
+    this.#written = this.provider.readTriggers
+      ? before.then(async () => this.#log.append(await this.#withTriggers(drafts, signal), notes))
+      : this.#log.append(drafts, notes);
+    return this.#written;
+  }
+
+  /** Products that tell what started a backup elsewhere than in its row are asked for it: once, and again at its end. */
+  async #withTriggers(drafts: readonly ChangeDraft[], signal: AbortSignal): Promise<ChangeDraft[]> {
+    const changed = drafts.flatMap((draft) => (draft.type === 'missed' ? [] : draft));
+    const isOpen = (id: LocalId) => (this.#triggers.get(id) ?? 'UNKNOWN') === 'UNKNOWN';
+    const open = new Map(
+      changed
+        .filter(
+          ({ type, backup }) => isOpen(backup.localId) && (type !== 'updated' || !this.#triggers.has(backup.localId)),
+        )
+        .map(({ backup }) => [backup.localId, backup]),
+    );
+    const triggers = await readTriggers(this.provider, [...open.values()], signal);
+    for (const [index, id] of [...open.keys()].entries()) this.#triggers.set(id, triggers[index] ?? 'UNKNOWN');
+    const complete = drafts.map((draft): ChangeDraft => {
+      if (draft.type === 'missed' || draft.backup.trigger !== 'UNKNOWN') return draft;
+      const trigger = this.#triggers.get(draft.backup.localId) ?? 'UNKNOWN';
+      // It never changes, and was the same before.
+      const { before, backup } = draft;
+      return { ...draft, before: before && { ...before, trigger }, backup: { ...backup, trigger } };
+    });
+    for (const id of this.#triggers.keys()) if (!this.known.isUnfinished(id)) this.#triggers.delete(id);
+    return complete;
   }
 
   #add(drafts: readonly Omit<Extract<ChangeDraft, { backup: Backup }>, 'isBacklog'>[], isBacklog: boolean): void {
