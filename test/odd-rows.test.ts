@@ -167,6 +167,79 @@ describe.each(products)('$name', ({ open, identity, ofBackup }) => {
   });
 });
 
+interface Listing {
+  readonly name: string;
+  readonly open: () => Promise<Opened>;
+  readonly isEntity: (row: Row) => boolean;
+  readonly identity: string;
+}
+
+const entityLists: readonly Listing[] = [
+  {
+    name: 'borg',
+    open: () => borg.open({ history: 0 }),
+    isEntity: (row) => 'path' in row && 'mode' in row,
+    identity: 'path',
+  },
+  {
+    name: 'flosum',
+    open: () => flosum.open({ history: 0 }),
+    isEntity: (row) => 'userName' in row && 'externalId' in row,
+    identity: 'id',
+  },
+  {
+    name: 'vprotect',
+    open: () => vprotect.open({ history: 0 }),
+    isEntity: (row) => 'guid' in row && 'vmBackupPolicy' in row,
+    identity: 'guid',
+  },
+];
+
+describe.each(entityLists)('an entity of $name', ({ open, isEntity, identity }) => {
+  test('keeps its place whatever one of its fields is, and hides no other', { timeout: 60_000 }, async () => {
+    await using world = await open();
+    const rows: Row[] = [];
+    let before: readonly { readonly externalId: string }[];
+    {
+      using _ = world.proxy.fail(
+        changing(isEntity, (row) => {
+          rows.push(row);
+          return row;
+        }),
+      );
+      before = await world.provider.listEntities(never);
+    }
+    const ids = before.map(({ externalId }) => externalId);
+    expect(ids.length).toBeGreaterThan(1);
+    const target = ids[0] ?? '';
+    const fields = new Set(rows.flatMap((row) => Object.keys(row)));
+    expect(fields.size).toBeGreaterThan(3);
+    for (const field of fields) {
+      for (const value of odd) {
+        const what = `${field}: ${JSON.stringify(value)}`;
+        await using fresh = await open();
+        using _ = fresh.proxy.fail(
+          changing(
+            (row) => isEntity(row) && String(row[identity]) === target,
+            (row) => ({ ...row, [field]: value }),
+          ),
+        );
+        const read = await readAll([fresh.provider], () => 10_000, never);
+        const shown = read.entities.map(({ externalId }) => externalId);
+        const messages = read.unlisted.map(({ error }) => error.message).join();
+        if (field !== identity) {
+          expect(shown, what).toEqual(ids);
+          const own = read.entities[0] as object as { unreadable?: readonly string[] };
+          if (own.unreadable) expect(messages, what).toContain(target);
+        } else if (typeof value !== 'string') {
+          expect(shown, what).toEqual(ids.slice(1));
+          expect(messages, what).toContain('without an id that can be read');
+        }
+      }
+    }
+  });
+});
+
 test('an entity of Flosum keeps its place whatever one of its fields is', async () => {
   const isConnection = (row: Row) => 'userName' in row && 'externalId' in row;
   for (const field of ['externalId', 'name', 'userName', 'salesforceOrgType']) {
@@ -186,4 +259,122 @@ test('an entity of Flosum keeps its place whatever one of its fields is', async 
       expect(read.unlisted.map(({ error }) => error.message).join()).toContain(`"${field}" of entity ${target}`);
     }
   }
+});
+
+test('a task of vProtect costs nothing but what it tells, whatever one of its fields is', {
+  timeout: 60_000,
+}, async () => {
+  await using world = await vprotect.open({ history: 6 });
+  world.sandbox.everyRun({ queuedSeconds: 0, recordSeconds: 0 });
+  const target = world.sandbox.startOutside(vprotect.first);
+  const other = world.sandbox.startOutside(vprotect.second);
+  world.pass(20);
+  const isTask = (row: Row) => 'guid' in row && 'statusInfo' in row && 'workflowExecution' in row;
+  const rows: Row[] = [];
+  const read = async () => (await world.provider.getBackups([target.backup, other.backup], never)) as readonly object[];
+  let before: readonly object[];
+  {
+    using _ = world.proxy.fail(
+      changing(isTask, (row) => {
+        rows.push(row);
+        return row;
+      }),
+    );
+    before = await read();
+  }
+  expect(before).toMatchObject([
+    { progress: { percent: expect.any(Number) } },
+    { progress: { percent: expect.any(Number) } },
+  ]);
+  const fields = new Set(rows.flatMap((row) => Object.keys(row)));
+  expect(fields.size).toBeGreaterThan(5);
+  const untimed = (row: object | undefined) => JSON.stringify(row).replace(/"updatedAt":\d+/, '');
+  for (const field of fields) {
+    for (const value of odd) {
+      const what = `${field}: ${JSON.stringify(value)}`;
+      using _ = world.proxy.fail(
+        changing(
+          (row) => isTask(row) && row['guid'] === target.exportTask,
+          (row) => ({ ...row, [field]: value }),
+        ),
+      );
+      const [own, shown] = await read();
+      expect(untimed(shown), what).toEqual(untimed(before[1]));
+      expect(own, what).toMatchObject({ localId: target.backup, status: 'RUNNING' });
+      const { problems } = await list(world.provider);
+      expect(problems, what).toEqual([]);
+    }
+  }
+});
+
+test.each(['count', 'page_size'])('a list of Labii is whole where its "%s" cannot be read', async (field) => {
+  await using world = await labii.open({ history: 120, organizations: [{ sid: labii.alpha, name: 'One' }] });
+  for (const maxPageSize of [50, 10]) {
+    world.sandbox.maxPageSize = maxPageSize;
+    const whole = await labii.walk(world.provider, {});
+    expect(whole.rows).toHaveLength(120);
+    for (const value of [undefined, 'odd', {}, -1]) {
+      for (const direction of ['descending', 'ascending'] as const) {
+        using _ = world.proxy.fail(
+          changing(
+            (row) => 'results' in row,
+            (row) => ({ ...row, [field]: value }),
+          ),
+        );
+        const { rows, problems } = await labii.walk(world.provider, { direction });
+        expect(rows.map(toText).sort(), `${JSON.stringify(value)} ${direction}`).toEqual(whole.rows.map(toText).sort());
+        expect(problems).toEqual([]);
+      }
+    }
+  }
+  using _ = world.proxy.fail(
+    changing(
+      (row) => 'results' in row,
+      (row) => ({ ...row, count: null }),
+    ),
+  );
+  expect(await world.provider.countBackups(noFilter, never)).toBeNull();
+});
+
+test.each([
+  ['content', undefined],
+  ['content', { odd: true }],
+  ['content', 17],
+  ['line_number', 'odd'],
+])('a record of a Borg log whose "%s" is %j costs no other line, and is shown', async (field, value) => {
+  await using world = await borg.open({ history: 0 });
+  const script = { durationSeconds: 10, linesPerSecond: 3, outcome: 'failed' as const };
+  const id = world.sandbox.startOutside(borg.alpha, { script });
+  const isThird = (row: Row) => 'line_number' in row && row['line_number'] === 3;
+  const readAt = async () => borg.readLog(world.provider, await borg.get(world.provider, id));
+  for (const seconds of [5, 60]) {
+    world.sandbox.clock.advance(seconds * 1000);
+    const whole = await readAt();
+    expect(whole.lines.length).toBeGreaterThan(5);
+    using _ = world.proxy.fail(changing(isThird, (row) => ({ ...row, [field]: value })));
+    const read = await readAt();
+    const without = (lines: readonly object[]) => lines.filter((_line, index) => index !== 2);
+    expect(without(read.lines)).toEqual(without(whole.lines));
+    expect({ ...read, lines: [] }).toEqual({ ...whole, lines: [] });
+    const shown = field === 'content' ? expect.stringContaining('cannot be read') : whole.lines[2]?.text;
+    expect(read.lines[2]?.text).toEqual(shown);
+  }
+});
+
+test.each(['total_lines', 'has_more'])('a log of Borg is whole where its "%s" cannot be read', async (field) => {
+  await using world = await borg.open({ history: 0 });
+  const script = { durationSeconds: 10, linesPerSecond: 3, outcome: 'failed' as const };
+  const id = world.sandbox.startOutside(borg.alpha, { script });
+  world.sandbox.clock.advance(60_000);
+  const backup = await borg.get(world.provider, id);
+  const whole = await borg.readLog(world.provider, backup);
+  using _ = world.proxy.fail(
+    changing(
+      (row) => 'lines' in row,
+      (row) => ({ ...row, [field]: {} }),
+    ),
+  );
+  expect(await borg.readLog(world.provider, backup)).toEqual(whole);
+  const page = await borg.readLog(world.provider, backup, { offset: 5, limit: 4 });
+  expect(page.lines).toEqual(whole.lines.slice(5, 9));
 });

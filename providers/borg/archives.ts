@@ -13,7 +13,7 @@ interface ArchivesOptions {
 }
 
 type ReadPresences = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
-type Archives = { readonly names: ReadonlySet<string> } | { readonly error: GatewayError | null };
+type Archives = { readonly names: ReadonlySet<string | null> } | { readonly error: GatewayError | null };
 
 const parallelReads = 8;
 const unknown: PresenceReading = { presence: 'UNKNOWN', error: null };
@@ -35,7 +35,7 @@ export function createPresences({ upstream, listRepositories }: ArchivesOptions)
     try {
       const options = { schema: archivesReply, size: 'list' as const };
       const { archives } = await upstream.read(path`/api/repositories/${String(id)}/archives`, options, signal);
-      return { names: new Set(archives.map(({ name }) => name)) };
+      return { names: new Set(archives) };
     } catch (error) {
       if (error instanceof GatewayError) return { error };
       throw error;
@@ -52,7 +52,14 @@ export function createPresences({ upstream, listRepositories }: ArchivesOptions)
       const archives = byPath.get(entityId ?? '');
       if (name === null || !archives) return unknown;
       if (!('names' in archives)) return { presence: 'UNKNOWN', error: archives.error };
-      return { presence: archives.names.has(name) ? 'PRESENT' : 'REMOVED', error: null };
+      if (archives.names.has(name)) return { presence: 'PRESENT', error: null };
+      // An archive whose name cannot be read may be the one.
+      return archives.names.has(null)
+        ? { presence: 'UNKNOWN', error: unnamed() }
+        : { presence: 'REMOVED', error: null };
     });
   };
 }
+
+const unnamed = (): GatewayError =>
+  new GatewayError('INCOMPLETE', 'The repository has archives whose names cannot be read.');

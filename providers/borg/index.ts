@@ -34,8 +34,8 @@ export function createBorgProvider(
   const access = createAccess(config, connection, context);
   const upstream = createUpstream({ ...connection, session: access.session });
   const memoryOf = createMemories();
-  const settling = createSettling(config.settleSeconds * 1000, clock);
   const times = createTimeReader(config.timeZone);
+  const settling = createSettling(config.settleSeconds * 1000, clock, times);
   const unplaced = new UnplacedRows();
   const jobs = createJobs({ provider: name, upstream, settling, times });
   const logs = createLogReader(name, upstream, jobs, settling);

@@ -2,8 +2,9 @@
  * When a job that has ended is final. The product commits the last status first, then rewrites sizes and counts, runs
  * post-backup hooks, and stores the log last. It does not say how long that takes, so the wait is bounded.
  */
-import { type Instant, now, parseInstant } from '../../src/core/instant.ts';
+import { type Instant, now } from '../../src/core/instant.ts';
 import { isFinished } from '../../src/core/model.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
 import { toStatus } from './map.ts';
 
 export interface SettlingClock {
@@ -38,7 +39,7 @@ const maxJobs = 2_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
-export function createSettling(settleMs: number, clock: SettlingClock): Settling {
+export function createSettling(settleMs: number, clock: SettlingClock, times: TimeReader): Settling {
   const jobs = new Map<string, Watched>();
   const quietMs = Math.min(mostQuietMs, settleMs * quietShare);
 
@@ -52,8 +53,8 @@ export function createSettling(settleMs: number, clock: SettlingClock): Settling
   }
 
   /** How long ago it ended, by the product's clock and ours; null where it does not say. */
-  function ageMs({ completed_at: text }: Row): number | null {
-    const at = typeof text === 'string' ? parseInstant(text) : null;
+  function ageMs({ completed_at }: Row): number | null {
+    const at = times.read(completed_at);
     return at === null ? null : Math.max(0, (clock.now() - at) / 1000);
   }
 

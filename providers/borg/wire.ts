@@ -71,21 +71,57 @@ export const startReply = z.object({ job_id: z.int() });
 export const cancelReply = z.object({ process_terminated: z.boolean().nullish().catch(null) });
 
 /** Of a repository; Borg names an archive once. */
-export const archivesReply = z.object({ archives: z.array(z.object({ name: z.string() })) });
+const archiveRow = row({ name: identifier }, {});
+export const archivesReply = z.object({
+  archives: rowsSchema(archiveRow).transform((rows) => rows.map((one) => archiveRow(one)?.name ?? null)),
+});
 
 export const repositoryRow = row({ path: identifier }, { id: serial, borg_version: serial, name: text, mode: text });
 export const repositoriesReply = z.object({ repositories: rowsSchema(repositoryRow) });
 
-/** Both log endpoints. The numbers of a running job begin at 1 with every reply, and mean nothing; those of a stored log are true. */
-export const logReply = z.object({
-  lines: z.array(z.object({ line_number: z.int().nullish(), content: z.string() })),
-  total_lines: z.int(),
-  has_more: z.boolean().nullish(),
+const hasText = (given: unknown): boolean => typeof (given as { content?: unknown } | null)?.content === 'string';
+
+/** A record of a log that has no text of its own is shown as it came, so that no line is missing or moves up. */
+const logRecord = z.unknown().transform((given) => {
+  const { content, line_number: number } = (given ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    line_number: typeof number === 'number' && Number.isSafeInteger(number) && number >= 1 ? number : null,
+    content: typeof content === 'string' ? content : `This line of the log cannot be read: ${toShortJson(given)}`,
+  };
 });
+
+const maxShownRecord = 500;
+
+const toShortJson = (value: unknown): string => {
+  const json = JSON.stringify(value);
+  return json.length > maxShownRecord ? `${json.slice(0, maxShownRecord)}…` : json;
+};
+
+/** Both log endpoints. The numbers of a running job begin at 1 with every reply, and mean nothing; those of a stored log are true. */
+export const logReply = z
+  .object({
+    // Without any text it is no log of the contract, rather than one with odd records.
+    lines: z
+      .array(z.unknown())
+      .refine((given) => given.length < 2 || given.some(hasText), { error: 'expected lines with their text' })
+      .pipe(z.array(logRecord)),
+    total_lines: z.int().nonnegative().nullish().catch(null),
+    has_more: z.boolean().nullish().catch(null),
+  })
+  .transform((reply) => ({ ...reply, total_lines: reply.total_lines ?? linesUpTo(reply) }));
+
+/** Where the product does not say how many there are: those up to the last one here, and one more where more follow. */
+const linesUpTo = ({
+  lines,
+  has_more,
+}: {
+  lines: readonly { line_number: number | null }[];
+  has_more?: boolean | null | undefined;
+}) => (lines.at(-1)?.line_number ?? lines.length) + (has_more === true ? 1 : 0);
 
 /** `access_token` is null where a second factor is asked for. */
 export const loginReply = z.object({ access_token: z.string().nullish() });
-export const meReply = z.object({ role: z.string().nullish() });
+export const meReply = z.object({ role: z.string().nullish().catch(null) });
 
 /** One line of Borg's log, where it is JSON. `time` is in seconds with a fraction. */
 export const borgEvent = row(

@@ -17,6 +17,7 @@ import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import type { Generation, LabiiConfig, OrganizationConfig } from './config.ts';
 import { isMissing, isPastTheEnd } from './errors.ts';
+import { createListSizes } from './list-sizes.ts';
 import { knownStatuses, type LabiiBackup, type RowOrigin, toBackup, toPlaceInOrder } from './map.ts';
 import { type BackupRow, backupPage, backupReply, backupRow, countReply } from './wire.ts';
 
@@ -24,8 +25,8 @@ export interface Backups {
   list(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
   /** Null where rows would have to be looked at, and are too many. */
   count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
-  /** Rows of one organisation, by the cheapest call that there is. Throws where it cannot be read. */
-  countOf(organizationSid: string, signal: AbortSignal): Promise<number>;
+  /** Rows of one organisation, by the cheapest call that there is; null where the product gives no number. */
+  countOf(organizationSid: string, signal: AbortSignal): Promise<number | null>;
   /** One answer for each id; null where there is no such backup. */
   find(ids: readonly LocalId[], signal: AbortSignal): Promise<(LabiiBackup | null)[]>;
   /** About the newest rows of one organisation, by one call. */
@@ -65,6 +66,7 @@ interface AskedPage {
 export function createBackups(config: LabiiConfig, upstream: Upstream, times: TimeReader): Backups {
   const { name: provider, generation, organizations } = config;
   const unplaced = new UnplacedRows();
+  const sizes = createListSizes();
   const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid, times });
 
   function toListed(rows: readonly unknown[], origin: RowOrigin, report: RowReport): ListedBackup[] {
@@ -77,14 +79,24 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
     });
   }
 
-  async function fetchPage({ organizationSid, page, size }: AskedPage, report: RowReport, signal: AbortSignal) {
+  /** Null past the end. */
+  async function askPage({ organizationSid, page, size }: AskedPage, signal: AbortSignal) {
     const query = { page, page_size: size };
     const options = { schema: backupPage, query, size: 'list' as const };
     const answer = await upstream.read(rowsPath(organizationSid, generation), options, signal).catch(nullPastTheEnd);
     // One that is past the end may also be answered with the last one.
-    if (!answer || (answer.page_number ?? page) !== page) return null;
-    const rows = toListed(answer.results, originOf(organizationSid), report);
-    return { rows, size: answer.page_size, total: answer.count } satisfies ListedPage;
+    return answer && (answer.page_number ?? page) === page ? answer : null;
+  }
+
+  async function fetchPage(asked: AskedPage, report: RowReport, signal: AbortSignal) {
+    const answer = await askPage(asked, signal);
+    if (!answer) return null;
+    const { organizationSid, page, size } = asked;
+    const { page_size, count, results } = answer;
+    const rows = toListed(results, originOf(organizationSid), report);
+    const given = { page, asked: size, size: page_size ?? null, total: count ?? null, rows: results.length };
+    const countRows = async (other: number) => (await askPage({ ...asked, page: other }, signal))?.results.length ?? 0;
+    return { rows, ...(await sizes.complete(organizationSid, given, countRows)) } satisfies ListedPage;
   }
 
   const readerOf = (organizationSid: string, memory: PageMemory, report: RowReport, maxRows?: number) => {
@@ -102,7 +114,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
 
   const countOf = async (sid: string, signal: AbortSignal) => {
     const options = { schema: countReply, query: { page: 1, page_size: 1 } };
-    return (await upstream.read(listPath(sid, 'name'), options, signal)).count;
+    return (await upstream.read(listPath(sid, 'name'), options, signal)).count ?? null;
   };
 
   return {

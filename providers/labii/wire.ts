@@ -39,14 +39,23 @@ export const backupReply = rowSchema(backupRow);
 
 export const backupPage = z.object({
   /** Rows that the product counts to a page, whatever was asked for. */
-  page_size: z.int().positive(),
+  page_size: z.int().positive().nullish().catch(null),
   page_number: z.int().nullish().catch(null),
   /** Rows of the whole list. */
-  count: z.int().nonnegative(),
+  count: z.int().nonnegative().nullish().catch(null),
   results: rowsSchema(backupRow),
 });
 
-export const countReply = z.object({ count: z.int().nonnegative() });
+const nameRow = row({ sid }, {});
+/** By the shortest serializer. Where neither the number nor any row can be read, it is another reply. */
+export const countReply = z
+  .object({ count: z.int().nonnegative().nullish().catch(null), results: z.array(z.unknown()) })
+  .refine(
+    ({ count, results }) => count != null || results.length === 0 || results.some((one) => nameRow(one) !== null),
+    {
+      error: 'expected a number of rows, or rows',
+    },
+  );
 
 /** Without a token where a second factor is asked for. */
 export const loginReply = z.object({ token: z.string().min(1).nullish() });
