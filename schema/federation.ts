@@ -4,6 +4,7 @@
  */
 import type { Context } from '../src/context.ts';
 import { badInput } from '../src/core/errors.ts';
+import { cutText } from '../src/core/text.ts';
 import type { Builder } from './builder.ts';
 import { lookup } from './cost.ts';
 import { loadRow, type Row, typeOfRow } from './node.ts';
@@ -108,4 +109,4 @@ function readRepresentation(given: unknown): { type: string; key: Readonly<Recor
 }
 
 /** Whoever sends something strange has it repeated, and not much of it. */
-const quote = (text: string): string => JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 59)}…`);
+const quote = (text: string): string => JSON.stringify(text.length <= 60 ? text : cutText(text, 59));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { errorCodes, findGatewayError, type GatewayError } from './core/errors.ts';
 import { currentRequestId } from './core/request-scope.ts';
+import { cutText } from './core/text.ts';
 import { persistedQueryNotSupported } from './http/persisted-queries.ts';
 import type { Log } from './log.ts';
 
@@ -66,7 +67,7 @@ export const createPublicError =
 const maxMessage = 1_000;
 
 const shorten = (message: string): string =>
-  message.length <= maxMessage ? message : `${message.slice(0, maxMessage - 1)}…`;
+  message.length <= maxMessage ? message : cutText(message, maxMessage - 1);
 
 /** A guess is always the last sentence. What a client wrote itself may look like one, and is its own loss. */
 const withoutGuess = (message: string): string => message.split('Did you mean ', 1)[0]?.trimEnd() ?? '';

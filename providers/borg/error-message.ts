@@ -1,6 +1,6 @@
 /** Why a job failed, from the forms in which Borg UI keeps it, as a sentence for people. */
 import { toPeopleText } from '../../src/core/people-text.ts';
-import { trimEndOf } from '../../src/core/text.ts';
+import { cutText, trimEndOf } from '../../src/core/text.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -93,6 +93,6 @@ const spellOut = (key: string): string =>
 const plain = (text: string): string => toPeopleText(text).replace(/\bbackend\.[\w.]+/g, spellOut);
 
 function toSentence(text: string): string {
-  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  const cut = cutText(text, maxLength);
   return `${cut.charAt(0).toUpperCase()}${cut.slice(1)}.`;
 }

@@ -1,7 +1,7 @@
 /** What a refusal of Flosum means. Its bodies are `{"message", "error", "statusCode"}`, with a text or a list of texts. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { toPeopleText } from '../../src/core/people-text.ts';
-import { trimEndOf } from '../../src/core/text.ts';
+import { cutText, trimEndOf } from '../../src/core/text.ts';
 import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
@@ -54,7 +54,7 @@ const maxReasonLength = 250;
 
 function toReason(sentences: readonly string[]): string {
   const text = [...new Set(sentences.map(plain))].filter((sentence) => sentence !== '').join('; ');
-  return text === '' ? '' : `: ${shorten(text, maxReasonLength)}`;
+  return text === '' ? '' : `: ${cutText(text, maxReasonLength)}`;
 }
 
 /** Text of the product's own as part of a sentence: what is fit for people of it, without paths and a full stop. */
@@ -67,15 +67,6 @@ export const plain = (text: string): string =>
       .trim(),
     '.;:',
   );
-
-/** Never ends in half a character. */
-export const shorten = (text: string, length: number): string =>
-  text.length > length
-    ? `${text
-        .slice(0, length)
-        .replace(/[\uD800-\uDBFF]$/, '')
-        .trimEnd()}…`
-    : text;
 
 const sentencesBehind = (error: unknown): readonly string[] =>
   error instanceof GatewayError && error.cause instanceof FlosumRefusal ? error.cause.sentences : [];

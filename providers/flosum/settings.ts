@@ -1,6 +1,7 @@
 /** The settings of a start, from our words to the product's. */
 import { z } from 'zod';
 import { badInput } from '../../src/core/errors.ts';
+import { cutText } from '../../src/core/text.ts';
 
 /** Ours, and the product's. A backup without any of them said holds everything. */
 const includes = {
@@ -65,7 +66,7 @@ function explainIssue(issue: z.core.$ZodIssue | undefined) {
   const path = (issue?.path ?? []).map(String);
   if (issue?.code === 'unrecognized_keys') {
     const name = issue.keys[0] ?? '';
-    return badInput(`Flosum has no setting "${name.slice(0, 40)}".`, [...settingsField, ...path, name]);
+    return badInput(`Flosum has no setting "${cutText(name, 40)}".`, [...settingsField, ...path, name]);
   }
   return badInput(`"${path.join('.')}" is not what Flosum takes there.`, [...settingsField, ...path]);
 }

@@ -1,7 +1,7 @@
 /** What a refusal of vProtect means. Its bodies are `{"error": {"message"}}`, `{"message"}`, or a page of the server around it. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import { toPeopleText } from '../../src/core/people-text.ts';
-import { trimEndOf } from '../../src/core/text.ts';
+import { cutText, trimEndOf } from '../../src/core/text.ts';
 import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
@@ -51,7 +51,7 @@ export function plain(text: string, maxLength: number): string {
     .replace(/\s+/g, ' ')
     .trim();
   const line = trimEndOf(cleaned, '.;:');
-  return line.length > maxLength ? `${line.slice(0, maxLength).trimEnd()}…` : line;
+  return cutText(line, maxLength);
 }
 
 /** The same as a sentence of its own; null where nothing is left. */

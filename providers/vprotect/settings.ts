@@ -1,6 +1,7 @@
 /** What a start asks for besides the entity: its input, and where the input says nothing, the configuration. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../../src/core/errors.ts';
+import { cutText } from '../../src/core/text.ts';
 import type { VProtectConfig } from './config.ts';
 import { isGuid } from './guid.ts';
 
@@ -63,7 +64,7 @@ export function toSettings(given: Readonly<Record<string, unknown>>, config: VPr
 function refuse(issue: z.core.$ZodIssue | undefined): GatewayError {
   if (issue?.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    return badInput(`vProtect has no setting "${key.slice(0, 40)}".`, fieldOf(key));
+    return badInput(`vProtect has no setting "${cutText(key, 40)}".`, fieldOf(key));
   }
   const field = String(issue?.path[0] ?? '');
   const reason = issue?.message.startsWith('it must') ? issue.message : 'it has the wrong type';

@@ -1,5 +1,6 @@
 /** Makes what a product said fit to be shown to people: whoever wrote it may not have meant it for them. */
 import { hideSecrets, holdsSecret, longestForm } from './known-secrets.ts';
+import { cutText } from './text.ts';
 
 /** Of an error, in a message or a problem. */
 export const maxErrorLength = 500;
@@ -19,7 +20,7 @@ export function toPeopleText(text: string, maxLength: number = maxErrorLength): 
     if (next === shown) break;
     shown = next;
   }
-  return shorten(shown, maxLength);
+  return shown.length <= maxLength ? shown : cutText(shown, maxLength - 1);
 }
 
 const maxPasses = 8;
@@ -97,11 +98,4 @@ function decodeEntities(text: string): string {
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
     return code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
   });
-}
-
-/** Never ends in half a character. */
-function shorten(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const start = text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '');
-  return `${start.trimEnd()}…`;
 }

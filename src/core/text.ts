@@ -13,6 +13,15 @@ export function trimEndOf(text: string, characters: string): string {
   return text.slice(0, end);
 }
 
+/** At most `length` UTF-16 code units and then `…`, where the text is longer. A cut never leaves half a character. */
+export const cutText = (text: string, length: number): string =>
+  text.length > length
+    ? `${text
+        .slice(0, length)
+        .replace(/[\uD800-\uDBFF]$/, '')
+        .trimEnd()}…`
+    : text;
+
 /** Lines as one line: a line break, with all white space around it, is one space. */
 export function joinLines(text: string): string {
   const [first = '', ...others] = text.split(/[\r\n]+/);

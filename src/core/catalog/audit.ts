@@ -3,6 +3,7 @@ import { badInput, GatewayError } from '../errors.ts';
 import type { AuditEntry, CommandResult, CommandSource } from '../ledger/audit-entry.ts';
 import type { Auditor } from '../ledger/auditor.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk } from '../lists/page.ts';
+import { cutText } from '../text.ts';
 import type { CatalogOptions } from './catalog.ts';
 import { forbidden, type Scope } from './scope.ts';
 
@@ -79,7 +80,7 @@ export class Audit {
       viewer: this.#scope.viewer,
       targets: targets.slice(0, maxTargets).map(({ id, provider }) => ({
         // A part of an id may be another id; with the dots it is none.
-        id: id.length > maxIdLength ? `${id.slice(0, maxIdLength - 1)}…` : id,
+        id: id.length > maxIdLength ? cutText(id, maxIdLength - 1) : id,
         provider: provider !== null && this.#isConfigured(provider) ? provider : null,
         isSeen: provider !== null && this.#scope.provider(provider) !== null,
       })),

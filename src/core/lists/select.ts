@@ -2,6 +2,7 @@
 import { badInput } from '../errors.ts';
 import type { ProviderKind } from '../model.ts';
 import type { Provider } from '../provider.ts';
+import { cutText } from '../text.ts';
 
 export interface ProviderFilter {
   /** Null: all; so with kinds. */
@@ -16,7 +17,7 @@ export function selectProviders(
 ): readonly Provider[] {
   const unknown = names?.find((name) => !providers.some((provider) => provider.name === name));
   if (unknown !== undefined) {
-    const message = `There is no provider "${unknown.slice(0, 40)}". The query { providers { name } } lists them.`;
+    const message = `There is no provider "${cutText(unknown, 40)}". The query { providers { name } } lists them.`;
     throw badInput(message, ['filter', 'providers']);
   }
   return providers.filter(({ name, kind }) => (names?.includes(name) ?? true) && (kinds?.includes(kind) ?? true));
