@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
+import { toInstant } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
+import { toWellFormed } from '../../src/core/unicode.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { toAsked } from './asked.ts';
@@ -42,11 +44,16 @@ interface Span {
   readonly to: number | null;
 }
 
-const word = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
-const statusFigure = z.object({ status: word, count: z.int(), totalSize: z.number().nullable().default(null) });
-const sizePoint = z.object({ date: z.number(), size: z.number() });
-const durationPoint = z.object({ date: z.number(), averageExportTime: z.number(), averageStoreTime: z.number() });
-const ratePoint = z.object({ time: z.number(), transferRate: z.number() });
+const word = z
+  .union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)])
+  .transform((name) => toWellFormed(name));
+/** Within what an answer can say: neither negative nor absurd, and of the years 1 to 9999. */
+const figure = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+const millis = z.number().refine((value) => toInstant(Math.round(value * 1000)) !== null);
+const statusFigure = z.object({ status: word, count: z.int32().min(0), totalSize: figure.nullable().default(null) });
+const sizePoint = z.object({ date: millis, size: figure });
+const durationPoint = z.object({ date: millis, averageExportTime: figure, averageStoreTime: figure });
+const ratePoint = z.object({ time: millis, transferRate: figure });
 
 type SizePoint = z.output<typeof sizePoint>;
 type DurationPoint = z.output<typeof durationPoint>;

@@ -56,9 +56,9 @@ export const count = field((value) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined,
 );
 
-/** Any number from 0 on: a percentage, a speed, seconds. */
+/** Any number from 0 to 2^53-1: a percentage, a speed, seconds. What is larger would overflow when it is converted. */
 export const measure = field((value) =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined,
+  typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined,
 );
 
 export const flag = field((value) => (typeof value === 'boolean' ? value : undefined));

@@ -76,6 +76,8 @@ export function toSources(
     .filter((source) => source.filter.entityIds === null || source.filter.entityIds.length > 0);
 }
 
+const maxInt = 2_147_483_647;
+
 /** That a provider is missing stands in `problems` already; here it only means that nobody can say. */
 async function countAll(sources: readonly MergeSource[], signal: AbortSignal): Promise<number | null> {
   const counts = await Promise.all(
@@ -83,5 +85,10 @@ async function countAll(sources: readonly MergeSource[], signal: AbortSignal): P
       askProvider(source, (provider, within) => provider.countBackups(source.filter, within), signal),
     ),
   );
-  return counts.reduce<number | null>((sum, { answer }) => (sum === null || answer === null ? null : sum + answer), 0);
+  const count = counts.reduce<number | null>(
+    (sum, { answer }) => (sum === null || answer === null ? null : sum + answer),
+    0,
+  );
+  // More than GraphQL's Int can say is no number of backups that anybody counted.
+  return count !== null && count <= maxInt ? count : null;
 }
