@@ -55,6 +55,17 @@ describe.each(Object.entries(lists))('a walk of %s', (_name, query) => {
     expect(pages).toMatchObject([{ nodes: [], problems: [{ code: 'PROVIDER_UNAVAILABLE' }] }]);
   });
 
+  it.each([{ first: 0 }, { last: 0 }])('does not begin while the only system is away (%j)', async (size) => {
+    const gateway = await startBorgGateway();
+    await using _ = gateway;
+    const more = 'first' in size ? 'hasNextPage' : 'hasPreviousPage';
+    const here = await ask(gateway, query, size);
+    expect(here).toMatchObject({ nodes: [], problems: [], pageInfo: { [more]: true } });
+    await gateway.sandbox.close();
+    const away = await ask(gateway, query, size);
+    expect(away).toMatchObject({ problems: [{ code: 'PROVIDER_UNAVAILABLE' }], pageInfo: { [more]: false } });
+  });
+
   it.each([true, false])(
     'goes through the others while one of two is away, and ends (forward: %s)',
     async (isForward) => {

@@ -77,8 +77,8 @@ export async function listEntities(
     return encodeKey(identity, { provider, externalId, missed });
   };
   return {
-    // What can never be listed does not follow later; what failed may.
-    ...toCursorList(walk, rows, hasMore || failed.length > 0 || isCut, cursorAt),
+    // What can never be listed does not follow later; what failed may, but not on a page that was to have no rows.
+    ...toCursorList(walk, rows, hasMore || (walk.size > 0 && (failed.length > 0 || isCut)), cursorAt),
     problems,
     totalCount: problems.length > 0 ? null : matching.length,
   };

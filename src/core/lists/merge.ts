@@ -57,7 +57,8 @@ export async function mergePage(
 
   return {
     rows,
-    hasMore: hasMore || windows.some(({ page, error }) => error !== null || !page.isEnd),
+    // A page that was to have no rows makes no progress, so it invites another only where rows are known to follow.
+    hasMore: hasMore || (query.size > 0 && windows.some(({ page, error }) => error !== null || !page.isEnd)),
     problems: [
       ...problems,
       ...skippedEarlier(query.after?.missed ?? [], problems, 'List again from the start, or by time.'),
