@@ -68,15 +68,18 @@ export function createPresences({ provider, upstream, wire, memory }: PresencesO
       if (told) return told;
       const { localId, entityId } = backup;
       const { rows, isWhole, error } = byEntity.get(isApart ? entityId : null) as Known;
-      // The server may not know the filter by status.
-      const isPresent = rows.some(
-        ({ backup, status }) => backup?.guid === localId && (status?.name ?? 'PRESENT') === 'PRESENT',
-      );
-      if (isPresent) return { presence: 'PRESENT', error: null };
-      return isWhole ? { presence: 'REMOVED', error: null } : { presence: 'UNKNOWN', error };
+      // The server may not know the filter by status, and then tells places of any.
+      const words = rows.filter(({ backup }) => backup?.guid === localId).map(toWord);
+      if (words.includes('PRESENT')) return { presence: 'PRESENT', error: null };
+      const isGone = isWhole && words.every((word) => word === 'REMOVED');
+      return isGone ? { presence: 'REMOVED', error: null } : { presence: 'UNKNOWN', error };
     });
   };
 }
+
+/** One without a status was found by the filter; what its status says may be another thing if it cannot be read. */
+const toWord = ({ status, unreadable }: LocationRow): string =>
+  status?.name ?? (unreadable.includes('status') ? 'unreadable' : 'PRESENT');
 
 const tooMany = (provider: string): GatewayError =>
   new GatewayError(
