@@ -3,7 +3,7 @@
  * of them write, is read by the faster `parseInstant`.
  */
 import { type Instant, parseInstant, toInstant, toLocalMicroseconds } from './instant.ts';
-import { createZone } from './time-zone.ts';
+import { createZone, isTimeZone } from './time-zone.ts';
 
 export interface TimeReader {
   /**
@@ -18,6 +18,7 @@ export interface TimeReader {
 /** `timeZone`: of texts without one. */
 export function createTimeReader(timeZone: string): TimeReader {
   const toUtc = createZone(timeZone);
+  const namedZone = createNamedZones();
   let hasReadZoneless = false;
   return {
     read(value) {
@@ -31,10 +32,27 @@ export function createTimeReader(timeZone: string): TimeReader {
       const parsed = parseIso(text);
       if (!parsed) return null;
       if (parsed.offset !== null) return toInstant(parsed.local - parsed.offset * 1_000_000);
+      if (parsed.zone !== null) {
+        const zone = namedZone(parsed.zone);
+        return zone && toInstant(zone(parsed.local));
+      }
       hasReadZoneless = true;
       return toInstant(toUtc(parsed.local));
     },
     hasReadZoneless: () => hasReadZoneless,
+  };
+}
+
+/** A product writes one or two of them. */
+const maxNamedZones = 20;
+
+/** Zones that a text names itself; null for a name that is no zone. */
+function createNamedZones(): (name: string) => ((local: number) => Instant) | null {
+  const known = new Map<string, ((local: number) => Instant) | null>();
+  return (name) => {
+    const zone = known.get(name) ?? (isTimeZone(name) ? createZone(name) : null);
+    if (known.size < maxNamedZones) known.set(name, zone);
+    return zone;
   };
 }
 
@@ -64,6 +82,8 @@ interface LocalTime {
   readonly local: number;
   /** Seconds ahead of UTC; null: not said. */
   readonly offset: number | null;
+  /** Name of the zone behind it; null where it has none. */
+  readonly zone: string | null;
 }
 
 const isoText = new RegExp(
@@ -72,8 +92,8 @@ const isoText = new RegExp(
     '^([+-]\\d{2})?(\\d{4})(?:-?W(\\d{2})-?([1-7])|-(\\d{3})(?!\\d)|(\\d{3})(?!\\d)|-?(\\d{2})-?(\\d{2}))',
     // T04, T04:48, T0448, T04:48:29, T044829, each with a fraction of its last part.
     '(?:(?:\\s*[Tt]|\\s+|(?=\\d))(\\d{2})(?::?(\\d{2})(?::?(\\d{2}))?)?(?:[.,](\\d+))?)?',
-    // Z, UTC, +01, +0100, +01:00, and a name of the zone behind it, which says the same once more.
-    '\\s*(?:([Zz]|UTC|GMT)|([+\\u2212-])(\\d{2})(?::?(\\d{2}))?(?::?(\\d{2}))?)?(?:\\[[\\w/+-]{1,60}\\])?$',
+    // Z, UTC, +01, +0100, +01:00, and a name of the zone behind it, which counts where there is no offset.
+    '\\s*(?:([Zz]|UTC|GMT)|([+\\u2212-])(\\d{2})(?::?(\\d{2}))?(?::?(\\d{2}))?)?(?:\\[([\\w/+-]{1,60})\\])?$',
   ].join(''),
 );
 
@@ -81,7 +101,7 @@ function parseIso(text: string): LocalTime | null {
   const match = isoText.exec(text);
   if (!match) return null;
   const [, century, yearText, week, weekday, ordinal, basicOrdinal, month, day, ...rest] = match;
-  const [hour, minute, second, fraction, utc, sign, zoneHours, zoneMinutes, zoneSeconds] = rest;
+  const [hour, minute, second, fraction, utc, sign, zoneHours, zoneMinutes, zoneSeconds, zone = null] = rest;
   const year = Number(`${century ?? ''}${yearText}`);
   const ofDay = toMicrosecondsOfDay(hour, minute, second, fraction);
   const offset = utc ? 0 : toOffset(sign, zoneHours, zoneMinutes, zoneSeconds);
@@ -92,7 +112,7 @@ function parseIso(text: string): LocalTime | null {
       : (ordinal ?? basicOrdinal) !== undefined
         ? ofOrdinal(year, Number(ordinal ?? basicOrdinal))
         : toLocalMicroseconds(year, Number(month), Number(day), 0);
-  return local === null ? null : { local: local + ofDay, offset };
+  return local === null ? null : { local: local + ofDay, offset, zone };
 }
 
 const dayMicroseconds = 86_400_000_000;

@@ -36,6 +36,8 @@ test.each([
   '+002026-11-27T04:48:29Z',
   '2026-11-27T05:48:29+01:00[Europe/Paris]',
   '2026-11-27T04:48:29Z[UTC]',
+  '2026-11-27T05:48:29[Europe/Paris]',
+  '2026-11-27T04:48:29.000[UTC]',
   '1795754909',
   '1795754909.000',
   '1795754909000',
@@ -94,6 +96,7 @@ test.each([
   '2026-11-27T04:48:29+24:00',
   '2026-11-27T04:48:29+01:60',
   '2026-11-27T04:48:29 CEST',
+  '2026-11-27T04:48:29[Mars/Olympus]',
   '2026-11-27T04:48:29.Z',
   '0000-12-31T23:59:59Z',
   '0001-01-01T00:00:00+01:00',
@@ -178,6 +181,14 @@ describe('a time without a zone', () => {
     ['2026-10-25T03:00:00', '2026-10-25T02:00:00.000Z'],
   ])('around a change of clocks is defined: %s in Berlin', (text, expected) => {
     expect(read(text, 'Europe/Berlin')).toBe(expected);
+  });
+
+  test('is one of the zone that it names, whatever the configured one', () => {
+    const reader = createTimeReader('Asia/Tokyo');
+    for (const text of ['2026-11-27T05:48:29[Europe/Paris]', '2026-11-26T23:48:29[America/New_York]']) {
+      for (let reading = 0; reading < 2; reading++) expect(reader.read(text)).toBe(Date.parse(moment) * 1000);
+    }
+    expect(reader.hasReadZoneless()).toBe(false);
   });
 
   test('is told apart from one that has a zone', () => {
