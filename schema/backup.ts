@@ -138,8 +138,14 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       problems: t.field({
         type: [refs.ProviderProblem],
         description:
-          'Values of this backup that cannot be read: those fields are null, and the message names them. Empty if every value was read.',
-        resolve: (backup) => toRowProblems([unreadableOf(backup)]),
+          'Values of this backup that cannot be read: those fields are null, and the message names them. If `dataPresence` is selected, also why it could not be read. Empty if every value was read.',
+        resolve: async (backup, _args, { loaders }) => {
+          const own = toRowProblems([unreadableOf(backup)]);
+          // The fields beside this one are asked for in the same moment.
+          await null;
+          const asked = await loaders.askedPresence(backup);
+          return asked?.problem ? [...own, asked.problem] : own;
+        },
       }),
       allowedActions: t.field({
         type: [BackupAction],

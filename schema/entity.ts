@@ -1,3 +1,6 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Loaders } from '../src/context.ts';
+import type { Latest } from '../src/core/lists/latest.ts';
 import { toRowProblems, unreadableEntities } from '../src/core/lists/unreadable.ts';
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
@@ -8,8 +11,6 @@ import type { Refs } from './refs.ts';
 import { isRowFieldSelected, isSelected } from './selected.ts';
 
 export function defineEntity(builder: Builder, refs: Refs): void {
-  const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });
-
   refs.ProtectedEntity.implement({
     description: 'Something that a backup system backs up: an organisation, a machine, a repository.',
     interfaces: [refs.Node],
@@ -63,10 +64,10 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         type: refs.Backup,
         nullable: true,
         description:
-          'The newest backup of this entity that succeeded and whose data is not known to be removed; null if there is none.',
+          'The newest backup of this entity that succeeded and whose data is not known to be removed; null if there is none. Products that do not tell removal in lists are asked only if `dataPresence` is selected in it, or in `protection` beside it.',
         complexity: lookup,
-        resolve: async (entity, _args, { loaders }) => {
-          const { backup, problem } = await loaders.newestSuccess.load(toRef(entity));
+        resolve: async (entity, _args, { loaders }, info) => {
+          const { backup, problem } = await newestSuccess(entity, loaders, info);
           if (!backup && problem) throw problem.error;
           return backup;
         },
@@ -77,8 +78,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
           'Whether the entity is protected now. For many entities it costs one list for each provider that can list backups of several entities at once.',
         complexity: lookup,
         resolve: async (entity, _args, { catalog, loaders }, info) => {
-          const loader = isSelected(info, 'dataPresence') ? loaders.presentSuccess : loaders.newestSuccess;
-          return catalog.reads.protection(entity, await loader.load(toRef(entity)));
+          return catalog.reads.protection(entity, await newestSuccess(entity, loaders, info));
         },
       }),
     }),
@@ -112,4 +112,15 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         catalog.scope.provider(provider) ? loaders.entity.load({ provider, localId: externalId }) : null,
     }),
   }));
+}
+
+const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });
+
+/** Fields of one entity that rest on its newest success rest on the same one: whether its data is there is looked up for all, or for none. */
+async function newestSuccess(entity: ProtectedEntity, loaders: Loaders, info: GraphQLResolveInfo): Promise<Latest> {
+  const ref = toRef(entity);
+  if (isSelected(info, 'dataPresence')) return loaders.presentSuccess.load(ref);
+  // The fields beside this one are asked for in the same moment.
+  await null;
+  return loaders.askedPresentSuccess(ref) ?? loaders.newestSuccess.load(ref);
 }

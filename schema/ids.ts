@@ -9,7 +9,8 @@ export interface GlobalId extends Ref {
 export const encodeId = (type: string, provider: string, localId = ''): string =>
   Buffer.from(`${type}:${provider}:${localId}`).toString('base64url');
 
-const maxLength = 2000;
+/** A path of 4,096 bytes of which each is written as an escape of eight characters. */
+const maxLength = 50_000;
 const shape = /^([A-Za-z]\w*):([a-z0-9-]{1,40}):(.*)$/s;
 
 /** Null for whatever is not an id of ours; such ids simply do not exist. */

@@ -48,7 +48,7 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
       protection: t.field({
         type: [enums.ProtectionStatus],
         description:
-          'Only entities with one of these protection states now; this reads the state of every entity that matches the other fields. An entity whose state cannot be determined is UNKNOWN, and `problems` tells why, even if UNKNOWN is not requested.',
+          'Only entities with one of these protection states now; this reads the state of every entity that matches the other fields, by what lists tell: removed data counts only where lists tell it (see `Protection.dataPresence`). An entity whose state cannot be determined is UNKNOWN, and `problems` tells why, even if UNKNOWN is not requested.',
       }),
     }),
   });

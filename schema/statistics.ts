@@ -114,7 +114,7 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
         nullable: true,
         complexity: census,
         description:
-          'Number of entities that are OVERDUE now, of the providers, kinds and entities that the filter selects. The other fields of the filter are ignored, and entities that were never backed up do not count. Null if the state of any entity is UNKNOWN. It costs reads of its own, only if selected.',
+          'Number of entities that are OVERDUE now, of the providers, kinds and entities that the filter selects. The other fields of the filter are ignored, and entities that were never backed up do not count. Only what lists tell of removed data is used: an entity whose only success was removed may be OVERDUE by `Protection.dataPresence` and not counted here. Null if the state of any entity is UNKNOWN. It costs reads of its own, only if selected.',
         resolve: ({ filter }, _args, { catalog, loaders, signal }) =>
           catalog.reads.countOverdue(filter, loaders.newestSuccesses, signal),
       }),

@@ -33,6 +33,10 @@ export interface Loaders {
   readonly presentSuccess: DataLoader<Ref, Latest, string>;
   /** Whether the data of a backup is still there. */
   readonly presence: DataLoader<Backup, Presence>;
+  /** The same where another field of this operation asks for it; null where none does. */
+  askedPresence(backup: Backup): Promise<Presence> | null;
+  /** `presentSuccess` likewise. */
+  askedPresentSuccess(ref: Ref): Promise<Latest> | null;
   /** What started a backup whose row does not tell. */
   readonly trigger: DataLoader<Backup, BackupTrigger>;
   /** A stream calls it for each event: what was true at the last one, or failed then, is not kept. */
@@ -55,16 +59,21 @@ export function createContext(
 ): Context {
   const { reads } = catalog;
   const load = <T>(read: (refs: readonly Ref[]) => Promise<readonly (T | Error)[]>) =>
-    new DataLoader<Ref, T, string>(read, { cacheKeyFn: ({ provider, localId }) => `${provider}\n${localId}` });
+    new DataLoader<Ref, T, string>(read, { cacheKeyFn: keyOf });
   const backup = load<Backup | null>((refs) => reads.getBackups(refs, signal));
   const entity = load<ProtectedEntity | null>((refs) => reads.getEntities(refs, signal));
   const latestBackup = load<Backup | null>((refs) => reads.latestBackups(refs, signal));
   const newestSuccess = load<Latest>((refs) => reads.newestSuccesses(refs, signal));
   const newestSuccesses: SuccessesOf = (refs) => Promise.all(refs.map((ref) => newestSuccess.load(ref)));
-  const presentSuccess = load<Latest>(async (refs) =>
-    reads.presentSuccesses(refs, await newestSuccesses(refs), signal),
+  const presentSuccesses = new Map<string, Promise<Latest>>();
+  const presentSuccess = new DataLoader<Ref, Latest, string>(
+    async (refs) => reads.presentSuccesses(refs, await newestSuccesses(refs), signal),
+    { cacheKeyFn: keyOf, cacheMap: presentSuccesses },
   );
-  const presence = new DataLoader((backups: readonly Backup[]) => reads.dataPresences(backups, signal));
+  const presences = new Map<Backup, Promise<Presence>>();
+  const presence = new DataLoader((backups: readonly Backup[]) => reads.dataPresences(backups, signal), {
+    cacheMap: presences,
+  });
   const trigger = new DataLoader((backups: readonly Backup[]) => reads.triggers(backups, signal));
   const clear = () => {
     for (const loader of [backup, entity, latestBackup, newestSuccess, presentSuccess, presence, trigger])
@@ -78,8 +87,12 @@ export function createContext(
     newestSuccesses,
     presentSuccess,
     presence,
+    askedPresence: (one: Backup) => presences.get(one) ?? null,
+    askedPresentSuccess: (ref: Ref) => presentSuccesses.get(keyOf(ref)) ?? null,
     trigger,
     clear,
   };
   return { catalog, admission, signal, origin, eventStream, loaders };
 }
+
+const keyOf = ({ provider, localId }: Ref): string => `${provider}\n${localId}`;

@@ -4,6 +4,7 @@ import { GraphQLError } from 'graphql';
 import { errorCodes, findGatewayError, type GatewayError } from './core/errors.ts';
 import { currentRequestId } from './core/request-scope.ts';
 import { cutText } from './core/text.ts';
+import { toWellFormed } from './core/unicode.ts';
 import { persistedQueryNotSupported } from './http/persisted-queries.ts';
 import type { Log } from './log.ts';
 
@@ -38,7 +39,8 @@ export const createPublicError =
     const known = findGatewayError(thrown);
     if (known) {
       // A value that a scalar refused is wrapped with the name of its variable, which helps.
-      const message = error && error.path === undefined ? shorten(said(error)) : known.message;
+      // It may repeat what a client sent.
+      const message = toWellFormed(error && error.path === undefined ? shorten(said(error)) : known.message);
       const { code, retryable, retryAfterSeconds, field } = known;
       return new GraphQLError(message, {
         ...place,
@@ -51,7 +53,7 @@ export const createPublicError =
       });
     }
     if (error && !isOurFault(error)) {
-      return new GraphQLError(shorten(said(error)), {
+      return new GraphQLError(toWellFormed(shorten(said(error))), {
         ...place,
         extensions: extensions('BAD_USER_INPUT', { retryable: false }),
       });

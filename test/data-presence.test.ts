@@ -79,6 +79,60 @@ describe('the data of a Borg backup', () => {
   });
 });
 
+describe('one backup or entity alone', () => {
+  const ask = async (gateway: TestGateway, query: string) => {
+    const { data, errors } = await gateway.askText(query);
+    expect(errors).toBeUndefined();
+    return data as unknown as Record<string, Record<string, unknown>>;
+  };
+
+  it('says in its problems why its presence is UNKNOWN, wherever that is selected, and asks for nothing without', async () => {
+    await using world = await startBorg();
+    const { nodes } = await pageOf(world.gateway);
+    const id = globalId('BorgBackup', 'files', nodes.find(({ status }) => status === 'SUCCEEDED')?.externalId ?? '');
+    world.sandbox.failsArchives = true;
+    const before = world.archiveCalls().length;
+    expect(await ask(world.gateway, `{ backup(id: "${id}") { problems { code } } }`)).toEqual({
+      backup: { problems: [] },
+    });
+    expect(world.archiveCalls()).toHaveLength(before);
+    const problems = [{ code: 'PROVIDER_UNAVAILABLE' }];
+    for (const fields of ['dataPresence problems { code }', 'problems { code } dataPresence']) {
+      const { backup } = await ask(world.gateway, `{ backup(id: "${id}") { ${fields} } }`);
+      expect(backup).toEqual({ dataPresence: 'UNKNOWN', problems });
+    }
+    const client = await world.gateway.connect();
+    const query = `subscription { backupProgress(id: "${id}") { ... on BackupFinished { backup { problems { code } dataPresence } } } }`;
+    const events = [];
+    for await (const { data } of client.iterate({ query })) events.push(data?.['backupProgress']);
+    expect(events).toEqual([{ backup: { dataPresence: 'UNKNOWN', problems } }]);
+  });
+
+  it('rests on one success in all its fields, once one of them asks whether the data is there', async () => {
+    await using world = await startBorg();
+    const successes = world.sandbox.jobs.filter(
+      ({ status, repository }) => status.startsWith('completed') && repository === '/backups/accounting',
+    );
+    const [newest, next] = successes.map(({ id }) => id).sort((a, b) => b - a);
+    world.sandbox.pruned.add(newest ?? 0);
+    const id = globalId('BorgRepository', 'files', '/backups/accounting');
+    for (const fields of [
+      'latestSuccessfulBackup { externalId } protection { dataPresence }',
+      'protection { status lastSuccessAt } latestSuccessfulBackup { externalId dataPresence }',
+    ]) {
+      const { node } = await ask(world.gateway, `{ node(id: "${id}") { ... on ProtectedEntity { ${fields} } } }`);
+      expect(node?.['latestSuccessfulBackup']).toMatchObject({ externalId: String(next) });
+    }
+    const calls = world.archiveCalls().length;
+    const { node } = await ask(
+      world.gateway,
+      `{ node(id: "${id}") { ... on ProtectedEntity { latestSuccessfulBackup { externalId } protection { status } } } }`,
+    );
+    expect(node?.['latestSuccessfulBackup']).toEqual({ externalId: String(newest) });
+    expect(world.archiveCalls()).toHaveLength(calls);
+  });
+});
+
 describe('the data of a vProtect backup', () => {
   async function startMachines(isBare: boolean) {
     const sandbox = await startVProtectSandbox({ speed: 0, demo: false, history: 30 });

@@ -45,7 +45,17 @@ export function toWords(filter: BackupFilter): Words | null {
     filter.untold?.add('trigger');
     return null;
   }
-  return { types, statuses: wantedStatuses, search: search && search.length <= maxSearchLength ? search : null };
+  return { types, statuses: wantedStatuses, search: search === null ? null : toOwnSearch(search) };
+}
+
+/**
+ * The longest part that every form of Unicode writes alike, so that the product leaves out no row whose name holds `é`
+ * as two characters where the search has one.
+ */
+function toOwnSearch(search: string): string | null {
+  const parts = search.normalize('NFC').split(/[^\x20-\x7e]+/);
+  const longest = parts.reduce((best, part) => (part.length > best.length ? part : best), '');
+  return longest !== '' && longest.length <= maxSearchLength ? longest : null;
 }
 
 function pick<Ours extends string>(

@@ -21,6 +21,14 @@ export const unescapeIdentifier = (text: string): string =>
     ? text.replace(/\\u\{([\da-f]{1,4})\}/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     : text;
 
+/** `toWellFormed` for every text of a value that came as JSON. */
+export function toWellFormedValue<T>(value: T): T {
+  if (typeof value === 'string') return toWellFormed(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(toWellFormedValue) as T;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toWellFormedValue(inner)])) as T;
+}
+
 /** Text as it is compared by a search: `é` is one character or two, and large or small. */
 export const toSearchable = (text: string): string =>
   toWellFormed(text).normalize('NFC').toLowerCase().normalize('NFC');

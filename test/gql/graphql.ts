@@ -274,7 +274,7 @@ export type OrderDirection =
 export type ProtectedEntityFilter = {
   /** Only these products. */
   kinds?: Array<ProviderKind> | null | undefined;
-  /** Only entities with one of these protection states now; this reads the state of every entity that matches the other fields. An entity whose state cannot be determined is UNKNOWN, and `problems` tells why, even if UNKNOWN is not requested. */
+  /** Only entities with one of these protection states now; this reads the state of every entity that matches the other fields, by what lists tell: removed data counts only where lists tell it (see `Protection.dataPresence`). An entity whose state cannot be determined is UNKNOWN, and `problems` tells why, even if UNKNOWN is not requested. */
   protection?: Array<ProtectionStatus> | null | undefined;
   /** Only these providers, by name. An unknown name is BAD_USER_INPUT. */
   providers?: Array<string> | null | undefined;

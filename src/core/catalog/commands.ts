@@ -4,6 +4,7 @@ import type { CancelOutcome, Command, StartOutcome } from '../ledger/ledger.ts';
 import type { OperationKind } from '../ledger/store.ts';
 import { type Backup, isFinished, type LocalId, type Ref } from '../model.ts';
 import type { CreateRequest, Provider, StartRequest } from '../provider.ts';
+import { toWellFormed, toWellFormedValue } from '../unicode.ts';
 import type { CatalogOptions } from './catalog.ts';
 import { cannot, type Scope } from './scope.ts';
 
@@ -23,7 +24,8 @@ export class Commands {
     this.#options = options;
   }
 
-  async start(entity: Ref, { idempotencyKey, ...text }: StartCommand): Promise<StartOutcome> {
+  async start(entity: Ref, { idempotencyKey, ...given }: StartCommand): Promise<StartOutcome> {
+    const text = toWellFormedValue(given);
     const provider = this.#scope.commanded(entity, ['input', 'entityId']);
     const { startBackup } = provider;
     if (!startBackup) throw cannot(provider, 'START_BACKUP');
@@ -44,8 +46,9 @@ export class Commands {
   async create(
     kind: string,
     entity: Ref,
-    { idempotencyKey, ...request }: StartCommand & Pick<CreateRequest, 'settings'>,
+    { idempotencyKey, ...given }: StartCommand & Pick<CreateRequest, 'settings'>,
   ): Promise<StartOutcome> {
+    const request = toWellFormedValue(given);
     const field = ['input', kind, 'entityId'];
     const provider = this.#scope.commanded(entity, field);
     const { createBackup } = provider;
@@ -90,14 +93,22 @@ export class Commands {
     const provider = this.#scope.commanded(ref, ['input', 'id']);
     if (!provider.updateDescription) throw cannot(provider, 'UPDATE_DESCRIPTION');
     const before = await this.#before(provider, [ref.localId], signal);
-    return this.#edited(provider, before, await provider.updateDescription(ref.localId, description, signal));
+    return this.#edited(
+      provider,
+      before,
+      await provider.updateDescription(ref.localId, toWellFormed(description), signal),
+    );
   }
 
   async updateWarnings(ref: Ref, warnings: readonly string[], signal: AbortSignal): Promise<Backup> {
     const provider = this.#scope.commanded(ref, ['input', 'id']);
     if (!provider.updateWarnings) throw cannot(provider, 'UPDATE_WARNINGS');
     const before = await this.#before(provider, [ref.localId], signal);
-    return this.#edited(provider, before, await provider.updateWarnings(ref.localId, warnings, signal));
+    return this.#edited(
+      provider,
+      before,
+      await provider.updateWarnings(ref.localId, toWellFormedValue(warnings), signal),
+    );
   }
 
   /** One answer for each, in the same order; one call for each provider. What there is not, whoever has it, is NOT_FOUND. */

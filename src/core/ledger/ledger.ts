@@ -136,6 +136,13 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (idempotencyKey === '' || idempotencyKey.length > maxKeyLength) {
         throw badInput(`"idempotencyKey" must have 1 to ${maxKeyLength} characters.`, ['input', 'idempotencyKey']);
       }
+      // The database would keep another text, which two such keys may share.
+      if (!idempotencyKey.isWellFormed()) {
+        throw badInput('"idempotencyKey" holds half a character (a lone surrogate). Use well-formed Unicode.', [
+          'input',
+          'idempotencyKey',
+        ]);
+      }
       const known = store.findByKey(viewer, idempotencyKey);
       if (known && known.fingerprint !== fingerprint) {
         throw new GatewayError('CONFLICT', 'This idempotencyKey was used for another command. Use a new key.', {

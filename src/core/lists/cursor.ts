@@ -8,8 +8,8 @@ import { badInput } from '../errors.ts';
 import type { SortKey } from '../order.ts';
 import { maxRows } from './readers/prefix.ts';
 
-/** The longest that is read: 10 providers need about 300, and an id may be long or there may be many providers. */
-const maxCursorLength = 1_200;
+/** The longest that is read: 10 providers need about 300, and the id of an entity may be a path that is all escapes. */
+const maxCursorLength = 50_000;
 
 const version = 1;
 
@@ -33,7 +33,7 @@ const wireCursor = z.tuple([
   z.tuple([
     z.number().min(-furthest).max(furthest).refine(Number.isInteger).nullable(),
     z.int().min(0).max(99),
-    z.string().min(1).max(120),
+    z.string().min(1).max(1_000),
   ]),
   z.array(z.int().min(0).max(maxRows)).max(100),
   z.int().min(0),

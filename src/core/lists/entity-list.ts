@@ -153,7 +153,7 @@ function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key:
 const wireKey = z.tuple([
   z.string().length(8),
   z.string().min(1).max(40),
-  z.string().min(1).max(300),
+  z.string().min(1).max(40_000),
   z.int().min(0).default(0),
 ]);
 
