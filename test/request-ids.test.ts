@@ -1,6 +1,5 @@
 /** A fault of ours on every transport: masked, with the id of the request, under which the log has the whole cause. */
 import { once } from 'node:events';
-import { setTimeout as pass } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startBorgSandbox } from '../providers/borg/sandbox.ts';
@@ -196,18 +195,25 @@ describe('a fault of ours', () => {
   });
 
   it('half-way through a log that is downloaded cuts it, and is logged', async () => {
+    let release: () => void = () => undefined;
+    const isRead = new Promise<void>((resolve) => (release = resolve));
     await using gateway = await start(() => ({
       async downloadLog() {
         return (async function* () {
           yield Buffer.from('a line\n'.repeat(10_000));
-          await pass(20);
+          await isRead;
           bug();
         })();
       },
     }));
     const id = globalId('BorgBackup', 'files', String(gateway.sandbox.addFinished({ status: 'failed', lines: ['x'] })));
     const response = await fetch(`${gateway.origin}/backups/${id}/log`);
-    await expect(response.text()).rejects.toThrow();
+    const reader = response.body?.getReader();
+    await reader?.read();
+    release();
+    await expect(async () => {
+      while (!(await reader?.read())?.done);
+    }).rejects.toThrow();
     gateway.causeOf(response.headers.get('x-request-id'));
   });
 });

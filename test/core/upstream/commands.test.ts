@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
+import { until } from '../../support/timing.ts';
 import { sendJson } from '../http.ts';
 import { codeOf, never } from '../model.ts';
 import { command, fine, read, refusal, schema, start, startFlood } from './fixture.ts';
@@ -81,7 +82,7 @@ describe('a command', () => {
     await using it = await start(() => undefined);
     const caller = new AbortController();
     const others = Array.from({ length: 4 }, () => codeOf(command(it, caller.signal)));
-    while (it.server.requests.length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => it.server.requests.length === 4);
     const impatient = new AbortController();
     const waiting = refusal(command(it, impatient.signal));
     await new Promise((resolve) => setTimeout(resolve, 20));
