@@ -70,8 +70,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A translated message of the product, which it shows where it has no log. */
-export const isErrorLine = (text: string): boolean => text.startsWith('LOCK_ERROR::') || parseKey(text.trim()) !== null;
+/** A translated message of the product, which it shows where it has no log. One line of it may hold several. */
+export const isErrorLine = (text: string): boolean => {
+  if (parseKey(text.trim()) !== null) return true;
+  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+  return lines.length > 0 && lines.every((line) => line.startsWith('LOCK_ERROR::') || parseKey(line.trim()) !== null);
+};
 
 function explainKey(keyed: Keyed | null): string | null {
   if (!keyed) return null;

@@ -130,7 +130,12 @@ export const isWindowInRecord = (logs: string | null | undefined): boolean =>
 
 export const replyContents = ({ lines }: LogReply): string[] => lines.map(({ content }) => content);
 
-const firstNumberOf = ({ lines }: LogReply, offset: number): number => lines[0]?.line_number ?? offset + 1;
+/** By the first line that has a number: the number of a line before it may be unreadable. */
+function firstNumberOf({ lines }: LogReply, offset: number): number {
+  const index = lines.findIndex(({ line_number: number }) => number !== null);
+  const number = lines[index]?.line_number ?? null;
+  return number === null ? offset + 1 : Math.max(1, number - index);
+}
 
 /** Error messages have fewer. */
 const fewLines = 20;

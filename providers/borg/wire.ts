@@ -85,11 +85,14 @@ const hasText = (given: unknown): boolean => typeof (given as { content?: unknow
 const logRecord = z.unknown().transform((given) => {
   const { content, line_number: number } = (given ?? {}) as Readonly<Record<string, unknown>>;
   return {
-    line_number: typeof number === 'number' && Number.isSafeInteger(number) && number >= 1 ? number : null,
+    line_number:
+      typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= maxLines ? number : null,
     content: typeof content === 'string' ? content : `This line of the log cannot be read: ${toShortJson(given)}`,
   };
 });
 
+/** What a GraphQL Int can say. */
+const maxLines = 2_147_483_647;
 const maxShownRecord = 500;
 
 const toShortJson = (value: unknown): string => {
@@ -105,7 +108,7 @@ export const logReply = z
       .array(z.unknown())
       .refine((given) => given.length < 2 || given.some(hasText), { error: 'expected lines with their text' })
       .pipe(z.array(logRecord)),
-    total_lines: z.int().nonnegative().nullish().catch(null),
+    total_lines: z.int32().nonnegative().nullish().catch(null),
     has_more: z.boolean().nullish().catch(null),
   })
   .transform((reply) => ({ ...reply, total_lines: reply.total_lines ?? linesUpTo(reply) }));

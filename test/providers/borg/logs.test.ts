@@ -127,6 +127,43 @@ describe('the log of a finished backup', () => {
     await provider.close();
   });
 
+  const answered = (records: readonly unknown[], more: object = {}): RecordedReply => ({
+    label: 'odd',
+    status: 200,
+    body: { lines: records, total_lines: records.length, has_more: false, ...more },
+  });
+  async function readAnswered(reply: RecordedReply) {
+    await using world = await open();
+    const backup = await get(world.provider, world.sandbox.addFinished({ status: 'failed', lines }));
+    await using replay = await replayOne(reply);
+    const provider = borg.create(borg.config.parse({ name: 'files', kind: 'borg', url: replay.url, token: 'x' }));
+    try {
+      return await readLog(provider, backup);
+    } finally {
+      await provider.close();
+    }
+  }
+
+  it.each([[{}], [null], ['43'], [-1], [0.5], [2 ** 31], [2 ** 53]])(
+    'has its numbers from the lines after one that has none: %j',
+    async (number) => {
+      const records = [
+        { line_number: number, content: 'line 43' },
+        { line_number: 44, content: 'line 44' },
+      ];
+      const log = await readAnswered(answered(records, { total_lines: 44 }));
+      expect(log).toMatchObject({ firstNumber: 43, state: 'complete' });
+      expect(log.lines.map(({ raw }) => raw)).toEqual(['line 43', 'line 44']);
+    },
+  );
+
+  it.each(['\n', '\r\n', '\n\n'])('is none where one line holds several translated messages (%j)', async (end) => {
+    const content = ['{"key": "backend.errors.a"}', 'LOCK_ERROR::/data', '{"key": "backend.errors.b"}'].join(end);
+    expect(await readAnswered(answered([{ line_number: 1, content }]))).toMatchObject({ state: 'discarded' });
+    const log = await readAnswered(answered([{ line_number: 1, content: `${content}${end}Borg said more` }]));
+    expect(log).toMatchObject({ state: 'complete', lines: [{}] });
+  });
+
   it('of a backup that is gone is not found', async () => {
     await using world = await open();
     const backup = await get(world.provider, 5);
