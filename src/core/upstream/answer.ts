@@ -145,9 +145,11 @@ function describe(status: number, code: ErrorCode, isCommand: boolean): string {
     : `${known} (HTTP ${status})`;
 }
 
-/** Seconds, from either form of the header. */
+/** Seconds, from either form of the header. `Date.parse` takes "1.5" and "-5" for days of 2001, so a date has a time. */
 function readRetryAfter(header: string | string[] | undefined): number | undefined {
   if (typeof header !== 'string') return undefined;
-  const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
+  const text = header.trim();
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text));
+  const seconds = /\d:\d/.test(text) ? Math.ceil((Date.parse(text) - Date.now()) / 1000) : Number.NaN;
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }

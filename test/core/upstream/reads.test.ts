@@ -158,7 +158,11 @@ describe('when to come back', () => {
     ['seconds', '120', 120],
     ['no seconds', '0', 0],
     ['a date that has passed', 'Mon, 01 Jan 2024 00:00:00 GMT', 0],
+    ['seconds with a fraction', '1.5', 2],
     ['nonsense', 'soon', null],
+    ['a negative number', '-5', null],
+    ['two numbers', '120, 240', null],
+    ['a date without a time', '2030-01-01', null],
   ])('is read from %s', async (_, header, seconds) => {
     await using it = await start((_request, response) => void response.writeHead(429, { 'retry-after': header }).end());
     expect((await refusal(read(it))).retryAfterSeconds).toBe(seconds);
