@@ -3,8 +3,24 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startBorgSandbox } from '../providers/borg/sandbox.ts';
+import { endToEnd, type Fault, startFaultProxy } from './support/fault-proxy.ts';
 import { ask, writeConfig } from './support/main.ts';
 import { start } from './support/process.ts';
+
+/** Every time as some products write it. */
+const withoutZones: Fault = {
+  name: 'has times without a zone',
+  async apply({ response, forward }) {
+    const answer = await forward();
+    const parts: Buffer[] = [];
+    for await (const part of answer) parts.push(part as Buffer);
+    const body = Buffer.concat(parts)
+      .toString()
+      .replaceAll(/(T[\d:.]{8,15})\+00:00"/g, '$1"');
+    const headers = { ...endToEnd(answer.headers), 'content-length': Buffer.byteLength(body) };
+    response.writeHead(answer.statusCode ?? 502, headers).end(body);
+  },
+};
 
 describe('check', () => {
   it('prints a line for each provider, exits 1 where one is bad, and prints no secret', async () => {
@@ -29,6 +45,21 @@ describe('check', () => {
     expect(lines[1]).toMatch(/^FAIL {2}bad \(borg\): PROVIDER_UNAUTHENTICATED: /);
     expect(lines[2]).toMatch(/^FAIL {2}gone \(borg\): PROVIDER_UNAVAILABLE: /);
     expect(running.stdout() + running.stderr()).not.toMatch(new RegExp(`canary|${password}`));
+  });
+
+  it.each([true, false])('notes that times have no zone only where they have none: %s', async (hasZone) => {
+    await using sandbox = await startBorgSandbox({ demo: false, history: 3 });
+    await using proxy = await startFaultProxy(sandbox.url);
+    if (!hasZone) proxy.fail(withoutZones);
+    const { username, password } = sandbox.config as { username: string; password: string };
+    const file = await writeConfig(
+      'zones.yaml',
+      `providers: [{ name: files, kind: borg, url: "${proxy.url}", username: ${username}, password: "${password}" }]\n`,
+    );
+    await using running = start(['check', '--config', file]);
+    expect(await running.ended).toBe(0);
+    const note = '; some times have no time zone, and were read as those of "timeZone" in its configuration';
+    expect(running.stdout().includes(note)).toBe(!hasZone);
   });
 
   it('tells every fault of a configuration at once, each with its path, and no stack', async () => {
