@@ -38,9 +38,9 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
       complexity: scan,
       description: 'Numbers over every backup that matches. At most 5,000 of each provider are read, the newest first.',
       args: { filter: t.arg({ type: refs.BackupFilter, description: 'Which backups to include; all by default.' }) },
-      resolve: async (_root, args, { catalog, signal }) => {
+      resolve: async (_root, args, { catalog, loaders, signal }) => {
         const filter = toListFilter(args.filter);
-        return { ...(await catalog.reads.statistics(filter, signal)), filter };
+        return { ...(await catalog.reads.statistics(filter, loaders.scanOf, signal)), filter };
       },
     }),
     backupTimeline: t.field({
@@ -54,8 +54,8 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
         bucket: t.arg({ type: Bucket, required: true, defaultValue: 'DAY', description: 'Length of one point.' }),
         filter: t.arg({ type: refs.BackupFilter, description: 'Which backups to include; all by default.' }),
       },
-      resolve: (_root, { from, to, bucket, filter }, { catalog, signal }) =>
-        catalog.reads.timeline({ from, to, bucket }, toListFilter(filter), signal),
+      resolve: (_root, { from, to, bucket, filter }, { catalog, loaders, signal }) =>
+        catalog.reads.timeline({ from, to, bucket }, toListFilter(filter), loaders.scanOf, signal),
     }),
   }));
 }

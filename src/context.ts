@@ -2,9 +2,11 @@
 import DataLoader from 'dataloader';
 import type { Admission } from './auth/admission.ts';
 import type { Catalog } from './core/catalog/catalog.ts';
-import type { SuccessesOf } from './core/catalog/reads.ts';
+import type { ScanOf, SuccessesOf } from './core/catalog/reads.ts';
 import type { Latest } from './core/lists/latest.ts';
+import type { MergeSource } from './core/lists/merge.ts';
 import type { Presence } from './core/lists/presence.ts';
+import { type Scan, scanKey } from './core/lists/scan.ts';
 import type { Backup, BackupTrigger, ProtectedEntity, Ref } from './core/model.ts';
 import type { EventStream } from './core/streams/event-stream.ts';
 
@@ -39,6 +41,8 @@ export interface Loaders {
   askedPresentSuccess(ref: Ref): Promise<Latest> | null;
   /** What started a backup whose row does not tell. */
   readonly trigger: DataLoader<Backup, BackupTrigger>;
+  /** Every backup that one provider has of a filter: statistics and timelines of one operation share it. */
+  readonly scanOf: ScanOf;
   /** A stream calls it for each event: what was true at the last one, or failed then, is not kept. */
   clear(): void;
 }
@@ -75,8 +79,14 @@ export function createContext(
     cacheMap: presences,
   });
   const trigger = new DataLoader((backups: readonly Backup[]) => reads.triggers(backups, signal));
+  const scan = new DataLoader<MergeSource, Scan, string>(
+    (sources) => Promise.all(sources.map((source) => reads.scan(source, signal))),
+    // Each is a read of its own: none waits for another.
+    { batch: false, cacheKeyFn: scanKey },
+  );
+  const scanOf: ScanOf = (source) => scan.load(source);
   const clear = () => {
-    for (const loader of [backup, entity, latestBackup, newestSuccess, presentSuccess, presence, trigger])
+    for (const loader of [backup, entity, latestBackup, newestSuccess, presentSuccess, presence, trigger, scan])
       loader.clearAll();
   };
   const loaders = {
@@ -90,6 +100,7 @@ export function createContext(
     askedPresence: (one: Backup) => presences.get(one) ?? null,
     askedPresentSuccess: (ref: Ref) => presentSuccesses.get(keyOf(ref)) ?? null,
     trigger,
+    scanOf,
     clear,
   };
   return { catalog, admission, signal, origin, eventStream, loaders };

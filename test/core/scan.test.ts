@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { noFilter } from '../../src/core/filter.ts';
+import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import { listed } from '../../src/core/lists/listed.ts';
-import { scanBackups } from '../../src/core/lists/scan.ts';
+import { scanKey, scanProvider } from '../../src/core/lists/scan.ts';
 import { aBackup, aProvider, never, unavailable } from './model.ts';
 import { aHub } from './watched.ts';
 
@@ -14,10 +14,29 @@ describe('a scan', () => {
         return Promise.resolve({ rows: [listed(aBackup())], isEnd: false, problems: [] });
       },
     });
-    const scan = await scanBackups([{ provider, filter: noFilter, timeoutMs: 1_000 }], never);
+    const scan = await scanProvider({ provider, filter: noFilter, timeoutMs: 1_000 }, never);
     expect(limits).toEqual([5_000]);
     expect(scan).toMatchObject({ rows: [{ externalId: '1' }], problems: [{ error: { code: 'INCOMPLETE' } }] });
   });
+});
+
+test('a scan is the same whatever the order of its lists, and another one for anything else', () => {
+  const provider = aProvider({});
+  const key = (filter: Partial<BackupFilter>) =>
+    scanKey({ provider, filter: { ...noFilter, ...filter }, timeoutMs: 1 });
+  expect(key({ statuses: ['FAILED', 'RUNNING', 'FAILED'] })).toBe(key({ statuses: ['RUNNING', 'FAILED'] }));
+  expect(key({ untold: new Set() })).toBe(key({}));
+  const others = [
+    key({}),
+    key({ statuses: [] }),
+    key({ statuses: ['FAILED'] }),
+    key({ entityIds: ['FAILED'] }),
+    key({ search: 'FAILED' }),
+    key({ startedAfter: 1 }),
+    key({ startedBefore: 1 }),
+    scanKey({ provider: aProvider({ name: 'other' }), filter: noFilter, timeoutMs: 1 }),
+  ];
+  expect(new Set(others).size).toBe(others.length);
 });
 
 test('a scan that takes too long says how long it waited', async () => {
@@ -26,7 +45,7 @@ test('a scan that takes too long says how long it waited', async () => {
     listBackups: (_, signal) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(unavailable('slow')))),
   });
-  const scan = await scanBackups([{ provider, filter: noFilter, timeoutMs: 20 }], never);
+  const scan = await scanProvider({ provider, filter: noFilter, timeoutMs: 20 }, never);
   const message = 'slow did not answer within 0.02 s.';
   expect(scan).toMatchObject({
     rows: [],
@@ -36,7 +55,7 @@ test('a scan that takes too long says how long it waited', async () => {
 
 test('a fault of ours is not shown as a fault of a provider', async () => {
   const provider = aProvider({ listBackups: () => Promise.reject(new TypeError('of ours')) });
-  await expect(scanBackups([{ provider, filter: noFilter, timeoutMs: 1_000 }], never)).rejects.toThrow('of ours');
+  await expect(scanProvider({ provider, filter: noFilter, timeoutMs: 1_000 }, never)).rejects.toThrow('of ours');
 });
 
 describe('many watched logs of one provider', () => {

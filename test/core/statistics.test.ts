@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { sum } from '../../src/core/lists/statistics.ts';
+import { Sum } from '../../src/core/lists/sum.ts';
+
+function sum(values: readonly (number | null)[]): number | null {
+  const sum = new Sum();
+  for (const value of values) sum.add(value);
+  return sum.value;
+}
 
 test('a sum above 2^53-1 is the nearest double', () => {
   expect(sum(Array.from({ length: 5_000 }, () => 2e12))).toBe(1e16);

@@ -5,15 +5,17 @@ import { type Instant, now } from '../instant.ts';
 import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from '../lists/backup-list.ts';
 import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
 import { findLatest, type Latest, type Question } from '../lists/latest.ts';
+import type { MergeSource } from '../lists/merge.ts';
 import { type Presence, readPresences, readTriggers } from '../lists/presence.ts';
 import { findPresent } from '../lists/present-success.ts';
 import { newestOfAny, newestSuccess, type Protection, toProtection } from '../lists/protection.ts';
 import { mapBounded } from '../lists/readers/collections.ts';
-import { type Scan, scanBackups } from '../lists/scan.ts';
-import { type Statistics, summarize } from '../lists/statistics.ts';
-import { type TimelineBucket, type TimelinePoint, toBuckets, toTimeline } from '../lists/timeline.ts';
+import { type Scan, scanProvider } from '../lists/scan.ts';
+import { type Statistics, StatisticsCounter } from '../lists/statistics.ts';
+import { type TimelineBucket, TimelineCounter, type TimelinePoint, toBuckets, withinRange } from '../lists/timeline.ts';
 import type { Backup, BackupTrigger, ProtectedEntity, Ref } from '../model.ts';
-import type { Provider } from '../provider.ts';
+import type { Problem, Provider } from '../provider.ts';
+import { inTurns } from '../turns.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { Scope } from './scope.ts';
 
@@ -28,6 +30,9 @@ export interface TimelineRange {
 
 /** The newest success of each entity, as `newestSuccesses` gives it: one operation asks once for each, whoever wants it. */
 export type SuccessesOf = (entities: readonly Ref[]) => Promise<readonly Latest[]>;
+
+/** The scan of a source: one operation asks once for each, however many fields want it. */
+export type ScanOf = (source: MergeSource) => Promise<Scan>;
 
 interface TimelineAnswer extends Pick<Scan, 'problems'> {
   readonly points: readonly TimelinePoint[];
@@ -169,34 +174,47 @@ export class Reads {
     return entities.map((entity, index) => this.protection(entity, successes[index] as Latest));
   }
 
-  /** Numbers over what matches, from a bounded scan; `problems` says what is missing. */
-  async statistics(filter: ListFilter, signal: AbortSignal): Promise<Statistics & Pick<Scan, 'problems'>> {
+  /** Every backup of one provider that matches, bounded. */
+  scan(source: MergeSource, signal: AbortSignal): Promise<Scan> {
+    return scanProvider(source, signal);
+  }
+
+  /** Numbers over what matches; `problems` says what is missing. */
+  async statistics(
+    filter: ListFilter,
+    scanOf: ScanOf,
+    signal: AbortSignal,
+  ): Promise<Statistics & Pick<Scan, 'problems'>> {
     const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter);
-    const { rows, problems } = await scanBackups(sources, signal);
-    return {
-      ...summarize(
-        rows,
-        sources.map(({ provider }) => provider.name),
-      ),
-      problems,
-    };
+    const counter = new StatisticsCounter(sources.map(({ provider }) => provider.name));
+    const problems = await countRows(sources, scanOf, counter, signal);
+    return { ...counter.result(), problems };
   }
 
   async timeline(
     { from, to, bucket }: TimelineRange,
     filter: ListFilter,
+    scanOf: ScanOf,
     signal: AbortSignal,
   ): Promise<TimelineAnswer> {
-    const buckets = toBuckets(from, to, bucket);
-    const startedAfter = Math.max(from, filter.startedAfter ?? from);
-    const startedBefore = Math.min(to, filter.startedBefore ?? to);
-    const narrowed = { ...filter, startedAfter, startedBefore };
-    const { rows, problems } = await scanBackups(
-      toSources(this.#scope.providers, this.#options.listTimeoutMs, narrowed),
-      signal,
-    );
-    return { points: toTimeline(rows, buckets), problems };
+    const counter = new TimelineCounter(toBuckets(from, to, bucket));
+    const narrowed = withinRange(filter, { from, to });
+    const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, narrowed);
+    const problems = await countRows(sources, scanOf, counter, signal);
+    return { points: counter.points(), problems };
   }
+}
+
+/** Gives each row of the scans to the counter, a provider at a time; returns what is missing. */
+async function countRows(
+  sources: readonly MergeSource[],
+  scanOf: ScanOf,
+  counter: { add(backup: Backup): void },
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const scans = await Promise.all(sources.map(scanOf));
+  for (const { rows } of scans) await inTurns(rows, (row) => counter.add(row), signal);
+  return scans.flatMap(({ problems }) => problems);
 }
 
 const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });

@@ -1,7 +1,9 @@
 /** Every backup that matches, read once and bounded: for sums and counts over a list, not for lists. */
 import { GatewayError } from '../errors.ts';
+import type { BackupFilter } from '../filter.ts';
 import type { Backup } from '../model.ts';
 import type { Problem, Provider } from '../provider.ts';
+import { inTurns } from '../turns.ts';
 import { askProvider } from './ask.ts';
 import type { MergeSource } from './merge.ts';
 import { toRowProblems, unreadableOf } from './unreadable.ts';
@@ -15,18 +17,25 @@ export interface Scan {
   readonly problems: readonly Problem[];
 }
 
-export async function scanBackups(sources: readonly MergeSource[], signal: AbortSignal): Promise<Scan> {
-  const scans = await Promise.all(sources.map((source) => scanOne(source, signal)));
-  return { rows: scans.flatMap(({ rows }) => rows), problems: scans.flatMap(({ problems }) => problems) };
-}
+/** Equal for what is read alike: the same provider, and the same of the filter that reaches it. */
+export const scanKey = ({ provider, filter }: MergeSource): string =>
+  JSON.stringify([provider.name, canonical(filter)]);
 
-async function scanOne(source: MergeSource, signal: AbortSignal): Promise<Scan> {
+/** The order of a list, and what it names twice, change nothing of what matches. */
+const canonical = ({ untold: _, ...filter }: BackupFilter) =>
+  Object.entries(filter)
+    .map(([name, value]) => [name, Array.isArray(value) ? [...new Set<string>(value)].sort() : value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** What of one provider matches. That it fails is a problem in the answer. */
+export async function scanProvider(source: MergeSource, signal: AbortSignal): Promise<Scan> {
   const { filter } = source;
   const query = { direction: 'descending', after: null, limit: maxScanned, filter, offset: 0 } as const;
   const read = async (provider: Provider, within: AbortSignal) => {
     const { rows: listed, isEnd, problems, unreadable = [] } = await provider.listBackups(query, within);
     const isCut = !isEnd && problems.every(({ isUntold }) => isUntold);
-    const rows = listed.map((row) => row.open());
+    const rows: Backup[] = [];
+    await inTurns(listed, (row) => void rows.push(row.open()), within);
     const ofRows = toRowProblems([...unreadable, ...rows.map(unreadableOf)]);
     return { rows, problems: [...problems, ...(isCut ? [limitProblem(provider.name)] : []), ...ofRows] };
   };

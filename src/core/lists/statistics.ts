@@ -1,6 +1,7 @@
-/** Sums over backups. Pure; what is not known stays out of a sum, and a sum of nothing is null. */
+/** Sums over backups, row by row. What is not known stays out of a sum, and a sum of nothing is null. */
 import { secondsBetween } from '../instant.ts';
 import { type Backup, type BackupSize, type BackupStatus, backupStatuses } from '../model.ts';
+import { Sum } from './sum.ts';
 
 export interface Statistics {
   readonly count: number;
@@ -14,43 +15,60 @@ export interface Statistics {
   readonly averageBytesPerSecond: number | null;
 }
 
-export function summarize(rows: readonly Backup[], providers: readonly string[]): Statistics {
-  const timed = rows.flatMap((row) => {
-    const seconds = secondsBetween(row.startedAt, row.endedAt);
-    return seconds === null ? [] : [{ seconds, bytes: row.size.originalBytes }];
-  });
-  const measured = timed.filter(({ bytes, seconds }) => bytes !== null && seconds > 0);
-  const measuredSeconds = sum(measured.map(({ seconds }) => seconds));
-  const measuredBytes = sum(measured.map(({ bytes }) => bytes));
-  const seconds = sum(timed.map((one) => one.seconds));
-  return {
-    count: rows.length,
-    byStatus: backupStatuses
-      .map((status) => ({ status, count: rows.filter((row) => row.status === status).length }))
-      .filter(({ count }) => count > 0),
-    byProvider: providers.map((provider) => ({
-      provider,
-      count: rows.filter((row) => row.provider === provider).length,
-    })),
-    totalSize: sumSizes(rows),
-    averageDurationSeconds: seconds === null ? null : seconds / timed.length,
-    averageBytesPerSecond: measuredBytes === null || measuredSeconds === null ? null : measuredBytes / measuredSeconds,
-  };
+export class StatisticsCounter {
+  #count = 0;
+  readonly #byStatus = new Map<BackupStatus, number>();
+  readonly #byProvider: Map<string, number>;
+  readonly #sizes = {
+    originalBytes: new Sum(),
+    compressedBytes: new Sum(),
+    deduplicatedBytes: new Sum(),
+    storedBytes: new Sum(),
+  } satisfies Record<keyof BackupSize, Sum>;
+  readonly #seconds = new Sum();
+  readonly #measuredSeconds = new Sum();
+  readonly #measuredBytes = new Sum();
+
+  /** `providers`: names of those that were asked. */
+  constructor(providers: readonly string[]) {
+    this.#byProvider = new Map(providers.map((provider) => [provider, 0]));
+  }
+
+  add({ provider, status, size, startedAt, endedAt }: Backup): void {
+    this.#count++;
+    this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
+    this.#byProvider.set(provider, (this.#byProvider.get(provider) ?? 0) + 1);
+    for (const name of sizeNames) this.#sizes[name].add(size[name]);
+    const seconds = secondsBetween(startedAt, endedAt);
+    this.#seconds.add(seconds);
+    if (seconds === null || seconds <= 0 || size.originalBytes === null) return;
+    this.#measuredSeconds.add(seconds);
+    this.#measuredBytes.add(size.originalBytes);
+  }
+
+  result(): Statistics {
+    const { originalBytes, compressedBytes, deduplicatedBytes, storedBytes } = this.#sizes;
+    const seconds = this.#seconds.value;
+    const measuredSeconds = this.#measuredSeconds.value;
+    const measuredBytes = this.#measuredBytes.value;
+    return {
+      count: this.#count,
+      byStatus: backupStatuses.flatMap((status) => {
+        const count = this.#byStatus.get(status);
+        return count === undefined ? [] : [{ status, count }];
+      }),
+      byProvider: [...this.#byProvider].map(([provider, count]) => ({ provider, count })),
+      totalSize: {
+        originalBytes: originalBytes.value,
+        compressedBytes: compressedBytes.value,
+        deduplicatedBytes: deduplicatedBytes.value,
+        storedBytes: storedBytes.value,
+      },
+      averageDurationSeconds: seconds === null ? null : seconds / this.#seconds.count,
+      averageBytesPerSecond:
+        measuredBytes === null || measuredSeconds === null ? null : measuredBytes / measuredSeconds,
+    };
+  }
 }
 
-/** Null where nothing is known. Of whole numbers the nearest double, however large the sum is. */
-export function sum(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return null;
-  const total = known.reduce((sum, value) => sum + value, 0);
-  // Above that, each addition rounds.
-  if (total <= Number.MAX_SAFE_INTEGER || !known.every(Number.isInteger)) return total;
-  return Number(known.reduce((sum, value) => sum + BigInt(value), 0n));
-}
-
-const sumSizes = (rows: readonly Backup[]): BackupSize => ({
-  originalBytes: sum(rows.map(({ size }) => size.originalBytes)),
-  compressedBytes: sum(rows.map(({ size }) => size.compressedBytes)),
-  deduplicatedBytes: sum(rows.map(({ size }) => size.deduplicatedBytes)),
-  storedBytes: sum(rows.map(({ size }) => size.storedBytes)),
-});
+const sizeNames = ['originalBytes', 'compressedBytes', 'deduplicatedBytes', 'storedBytes'] as const;

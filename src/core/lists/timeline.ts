@@ -1,8 +1,9 @@
-/** Backups over time, in buckets of UTC hours, days, or weeks from Monday. Pure. */
+/** Backups over time, in buckets of UTC hours, days, or weeks from Monday. */
 import { badInput } from '../errors.ts';
 import { type Instant, secondsBetween } from '../instant.ts';
 import type { Backup } from '../model.ts';
-import { sum } from './statistics.ts';
+import type { ListFilter } from './backup-list.ts';
+import { Sum } from './sum.ts';
 
 export type TimelineBucket = 'HOUR' | 'DAY' | 'WEEK';
 
@@ -26,7 +27,7 @@ const firstMonday = 4 * 24 * hour;
 export const maxPoints = 400;
 
 /** The buckets from `from` to `to`. Throws BAD_USER_INPUT where they are too many, or run backwards. */
-export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket): { start: Instant; end: Instant }[] {
+export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket): Bucket[] {
   if (to <= from) throw badInput('"to" must be later than "from".', ['to']);
   const length = lengths[bucket];
   const origin = bucket === 'WEEK' ? firstMonday : 0;
@@ -44,22 +45,78 @@ export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket): {
   }));
 }
 
-export function toTimeline(
-  rows: readonly Backup[],
-  buckets: readonly { readonly start: Instant; readonly end: Instant }[],
-): TimelinePoint[] {
-  return buckets.map(({ start, end }) => {
-    const own = rows.filter(({ sortedAt }) => sortedAt !== null && sortedAt >= start && sortedAt < end);
-    const succeeded = own.filter(({ status }) => status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS').length;
-    const failed = own.filter(({ status }) => status === 'FAILED').length;
-    return {
+/** The filter with the range as another bound of its own. */
+export const withinRange = (
+  filter: ListFilter,
+  { from, to }: { readonly from: Instant; readonly to: Instant },
+): ListFilter => ({
+  ...filter,
+  startedAfter: Math.max(from, filter.startedAfter ?? from),
+  startedBefore: Math.min(to, filter.startedBefore ?? to),
+});
+
+interface Bucket {
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
+export class TimelineCounter {
+  readonly #points: readonly Point[];
+
+  /** `buckets`: as `toBuckets` gives them, each right after the one before. */
+  constructor(buckets: readonly Bucket[]) {
+    this.#points = buckets.map(({ start, end }) => ({
+      start,
+      end,
+      count: 0,
+      succeeded: 0,
+      failed: 0,
+      bytes: new Sum(),
+      seconds: new Sum(),
+    }));
+  }
+
+  /** One outside of all buckets counts nowhere. */
+  add({ sortedAt, status, size, startedAt, endedAt }: Backup): void {
+    const point = sortedAt === null ? null : this.#pointAt(sortedAt);
+    if (!point) return;
+    point.count++;
+    if (status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS') point.succeeded++;
+    if (status === 'FAILED') point.failed++;
+    point.bytes.add(size.originalBytes);
+    point.seconds.add(secondsBetween(startedAt, endedAt));
+  }
+
+  points(): TimelinePoint[] {
+    return this.#points.map(({ start, end, count, succeeded, failed, bytes, seconds }) => ({
       start,
       end,
       succeeded,
       failed,
-      other: own.length - succeeded - failed,
-      originalBytes: sum(own.map(({ size }) => size.originalBytes)),
-      durationSeconds: sum(own.map(({ startedAt, endedAt }) => secondsBetween(startedAt, endedAt))),
-    };
-  });
+      other: count - succeeded - failed,
+      originalBytes: bytes.value,
+      durationSeconds: seconds.value,
+    }));
+  }
+
+  /** By halves: there are at most 400, and many rows. */
+  #pointAt(at: Instant): Point | null {
+    let [low, high] = [0, this.#points.length - 1];
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const point = this.#points[middle] as Point;
+      if (at < point.start) high = middle - 1;
+      else if (at >= point.end) low = middle + 1;
+      else return point;
+    }
+    return null;
+  }
+}
+
+interface Point extends Bucket {
+  count: number;
+  succeeded: number;
+  failed: number;
+  readonly bytes: Sum;
+  readonly seconds: Sum;
 }

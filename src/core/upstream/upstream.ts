@@ -7,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { createDeadline } from '../deadline.ts';
 import { GatewayError } from '../errors.ts';
+import { nextTurn } from '../turns.ts';
 import { errorForStatus, isRefusal, isSuccess, parseJson, parseShape, readText } from './answer.ts';
 import { watchAvailability } from './availability.ts';
 import { decodeBody } from './decoding.ts';
@@ -89,6 +90,9 @@ export interface Upstream {
 
 /** What a download holds in memory at most, about: most logs are smaller. */
 const readAheadBytes = 4_000_000;
+
+/** An answer of so many characters takes a millisecond or more to parse. */
+const largeText = 100_000;
 
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { provider, session, timeoutMs } = options;
@@ -195,9 +199,16 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     throw (isExplained && options.explain?.(answer)) || byStatus;
   }
 
-  async function readJson(response: Dispatcher.ResponseData, size: 'one' | 'list', call: Call): Promise<unknown> {
+  async function readJson(
+    response: Dispatcher.ResponseData,
+    size: 'one' | 'list',
+    call: Call,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     if (!isSuccess(response)) return refuse(response, call);
     const text = await readBody(response, size, call.isCommand);
+    // Several large answers may end in one turn of the event loop, and each takes its time to parse.
+    if (text.length > largeText && !call.isCommand) await nextTurn(signal);
     const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
     if (json === undefined) {
       const type = String(response.headers['content-type'] ?? 'no content type');
@@ -223,7 +234,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       calls.set(key, call);
       return within(call, lane, asking, timeoutMs, async (limited) => {
         const response = await exchange(call, session, limited);
-        return { json: await readJson(response, size, call), headers: response.headers };
+        return { json: await readJson(response, size, call, limited), headers: response.headers };
       }).finally(() => {
         if (calls.get(key) === call) calls.delete(key);
       });
@@ -267,7 +278,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       shared.forget();
       try {
         return await within(call, 'commands', signal, ownMs ?? timeoutMs, async (limited) =>
-          parseShape(schema, await readJson(await exchange(call, session, limited), 'one', call), provider),
+          parseShape(schema, await readJson(await exchange(call, session, limited), 'one', call, limited), provider),
         );
       } finally {
         shared.forget();

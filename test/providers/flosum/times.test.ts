@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { noFilter } from '../../../src/core/filter.ts';
 import { findLatest } from '../../../src/core/lists/latest.ts';
 import { newestSuccess } from '../../../src/core/lists/protection.ts';
-import { scanBackups } from '../../../src/core/lists/scan.ts';
+import { scanProvider } from '../../../src/core/lists/scan.ts';
 import { never } from '../../support/calls.ts';
 import { endToEnd, type Fault } from '../../support/fault-proxy.ts';
 import { open } from '../../support/flosum.ts';
@@ -26,7 +26,7 @@ const writing = (write: (iso: string) => unknown): Fault => ({
 });
 
 const scan = (world: Awaited<ReturnType<typeof open>>, filter = {}) =>
-  scanBackups([{ provider: world.provider, filter: { ...noFilter, ...filter }, timeoutMs: 10_000 }], never());
+  scanProvider({ provider: world.provider, filter: { ...noFilter, ...filter }, timeoutMs: 10_000 }, never());
 
 test.each<[string, (iso: string) => unknown]>([
   ['with +0000', (iso) => iso.replace('Z', '+0000')],

@@ -1,0 +1,51 @@
+/**
+ * Shares the event loop: work over many rows stops after a slice of time and goes on in a later turn of the loop, with
+ * timers, sockets and other requests in between. One slice runs in each turn, however many pieces of work wait, so
+ * that a turn stays short when twelve providers answer at once.
+ */
+
+import { GatewayError } from './errors.ts';
+
+/** How long the work of one turn may take. */
+const sliceMs = 8;
+
+/** How many items are handled before the clock is read again. */
+const itemsPerCheck = 16;
+
+/** The time that this process takes for real. */
+const elapsedMs = (): number => Number(process.hrtime.bigint()) / 1_000_000;
+
+let sliceEndsAt = 0;
+const waiting: (() => void)[] = [];
+
+/** Waits for a turn of the event loop. Whoever waited longest goes first. Throws PROVIDER_TIMEOUT where the signal is aborted. */
+export async function nextTurn(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => {
+      if (waiting.push(resolve) === 1) setImmediate(startTurn);
+    });
+  }
+  if (!signal.aborted) return;
+  if (signal.reason instanceof GatewayError) throw signal.reason;
+  const message = 'The request ended before all rows were looked at.';
+  throw new GatewayError('PROVIDER_TIMEOUT', message, { cause: signal.reason });
+}
+
+function startTurn(): void {
+  sliceEndsAt = elapsedMs() + sliceMs;
+  waiting.shift()?.();
+  // An immediate that is set here runs in the next turn.
+  if (waiting.length > 0) setImmediate(startTurn);
+}
+
+/** Calls `each` with every item, in order, in as many turns as it takes. Throws as `nextTurn` does. */
+export async function inTurns<T>(items: Iterable<T>, each: (item: T) => void, signal: AbortSignal): Promise<void> {
+  let left = itemsPerCheck;
+  for (const item of items) {
+    if (--left < 0) {
+      if (elapsedMs() >= sliceEndsAt) await nextTurn(signal);
+      left = itemsPerCheck - 1;
+    }
+    each(item);
+  }
+}
