@@ -1,5 +1,5 @@
 /** Flosum's words and numbers as ours. Pure. */
-import { type Instant, isInstant } from '../../src/core/instant.ts';
+import { type Instant, isInstant, toInstant } from '../../src/core/instant.ts';
 import {
   type Backup,
   type BackupStatus,
@@ -119,7 +119,7 @@ export function toBackup(row: BackupRow, { provider, connectionId, times }: RowP
     trigger: 'UNKNOWN',
     sortedAt,
     startedAt,
-    endedAt: isOver && startedAt !== null && seconds !== null ? startedAt + seconds * 1_000_000 : null,
+    endedAt: isOver && startedAt !== null && seconds !== null ? toInstant(startedAt + seconds * 1_000_000) : null,
     size: { ...noSize, originalBytes: toCount(row.size, isOver) },
     itemCount: recordCount,
     isRemoved: false,

@@ -84,6 +84,10 @@ describe('a row of the list', () => {
     ['00:04:11.5', '2026-03-02T01:19:20.000Z'],
     ...unreadable.map((duration) => [duration, null] as const),
   ];
+  it('whose end would lie after the year 9999 has none', () => {
+    expect(mapped({ startedDate: '9999-12-31T23:59:59Z', duration: '00:04:11' }).endedAt).toBeNull();
+  });
+
   it.each(durations)('of a duration of %j ended at %s', (duration, end) => {
     expect(time(mapped({ duration }).endedAt)).toBe(end);
   });
