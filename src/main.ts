@@ -11,7 +11,7 @@ import { createSchema } from '../schema/index.ts';
 import { subgraphSdl } from '../schema/subgraph.ts';
 import { createApp } from './app.ts';
 import { makeToken } from './auth/tokens.ts';
-import { checkProviders } from './check.ts';
+import { checkConfig } from './check.ts';
 import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './config.ts';
 import { LedgerError } from './core/ledger/database.ts';
 import { reportUnexpected } from './expectation-report.ts';
@@ -20,13 +20,13 @@ import { watchStandardStreams } from './log/standard-streams.ts';
 import { flushLog } from './log.ts';
 import { tokenSettings } from './settings/auth.ts';
 import { isOn } from './settings/browsers.ts';
-import { openSharedStorage, waitForStorage } from './storage/storage.ts';
+import { waitForStorage } from './storage/storage.ts';
 
 const usage = `Usage: backplane [COMMAND] [OPTIONS]
 
   serve (default)   Start the gateway. Without --config: over sandboxes, with made-up data.
   sandbox           Start only the sandboxes, and print a configuration for them.
-  check             Check a configuration and ask each provider once.
+  check             Check a configuration: its ledger, the keys of tokens, and each provider once.
   schema            Print the GraphQL schema.
   subgraph          Print it as a subgraph of Federation 2, to compose a supergraph.
   token             Make a token for somebody, and print it with what the configuration needs to know of it.
@@ -165,13 +165,7 @@ async function sandbox(flags: Flags): Promise<number> {
 async function check(flags: Flags): Promise<number> {
   const { retry: isRetry = false, ...given } = flags;
   const config = await readConfig(given);
-  const shared = openSharedStorage(config.ledger.file);
-  // A look at the configuration must not take the ledger from a gateway that runs; refused logins are known to both.
-  const providerContext = { refusedCredentials: shared.refusedCredentials, isRetry };
-  const inMemory = { ...config, ledger: { ...config.ledger, file: ':memory:' } };
-  await using app = createApp(inMemory, products, { providerContext, isCheck: true });
-  const results = await checkProviders(app.providers, config.providers);
-  shared.close();
+  const results = await checkConfig(config, products, isRetry);
   for (const { line } of results) say(line);
   return results.every(({ isFine }) => isFine) ? 0 : 1;
 }

@@ -40,7 +40,7 @@ describe('check', () => {
     const lines = running.stdout().trim().split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(
-      /^ok {4}good \(borg\): 6 protected entities, 5 without an expectation \(expectEvery\), \d+ ms; not among them, but in "entities": \/backups\/male$/,
+      /^FAIL {2}good \(borg\): 6 protected entities, 5 without an expectation \(expectEvery\), \d+ ms; "entities" names what it does not have: \/backups\/male$/,
     );
     expect(lines[1]).toMatch(/^FAIL {2}bad \(borg\): PROVIDER_UNAUTHENTICATED: /);
     expect(lines[2]).toMatch(/^FAIL {2}gone \(borg\): PROVIDER_UNAVAILABLE: /);

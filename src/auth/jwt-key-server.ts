@@ -32,9 +32,7 @@ const longestPauseMs = 60_000;
 
 export function createKeyServer(options: KeyServerOptions): Keys {
   const { url, ca, algorithms, keysMs, log, now = Date.now, timeoutMs = 5_000, pauseMs = 10_000 } = options;
-  // Whatever the environment says of verification in general, whoever can change these keys can let anybody in.
-  const connect = { timeout: timeoutMs, rejectUnauthorized: true, ...(ca === null ? {} : { ca }) };
-  const agent = new Agent({ connect });
+  const agent = createAgent(ca, timeoutMs);
   const { origin, pathname } = new URL(url);
   let ring: KeyRing | null = null;
   let newest = '';
@@ -49,8 +47,7 @@ export function createKeyServer(options: KeyServerOptions): Keys {
     const text = await fetchText(url, agent, timeoutMs);
     // The same keys stay the same ring, and what was verified with them stays verified.
     if (text === newest) return;
-    const next = createKeyRing(parseJson(text), algorithms);
-    if (!next) throw new Error('the answer is not a set of keys: {"keys": [...]}, 100 at most');
+    const next = parseKeys(text, algorithms);
     newest = text;
     ring = next;
     if (next.size === 0) {
@@ -117,6 +114,31 @@ export function createKeyServer(options: KeyServerOptions): Keys {
       await reading;
     },
   };
+}
+
+/** Reads the keys once and returns how many can be used. Throws why they cannot be read. */
+export async function countKeys({
+  url,
+  ca,
+  algorithms,
+  timeoutMs = 5_000,
+}: Pick<KeyServerOptions, 'url' | 'ca' | 'algorithms' | 'timeoutMs'>): Promise<number> {
+  const agent = createAgent(ca, timeoutMs);
+  try {
+    return parseKeys(await fetchText(url, agent, timeoutMs), algorithms).size;
+  } finally {
+    await agent.destroy();
+  }
+}
+
+/** Certificates are verified whatever the environment says: who can change these keys can let anybody in. */
+const createAgent = (ca: string | null, timeoutMs: number): Agent =>
+  new Agent({ connect: { timeout: timeoutMs, rejectUnauthorized: true, ...(ca === null ? {} : { ca }) } });
+
+function parseKeys(text: string, algorithms: readonly Algorithm[]): KeyRing {
+  const ring = createKeyRing(parseJson(text), algorithms);
+  if (!ring) throw new Error('the answer is not a set of keys: {"keys": [...]}, 100 at most');
+  return ring;
 }
 
 async function fetchText(url: string, agent: Agent, timeoutMs: number): Promise<string> {

@@ -5,7 +5,7 @@ import type { JwtSettings } from '../settings/auth.ts';
 import { expiredMessage, type Identity, unauthenticated, type Verify } from './identity.ts';
 import { toIdentity, wrongClaim } from './jwt-claims.ts';
 import { readAuthority, readKeyFile } from './jwt-key-file.ts';
-import { createKeyServer } from './jwt-key-server.ts';
+import { countKeys, createKeyServer } from './jwt-key-server.ts';
 import type { Keys } from './jwt-keys.ts';
 import { createRemembered } from './remembered.ts';
 
@@ -28,6 +28,13 @@ function createKeys({ jwksUrl, keyFile, ca, algorithms, keysSeconds }: JwtSettin
   if (jwksUrl === null) throw new Error('a configuration without keys, although it was checked');
   const authority = ca === null ? null : readAuthority(ca);
   return createKeyServer({ url: jwksUrl, ca: authority, algorithms, keysMs: keysSeconds * 1000, log });
+}
+
+/** How many keys can be used now. Throws why they cannot be read; ConfigError where a file of the configuration is bad. */
+export async function checkKeys({ jwksUrl, keyFile, ca, algorithms }: JwtSettings): Promise<number> {
+  if (keyFile !== null) return readKeyFile(keyFile, algorithms).ring?.size ?? 0;
+  if (jwksUrl === null) throw new Error('a configuration without keys, although it was checked');
+  return countKeys({ url: jwksUrl, ca: ca === null ? null : readAuthority(ca), algorithms });
 }
 
 export function createVerify(settings: JwtSettings, keys: Keys, now: () => number = Date.now): Verify {

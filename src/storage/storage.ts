@@ -199,17 +199,22 @@ export interface SharedStorage {
 }
 
 /**
- * For a command that runs for a moment, also while a gateway uses the file: only what both may write. Throws LedgerError
- * where no gateway could use the file.
+ * For a command that runs for a moment, also while a gateway uses the file or starts to: only what both may write. Throws
+ * LedgerError where no gateway could use the file.
  */
 export function openSharedStorage(file: string): SharedStorage {
+  if (file === ':memory:') return inMemory();
   try {
-    return openStorage(file);
+    // As a gateway would, to see that one could; then the lock is free for a gateway again.
+    openStorage(file).close();
   } catch (error) {
     if (!(error instanceof LedgerLockedError)) throw error;
-    return openBeside(realPathOf(file));
   }
+  return openBeside(realPathOf(file));
 }
+
+/** What a command remembers where the file cannot be used. */
+export const temporaryStorage = (): SharedStorage => inMemory();
 
 /** The gateway that has the file has brought it up to date; one of another version is left alone. */
 function openBeside(path: string): SharedStorage {
