@@ -54,6 +54,12 @@ function parseUpTo<T>(tokens: number, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
+    // The parser calls itself for each level, and the stack may end before the tokens do.
+    if (error instanceof RangeError) {
+      throw new GraphQLError(
+        'This document nests lists, types or selections too deep: no field of this schema needs that.',
+      );
+    }
     // The library has no other sign than its words, and its words do not say what to do.
     if (!(error instanceof Error) || !/contains more that \d+ tokens/.test(error.message)) throw error;
     throw new GraphQLError(`This document has more than ${tokens} tokens: ask for less, or in several requests.`);

@@ -68,6 +68,15 @@ describe.each(transports)('over %s', (transport) => {
       expect(code(await ask(transport, gateway.origin, { query }))).toBe('BAD_USER_INPUT');
     }
   });
+
+  it.each(['[', '{a:'])(
+    'a value that nests deeper with each %s than the parser can follow is refused',
+    async (open) => {
+      await using gateway = await startLimited({});
+      const query = `{ viewer { name(a: ${open.repeat(20_000)}`;
+      expect(code(await ask(transport, gateway.origin, { query }))).toBe('BAD_USER_INPUT');
+    },
+  );
 });
 
 /** The keys of the limits that a document goes over. */
