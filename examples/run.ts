@@ -39,17 +39,17 @@ try {
   const nodes = page.edges.map(({ node }) => node);
   const isOver = (status: string) => !['QUEUED', 'RUNNING', 'CANCELLING'].includes(status);
   const busy = new Set(nodes.filter(({ status }) => !isOver(status)).map(({ entity }) => entity?.id));
-  const loggable = nodes.find(
-    ({ entity, status, provider: { capabilities } }) =>
-      isOver(status) &&
-      !busy.has(entity?.id) &&
-      ['READ_LOG', 'WATCH_PROGRESS'].every((one) => capabilities.some((has) => has === one)),
-  );
+  const hasLog = ({ provider: { capabilities } }: (typeof nodes)[number]) =>
+    ['READ_LOG', 'WATCH_PROGRESS'].every((one) => capabilities.some((has) => has === one));
+  const loggable = nodes.find((node) => hasLog(node) && isOver(node.status) && !busy.has(node.entity?.id));
   if (!loggable?.entity) throw new Error('None of the newest backups is of a system that has logs.');
   const { backup, userErrors } = await example.start(loggable.entity.id, crypto.randomUUID());
   for (const { code, message } of userErrors) say(`Not started: ${code}: ${message}`);
   if (backup) say(`Started a backup of ${loggable.entity.name}: ${backup.status}.`);
-  await example.follow?.(backup?.id ?? loggable.id, tell);
+  // A product that runs one backup at a time refuses a second one: follow the newest that runs instead.
+  const followed = backup ?? nodes.find((node) => hasLog(node) && !isOver(node.status)) ?? loggable;
+  if (!backup) say(`Following another backup, which is ${followed.status}.`);
+  await example.follow?.(followed.id, tell);
 } catch (error) {
   // A socket that was closed says why in its reason, a refused subscription in a list of errors.
   const [said] = [error].flat() as { message?: string; reason?: string }[];

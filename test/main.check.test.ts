@@ -168,7 +168,7 @@ describe('schema', () => {
 describe('the example configuration', () => {
   it('is one that check takes', async () => {
     await using running = start(['check', '--config', 'backplane.example.yaml'], {
-      BORG_TOKEN: 'x',
+      BORG_PASSWORD: 'x',
       BORG_ARCHIVE_PASSWORD: 'x',
       FLOSUM_TOKEN: 'x',
       LABII_PASSWORD: 'x',

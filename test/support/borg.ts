@@ -7,6 +7,7 @@ import type { Backup, LocalId } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';
 import type { PageQuery, Problem, Provider } from '../../src/core/provider.ts';
 import { never } from './calls.ts';
+import { expectDocumented } from './documented-calls.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { opened } from './opened.ts';
 
@@ -48,6 +49,7 @@ export async function open({
       await provider.close();
       await proxy.close();
       await sandbox.close();
+      expectDocumented('borg', sandbox.requests);
     },
   };
 }

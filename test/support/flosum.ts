@@ -12,6 +12,7 @@ import type { Backup, LocalId } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';
 import type { PageQuery, Problem, Provider, Started, StartRequest } from '../../src/core/provider.ts';
 import { never } from './calls.ts';
+import { expectDocumented } from './documented-calls.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { opened } from './opened.ts';
 
@@ -52,6 +53,7 @@ export async function open({ config = {}, looksAfterMs = [1, 1], ...options }: O
       await provider.close();
       await proxy.close();
       await sandbox.close();
+      expectDocumented('flosum', sandbox.requests);
     },
   };
 }

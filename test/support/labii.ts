@@ -6,6 +6,7 @@ import type { Backup } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';
 import type { PageQuery, Problem, Provider } from '../../src/core/provider.ts';
 import { never } from './calls.ts';
+import { expectDocumented } from './documented-calls.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { opened } from './opened.ts';
 
@@ -45,6 +46,7 @@ export async function open({ as = byApiKey, ...options }: Options = {}): Promise
       await provider.close();
       await proxy.close();
       await sandbox.close();
+      expectDocumented('labii', sandbox.requests);
     },
   };
 }

@@ -13,6 +13,7 @@ import type { LocalId } from '../../src/core/model.ts';
 import { type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import type { PageQuery, SentStart, Started, StartFinding } from '../../src/core/provider.ts';
 import { never } from './calls.ts';
+import { expectDocumented } from './documented-calls.ts';
 import { type Exchange, endToEnd, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type OpenedPage, opened } from './opened.ts';
 
@@ -64,6 +65,7 @@ export async function open({ config = {}, ...options }: WorldOptions = {}): Prom
       await provider.close();
       await proxy.close();
       await sandbox.close();
+      expectDocumented('vprotect', sandbox.requests);
       expect(sandbox.catastrophes, 'calls that touched the tasks of everybody').toBe(0);
       const forbidden = sandbox.requests.filter(({ isStray, path }) => isStray || path.includes('for-restore'));
       expect(
