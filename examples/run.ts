@@ -47,7 +47,7 @@ try {
   for (const { code, message } of userErrors) say(`Not started: ${code}: ${message}`);
   if (backup) say(`Started a backup of ${loggable.entity.name}: ${backup.status}.`);
   // A product that runs one backup at a time refuses a second one: follow the newest that runs instead.
-  const followed = backup ?? nodes.find((node) => hasLog(node) && !isOver(node.status)) ?? loggable;
+  const followed = backup ?? nodes.find((node) => hasLog(node) && node.status === 'RUNNING') ?? loggable;
   if (!backup) say(`Following another backup, which is ${followed.status}.`);
   await example.follow?.(followed.id, tell);
 } catch (error) {
