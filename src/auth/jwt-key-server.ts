@@ -10,6 +10,7 @@ import { isSuccess, parseJson, readText, redirectTarget } from '../core/upstream
 import type { Log } from '../log.ts';
 import { unauthenticated } from './identity.ts';
 import { type Algorithm, createKeyRing, type KeyHint, type KeyRing, type Keys } from './jwt-keys.ts';
+import { whyKeysUnreadable } from './key-server-failure.ts';
 
 export interface KeyServerOptions {
   readonly url: string;
@@ -38,6 +39,8 @@ export function createKeyServer(options: KeyServerOptions): Keys {
   let newest = '';
   /** In a row. */
   let failures = 0;
+  /** Why the newest reading failed; null where it did not. */
+  let reported: string | null = null;
   let reading: Promise<void> | null = null;
   let quietUntil = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -62,12 +65,16 @@ export function createKeyServer(options: KeyServerOptions): Keys {
         await read();
         if (failures > 0) log.info({ keyServer: origin + pathname, failures }, 'the key server answers again');
         failures = 0;
+        reported = null;
         if (isAskedFor) quietUntil = now() + pauseMs;
       } catch (error) {
         if (isClosed) return;
         failures++;
         quietUntil = now() + pauseMs;
-        log.warn({ err: error, keyServer: origin + pathname, failures }, 'the key server could not be read');
+        const reason = whyKeysUnreadable(error);
+        if (reason === reported) return;
+        reported = reason;
+        log.warn({ err: error, keyServer: origin + pathname, reason }, 'the key server could not be read');
       } finally {
         reading = null;
         refreshLater();

@@ -34,6 +34,7 @@ beforeAll(async () => {
 interface Logged {
   readonly msg: string;
   readonly keyServer: string;
+  readonly reason?: string;
   readonly err?: { readonly message: string };
 }
 
@@ -219,11 +220,11 @@ describe('a key server that', () => {
   });
 
   it.each<[KeyServerMode | 'down', RegExp]>([
-    ['down', /ECONNREFUSED/],
+    ['down', /^the connection was refused. Check that it runs, and the port in auth\.jwt\.jwksUrl$/],
     ['fails', /HTTP 503/],
-    ['hangs', /timeout|aborted/i],
-    ['hangs in the middle', /timeout|aborted/i],
-    ['drips', /timeout|aborted/i],
+    ['hangs', /^it did not answer in time$/],
+    ['hangs in the middle', /^it did not answer in time$/],
+    ['drips', /^it did not answer in time$|too slowly/],
     ['redirects', /HTTP 302, a redirect to 127\.0\.0\.1:\d+\/elsewhere over http, and redirects are not followed/],
     ['is too large', /more than 0.256 MB/],
     ['is endless', /more than 0.256 MB/],
@@ -246,7 +247,7 @@ describe('a key server that', () => {
     expect(reader.lines).toHaveLength(1);
     const [line] = reader.lines;
     expect(line).toMatchObject({ msg: 'the key server could not be read', keyServer: reader.server.url });
-    expect(line?.err?.message).toMatch(reason);
+    expect(line?.reason).toMatch(reason);
     // Nothing was fetched from where a redirect leads.
     expect(reader.server.requests).toEqual(mode === 'down' ? [] : ['/keys']);
 
@@ -282,10 +283,29 @@ describe('a key server that', () => {
   it('fails is asked again by itself, less and less often', async () => {
     await using reader = await startReader({ pauseMs: 20 }, 'fails');
     for (let asked = 0; asked < 4; asked++) await reader.server.asked();
-    await expect.poll(() => reader.lines.length).toBeGreaterThanOrEqual(4);
     reader.server.mode = 'answers';
     await expect.poll(() => reader.keys.ring?.size).toBe(1);
     expect(await reader.outcome(one)).toBe('in');
+  });
+
+  it('is down says so once for each cause, and once when it answers again, however often it is asked', async () => {
+    await using reader = await startReader({ pauseMs: 2 }, 'fails');
+    const asked = async () => {
+      for (let time = 0; time < 3; time++) await reader.server.asked();
+    };
+    await asked();
+    reader.server.mode = 'is no set';
+    await asked();
+    reader.server.mode = 'fails';
+    await asked();
+    reader.server.mode = 'answers';
+    await expect.poll(() => reader.lines.at(-1)?.msg).toBe('the key server answers again');
+    expect(reader.lines.map(({ msg, reason }) => reason ?? msg)).toEqual([
+      'it answered HTTP 503',
+      'the answer is not a set of keys: {"keys": [...]}, 100 at most',
+      'it answered HTTP 503',
+      'the key server answers again',
+    ]);
   });
 
   it('hangs does not keep the process from ending', async () => {
@@ -325,11 +345,41 @@ describe('a key server with TLS', () => {
     try {
       const [line] = await readOver(createCertificate(), null);
       expect(line?.err?.message).toContain('self-signed certificate');
+      expect(line?.reason).toMatch(/^its certificate is not trusted\. Set auth\.jwt\.ca to the certificate/);
       expect(await readOver(createCertificate(), createCertificate().cert)).toHaveLength(1);
     } finally {
       if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
       else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
     }
+  });
+
+  it('has a reason of its own for each fault of its certificate, its port and its name', async () => {
+    const reasonOf = async (url: string, ca: string | null) => {
+      const lines: Logged[] = [];
+      const keys = createKeyServer({ url, ca, algorithms: ['ES256'], keysMs: 1_000_000, log: collectLog(lines) });
+      await expect(Promise.resolve(keys.find({ alg: 'ES256', kid: 'one' }))).rejects.toThrow(unreachable);
+      await keys.close();
+      return lines.map(({ reason }) => reason);
+    };
+    const over = async (certificate: Certificate) => {
+      await using server = await startKeyServer([one], certificate);
+      return await reasonOf(server.url, certificate.cert);
+    };
+    await using plain = await startKeyServer([one]);
+    await using secure = await startKeyServer([one], createCertificate());
+    expect(await over(createCertificate('127.0.0.1', { untilMs: -1_000 }))).toEqual(['its certificate has expired']);
+    expect(await over(createCertificate('127.0.0.9'))).toEqual([
+      'its certificate is for another host name than the one in auth.jwt.jwksUrl',
+    ]);
+    expect(await reasonOf(plain.url.replace('http:', 'https:'), null)).toEqual([
+      'it does not speak TLS as expected: check whether auth.jwt.jwksUrl is http or https, and its port',
+    ]);
+    expect(await reasonOf(secure.url.replace('https:', 'http:'), null)).toEqual([
+      expect.stringMatching(/^the connection was closed .* check whether auth\.jwt\.jwksUrl is http or https/),
+    ]);
+    expect(await reasonOf('http://no-such-host.invalid/keys', null)).toEqual([
+      expect.stringMatching(/its host name was (not found: check auth\.jwt\.jwksUrl|looked up)/),
+    ]);
   });
 
   it('whose authority is no certificate is a fault of the configuration', async () => {

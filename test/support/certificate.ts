@@ -10,11 +10,20 @@ export interface Certificate {
 
 const dayMs = 86_400_000;
 
-/** Valid for yesterday and tomorrow, for one IPv4 address. */
-export function createCertificate(address = '127.0.0.1'): Certificate {
+/** When a certificate is valid, relative to now: a day before and after unless given. */
+export interface Validity {
+  readonly fromMs?: number;
+  readonly untilMs?: number;
+}
+
+/** For one IPv4 address. */
+export function createCertificate(
+  address = '127.0.0.1',
+  { fromMs = -dayMs, untilMs = dayMs }: Validity = {},
+): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(der(0x31, sequence(commonName, der(0x0c, Buffer.from('test')))));
-  const validity = sequence(utcTime(Date.now() - dayMs), utcTime(Date.now() + dayMs));
+  const validity = sequence(utcTime(Date.now() + fromMs), utcTime(Date.now() + untilMs));
   const isAuthority = sequence(
     basicConstraints,
     der(0x01, Buffer.of(0xff)),
