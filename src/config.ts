@@ -5,6 +5,7 @@ import { isTimeZone } from './core/time-zone.ts';
 import { type UpstreamLimits, upstreamLimits } from './core/upstream/limits.ts';
 import type { ForwardedHeader } from './http/client-address.ts';
 import { type AuthSettings, authSettings } from './settings/auth.ts';
+import { authorityFaults } from './settings/authority.ts';
 import { type BrowserSettings, browserFields } from './settings/browsers.ts';
 import { type ClientLimits, clientLimits } from './settings/clients.ts';
 import { crossFaults } from './settings/cross-checks.ts';
@@ -16,7 +17,7 @@ import { resolvePaths } from './settings/paths.ts';
 import { substitute } from './settings/substitute.ts';
 import { suggestKeys } from './settings/unknown-keys.ts';
 
-export { readAuthority } from './settings/authority.ts';
+export { readAuthority, readCertificates, readConfigured } from './settings/authority.ts';
 export { ConfigError } from './settings/file.ts';
 
 /** What a product says of its own configuration; `name` and `kind` are among its fields. */
@@ -160,7 +161,7 @@ function configSchema<Provider extends ProviderConfig>(products: readonly Config
     }
     const config = product.config.safeParse(value, { error: suggestKeys });
     if (config.success) {
-      const faults = graceFaults(config.data);
+      const faults = [...graceFaults(config.data), ...authorityFaults(config.data)];
       context.issues.push(...faults.map((fault) => ({ ...fault, code: 'custom' as const, input: undefined })));
       return config.data;
     }

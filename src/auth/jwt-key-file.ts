@@ -1,7 +1,6 @@
 /** Keys in a file, read once when the process starts: a fault in it must not wait for the first request. */
-import { createPublicKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { ConfigError } from '../config.ts';
+import { createPublicKey } from 'node:crypto';
+import { ConfigError, readConfigured } from '../config.ts';
 import { unauthenticated } from './identity.ts';
 import { type Algorithm, createKeyRing, type Keys } from './jwt-keys.ts';
 
@@ -29,26 +28,6 @@ export function readKeyFile(file: string, algorithms: readonly Algorithm[]): Key
     },
     close: () => Promise.resolve(),
   };
-}
-
-/** The text of a PEM file with a certificate. Throws ConfigError. */
-export function readAuthority(file: string): string {
-  const text = readConfigured(file, 'auth.jwt.ca');
-  try {
-    new X509Certificate(text);
-  } catch {
-    throw new ConfigError(['auth.jwt.ca: expected a file with a certificate in PEM form']);
-  }
-  return text;
-}
-
-function readConfigured(file: string, place: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new ConfigError([`${place}: expected a file that can be read (${code})`]);
-  }
 }
 
 /** A public key or a certificate, as the only one of a set. */

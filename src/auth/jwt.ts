@@ -1,10 +1,11 @@
 /** Tokens of an identity provider (JWT): verified by its public keys, for this gateway, for a time. */
 import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
+import { readCertificates } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { JwtSettings } from '../settings/auth.ts';
 import { expiredMessage, type Identity, unauthenticated, type Verify } from './identity.ts';
 import { toIdentity, wrongClaim } from './jwt-claims.ts';
-import { readAuthority, readKeyFile } from './jwt-key-file.ts';
+import { readKeyFile } from './jwt-key-file.ts';
 import { countKeys, createKeyServer } from './jwt-key-server.ts';
 import type { Keys } from './jwt-keys.ts';
 import { createRemembered } from './remembered.ts';
@@ -26,7 +27,7 @@ export function createJwt(settings: JwtSettings, log: Log): Jwt {
 function createKeys({ jwksUrl, keyFile, ca, algorithms, keysSeconds }: JwtSettings, log: Log): Keys {
   if (keyFile !== null) return readKeyFile(keyFile, algorithms);
   if (jwksUrl === null) throw new Error('a configuration without keys, although it was checked');
-  const authority = ca === null ? null : readAuthority(ca);
+  const authority = ca === null ? null : readCertificates(ca, 'auth.jwt.ca');
   return createKeyServer({ url: jwksUrl, ca: authority, algorithms, keysMs: keysSeconds * 1000, log });
 }
 
@@ -34,7 +35,7 @@ function createKeys({ jwksUrl, keyFile, ca, algorithms, keysSeconds }: JwtSettin
 export async function checkKeys({ jwksUrl, keyFile, ca, algorithms }: JwtSettings): Promise<number> {
   if (keyFile !== null) return readKeyFile(keyFile, algorithms).ring?.size ?? 0;
   if (jwksUrl === null) throw new Error('a configuration without keys, although it was checked');
-  return countKeys({ url: jwksUrl, ca: ca === null ? null : readAuthority(ca), algorithms });
+  return countKeys({ url: jwksUrl, ca: ca === null ? null : readCertificates(ca, 'auth.jwt.ca'), algorithms });
 }
 
 export function createVerify(settings: JwtSettings, keys: Keys, now: () => number = Date.now): Verify {

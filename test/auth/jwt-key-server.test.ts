@@ -386,8 +386,9 @@ describe('a key server with TLS', () => {
     const ca = join(tmpdir(), `${randomUUID()}.pem`);
     await writeFile(ca, 'canary');
     const log = pino({ level: 'silent' });
-    expect(() => createJwt(settings('https://127.0.0.1:9/keys', { ca }), log)).toThrow(
-      'auth.jwt.ca: expected a file with a certificate in PEM form',
-    );
+    const create = (file: string) => createJwt(settings('https://127.0.0.1:9/keys', { ca: file }), log);
+    expect(() => create(ca)).toThrow(`auth.jwt.ca: expected a file with a certificate in PEM form: ${ca}`);
+    const none = `${ca}.none`;
+    expect(() => create(none)).toThrow(`auth.jwt.ca: expected a file that can be read (ENOENT): ${none}`);
   });
 });

@@ -149,7 +149,7 @@ describe('a key file', () => {
 
   it('that is none says so when the process starts, and shows nothing of it', async () => {
     expect(() => createJwt(settings({ keyFile: '/nowhere/keys.pem' }), log)).toThrow(
-      new ConfigError(['auth.jwt.keyFile: expected a file that can be read (ENOENT)']),
+      new ConfigError(['auth.jwt.keyFile: expected a file that can be read (ENOENT): /nowhere/keys.pem']),
     );
     const noKeys = 'auth.jwt.keyFile: expected a public key in PEM form, or a set of keys as JSON: {"keys": [...]}';
     expect(await faultOf('canary')).toBe(noKeys);

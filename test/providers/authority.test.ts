@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { products } from '../../providers/index.ts';
+import { ConfigError, parseConfig } from '../../src/config.ts';
 import { createCertificate } from '../support/certificate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-ca-'));
@@ -61,12 +62,27 @@ describe.each(products.map((product) => [product.kind, product] as const))('%s',
     await Promise.all([doubting.close(), trusting.close()]);
   });
 
-  test('names the setting where its file is no good', () => {
-    expect(() => create({ ca: join(folder, 'none.pem') })).toThrow(
-      'providers (own): ca: expected a file that can be read',
-    );
-    expect(() => create({ ca: join(folder, 'no.pem') })).toThrow(
-      'providers (own): ca: expected a file with a certificate',
-    );
+  test('names the setting and the path where its file is no good', () => {
+    for (const [file, fault] of [
+      ['none.pem', 'expected a file that can be read (ENOENT)'],
+      ['no.pem', 'expected a file with a certificate in PEM form'],
+      ['.', 'expected a file that can be read (EISDIR)'],
+    ] as const) {
+      const path = join(folder, file);
+      expect(() => create({ ca: path })).toThrow(new ConfigError([`providers (own): ca: ${fault}: ${path}`]));
+    }
+  });
+
+  test('is a fault of the configuration beside a url with http', () => {
+    const parse = (url: string) =>
+      parseConfig(JSON.stringify({ providers: [{ name: 'own', kind, url, ca, ...ways[kind] }] }), products, {});
+    for (const url of ['http://127.0.0.1:1/api', 'HTTP://127.0.0.1:1/api']) {
+      expect(() => parse(url)).toThrow(
+        new ConfigError([
+          'providers[0].ca: expected an https url beside it: over http there is no certificate to verify',
+        ]),
+      );
+    }
+    expect(parse('https://127.0.0.1:1/api').providers).toHaveLength(1);
   });
 });
