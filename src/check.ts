@@ -2,13 +2,13 @@
 import type { Product } from '../providers/product.ts';
 import { createApp } from './app.ts';
 import { checkKeys } from './auth/jwt.ts';
+import { whyKeysUnreadable } from './auth/key-server-failure.ts';
 import { type Config, ConfigError, type ProviderConfig } from './config.ts';
 import { findGatewayError } from './core/errors.ts';
 import { noFilter } from './core/filter.ts';
 import { LedgerError } from './core/ledger/database.ts';
 import { toRowProblems, unreadableOf } from './core/lists/unreadable.ts';
 import type { Provider } from './core/provider.ts';
-import { whyUnreachable } from './core/upstream/unreachable.ts';
 import { countUnexpected } from './expectation-report.ts';
 import type { JwtSettings } from './settings/auth.ts';
 import { openSharedStorage, type SharedStorage, temporaryStorage } from './storage/storage.ts';
@@ -67,11 +67,9 @@ async function checkKeySource(settings: JwtSettings): Promise<CheckResult> {
       : bad(`${source}: none of its keys can be used with ${settings.algorithms.join(' or ')}`);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    return bad(`${source}: the keys cannot be read: ${whyUnreachable(error) ?? messageOf(error)}`);
+    return bad(`${source}: the keys cannot be read: ${whyKeysUnreadable(error)}`);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function checkProvider(config: ProviderConfig, providers: readonly Provider[]): Promise<CheckResult> {
   const label = `${config.name} (${config.kind})`;

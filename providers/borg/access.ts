@@ -22,7 +22,7 @@ export function createAccess(
 ): Access {
   const { token, username = '', password } = config;
   if (token) return { session: fixedSession(bearer(token.reveal())), close: () => Promise.resolve() };
-  const upstream = createUpstream({ ...connection, session: null });
+  const upstream = createUpstream({ ...connection, session: null, isLogin: true });
 
   async function login(signal: AbortSignal): Promise<Credentials> {
     const form = { username, password: password?.reveal() ?? '' };

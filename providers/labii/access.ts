@@ -25,7 +25,12 @@ export function createAccess(
   if (apiKey) return fixed({ authorization: `Bearer ${apiKey.reveal()}` });
   if (token) return fixed(tokenHeaders(token.reveal(), generation));
   const { provider } = connection;
-  const upstream = createUpstream({ ...connection, session: null, explain: createLoginExplain(provider) });
+  const upstream = createUpstream({
+    ...connection,
+    session: null,
+    isLogin: true,
+    explain: createLoginExplain(provider),
+  });
 
   async function login(signal: AbortSignal): Promise<Credentials> {
     const json = { username, password: password?.reveal() ?? '' };

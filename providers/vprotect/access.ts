@@ -21,7 +21,7 @@ export function createAccess(
   context?: ProviderContext,
 ): Access {
   const { provider, timeoutMs } = connection;
-  const upstream = createUpstream({ ...connection, session: null, explain: createExplain(provider) });
+  const upstream = createUpstream({ ...connection, session: null, isLogin: true, explain: createExplain(provider) });
 
   async function login(signal: AbortSignal): Promise<Credentials> {
     const json = { login: config.username, password: config.password.reveal() };

@@ -13,6 +13,8 @@ export function whyUnreachable(error: unknown, settings = ofProvider): string | 
   // A host with several addresses fails with one error for each.
   const first = error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
   const code = codeOf(first) || codeOf((first as { cause?: unknown } | null)?.cause);
+  // Undici gives the code of a parser's error only where it knows it.
+  if (first instanceof Error && first.name === 'HTTPParserError') return notHttp(settings);
   const known = reasons.get(code) ?? families.find(([prefix]) => code.startsWith(prefix))?.[1];
   return known?.(settings) ?? null;
 }
@@ -58,10 +60,9 @@ const reasons = new Map<string, Reason>([
   ['ERR_TLS_CERT_ALTNAME_INVALID', ({ url }) => `its certificate is for another host name than the one in ${url}`],
 ]);
 
-/** Codes that begin so, of Node, of OpenSSL and of the HTTP parser. */
+/** Codes that begin so, of Node and of OpenSSL. */
 const families: readonly (readonly [string, Reason])[] = [
   ['ERR_TLS', notTls],
   ['ERR_SSL', notTls],
   ['EPROTO', notTls],
-  ['HPE_', notHttp],
 ];

@@ -37,6 +37,8 @@ export interface UpstreamOptions {
   readonly ca?: string | undefined;
   /** What a refusal means where the product has its own way to say it; null: by its status. */
   readonly explain?: (answer: RefusedAnswer) => GatewayError | null;
+  /** Logs in for another upstream of the same provider, which reports the outages of both. */
+  readonly isLogin?: boolean;
 }
 
 /** An answer that is not 2xx. `body` is parsed JSON, or the text where it is none. */
@@ -103,7 +105,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const prefix = base.pathname.replace(/\/+$/, '');
   const guard = createGuard(provider, limits);
   const health = createHealth(guard.breaker.refusal);
-  const noteAvailability = watchAvailability(provider);
+  const noteAvailability = options.isLogin ? () => undefined : watchAvailability(provider);
   const shared = createSharedReads(0);
   /** Reads that may be shared, by their key. */
   const calls = new Map<string, Call>();

@@ -8,15 +8,15 @@ import { z } from 'zod';
 import { GatewayError } from '../../../src/core/errors.ts';
 import { availability } from '../../../src/core/upstream/availability.ts';
 import { createUpstream } from '../../../src/core/upstream/upstream.ts';
-import { createCertificate } from '../../support/certificate.ts';
+import { createCertificate, type Validity } from '../../support/certificate.ts';
 
 const never = new AbortController().signal;
 
-async function failureOf(url: string, ca?: string): Promise<GatewayError> {
+async function failureOf(url: string, ca?: string, timeoutMs = 10_000): Promise<GatewayError> {
   const upstream = createUpstream({
     provider: 'files',
     url,
-    timeoutMs: 10_000,
+    timeoutMs,
     session: null,
     ca,
     limits: { retries: 0 },
@@ -62,6 +62,46 @@ it('tells apart why, without an address', async () => {
     expect.stringContaining('the connection was closed'),
   ]);
   expect(messages.join()).not.toMatch(/127\.0|invalid|:\d/);
+});
+
+it('says of a certificate whether it has expired or is not valid yet', async () => {
+  const messageOver = async (validity: Validity) => {
+    const certificate = createCertificate('127.0.0.1', validity);
+    const server = createServer(certificate, (_, response) => response.end('{}'));
+    const { message } = await failureOf(`https://127.0.0.1:${await portOf(server)}`, certificate.cert);
+    server.close();
+    return message;
+  };
+  expect(await messageOver({ untilMs: -1_000 })).toBe('files cannot be reached: its certificate has expired.');
+  expect(await messageOver({ fromMs: 3_600_000 })).toBe(
+    'files cannot be reached: its certificate is not valid yet: check the clocks.',
+  );
+});
+
+it('says to check the scheme of the url where one side speaks TLS and the other does not', async () => {
+  const plain = createHttpServer((_, response) => response.end('{}'));
+  const secure = createServer(createCertificate(), (_, response) => response.end('{}'));
+  // Some servers send an alert of TLS to whoever speaks plain HTTP.
+  const alert = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
+  const alerting = createTcpServer((socket) => void socket.end(alert));
+  const hint = 'check whether its url is http or https, and its port.';
+  expect((await failureOf(`https://127.0.0.1:${await portOf(plain)}`)).message).toBe(
+    `files cannot be reached: it does not speak TLS as expected: ${hint}`,
+  );
+  expect((await failureOf(`http://127.0.0.1:${await portOf(secure)}`)).message).toBe(
+    `files cannot be reached: the connection was closed before an answer came. If every request ends so, ${hint}`,
+  );
+  expect((await failureOf(`http://127.0.0.1:${await portOf(alerting)}`)).message).toBe(
+    `files cannot be reached: its answer is not HTTP: ${hint}`,
+  );
+  for (const server of [plain, secure, alerting]) server.close();
+});
+
+it('has a sentence of its own for a server that does not answer in time', async () => {
+  const silent = createTcpServer(() => undefined);
+  const thrown = await failureOf(`http://127.0.0.1:${await portOf(silent)}`, undefined, 200);
+  silent.close();
+  expect(thrown).toMatchObject({ code: 'PROVIDER_TIMEOUT', message: 'files did not answer in time.' });
 });
 
 it('is reported once for each change, not for each request', async () => {
