@@ -3,7 +3,7 @@ import { toRowProblems, unreadableOf } from '../src/core/lists/unreadable.ts';
 import type { BackupWarning, Progress } from '../src/core/model.ts';
 import { type Builder, describe } from './builder.ts';
 import { toConnection } from './connection.ts';
-import { list, lookup, page } from './cost.ts';
+import { list, lookup, page, readsOfList } from './cost.ts';
 import { toListFilter } from './inputs.ts';
 import { defineLog, toLogConnection } from './log.ts';
 import { idOfRow } from './node.ts';
@@ -68,6 +68,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       }),
       trigger: t.field({
         type: refs.BackupTrigger,
+        complexity: lookup,
         description:
           'What started the backup. Some products do not tell it in lists: then it costs one call for the page, only if selected.',
         resolve: (backup, _args, { loaders }) =>
@@ -186,6 +187,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       description: 'Backups of all providers in one list, newest first by default.',
       args: refs.backupArgs,
       complexity: page(list),
+      extensions: { reads: readsOfList },
       resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }, info) =>
         toConnection(
           await catalog.reads.listBackups(

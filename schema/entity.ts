@@ -5,7 +5,7 @@ import { toRowProblems, unreadableEntities } from '../src/core/lists/unreadable.
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
-import { entityPage, list, lookup, page } from './cost.ts';
+import { backupPage, lookup, page, readsOfEntities } from './cost.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 import { isRowFieldSelected, isSelected } from './selected.ts';
@@ -41,7 +41,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'Backups of this entity.',
         args: refs.backupArgs,
-        complexity: page(list),
+        complexity: backupPage,
         resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }, info) => {
           const narrowed = { ...toListFilter(filter), entities: [toRef(entity)] };
           return toConnection(
@@ -90,7 +90,8 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       nullable: true,
       description: 'Protected entities of all providers, ordered by provider name, then by external id.',
       args: refs.entityArgs,
-      complexity: entityPage,
+      complexity: page(lookup),
+      extensions: { reads: readsOfEntities },
       resolve: async (_root, { filter, ...page }, { catalog, loaders, signal }) => {
         const query = { page, filter: toEntityFilter(filter) };
         return toConnection(await catalog.reads.listEntities(query, loaders.newestSuccesses, signal));

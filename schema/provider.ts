@@ -1,7 +1,7 @@
 import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
-import { entityPage, list, page } from './cost.ts';
+import { backupPage, entityPage } from './cost.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
@@ -41,7 +41,7 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'Backups of this provider.',
         args: refs.backupArgs,
-        complexity: page(list),
+        complexity: backupPage,
         resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, signal }) => {
           const query = {
             page,

@@ -4,7 +4,7 @@ import { maxPoints, type TimelineBucket, type TimelinePoint } from '../src/core/
 import type { BackupStatus } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
 import { type Builder, describe } from './builder.ts';
-import { census, scan } from './cost.ts';
+import { readsOfStatistics, readsOfTimeline } from './cost.ts';
 import { toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
@@ -35,7 +35,7 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
     backupStatistics: t.field({
       type: Statistics,
       nullable: true,
-      complexity: scan,
+      extensions: { reads: readsOfStatistics },
       description: 'Numbers over every backup that matches. At most 5,000 of each provider are read, the newest first.',
       args: { filter: t.arg({ type: refs.BackupFilter, description: 'Which backups to include; all by default.' }) },
       resolve: async (_root, args, { catalog, loaders, signal }) => {
@@ -46,7 +46,7 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
     backupTimeline: t.field({
       type: Timeline,
       nullable: true,
-      complexity: scan,
+      extensions: { reads: readsOfTimeline },
       description: 'Numbers of succeeded and failed backups over time, by `sortedAt`. At most 400 points.',
       args: {
         from: t.arg({ type: 'DateTime', required: true, description: 'Start of the range, inclusive.' }),
@@ -112,7 +112,6 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
       }),
       overdueEntities: t.int({
         nullable: true,
-        complexity: census,
         description:
           'Number of entities that are OVERDUE now, of the providers, kinds and entities that the filter selects. The other fields of the filter are ignored, and entities that were never backed up do not count. Only what lists tell of removed data is used: an entity whose only success was removed may be OVERDUE by `Protection.dataPresence` and not counted here. Null if the state of any entity is UNKNOWN. It costs reads of its own, only if selected.',
         resolve: ({ filter }, _args, { catalog, loaders, signal }) =>

@@ -17,7 +17,9 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../core/errors.ts';
+import type { Provider } from '../core/provider.ts';
 import type { ToPublicError } from '../public-error.ts';
+import { type Asked, costOfReads } from './reads.ts';
 import { refusal } from './refusal.ts';
 
 /** Only these arguments change what a field costs. */
@@ -28,16 +30,31 @@ type Known = number | { readonly document: DocumentNode };
 
 const known = new WeakMap<OperationDefinitionNode, Known>();
 
-/** Null where it cannot be executed either: whoever executes it says why. */
+export interface Cost {
+  /** In all. */
+  readonly requested: number;
+  /** The part that is for rows that are looked at and not shown. */
+  readonly reads: number;
+}
+
+/** `providers`: those that the viewer may see. Null where it cannot be executed: whoever executes it says why. */
 export function costOf(
   schema: GraphQLSchema,
   { document, operationName, variableValues }: Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>,
-): number | null {
+  providers: readonly Provider[],
+): Cost | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
+  const variables = variableValues ?? {};
+  const values = costOfValues(schema, { document, operation, variables });
+  if (values === null) return null;
+  const reads = costOfReads(schema, { document, operation, variables }, providers);
+  return { requested: values + reads, reads };
+}
+
+function costOfValues(schema: GraphQLSchema, { document, operation, variables }: Asked): number | null {
   const kept = known.get(operation);
   if (typeof kept === 'number') return kept;
-  const variables = variableValues ?? {};
   if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return null;
   const own = kept?.document ?? withoutOthers(document, operation);
   const { complexity } = complexityFromQuery(own, { schema, variables });
@@ -71,21 +88,19 @@ export const asksForCost = (context: unknown): boolean =>
   (context as { params?: { extensions?: { cost?: unknown } | null } }).params?.extensions?.cost === true;
 
 export function limitCost(limit: number, toPublicError: ToPublicError): Plugin<Context> {
-  const refuse = (requested: number) =>
-    toPublicError(
-      refusal(
-        new GatewayError(
-          'BAD_USER_INPUT',
-          `This would cost ${requested}, and ${limit} is the limit: ask for smaller pages ("first"), for fewer lists within lists, or in several requests. With extensions { "cost": true } an answer says what it cost.`,
-        ),
-      ),
-    );
+  const refuse = ({ requested, reads }: Cost) => {
+    const ofReads = `Of it ${reads} is for rows that would be looked through: name fewer providers in the filter, or use fewer different filters (what several fields share counts once).`;
+    const message = `This would cost ${requested}, and ${limit} is the limit: ask for smaller pages ("first"), for fewer lists within lists, or in several requests. ${reads > 0 ? `${ofReads} ` : ''}With extensions { "cost": true } an answer says what it cost.`;
+    return toPublicError(refusal(new GatewayError('BAD_USER_INPUT', message)));
+  };
   /** What must be answered instead; null where it may go on. */
   function check(args: ExecutionArgs): { requested: number; instead: ExecutionResult | null } {
-    const requested = costOf(args.schema, args) ?? 0;
+    const { catalog } = args.contextValue as Context;
+    const cost = costOf(args.schema, args, catalog.scope.providers) ?? { requested: 0, reads: 0 };
+    const { requested } = cost;
     if (requested <= limit) return { requested, instead: null };
     const extensions = asksForCost(args.contextValue) ? { extensions: { cost: { requested, limit } } } : {};
-    return { requested, instead: { errors: [refuse(requested)], ...extensions } };
+    return { requested, instead: { errors: [refuse(cost)], ...extensions } };
   }
   return {
     onExecute({ args, setResultAndStopExecution }) {

@@ -6,13 +6,14 @@ import { products } from '../../providers/index.ts';
 import { createSchema } from '../../schema/index.ts';
 import { costOf } from '../../src/limits/cost.ts';
 import { limits as settings } from '../../src/settings/limits.ts';
+import { aProvider } from '../core/model.ts';
 import { globalId } from '../support/gateway.ts';
 import { ask, code, message, startLimited, transports } from './transports.ts';
 
 const { cost: limit } = settings.parse({});
 const schema = createSchema(products.map((product) => product.schema));
 const cost = (text: string, variableValues: Record<string, unknown> = {}, operationName?: string): number =>
-  costOf(schema, { document: parse(text), variableValues, operationName }) ?? -1;
+  costOf(schema, { document: parse(text), variableValues, operationName }, [aProvider()])?.requested ?? -1;
 
 /** All that a backup has, and what it is of. */
 const wide = `id externalId name description type status upstreamStatus trigger sortedAt startedAt endedAt durationSeconds
@@ -41,13 +42,13 @@ describe('the cost', () => {
       '{ _entities(representations: [{ __typename: "BorgBackup", id: "a" }, { __typename: "x" }]) { ... on Node { id } } }',
       2 * 5 + 2 * 1,
     ],
-    ['{ backupStatistics { count } }', 2_001],
-    ['{ backupStatistics { count overdueEntities } }', 3_001],
-    ['{ protectedEntities(first: 1, filter: { protection: [OVERDUE] }) { nodes { id } } }', 1_000 + 2],
+    ['{ backupStatistics { count } }', 2 + 500],
+    ['{ backupStatistics { count overdueEntities } }', 3 + 500 + 250],
+    ['{ protectedEntities(first: 1, filter: { protection: [OVERDUE] }) { nodes { id } } }', 5 + 2 + 250],
     ['{ protectedEntities(first: 1) { nodes { protection { status } } } }', 5 + 1 + 5 + 1],
     // A page of nothing still says how many there would be, and one that is refused counts as the nearest that is not.
-    ['{ backups(first: 0) { totalCount } }', 51],
-    ['{ backups(first: -5) { totalCount } }', 51],
+    ['{ backups(first: 0) { totalCount } }', 51 + 500],
+    ['{ backups(first: -5) { totalCount } }', 51 + 500],
     ['{ backups(first: 2147483647) { nodes { id } } }', 50 + 200 * 2],
     ['{ backups(first: 5, last: 200) { nodes { id } } }', 50 + 200 * 2],
     ['{ backups(first: null) { nodes { id } } }', 50 + 25 * 2],
@@ -60,14 +61,15 @@ describe('the cost', () => {
     const text =
       'query Q($first: Int, $ids: [ID!]! = []) { backups(first: $first) { nodes { id } } nodes(ids: $ids) { id } }';
     const document = parse(text);
-    const of = (variableValues: Record<string, unknown>) => costOf(schema, { document, variableValues });
+    const of = (variableValues: Record<string, unknown>) =>
+      costOf(schema, { document, variableValues }, [])?.requested ?? null;
     expect(of({ first: 10 })).toBe(50 + 10 * 2);
     expect(of({ first: 100 })).toBe(50 + 100 * 2);
     expect(of({})).toBe(50 + 25 * 2);
     expect(of({ first: 1, ids: ['a', 'b'] })).toBe(52 + 2 * 6);
     const keys = parse('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Node { id } } }');
     const ofKeys = (count: number) =>
-      costOf(schema, { document: keys, variableValues: { of: new Array<object>(count).fill({}) } });
+      costOf(schema, { document: keys, variableValues: { of: new Array<object>(count).fill({}) } }, [])?.requested;
     expect([ofKeys(0), ofKeys(3), ofKeys(200)]).toEqual([0, 3 * 6, 200 * 6]);
     // Whoever executes it says what is wrong with it.
     expect(of({ first: 'many' })).toBeNull();
@@ -76,7 +78,7 @@ describe('the cost', () => {
         'query ($by: [ProtectionStatus!]) { protectedEntities(first: 1, filter: { protection: $by }) { nodes { id } } }',
         { by: ['UNKNOWN'] },
       ),
-    ).toBe(1_002);
+    ).toBe(5 + 2 + 250);
   });
 
   it('is that of the operation that is executed', () => {

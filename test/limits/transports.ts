@@ -63,11 +63,15 @@ async function askSocket(origin: string, params: Params, token?: string): Promis
 }
 
 /** A Borg UI behind a proxy that can fail, behind a gateway that listens. */
-export async function startLimited(limits: object, options: Partial<GatewayOptions> = {}) {
+export async function startLimited(
+  limits: object,
+  options: Partial<GatewayOptions> = {},
+  configure: (provider: object) => readonly object[] = (provider) => [provider],
+) {
   const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 60 });
   const proxy: FaultProxy = await startFaultProxy(sandbox.url);
   const gateway = startGateway({
-    providers: [{ ...sandbox.config, url: proxy.url, timeoutSeconds: 60 }],
+    providers: configure({ ...sandbox.config, url: proxy.url, timeoutSeconds: 60 }),
     limits,
     ...options,
   });
