@@ -54,12 +54,12 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'server',
-    files: /^src\/(?!core\/|context|app|main)[\w/-]+\.ts$/,
-    ours: /^(src\/(?!app|main)|schema\/ids\.ts$)/,
+    files: /^src\/(?!core\/|context|app|check|main)[\w/-]+\.ts$/,
+    ours: /^(src\/(?!app|check|main)|schema\/ids\.ts$)/,
     packages: anything,
   },
   { name: 'bench', files: /^bench\//, ours: /^bench\//, packages: /^(node:[\w/]+|undici|ws)$/ },
-  { name: 'roots', files: /^src\/(app|main)\.ts$/, ours: anything, packages: anything },
+  { name: 'roots', files: /^src\/(app|check|main)\.ts$/, ours: anything, packages: anything },
 ];
 
 const listSources = async (): Promise<string[]> =>
