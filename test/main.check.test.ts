@@ -1,9 +1,15 @@
 /** The commands beside `serve`, as people type them. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startBorgSandbox } from '../providers/borg/sandbox.ts';
+import { createCertificate } from './support/certificate.ts';
 import { endToEnd, type Fault, startFaultProxy } from './support/fault-proxy.ts';
+import { audience, createSigningKey, issuer, startKeyServer } from './support/key-server.ts';
 import { ask, writeConfig } from './support/main.ts';
 import { start } from './support/process.ts';
 
@@ -60,6 +66,41 @@ describe('check', () => {
     expect(await running.ended).toBe(0);
     const note = '; some times have no time zone, and were read as those of "timeZone" in its configuration';
     expect(running.stdout().includes(note)).toBe(!hasZone);
+  });
+
+  it('trusts the authorities of NODE_EXTRA_CA_CERTS for providers and the key server, and reads no proxy variable', async () => {
+    const certificate = createCertificate();
+    await using sandbox = await startBorgSandbox({ demo: false, history: 1 });
+    await using keys = await startKeyServer([await createSigningKey('one')], certificate);
+    const front = createServer(certificate, (incoming, response) => {
+      const { method, url, headers } = incoming;
+      const forwarded = request(`${sandbox.url}${url}`, { method, headers }, (answer) => {
+        answer.pipe(response.writeHead(answer.statusCode ?? 500, answer.headers));
+      });
+      incoming.pipe(forwarded);
+    }).listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    const { username, password } = sandbox.config as { username: string; password: string };
+    const file = await writeConfig(
+      'authority.yaml',
+      `auth: { jwt: { issuer: "${issuer}", audience: ${audience}, jwksUrl: "${keys.url}", algorithms: [ES256] } }
+providers:
+  - { name: good, kind: borg, url: "https://127.0.0.1:${(front.address() as AddressInfo).port}", username: ${username}, password: ${password} }
+`,
+    );
+    const authority = await writeConfig('company.pem', certificate.cert);
+    const proxy = 'http://127.0.0.1:1';
+    const proxies = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy, NO_PROXY: '' };
+    await using trusting = start(['check', '--config', file], { ...proxies, NODE_EXTRA_CA_CERTS: authority });
+    await using doubting = start(['check', '--config', file], { NODE_EXTRA_CA_CERTS: '' });
+    expect(await trusting.ended).toBe(0);
+    expect(trusting.stdout()).toMatch(/^ok {4}auth\.jwt\.jwksUrl: 1 key\nok {4}good \(borg\): 6 protected entities/);
+    expect(await doubting.ended).toBe(1);
+    const [ofKeys, ofProvider] = doubting.stdout().split('\n');
+    expect(ofKeys).toMatch(/^FAIL {2}auth\.jwt\.jwksUrl: .* not trusted\. Set auth\.jwt\.ca to .* NODE_EXTRA_CA_CERTS/);
+    expect(ofProvider).toMatch(/^FAIL {2}good .* not trusted\. Set "ca" to .* NODE_EXTRA_CA_CERTS/);
+    front.closeAllConnections();
+    front.close();
   });
 
   it('tells every fault of a configuration at once, each with its path, and no stack', async () => {
