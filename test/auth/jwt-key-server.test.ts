@@ -300,11 +300,16 @@ describe('a key server that', () => {
     await asked();
     reader.server.mode = 'answers';
     await expect.poll(() => reader.lines.at(-1)?.msg).toBe('the key server answers again');
+    // The same cause is another change of state once it has answered.
+    reader.server.mode = 'fails';
+    reader.clock.now += 10;
+    expect(await reader.outcome(two)).toBe(unreachable);
     expect(reader.lines.map(({ msg, reason }) => reason ?? msg)).toEqual([
       'it answered HTTP 503',
       'the answer is not a set of keys: {"keys": [...]}, 100 at most',
       'it answered HTTP 503',
       'the key server answers again',
+      'it answered HTTP 503',
     ]);
   });
 
