@@ -8,12 +8,14 @@ const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
 /** Routers have a folder and packages of their own: `npm run test:federation`. */
 const apart = [...configDefaults.exclude, 'test/federation/**'];
 
-/** These measure the memory of their process, or change what is global in it. */
+/** These measure the memory of their process, or change what is global in it: they make words such as `disk` known as secrets. */
 const aloneFiles = [
   'test/soak.test.ts',
   'test/chaos/memory.test.ts',
   'test/slow-clients.test.ts',
   'test/fuzz/documents.test.ts',
+  'test/fuzz/config.test.ts',
+  'test/core/{known-secrets,people-text,linear-text}.test.ts',
   'test/examples/**/*.test.{ts,tsx}',
 ];
 /**

@@ -97,7 +97,10 @@ function formsOf(secret: string): Form[] {
 }
 
 const standingAlone = (text: string): RegExp =>
-  new RegExp(`(?<![\\p{L}\\p{N}_])${text.replace(/[^\p{L}\p{N}]/gu, '\\$&')}(?![\\p{L}\\p{N}_])`, 'gu');
+  new RegExp(`(?<![\\p{L}\\p{N}_])${escapePattern(text)}(?![\\p{L}\\p{N}_])`, 'gu');
+
+/** Only what has a meaning: in a Unicode pattern any other escape is a syntax error. */
+const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** Within a longer text, such as `name:password`, a secret may begin at any of three places of a group. */
 function base64Forms(secret: string): string[] {

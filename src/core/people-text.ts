@@ -80,8 +80,13 @@ const names =
   'authorization|cookie|pass(?:word|wd|phrase|code)|pwd|(?<!\\[)secret|token|api[\\s_-]?key|access[\\s_-]?key|private[\\s_-]?key|session[\\s_-]?id|jsessionid';
 const values =
   '\\[secret\\](?=[}\\])]|$)|\\\\?"[^"]*(?:"|$)|\\\\?\'[^\']*(?:\'|$)|(?:bearer|basic|token|digest|negotiate)\\s+[^\\s,;]+|[^\\s,;&"\'()]+(?:;\\s*[\\w.-]{1,60}=[^\\s,;"\']+)*';
+/** A known secret may be a word such as `password`, and is hidden by then: what it names is hidden, too. */
+const hiddenName = '\\[secret\\]';
 /** `password=x`, `"apiKey": "x"`, `X-Auth-Token: x`, `Cookie: a=b; c=d`. */
-const keyed = new RegExp(`((?:${names})[\\w-]{0,20}[\\\\"'\\])]{0,4}\\s{0,4}(?:=>?|:)\\s{0,4})(?:${values})`, 'gi');
+const keyed = new RegExp(
+  `((?:(?:${names})[\\w-]{0,20}|${hiddenName})[\\\\"'\\])]{0,4}\\s{0,4}(?:=>?|:)\\s{0,4})(?:${values})`,
+  'gi',
+);
 
 /** The words are those that follow in a sentence. */
 const scheme =

@@ -11,6 +11,14 @@ test('a secret of a configuration is known from its reading on, and one that is 
   expect(hideSecrets('xof-a-configurationx abc')).toBe('x[secret]x abc');
 });
 
+test('a short secret may have any character in it', () => {
+  for (let code = 0x21; code < 0x7f; code++) {
+    const secret = `a${String.fromCharCode(code)}9${String.fromCharCode(code)}z`;
+    keepSecret(secret);
+    expect(hideSecrets(`it was ${secret}, x${secret}x`)).toBe(`it was [secret], x${secret}x`);
+  }
+});
+
 test('what a login gave is known', async () => {
   const login = () => Promise.resolve({ headers: { authorization: 'Bearer given-by-a-login' } });
   await loginSession({ login, pauseMs: 1, timeoutMs: 1_000 }).credentials(never);

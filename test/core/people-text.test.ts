@@ -188,3 +188,20 @@ test.each(['<', '&', 'a:', 'token:', 'eyJaaaa.', '<script', '<!--', '"', 'x@', '
     expect(cpu.ms()).toBeLessThan(5_000);
   },
 );
+
+test('what a name gives away goes also where the name itself is a known secret', () => {
+  for (const word of ['password', 'token', 'api_key', 'Authorization']) keepSecret(word);
+  for (const text of [
+    'password=hunter2',
+    'password: hunter2',
+    '"password":"hunter2"',
+    'token=>hunter2',
+    'x-api_key: hunter2',
+    'Authorization: Basic hunter2',
+  ]) {
+    const shown = toPeopleText(`It failed, ${text}`);
+    expect(shown).toContain('[secret]');
+    expect(shown).not.toContain('hunter2');
+    expect(toPeopleText(shown)).toBe(shown);
+  }
+});
