@@ -16,6 +16,7 @@ import { type FlosumConfig, flosumConfig } from './config.ts';
 import { createConnections } from './connections.ts';
 import { countRows } from './count.ts';
 import { createExplain } from './errors.ts';
+import { createFailureReasons } from './failure-reasons.ts';
 import { createJobs, maxLimit } from './jobs.ts';
 import { createLogReader } from './log-reader.ts';
 import { createLookup } from './lookup.ts';
@@ -48,6 +49,7 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
   const jobs = createJobs(name, upstream, times);
   const find = createLookup(name, jobs, isPossible);
   const logs = createLogReader(name, upstream, find);
+  const withReasons = createFailureReasons((backup, signal) => logs.lastError(backup, signal));
   const commands = createCommands({ provider: name, upstream, jobs, isPossible, looksAfterMs });
 
   /** The connections whose backups a filter may mean. */
@@ -96,7 +98,7 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
       return counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0);
     },
 
-    getBackups: (ids, signal) => find(ids, signal),
+    getBackups: async (ids, signal) => withReasons(await find(ids, signal), signal),
     markStart: (entityId, signal) => commands.mark(entityId, signal),
     startBackup: (request, signal) => commands.start(request, toStartSettings({}), signal),
     createBackup: async (request, signal) => commands.start(request, toStartSettings(request.settings), signal),

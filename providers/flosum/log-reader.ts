@@ -6,12 +6,14 @@ import type { LogQuery, LogRead } from '../../src/core/provider.ts';
 import { path } from '../../src/core/upstream/path.ts';
 import type { Upstream } from '../../src/core/upstream/upstream.ts';
 import { isMissingRoute, isNotFound } from './errors.ts';
-import { createLineReader } from './log.ts';
+import { createLineReader, withoutPrefix } from './log.ts';
 import { type FlosumBackup, isNumberId, parseLocalId } from './map.ts';
 
 interface LogReader {
   read(backup: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
   download(id: LocalId, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
+  /** The text of the last error in the log of a job that has ended; null where it has none, or there is no log. */
+  lastError(backup: FlosumBackup, signal: AbortSignal): Promise<string | null>;
 }
 
 /** After so long without a piece, what a running job has written so far is taken to be here. */
@@ -77,8 +79,14 @@ export function createLogReader(
     if (kept?.id === id && performance.now() < kept.until) return kept.lines;
     const backup = await findFinished(id, signal);
     if (!backup) throw noBackup();
-    if (!isNumberId(backup.details.jobId)) throw noJob();
-    const lines = await readWhole(backup.entityId ?? '', backup.details.jobId, signal).catch(nullIfNoLog);
+    return readStoredOf(backup, signal);
+  }
+
+  async function readStoredOf(backup: FlosumBackup, signal: AbortSignal): Promise<readonly LogLine[] | null> {
+    const { localId: id, entityId, details } = backup;
+    if (kept?.id === id && performance.now() < kept.until) return kept.lines;
+    if (!isNumberId(details.jobId)) throw noJob();
+    const lines = await readWhole(entityId ?? '', details.jobId, signal).catch(nullIfNoLog);
     if (lines && lines.length <= maxKeptLines) kept = { id, lines, until: performance.now() + staysMs };
     return lines;
   }
@@ -112,6 +120,11 @@ export function createLogReader(
       const backup = await findFinished(id, signal);
       if (backup && !isNumberId(backup.details.jobId)) throw noJob();
       return backup && open(backup.entityId ?? '', backup.details.jobId, signal).catch(nullIfNoLog);
+    },
+    async lastError(backup, signal) {
+      const lines = await readStoredOf(backup, signal);
+      const line = lines?.findLast(({ level }) => level === 'ERROR');
+      return line ? withoutPrefix(line.text) || null : null;
     },
   };
 }

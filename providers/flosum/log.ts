@@ -21,6 +21,9 @@ export function toLogLine(raw: string): LogLine {
   return { text: raw.replace(/[\r\n]+/g, ' '), raw, at: null, level: (word && levels[word]) || 'UNKNOWN' };
 }
 
+/** An error without the time and the level before it. */
+export const withoutPrefix = (text: string): string => text.replace(/^.{0,40}?\b(?:ERROR|FATAL)\b[\]:-]?/, '').trim();
+
 /** More than any log that a person reads, and less than what would fill the memory. */
 const maxBytes = 32_000_000;
 

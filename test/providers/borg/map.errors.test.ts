@@ -37,6 +37,18 @@ describe('a refusal', () => {
   const refuse = (status: number, detail: unknown, isCommand = false) =>
     explain({ status, body: { detail }, isCommand });
 
+  it.each([
+    ['prune', 'prune job 12'],
+    ['repository_check', 'repository check job 12'],
+    ['Weird; words', 'another job 12'],
+    [null, 'backup job 12'],
+  ])('names the operation %j that keeps a repository busy, and else the type of its job', (operation, told) => {
+    const params = { active_job_id: 12, active_job_type: 'backup', active_operation: operation };
+    expect(refuse(409, { key: 'backend.errors.jobs.repositoryOperationActive', params }, true)?.message).toBe(
+      `files is busy with this repository (${told}): ask again when that has ended.`,
+    );
+  });
+
   it('names the job that keeps a repository busy', () => {
     const params = { active_job_id: 12, active_job_type: 'backup', repository: '/x' };
     const busy = refuse(409, { key: 'backend.errors.jobs.repositoryOperationActive', params }, true);

@@ -207,6 +207,18 @@ describe('starting a backup', () => {
     expect(world.asked()).toEqual([]);
   });
 
+  it.each([
+    ['a template that is not there', 404, 'Template not found'],
+    ['the number of the template', 400, ['settings.templateId must be a number']],
+  ])('that the product refuses for %s names the field of the template', async (_name, status, message) => {
+    await using world = await open();
+    world.proxy.fail(refuses(status, message), to('/backup', 'POST'));
+    const failure = await failureOf(create(world.provider, { mode: 'TEMPLATE', templateId: 4711 }));
+    expect(failure.field).toEqual(['input', 'flosum', 'templateId']);
+    // A full backup has no template: the same words are about something else.
+    expect((await failureOf(create(world.provider, {}))).field).not.toEqual(['input', 'flosum', 'templateId']);
+  });
+
   it('of a connection that is not there is NOT_FOUND', async () => {
     await using world = await open();
     expect(await failureOf(start(world.provider, { entityId: '4711' }))).toMatchObject({
