@@ -126,6 +126,24 @@ describe('four systems in one list', () => {
     expect(nodes.map((node) => node?.id)).toEqual(ids.slice(0, 100));
   });
 
+  it('has null and no error for each log of a product that keeps none', async () => {
+    await using four = await startFour();
+    const query = '{ backups(first: 100) { nodes { __typename log(first: 1) { nodes { number } } } problems { code } } }';
+    const { data, errors } = await four.gateway.askText(query);
+    expect(errors).toBeUndefined();
+    const { nodes, problems } = data?.['backups'] as {
+      nodes: { __typename: string; log: object | null }[];
+      problems: object[];
+    };
+    expect(problems).toEqual([]);
+    const kinds = new Set(nodes.map((node) => node.__typename));
+    expect([...kinds].sort()).toEqual(['BorgBackup', 'FlosumBackup', 'LabiiBackup', 'VProtectBackup']);
+    for (const { __typename, log } of nodes) {
+      const keepsLogs = __typename === 'BorgBackup' || __typename === 'FlosumBackup';
+      expect(log === null).toBe(!keepsLogs);
+    }
+  });
+
   it('reads a page of 50 with provider and entity in one list call for each collection', async () => {
     await using four = await startFour();
     const query = { first: 50, filter: {} };
