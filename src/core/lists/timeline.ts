@@ -1,7 +1,7 @@
 /** Backups over time, in buckets of UTC hours, days, or weeks from Monday. */
 import { badInput } from '../errors.ts';
 import { type Instant, secondsBetween } from '../instant.ts';
-import type { Backup } from '../model.ts';
+import { type Backup, statusTraits } from '../model.ts';
 import type { ListFilter } from './backup-list.ts';
 import { Sum } from './sum.ts';
 
@@ -68,9 +68,9 @@ export class TimelineCounter {
     this.#points = buckets.map(({ start, end }) => ({
       start,
       end,
-      count: 0,
       succeeded: 0,
       failed: 0,
+      other: 0,
       bytes: new Sum(),
       seconds: new Sum(),
     }));
@@ -80,20 +80,18 @@ export class TimelineCounter {
   add({ sortedAt, status, size, startedAt, endedAt }: Backup): void {
     const point = sortedAt === null ? null : this.#pointAt(sortedAt);
     if (!point) return;
-    point.count++;
-    if (status === 'SUCCEEDED' || status === 'SUCCEEDED_WITH_WARNINGS') point.succeeded++;
-    if (status === 'FAILED') point.failed++;
+    point[statusTraits[status].bucket]++;
     point.bytes.add(size.originalBytes);
     point.seconds.add(secondsBetween(startedAt, endedAt));
   }
 
   points(): TimelinePoint[] {
-    return this.#points.map(({ start, end, count, succeeded, failed, bytes, seconds }) => ({
+    return this.#points.map(({ start, end, succeeded, failed, other, bytes, seconds }) => ({
       start,
       end,
       succeeded,
       failed,
-      other: count - succeeded - failed,
+      other,
       originalBytes: bytes.value,
       durationSeconds: seconds.value,
     }));
@@ -114,7 +112,7 @@ export class TimelineCounter {
 }
 
 interface Point extends Bucket {
-  count: number;
+  other: number;
   succeeded: number;
   failed: number;
   readonly bytes: Sum;
