@@ -44,7 +44,7 @@ export function defineStreams(builder: Builder, refs: Refs): void {
     });
   const Started = backupEvent(
     'BackupStarted',
-    'A backup that is new to this gateway, whoever started it. If it ended before it was seen, its BackupFinished follows at once.',
+    'A backup that is new to this gateway, started here or elsewhere. If it ended before it was seen, its BackupFinished follows at once.',
     'started',
   );
   const Updated = backupEvent(

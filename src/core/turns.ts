@@ -18,7 +18,7 @@ const elapsedMs = (): number => Number(process.hrtime.bigint()) / 1_000_000;
 let sliceEndsAt = 0;
 const waiting: (() => void)[] = [];
 
-/** Waits for a turn of the event loop. Whoever waited longest goes first. Throws PROVIDER_TIMEOUT where the signal is aborted. */
+/** Waits for a turn of the event loop. The longest wait goes first. Throws PROVIDER_TIMEOUT where the signal is aborted. */
 export async function nextTurn(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) {
     await new Promise<void>((resolve) => {

@@ -37,7 +37,7 @@ export interface Cost {
   readonly reads: number;
 }
 
-/** `providers`: those that the viewer may see. Null where it cannot be executed: whoever executes it says why. */
+/** `providers`: those that the viewer may see. Null if it cannot be executed: the executor says why. */
 export function costOf(
   schema: GraphQLSchema,
   { document, operationName, variableValues }: Pick<ExecutionArgs, 'document' | 'operationName' | 'variableValues'>,

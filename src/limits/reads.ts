@@ -66,7 +66,7 @@ function readsAt(
   try {
     return readsOf(type, node)?.(getArgumentValues(field, node, variables), context) ?? [];
   } catch (error) {
-    // It is refused before it reads, by whoever executes it.
+    // The executor refuses it before it reads anything.
     if (error instanceof GatewayError || error instanceof GraphQLError) return [];
     throw error;
   }

@@ -81,7 +81,7 @@ it('says of a certificate whether it has expired or is not valid yet', async () 
 it('says to check the scheme of the url where one side speaks TLS and the other does not', async () => {
   const plain = createHttpServer((_, response) => response.end('{}'));
   const secure = createServer(createCertificate(), (_, response) => response.end('{}'));
-  // Some servers send an alert of TLS to whoever speaks plain HTTP.
+  // Some servers send an alert of TLS to a client that speaks plain HTTP.
   const alert = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
   const alerting = createTcpServer((socket) => void socket.end(alert));
   const hint = 'check whether its url is http or https, and its port.';
