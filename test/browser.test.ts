@@ -78,31 +78,41 @@ describe.skipIf(isMissing && !isRequired)(name, () => {
         );
     });
     page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => answers.push(String(payload))));
+    // GraphiQL parses a text a moment after it shows it. Until then it looks in it for the operation of the tab before.
+    const tooEarly = page.locator('.result-window').getByText('Cannot infer operation').first();
     const runs = async (name: string, ...texts: string[]) => {
       answers.length = 0;
       await run.click();
       if (name.endsWith('Watch')) await page.getByRole('menuitem', { name, exact: true }).click();
-      for (const text of texts) await expect.poll(() => answers.join('\n')).toContain(text);
+      for (const text of texts) {
+        const answered = async () => {
+          if (await tooEarly.isVisible()) await run.click();
+          return answers.join('\n');
+        };
+        await expect.poll(answered).toContain(text);
+      }
       expect(answers.join('\n')).not.toMatch(/"errors":|"type":"error"/);
       await page.locator('.result-window').getByText('"data"').waitFor();
       await page.screenshot({ path: `test/output/graphiql-${name}.png` });
     };
     await runs('WhatFailedLastNight', '"status":"FAILED"', '"problems":[]');
-    const turnTo = async (name: string, firstField: string) => {
+    const turnTo = async (name: string, firstField: string, operations: 'one operation' | 'two operations') => {
       // By keyboard: a click without time or movement is taken for the start of a drag.
       await page.locator('.graphiql-tab-button', { hasText: name }).press('Enter');
       await page.locator('.graphiql-query-editor').getByText(firstField).first().waitFor();
+      // The button runs one operation, and opens a menu of two. It changes only once GraphiQL has parsed the new text:
+      // a click before that opens the menu of the tab before, and runs nothing.
+      const menu = operations === 'two operations' ? '[aria-haspopup=menu]' : ':not([aria-haspopup])';
+      await page.locator(menu).and(run).waitFor();
     };
-    await turnTo('StartAndWatch', 'startBackup');
-    // It has two operations, and a menu of them as soon as they were read.
-    await page.locator('[aria-haspopup=menu]').and(run).waitFor();
+    await turnTo('StartAndWatch', 'startBackup', 'two operations');
     await runs('StartAndWatch', '"userErrors":[]', '"operation":{"id"');
     await runs('Watch', '"__typename":"BackupUpdated"');
     await page.getByRole('button', { name: /Stop/ }).click();
-    await turnTo('ResumeALog', 'backupLog');
+    await turnTo('ResumeALog', 'backupLog', 'one operation');
     await runs('ResumeALog', '"number":3', '"__typename":"BackupFinished"');
     expect(answers.join()).not.toContain('"number":2,');
-    await turnTo('MergedPageTwo', 'hasPreviousPage');
+    await turnTo('MergedPageTwo', 'hasPreviousPage', 'one operation');
     await runs('MergedPageTwo', '"hasPreviousPage":true', '"startedAt"');
     expect(failures).toEqual([]);
     expect(violations).toEqual([]);
@@ -153,6 +163,7 @@ describe.skipIf(isMissing && !isRequired)(name, () => {
     await page.locator('.graphiql-editor-tool .view-lines:visible').click();
     await page.keyboard.insertText('{ "authorization": "Bearer canary-of-anna" }');
     const choose = async (operation: string) => {
+      await page.locator('[aria-haspopup=menu]').and(run).waitFor();
       await run.click();
       await page.getByRole('menuitem', { name: operation }).click();
     };
