@@ -10,13 +10,13 @@ const apart = [...configDefaults.exclude, 'test/federation/**'];
 
 /** These measure the memory of their process, or change what is global in it: they make words such as `disk` known as secrets. */
 const aloneFiles = [
-  'test/soak.test.ts',
+  'test/chaos/subscriptions.soak.test.ts',
   'test/chaos/memory.test.ts',
-  'test/slow-clients.test.ts',
+  'test/integration/slow-clients.test.ts',
   'test/fuzz/documents.test.ts',
   'test/fuzz/config.test.ts',
-  'test/core/{known-secrets,people-text,linear-text}.test.ts',
-  'test/examples/**/*.test.{ts,tsx}',
+  'test/unit/{secret-redaction,sanitize-text,linear-text}.test.ts',
+  'test/integration/examples/**/*.test.{ts,tsx}',
 ];
 /**
  * All other files leave nothing behind in their process, so that the next one finds everything loaded: loading the
@@ -26,7 +26,7 @@ const shared = {
   extends: true as const,
   test: {
     name: 'shared',
-    include: ['test/**/*.test.{ts,tsx}'],
+    include: ['test/**/*.test.{ts,tsx}', 'providers/**/*.test.ts'],
     exclude: [...apart, ...aloneFiles],
     isolate: false,
   },
@@ -42,7 +42,9 @@ export default defineConfig({
   test: {
     exclude: apart,
     projects: isRealServer ? [{ extends: true, test: { include: ['test/conformance/real-run.ts'] } }] : [shared, alone],
-    setupFiles: isRealServer ? ['test/setup.ts'] : ['test/support/fair-clock-setup.ts', 'test/setup.ts'],
+    setupFiles: isRealServer
+      ? ['test/support/setup.ts']
+      : ['test/support/fair-clock-setup.ts', 'test/support/setup.ts'],
     globalSetup: isRealServer ? [] : ['test/support/program-setup.ts'],
     reporters: ['default', './test/support/totals-reporter.ts'],
     pool: 'forks',

@@ -1,10 +1,10 @@
 /** What one product brings to Backplane: everything that the registry holds of it. */
 import type { z } from 'zod';
 import type { ProductSchema } from '../schema/product.ts';
-import type { ProviderConfig } from '../src/config.ts';
-import type { RefusedCredentials } from '../src/core/ledger/refused-credentials.ts';
+import type { ProviderConfig } from '../src/config/provider.ts';
 import type { Provider } from '../src/core/provider.ts';
-import type { Sandbox } from './sandbox-kit.ts';
+import type { RefusedCredentials } from '../src/core/refused-credentials.ts';
+import type { Sandbox } from './_kit/sandbox.ts';
 
 /** What the gateway gives to all its providers. */
 export interface ProviderContext {

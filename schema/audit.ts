@@ -1,12 +1,7 @@
 /** Who did what, for operators. */
 
-import type { AuditPage } from '../src/core/catalog/audit.ts';
-import {
-  type AuditEntry,
-  type AuditTarget,
-  type CommandOutcome,
-  commandOutcomes,
-} from '../src/core/ledger/audit-entry.ts';
+import { type AuditEntry, type AuditTarget, type CommandOutcome, commandOutcomes } from '../src/audit/audit-entry.ts';
+import type { AuditPage } from '../src/catalog/audit.ts';
 import { type Builder, describe } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
 import { decodeId } from './ids.ts';

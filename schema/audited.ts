@@ -8,13 +8,13 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql';
-import type { Context } from '../src/context.ts';
+import type { CommandResult } from '../src/audit/audit-entry.ts';
+import type { OperationRecord } from '../src/commands/operation-record.ts';
 import { findGatewayError } from '../src/core/errors.ts';
-import type { CommandResult } from '../src/core/ledger/audit-entry.ts';
-import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Backup } from '../src/core/model.ts';
+import type { Context } from './context.ts';
 import { decodeId } from './ids.ts';
-import type { UserError } from './user-error.ts';
+import type { UserError } from './rows.ts';
 
 /** What the payload of a command may have; one that has nothing of it was done. */
 interface Answer {
@@ -31,7 +31,7 @@ export function audited(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { name, args, resolve = defaultFieldResolver } = field;
     field.resolve = async (root, given: Record<string, unknown>, context: Context, info): Promise<unknown> => {
-      const { requestId, address } = context.admission;
+      const { requestId, address } = context.authentication;
       const ids = args.flatMap((argument) => idsIn(argument.type, given[argument.name]));
       const targets = ids.map((id) => ({ id, provider: decodeId(id)?.provider ?? null }));
       const command = async (): Promise<unknown> => resolve(root, given, context, info);

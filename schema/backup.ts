@@ -1,14 +1,15 @@
 import { secondsBetween } from '../src/core/instant.ts';
-import { toRowProblems, unreadableOf } from '../src/core/lists/unreadable.ts';
 import type { BackupWarning, Progress } from '../src/core/model.ts';
+import { toRowProblems, unreadableOf } from '../src/core/unreadable-rows.ts';
 import { type Builder, describe } from './builder.ts';
 import { toConnection } from './connection.ts';
-import { list, lookup, page, readsOfList } from './cost.ts';
+import { readsOfList } from './cost.ts';
 import { toListFilter } from './inputs.ts';
 import { defineLog, toLogConnection } from './log.ts';
 import { idOfRow } from './node.ts';
 import type { Refs } from './refs.ts';
 import { isRowFieldSelected } from './selected.ts';
+import { list, lookup, page } from './weights.ts';
 
 export function defineBackup(builder: Builder, refs: Refs): void {
   defineSize(refs);

@@ -2,9 +2,9 @@
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
-import type { Context } from '../src/context.ts';
 import type { Instant } from '../src/core/instant.ts';
-import { counted } from './cost.ts';
+import type { Context } from './context.ts';
+import { counted } from './weights.ts';
 
 export interface SchemaTypes {
   Context: Context;

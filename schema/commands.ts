@@ -1,6 +1,7 @@
 /** Commands: one input each, and a payload that says what was wrong with this very command in `userErrors`. */
+
+import type { OperationRecord } from '../src/commands/operation-record.ts';
 import { GatewayError } from '../src/core/errors.ts';
-import type { OperationRecord } from '../src/core/ledger/store.ts';
 import type { Backup, Ref } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { decodeId } from './ids.ts';

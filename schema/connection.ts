@@ -1,13 +1,13 @@
 /** Relay connections over lists that know their own cursors: a cursor is made only where it is selected. */
 import type { InterfaceRef, ObjectRef } from '@pothos/core';
-import type { BackupList } from '../src/core/lists/backup-list.ts';
-import type { EntityList } from '../src/core/lists/entity-list.ts';
-import type { CursorList } from '../src/core/lists/page.ts';
-import { problemsOfPresences } from '../src/core/lists/presence.ts';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
+import type { BackupList } from '../src/lists/backup-list.ts';
+import type { EntityList } from '../src/lists/entity-list.ts';
+import type { CursorList } from '../src/lists/page.ts';
+import { problemsOfPresences } from '../src/lists/presence.ts';
 import type { Builder, SchemaTypes } from './builder.ts';
-import { counted } from './cost.ts';
+import { counted } from './weights.ts';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 

@@ -4,15 +4,15 @@
  * beyond their rows counts for each provider that their filter selects, and once for all fields that share it.
  */
 import type { Instant } from '../src/core/instant.ts';
-import { toSources } from '../src/core/lists/backup-list.ts';
-import type { MergeSource } from '../src/core/lists/merge.ts';
-import { defaultPageSize, maxPageSize, type PageArguments } from '../src/core/lists/page.ts';
-import type { Read, ReadsContext } from '../src/core/lists/read-cost.ts';
-import { scanKey } from '../src/core/lists/scan.ts';
-import { selectProviders } from '../src/core/lists/select.ts';
-import { withinRange } from '../src/core/lists/timeline.ts';
 import type { Provider } from '../src/core/provider.ts';
+import { toSources } from '../src/lists/backup-list.ts';
+import type { MergeSource } from '../src/lists/merge.ts';
+import type { Read, ReadsContext } from '../src/lists/read-cost.ts';
+import { scanKey } from '../src/lists/scan.ts';
+import { selectProviders } from '../src/lists/select.ts';
+import { withinRange } from '../src/lists/timeline.ts';
 import { type BackupFilterInput, type EntityFilterInput, toEntityFilter, toListFilter } from './inputs.ts';
+import { list, lookup, page, type SizedArguments } from './weights.ts';
 
 /** Reads up to 5,000 backups of one provider: a row that is looked at is a tenth of one that is shown. */
 const scan = 500;
@@ -22,24 +22,6 @@ const census = 250;
 const filtered = 500;
 /** Counts the backups of one provider, which for some products means to list them. */
 const counting = 500;
-/** A list of backups: a call for each upstream collection. */
-export const list = 50;
-/** One call for one thing, at the worst. */
-export const lookup = 5;
-
-/** Arguments that a cost may depend on are `first`, `last`, `ids`, `representations` and `filter`: no others are read for it. */
-type SizedArguments = Pick<PageArguments, 'first' | 'last'>;
-
-/** A page of `weight`; a size out of range is refused by whoever reads it, and counts as the nearest in range. */
-export const page =
-  (weight: number) =>
-  ({ first, last }: SizedArguments) => ({ field: weight, multiplier: pageSize({ first, last }) });
-
-/** Whatever is selected beside the items is there at least once. */
-function pageSize({ first, last }: SizedArguments): number {
-  const size = first == null && last == null ? defaultPageSize : Math.max(first ?? 0, last ?? 0);
-  return Math.min(Math.max(size, 1), maxPageSize);
-}
 
 interface FilterArguments<Filter> extends SizedArguments {
   readonly filter?: Filter | null | undefined;
@@ -93,6 +75,3 @@ const censusOf = (providers: readonly Provider[]): readonly Read[] =>
 const alone = (cost: number): Read => ({ key: null, cost });
 /** Nothing is asked here. */
 const noTimeout = (): number => 0;
-
-/** Within a page, which has counted the items already. */
-export const counted = { field: 1, multiplier: 1 };

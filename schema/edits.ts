@@ -1,9 +1,10 @@
 /** Changes of what a product keeps with a backup: its description and its warnings. */
-import type { Context } from '../src/context.ts';
-import { maxAcknowledged } from '../src/core/catalog/commands.ts';
+
+import { maxAcknowledged } from '../src/catalog/commands.ts';
 import type { Backup } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { backupRef } from './commands.ts';
+import type { Context } from './context.ts';
 import type { Refs } from './refs.ts';
 import { attempt, type Payload, userErrorsDescription } from './user-error.ts';
 

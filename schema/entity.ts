@@ -1,14 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Loaders } from '../src/context.ts';
-import type { Latest } from '../src/core/lists/latest.ts';
-import { toRowProblems, unreadableEntities } from '../src/core/lists/unreadable.ts';
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';
+import { toRowProblems, unreadableEntities } from '../src/core/unreadable-rows.ts';
+import type { Latest } from '../src/lists/latest.ts';
 import type { Builder } from './builder.ts';
 import { toConnection } from './connection.ts';
-import { backupPage, lookup, page, readsOfEntities } from './cost.ts';
+import type { Loaders } from './context.ts';
+import { backupPage, readsOfEntities } from './cost.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 import { isRowFieldSelected, isSelected } from './selected.ts';
+import { lookup, page } from './weights.ts';
 
 export function defineEntity(builder: Builder, refs: Refs): void {
   refs.ProtectedEntity.implement({

@@ -1,5 +1,4 @@
 import { type ErrorCode, errorCodes } from '../src/core/errors.ts';
-import { type ProtectionStatus, protectionStatuses } from '../src/core/lists/protection.ts';
 import {
   type BackupStatus,
   type BackupTrigger,
@@ -11,8 +10,9 @@ import {
   dataPresences,
 } from '../src/core/model.ts';
 import { type Capability, capabilities, type ProviderHealth } from '../src/core/provider.ts';
+import { type ProtectionStatus, protectionStatuses } from '../src/lists/protection.ts';
 import { type Builder, describe } from './builder.ts';
-import type { ProductSchema } from './product.ts';
+import type { ProductNames } from './product-names.ts';
 
 const errorCodeDescriptions: Record<ErrorCode, string> = {
   BAD_USER_INPUT:
@@ -103,7 +103,7 @@ const protectionDescriptions: Record<ProtectionStatus, string> = {
     'The state cannot be determined: the provider could not be asked, or not completely. To find everything that may be unprotected, ask for this state too.',
 };
 
-export function defineEnums(builder: Builder, products: readonly ProductSchema[]) {
+export function defineEnums(builder: Builder, products: readonly ProductNames[]) {
   const kinds = products.map(({ kind, description }) => [kind.toUpperCase(), { value: kind, description }] as const);
   return {
     ProviderKind: builder.enumType('ProviderKind', {

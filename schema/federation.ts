@@ -2,15 +2,17 @@
  * What a router of a supergraph asks: things by a key of theirs, and the schema to compose. A key leads to nothing that
  * `node` would not show to the same viewer.
  */
-import type { Context } from '../src/context.ts';
+
 import { badInput } from '../src/core/errors.ts';
 import { cutText } from '../src/core/text.ts';
 import type { Builder } from './builder.ts';
-import { lookup } from './cost.ts';
-import { loadRow, type Row, typeOfRow } from './node.ts';
+import type { Context } from './context.ts';
+import { loadRow, typeOfRow } from './node.ts';
 import type { ProductSchema } from './product.ts';
 import type { Refs } from './refs.ts';
+import type { Row } from './rows.ts';
 import { subgraphSdl } from './subgraph.ts';
+import { lookup } from './weights.ts';
 
 const maxRepresentations = 200;
 /** Another subgraph may add fields to all that is protected, whichever product it is of. */

@@ -2,10 +2,10 @@
 
 import { badInput } from '../src/core/errors.ts';
 import type { Instant } from '../src/core/instant.ts';
-import type { ListFilter } from '../src/core/lists/backup-list.ts';
-import type { EntityFilter } from '../src/core/lists/entity-list.ts';
-import type { ProtectionStatus } from '../src/core/lists/protection.ts';
 import type { BackupStatus, BackupTrigger, BackupType, Ref } from '../src/core/model.ts';
+import type { ListFilter } from '../src/lists/backup-list.ts';
+import type { EntityFilter } from '../src/lists/entity-list.ts';
+import type { ProtectionStatus } from '../src/lists/protection.ts';
 import type { Builder } from './builder.ts';
 import type { defineEnums } from './enums.ts';
 import { decodeId } from './ids.ts';

@@ -1,21 +1,17 @@
 /** Anything by its global id. What is no id, of nothing, or of something that the viewer may not see is null. */
-import type { Context } from '../src/context.ts';
+
 import { badInput } from '../src/core/errors.ts';
-import type { AuditEntry } from '../src/core/ledger/audit-entry.ts';
-import type { OperationRecord } from '../src/core/ledger/store.ts';
-import type { Backup, ProtectedEntity } from '../src/core/model.ts';
-import type { Provider } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
-import { lookup } from './cost.ts';
+import type { Context } from './context.ts';
 import { decodeId, encodeId } from './ids.ts';
 import { findOperation } from './operation.ts';
 import type { Refs } from './refs.ts';
+import type { Row } from './rows.ts';
+import { lookup } from './weights.ts';
 
 const maxIds = 100;
 /** In the place of a provider: an entry may be of several, or of none. */
 const auditLog = 'audit';
-
-export type Row = Provider | Backup | ProtectedEntity | OperationRecord | AuditEntry;
 
 /** Null for what is no id, of nothing, or of something that the viewer may not see. */
 export function loadRow(id: string, context: Context, refs: Refs): Row | null | Promise<Row | null> {

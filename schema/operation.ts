@@ -1,8 +1,8 @@
-import type { Context } from '../src/context.ts';
+import type { OperationKind, OperationRecord, OperationStatus } from '../src/commands/operation-record.ts';
 import { GatewayError } from '../src/core/errors.ts';
-import type { OperationKind, OperationRecord, OperationStatus } from '../src/core/ledger/store.ts';
 import type { Backup } from '../src/core/model.ts';
 import { type Builder, describe } from './builder.ts';
+import type { Context } from './context.ts';
 import { decodeId } from './ids.ts';
 import type { Refs } from './refs.ts';
 

@@ -1,16 +1,10 @@
 import type { InputObjectRef } from '@pothos/core';
 import type { Builder, SchemaTypes } from './builder.ts';
+import type { ProductNames } from './product-names.ts';
 import type { Refs } from './refs.ts';
 
 /** The GraphQL side of one product, as its folder gives it. */
-export interface ProductSchema {
-  /** As in a configuration file; in capitals it is the value of `ProviderKind`. */
-  readonly kind: string;
-  /** What the product is, for people. */
-  readonly description: string;
-  /** Names of the product's types. */
-  readonly backupType: string;
-  readonly entityType: string;
+export interface ProductSchema extends ProductNames {
   /** Adds the types. The input of `createBackup` is null where the product cannot create. */
   readonly define: (builder: Builder, refs: Refs) => { readonly createInput: CreateInput | null };
 }

@@ -1,6 +1,6 @@
-import { maxCounted } from '../src/core/lists/latest.ts';
-import { lookup } from './cost.ts';
+import { maxCounted } from '../src/lists/latest.ts';
 import type { Refs } from './refs.ts';
+import { lookup } from './weights.ts';
 
 export function defineProtection(refs: Refs): void {
   refs.Protection.implement({

@@ -1,22 +1,21 @@
 /** The references that every file of the schema shares. */
-import type { AuditEntry } from '../src/core/ledger/audit-entry.ts';
-import type { OperationRecord } from '../src/core/ledger/store.ts';
-import type { Protection } from '../src/core/lists/protection.ts';
+import type { AuditEntry } from '../src/audit/audit-entry.ts';
+import type { OperationRecord } from '../src/commands/operation-record.ts';
 import type { Backup, BackupSize, ProtectedEntity } from '../src/core/model.ts';
 import type { Problem, Provider } from '../src/core/provider.ts';
+import type { Protection } from '../src/lists/protection.ts';
 import type { Builder } from './builder.ts';
 import { defineConnections } from './connection.ts';
 import { defineEnums } from './enums.ts';
 import { defineInputs } from './inputs.ts';
-import { defineLogParts } from './log.ts';
-import type { Row } from './node.ts';
-import type { ProductSchema } from './product.ts';
+import { defineLogParts } from './log-parts.ts';
+import type { ProductNames } from './product-names.ts';
+import type { Row, UserError } from './rows.ts';
 import { defineScalars } from './scalars.ts';
-import type { UserError } from './user-error.ts';
 
 export type Refs = ReturnType<typeof createRefs>;
 
-export function createRefs(builder: Builder, products: readonly ProductSchema[]) {
+export function createRefs(builder: Builder, products: readonly ProductNames[]) {
   defineScalars(builder);
   const enums = defineEnums(builder, products);
   const types = {

@@ -1,8 +1,8 @@
-import type { ListFilter } from '../src/core/lists/backup-list.ts';
-import type { Statistics } from '../src/core/lists/statistics.ts';
-import { maxPoints, type TimelineBucket, type TimelinePoint } from '../src/core/lists/timeline.ts';
 import type { BackupStatus } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
+import type { ListFilter } from '../src/lists/backup-list.ts';
+import type { Statistics } from '../src/lists/statistics.ts';
+import { maxPoints, type TimelineBucket, type TimelinePoint } from '../src/lists/timeline.ts';
 import { type Builder, describe } from './builder.ts';
 import { readsOfStatistics, readsOfTimeline } from './cost.ts';
 import { toListFilter } from './inputs.ts';

@@ -1,9 +1,9 @@
-import type { Context } from '../src/context.ts';
 import { GatewayError } from '../src/core/errors.ts';
 import type { Ref } from '../src/core/model.ts';
-import type { ChangeEvent } from '../src/core/streams/changes/stream.ts';
-import type { LogEvent, ProgressEvent } from '../src/core/streams/stream-events.ts';
+import type { LogEvent, ProgressEvent } from '../src/replay/stream-events.ts';
+import type { ChangeEvent } from '../src/streams/changes.ts';
 import type { Builder } from './builder.ts';
+import type { Context } from './context.ts';
 import { decodeId } from './ids.ts';
 import { toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';

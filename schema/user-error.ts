@@ -1,10 +1,6 @@
 import { findGatewayError, type GatewayError } from '../src/core/errors.ts';
 import type { Refs } from './refs.ts';
-
-/** Boxed: the executor takes a value that is an Error for a failure of the field. */
-export interface UserError {
-  readonly error: Pick<GatewayError, 'code' | 'message' | 'retryable' | 'field'>;
-}
+import type { UserError } from './rows.ts';
 
 export interface Payload {
   readonly userErrors: readonly UserError[];

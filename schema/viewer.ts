@@ -1,4 +1,4 @@
-import type { Viewer } from '../src/core/catalog/scope.ts';
+import type { Viewer } from '../src/core/viewer.ts';
 import { type Builder, describe } from './builder.ts';
 import type { Refs } from './refs.ts';
 

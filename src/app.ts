@@ -1,36 +1,39 @@
 /** The composition root: configuration -> providers -> catalog -> schema -> HTTP and WebSocket. */
+
 import type { GraphQLSchema } from 'graphql';
 import type { Product, ProviderContext } from '../providers/product.ts';
+import { decodeId } from '../schema/ids.ts';
 import { createSchema } from '../schema/index.ts';
-import { createAdmit } from './auth/admission.ts';
+import { openAuditStore } from './audit/audit.ts';
+import { createAuditor } from './audit/auditor.ts';
 import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
+import { createAuthenticateRequest } from './auth/authentication.ts';
 import { createJwt } from './auth/jwt.ts';
 import { logRefusals } from './auth/refusals.ts';
-import type { Config, ProviderConfig } from './config.ts';
-import { createCatalog } from './core/catalog/catalog.ts';
+import { createCatalog } from './catalog/catalog.ts';
+import { createLedger, type Ledger } from './commands/ledger.ts';
+import { completeProvider } from './commands/overlay.ts';
+import { openStore } from './commands/store.ts';
+import { isOn } from './config/browsers.ts';
+import type { Config } from './config/config.ts';
+import { expectationOf } from './config/expectations.ts';
+import type { ProviderConfig } from './config/provider.ts';
 import type { GatewayError } from './core/errors.ts';
-import { createKeeper } from './core/kept.ts';
-import { openAuditStore } from './core/ledger/audit.ts';
-import { createAuditor } from './core/ledger/auditor.ts';
-import { whileOpening } from './core/ledger/database.ts';
-import { createLedger, type Ledger } from './core/ledger/ledger.ts';
-import { completeProvider } from './core/ledger/overlay.ts';
-import { openStore } from './core/ledger/store.ts';
-import { openReplayStore } from './core/logs/replay/store.ts';
 import type { Provider } from './core/provider.ts';
-import { createRecall } from './core/recall.ts';
-import { changesLog } from './core/streams/changes/log.ts';
-import { createFirstReads } from './core/streams/first-reads.ts';
-import { createHub, type Hub } from './core/streams/hub.ts';
-import { availability } from './core/upstream/availability.ts';
-import { createCallerOf } from './http/caller.ts';
-import { createServer, type GatewayServer } from './http/server.ts';
-import { createRepeatedLines } from './log/repeated-lines.ts';
-import { createLog, type Log } from './log.ts';
-import { createPublicError } from './public-error.ts';
-import { isOn } from './settings/browsers.ts';
-import { expectationOf } from './settings/expectations.ts';
+import { createObservedState } from './lists/observed-state.ts';
+import { createReadCache } from './lists/read-cache.ts';
+import { createLog, type Log } from './observability/log.ts';
+import { createRepeatedLines } from './observability/repeated-lines.ts';
+import { createFirstReads } from './polling/first-reads.ts';
+import { createHub, type Hub } from './polling/hub.ts';
+import { changesLog } from './replay/changes-log.ts';
+import { openReplayStore } from './replay/replay-file.ts';
+import { whileOpening } from './storage/database.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
+import { createServer, type GatewayServer } from './transport/server.ts';
+import { createCallerOf } from './transport/shared/caller.ts';
+import { createPublicError } from './transport/shared/public-error.ts';
+import { availability } from './upstream/availability.ts';
 
 export interface App extends AsyncDisposable {
   readonly schema: GraphQLSchema;
@@ -74,11 +77,11 @@ export function createApp(config: Config, products: readonly Product[], options:
     else log.info('the database can be used again');
   });
   const store = whileOpening(file, () => openStore(file, health));
-  const recall = createRecall();
+  const observed = createObservedState();
   const context = options.providerContext ?? { refusedCredentials: storage.refusedCredentials, isRetry: false };
   const awaited = new Set<string>();
   const providers = config.providers.map((provider) =>
-    completeProvider(createProvider(provider, products, context), store, recall, awaited),
+    completeProvider(createProvider(provider, products, context), store, observed, awaited),
   );
   const find = (name: string) => providers.find((provider) => provider.name === name);
   const { streams } = config;
@@ -104,7 +107,7 @@ export function createApp(config: Config, products: readonly Product[], options:
       store: replay,
       onBug: (error) => log.error({ err: error }, 'unexpected error while polling'),
     },
-    recall,
+    observed,
   );
   const ledger: Ledger = createLedger({
     store,
@@ -113,7 +116,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     answerWithinMs: config.ledger.answerWithinSeconds * 1000,
     awaited,
     lookMs: { first: 500, longest: 15_000 },
-    lostForMs: config.ledger.lookForSeconds * 1000,
+    lostForMs: config.ledger.reconcileSeconds * 1000,
     onStarted: (provider, backupId, { id, requestedAt }) =>
       hub.follow(provider, backupId, requestedAt, () => ledger.noteEnd(id)),
     onShownRefused: (provider, backup) => hub.changed(provider, backup),
@@ -130,12 +133,12 @@ export function createApp(config: Config, products: readonly Product[], options:
   whileOpening(file, () => ledger.resume());
   const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
   const cacheMs = new Map(config.providers.map(({ name, cacheSeconds }) => [name, cacheSeconds * 1000]));
-  const keeper = createKeeper((name) => cacheMs.get(name) ?? 0);
+  const readCache = createReadCache((name) => cacheMs.get(name) ?? 0);
   const catalogFor = createCatalog({
-    providers: providers.map((provider) => keeper.keep(provider)),
+    providers: providers.map((provider) => readCache.keep(provider)),
     fresh: (provider) => find(provider.name) ?? provider,
     hub,
-    recall,
+    observed,
     ledger,
     auditor,
     listTimeoutMs: (name) => timeouts.get(name) ?? 10_000,
@@ -150,14 +153,15 @@ export function createApp(config: Config, products: readonly Product[], options:
   const server = createServer({
     schema,
     catalogFor,
-    admit: logRefusals(
-      createAdmit(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null), config.limits),
+    findRef: decodeId,
+    authenticateRequest: logRefusals(
+      createAuthenticateRequest(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null), config.limits),
       refusals,
     ),
-    asksWho: config.auth !== null,
+    authRequired: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies, config.server.forwardedHeader),
     toPublicError: createPublicError(log, isOn(config.server.introspection, config.auth !== null)),
-    keeper,
+    readCache,
     log,
     host: config.server.host,
     publicUrl: config.server.publicUrl,

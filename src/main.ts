@@ -5,22 +5,23 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { stringify } from 'yaml';
+import type { Sandbox } from '../providers/_kit/sandbox.ts';
 import { products } from '../providers/index.ts';
-import type { Sandbox } from '../providers/sandbox-kit.ts';
 import { createSchema } from '../schema/index.ts';
 import { subgraphSdl } from '../schema/subgraph.ts';
 import { createApp } from './app.ts';
 import { makeToken } from './auth/tokens.ts';
-import { checkConfig } from './check.ts';
-import { type Config, ConfigError, type ConfigOverrides, parseConfig } from './config.ts';
-import { LedgerError } from './core/ledger/database.ts';
-import { reportUnexpected } from './expectation-report.ts';
-import { graphqlPath } from './http/server.ts';
-import { watchStandardStreams } from './log/standard-streams.ts';
-import { flushLog } from './log.ts';
-import { tokenSettings } from './settings/auth.ts';
-import { isOn } from './settings/browsers.ts';
+import { checkConfig } from './cli/check.ts';
+import { reportUnexpected } from './cli/expectation-report.ts';
+import { tokenSettings } from './config/auth.ts';
+import { isOn } from './config/browsers.ts';
+import { type Config, type ConfigOverrides, parseConfig } from './config/config.ts';
+import { ConfigError } from './config/file.ts';
+import { flushLog } from './observability/log.ts';
+import { watchStandardStreams } from './observability/standard-streams.ts';
+import { LedgerError } from './storage/database.ts';
 import { waitForStorage } from './storage/storage.ts';
+import { graphqlPath } from './transport/server.ts';
 
 const usage = `Usage: backplane [COMMAND] [OPTIONS]
 
@@ -104,7 +105,8 @@ async function readConfig({ config: file, ...overrides }: Flags): Promise<Config
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? 'unknown fault'}.`);
   }
-  return parseConfig(text, products, process.env, { ...overrides, folder: dirname(file) });
+  const warn = (line: string) => void process.stderr.write(`Warning: ${line}\n`);
+  return parseConfig(text, products, process.env, { ...overrides, folder: dirname(file), warn });
 }
 
 /** Every product's sandbox, and a configuration for them. */

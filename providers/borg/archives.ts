@@ -1,10 +1,10 @@
 /** Whether the data of backups is still there: a pruned archive is missing from the list of its repository. */
 import { GatewayError } from '../../src/core/errors.ts';
-import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { PresenceReading } from '../../src/core/provider.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { archivesReply, type RepositoryRow } from './wire.ts';
 
 interface ArchivesOptions {

@@ -6,9 +6,9 @@ import { compareIds } from '../../src/core/order.ts';
 import type { CancelResult, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
 import { unescapeIdentifier } from '../../src/core/unicode.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
-import { isJobId, type Jobs } from './jobs.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
+import { isJobId, type Jobs } from './backups.ts';
 import { type BorgBackup, toQueuedBackup } from './map.ts';
 import { cancelReply, type RepositoryRow, startReply } from './wire.ts';
 

@@ -1,6 +1,6 @@
 /** How a Borg UI stands in the configuration file. */
 import { z } from 'zod';
-import { providerFields, providerUrl } from '../../src/config.ts';
+import { providerFields, providerUrl } from '../../src/config/provider.ts';
 import { secret } from '../../src/core/secret.ts';
 
 export const borgConfig = z

@@ -1,5 +1,5 @@
 /** Why a job failed, from the forms in which Borg UI keeps it, as a sentence for people. */
-import { toPeopleText } from '../../src/core/people-text.ts';
+import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { cutText, trimEndOf } from '../../src/core/text.ts';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ const exitCodeOf = (code: unknown): string => (typeof code === 'number' ? ` (exi
 
 const locked = 'the repository is locked by another process';
 const maxLength = 500;
-/** What is read of it, in whole lines. More than `toPeopleText` reads of one: it leaves no half of a secret. */
+/** What is read of it, in whole lines. More than `sanitizeText` reads of one: it leaves no half of a secret. */
 const maxRead = 25_000;
 
 /** Null for none. The product writes one line or several, each of text, `{"key", "params"}` or `LOCK_ERROR::<path>`. */
@@ -94,7 +94,7 @@ const spellOut = (key: string): string =>
     .toLowerCase();
 
 /** Text of the product's own: what is fit for people of it, without translation keys. */
-const plain = (text: string): string => toPeopleText(text).replace(/\bbackend\.[\w.]+/g, spellOut);
+const plain = (text: string): string => sanitizeText(text).replace(/\bbackend\.[\w.]+/g, spellOut);
 
 function toSentence(text: string): string {
   const cut = cutText(text, maxLength);

@@ -1,24 +1,24 @@
 /** Borg UI as a provider. */
-import { readAuthority } from '../../src/config.ts';
+import { readAuthority } from '../../src/config/authority.ts';
 import { badInput, GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
-import { isWanted } from '../../src/core/lists/listed.ts';
-import { createPrefixMemory, maxRows, type PrefixMemory, readPrefix } from '../../src/core/lists/readers/prefix.ts';
-import { RowReport, UnplacedRows, withUnreadable } from '../../src/core/lists/unreadable.ts';
+import { isWanted } from '../../src/core/listed-backup.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
-import { toConnection } from '../../src/core/upstream/limits.ts';
-import { createUpstream } from '../../src/core/upstream/upstream.ts';
+import { RowReport, UnplacedRows, withUnreadable } from '../../src/core/unreadable-rows.ts';
+import { toConnection } from '../../src/upstream/limits.ts';
+import { createUpstream } from '../../src/upstream/upstream.ts';
+import { createPrefixMemory, maxRows, type PrefixMemory, readPrefix } from '../_kit/readers/prefix.ts';
 import type { Product, ProviderContext } from '../product.ts';
-import { createAccess } from './access.ts';
 import { createPresences } from './archives.ts';
+import { createAccess } from './auth.ts';
+import { createJobs, type Jobs } from './backups.ts';
 import { createCommands } from './commands.ts';
 import { type BorgConfig, borgConfig } from './config.ts';
 import { createExplain } from './errors.ts';
-import { createJobs, type Jobs } from './jobs.ts';
-import { refineFromLog } from './log.ts';
-import { createLogReader } from './log-reader.ts';
+import { refineFromLog } from './log-map.ts';
+import { createLogReader } from './logs.ts';
 import { knownStatuses, toEntity } from './map.ts';
 import { borgSchema } from './schema.ts';
 import { createSettling, realClock, type SettlingClock } from './settling.ts';
@@ -127,7 +127,7 @@ export const borg: Product<BorgConfig> = {
   config: borgConfig,
   create: (config, context) => createBorgProvider(config, context),
   schema: borgSchema,
-  startSandbox: async (options) => (await import('./sandbox.ts')).startBorgSandbox(options),
+  startSandbox: async (options) => (await import('./sandbox/index.ts')).startBorgSandbox(options),
 };
 
 /** The list of all jobs, and that of each repository, have an order each. */

@@ -73,7 +73,8 @@ export function toPlaceInOrder(row: unknown, provider: string, times: TimeReader
   const status = toStatus(typeof fields.status === 'string' ? fields.status : '');
   const hasTime = started !== undefined && (started !== null || completed !== undefined);
   const sortedAt = toSortedAt(started ?? null, completed ?? null, status);
-  return { key: { provider, sortedAt: hasTime ? sortedAt : noTime, externalId: String(id) }, hasTime };
+  const externalId = String(id);
+  return { key: { provider, sortedAt: hasTime ? sortedAt : noTime, externalId }, localId: externalId, hasTime };
 }
 
 const ignore = () => undefined;

@@ -1,5 +1,5 @@
 /** What the list said of a job and its status does not say. Bounded; what was seen longest ago is forgotten first. */
-import type { ListedBackup } from '../../src/core/lists/listed.ts';
+import type { ListedBackup } from '../../src/core/listed-backup.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BorgBackup } from './map.ts';
 

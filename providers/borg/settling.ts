@@ -41,7 +41,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 export function createSettling(settleMs: number, clock: SettlingClock, times: TimeReader): Settling {
   const jobs = new Map<string, Watched>();
-  const quietMs = Math.min(mostQuietMs, settleMs * quietShare);
+  const backoffMs = Math.min(mostQuietMs, settleMs * quietShare);
 
   function watch(id: string): Watched {
     const watched = jobs.get(id) ?? { endedMs: null, record: '', changedMs: 0, hasLog: false, isFinal: false };
@@ -64,7 +64,7 @@ export function createSettling(settleMs: number, clock: SettlingClock, times: Ti
     if (nowMs - endedMs >= settleMs) return true;
     // Nothing ran, so that there is nothing to be written.
     if (row.status === 'skipped' || row.started_at == null) return true;
-    return watched.hasLog && nowMs - watched.changedMs >= quietMs;
+    return watched.hasLog && nowMs - watched.changedMs >= backoffMs;
   }
 
   return {

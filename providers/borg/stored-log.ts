@@ -5,11 +5,11 @@
  */
 import type { LocalId } from '../../src/core/model.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { Jobs } from './backups.ts';
 import { isNotFound, refusalKey } from './errors.ts';
-import type { Jobs } from './jobs.ts';
-import { hasBorgEvent, isErrorInPlaceOfLog, toLogLine, withoutEmptyEnd } from './log.ts';
+import { hasBorgEvent, isErrorInPlaceOfLog, toLogLine, withoutEmptyEnd } from './log-map.ts';
 import { type LogReply, logReply } from './wire.ts';
 
 interface Requests {

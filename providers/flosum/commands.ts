@@ -4,15 +4,15 @@ import { formatInstant } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
 import { cutText } from '../../src/core/text.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { Jobs } from './backups.ts';
 import { isCode, isDescriptionRefusal, isNotFound, isTemplateRefusal, plain } from './errors.ts';
-import type { Jobs } from './jobs.ts';
+import { unfiltered } from './filter.ts';
 import { type FlosumBackup, nonceMark } from './map.ts';
+import { createTurns, pause } from './pending-starts.ts';
 import { type StartSettings, templateField } from './settings.ts';
-import { createTurns, pause } from './waiting.ts';
 import { startReply } from './wire.ts';
-import { allWords } from './words.ts';
 
 interface Commands {
   mark(entityId: LocalId, signal: AbortSignal): Promise<string>;
@@ -83,7 +83,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
 
   async function findRunning(entityId: LocalId, signal: AbortSignal): Promise<FlosumBackup | null> {
     const options = { sortBy: 'startedDate', order: 'DESC', page: 1, limit: 1 } as const;
-    const items = await jobs.read(entityId, { ...allWords, statuses: ['In Progress'] }, options, signal);
+    const items = await jobs.read(entityId, { ...unfiltered, statuses: ['In Progress'] }, options, signal);
     return items[0] ? jobs.show(items[0], entityId) : null;
   }
 
@@ -101,7 +101,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
 
   async function findMarked(entityId: LocalId, nonce: string, after: number, signal: AbortSignal) {
     const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 20 } as const;
-    const items = await jobs.read(entityId, { ...allWords, search: nonce }, options, signal);
+    const items = await jobs.read(entityId, { ...unfiltered, search: nonce }, options, signal);
     const ours = items.filter(({ name, jobId }) => name?.includes(nonceMark(nonce)) && (jobId ?? after + 1) > after);
     // Whoever starts it again under the same name later makes another one: the first is ours.
     const first = ours.at(-1);
@@ -122,7 +122,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
     async mark(entityId, signal) {
       checkEntity(entityId);
       const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 1 } as const;
-      const items = await jobs.read(entityId, allWords, options, signal);
+      const items = await jobs.read(entityId, unfiltered, options, signal);
       return String(items[0]?.jobId ?? 0);
     },
 

@@ -1,8 +1,8 @@
 /** How many backups of one connection match: the product's own number where it means the same, or a look at each row. */
 import type { BackupFilter } from '../../src/core/filter.ts';
-import { isWanted } from '../../src/core/lists/listed.ts';
-import { maxScannedRows, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
-import { isCountedExactly } from './words.ts';
+import { isWanted } from '../../src/core/listed-backup.ts';
+import { maxScannedRows, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
+import { isCountedExactly } from './filter.ts';
 
 type Fetch = TimeBoundSource['fetch'];
 

@@ -1,8 +1,8 @@
 /** What a refusal of Flosum means. Its bodies are `{"message", "error", "statusCode"}`, with a text or a list of texts. */
 import { GatewayError } from '../../src/core/errors.ts';
-import { toPeopleText } from '../../src/core/people-text.ts';
+import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { cutText, trimEndOf } from '../../src/core/text.ts';
-import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
+import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
 /** The product's own sentences, as the cause of an error: an adapter's method may need them, and no client sees them raw. */
@@ -60,7 +60,7 @@ function toReason(sentences: readonly string[]): string {
 /** Text of the product's own as part of a sentence: what is fit for people of it, without paths and a full stop. */
 export const plain = (text: string): string =>
   trimEndOf(
-    toPeopleText(text)
+    sanitizeText(text)
       .replace(/\/api\/\S*/gi, '[address]')
       .replace(/[{}"]/g, ' ')
       .replace(/\s+/g, ' ')

@@ -1,28 +1,29 @@
 /** The Flosum Backup service as a provider. */
 
-import { readAuthority } from '../../src/config.ts';
+import { readAuthority } from '../../src/config/authority.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
-import { mapBounded, readCollections } from '../../src/core/lists/readers/collections.ts';
-import { readTimeBound, type TimeBoundSource } from '../../src/core/lists/readers/time-bound.ts';
-import { RowReport, UnplacedRows } from '../../src/core/lists/unreadable.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { BackupPage, Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
-import { toConnection } from '../../src/core/upstream/limits.ts';
-import { fixedSession } from '../../src/core/upstream/session.ts';
-import { createUpstream } from '../../src/core/upstream/upstream.ts';
+import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
+import { toConnection } from '../../src/upstream/limits.ts';
+import { fixedSession } from '../../src/upstream/session.ts';
+import { createUpstream } from '../../src/upstream/upstream.ts';
+import { readCollections } from '../_kit/readers/collections.ts';
+import { readTimeBound, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
 import type { Product } from '../product.ts';
+import { createJobs, maxLimit } from './backups.ts';
 import { createCommands } from './commands.ts';
 import { type FlosumConfig, flosumConfig } from './config.ts';
-import { createConnections } from './connections.ts';
 import { countRows } from './count.ts';
+import { createConnections } from './entities.ts';
 import { createExplain } from './errors.ts';
 import { createFailureReasons } from './failure-reasons.ts';
-import { createJobs, maxLimit } from './jobs.ts';
-import { createLogReader } from './log-reader.ts';
+import { type FilterQuery, toFilterQuery } from './filter.ts';
+import { createLogReader } from './logs.ts';
 import { createLookup } from './lookup.ts';
 import { flosumSchema } from './schema.ts';
 import { toStartSettings } from './settings.ts';
-import { toWords, type Words } from './words.ts';
 
 export interface FlosumTiming {
   /** How long to wait before each look for a backup that was just started: about three seconds in all. */
@@ -58,11 +59,11 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
     return entityIds === null ? ids : ids.filter((id) => entityIds.includes(id));
   }
 
-  const sourceOf = (connectionId: string, words: Words, report: RowReport): TimeBoundSource => ({
+  const sourceOf = (connectionId: string, filterQuery: FilterQuery, report: RowReport): TimeBoundSource => ({
     provider: name,
     entityId: connectionId,
     maxLimit,
-    fetch: (window, signal) => jobs.readWindow({ connectionId, words, window }, report, signal),
+    fetch: (window, signal) => jobs.readWindow({ connectionId, filterQuery, window }, report, signal),
   });
 
   return {
@@ -75,23 +76,23 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
     getEntities: async (ids, signal) => (ids.length === 0 ? [] : connections.find(ids, signal)),
 
     async listBackups(query, signal) {
-      const words = toWords(query.filter);
-      if (!words) return emptyPage;
+      const filterQuery = toFilterQuery(query.filter);
+      if (!filterQuery) return emptyPage;
       const report = new RowReport(name, query.filter, unplaced);
       const collections = (await chosenIds(query.filter, signal)).map((entityId) => ({
         entityId,
         read: (inner: typeof query, innerSignal: AbortSignal) =>
-          readTimeBound(sourceOf(entityId, words, report), inner, innerSignal),
+          readTimeBound(sourceOf(entityId, filterQuery, report), inner, innerSignal),
       }));
       return report.complete(await readCollections(name, collections, query, signal), query);
     },
 
     async countBackups(filter, signal) {
-      const words = toWords(filter);
-      if (!words) return 0;
+      const filterQuery = toFilterQuery(filter);
+      if (!filterQuery) return 0;
       const report = new RowReport(name, filter, unplaced);
       const counts = await mapBounded(await chosenIds(filter, signal), parallelReads, (entityId) =>
-        countRows(sourceOf(entityId, words, report).fetch, filter, maxLimit, signal),
+        countRows(sourceOf(entityId, filterQuery, report).fetch, filter, maxLimit, signal),
       );
       // What may match, and was not counted.
       if (!report.isClean) return null;
@@ -114,7 +115,7 @@ export const flosum: Product<FlosumConfig> = {
   config: flosumConfig,
   create: (config) => createFlosumProvider(config),
   schema: flosumSchema,
-  startSandbox: async (options) => (await import('./sandbox.ts')).startFlosumSandbox(options),
+  startSandbox: async (options) => (await import('./sandbox/index.ts')).startFlosumSandbox(options),
 };
 
 const emptyPage: BackupPage = { rows: [], isEnd: true, problems: [] };

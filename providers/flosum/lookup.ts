@@ -1,14 +1,14 @@
 /** Many backups by id with few calls. The product has no call for one, but an id holds the time of its start. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
-import type { ListedBackup } from '../../src/core/lists/listed.ts';
-import { mapBounded } from '../../src/core/lists/readers/collections.ts';
-import { RowReport, UnplacedRows } from '../../src/core/lists/unreadable.ts';
+import type { ListedBackup } from '../../src/core/listed-backup.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
+import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
+import { type Jobs, maxLimit } from './backups.ts';
 import { isNotFound } from './errors.ts';
-import { type Jobs, maxLimit } from './jobs.ts';
+import { unfiltered } from './filter.ts';
 import { type FlosumBackup, parseLocalId } from './map.ts';
-import { allWords } from './words.ts';
 
 interface Wanted {
   readonly localId: LocalId;
@@ -49,7 +49,7 @@ export function createLookup(provider: string, jobs: Jobs, isPossible: (connecti
     for (let page = 0, seen = 0; page < maxPagesOfAll; page++) {
       const window = { direction: 'descending', from: null, to: null, page, limit } as const;
       const { rows, total, size } = await jobs.readWindow(
-        { connectionId, words: allWords, window },
+        { connectionId, filterQuery: unfiltered, window },
         found.report,
         signal,
       );
@@ -80,7 +80,7 @@ export function createLookup(provider: string, jobs: Jobs, isPossible: (connecti
     let open = wanted;
     let seen = 0;
     for (let page = 0; page < maxPages; page++) {
-      const question = { connectionId, words: allWords, window: { ...bounds, page, limit } };
+      const question = { connectionId, filterQuery: unfiltered, window: { ...bounds, page, limit } };
       const { rows, total, size } = await jobs.readWindow(question, found.report, signal);
       for (const row of rows) found.rows.set(row.localId, row);
       seen += rows.length;

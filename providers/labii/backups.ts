@@ -1,20 +1,16 @@
 /** Reading backups: each organisation has a list of its own, by page numbers, in an order that nobody documents. */
 
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
-import { type ListedBackup, lazily } from '../../src/core/lists/listed.ts';
-import { type Collection, mapBounded, readCollections } from '../../src/core/lists/readers/collections.ts';
-import {
-  createPageMemory,
-  createPageReader,
-  type ListedPage,
-  type PageMemory,
-} from '../../src/core/lists/readers/pages.ts';
-import { RowReport, UnplacedRows } from '../../src/core/lists/unreadable.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
+import { type RowReading, toListedRows } from '../_kit/listed-rows.ts';
+import { type Collection, readCollections } from '../_kit/readers/collections.ts';
+import { createPageMemory, createPageReader, type ListedPage, type PageMemory } from '../_kit/readers/pages.ts';
 import type { Generation, LabiiConfig, OrganizationConfig } from './config.ts';
 import { isMissing, isPastTheEnd } from './errors.ts';
 import { createListSizes } from './list-sizes.ts';
@@ -69,15 +65,11 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
   const sizes = createListSizes();
   const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid, times });
 
-  function toListed(rows: readonly unknown[], origin: RowOrigin, report: RowReport): ListedBackup[] {
-    const open = (row: unknown) => report.opened(toBackup(backupRow(row) as BackupRow, origin));
-    return rows.flatMap((row) => {
-      const place = toPlaceInOrder(row, origin);
-      if (place) return report.place(lazily(place.key, place.localId, row, open), place.hasTime);
-      report.lose(origin.organizationSid, row);
-      return [];
-    });
-  }
+  const readingOf = (origin: RowOrigin): RowReading => ({
+    entityId: origin.organizationSid,
+    toPlace: (row) => toPlaceInOrder(row, origin),
+    toBackup: (row) => toBackup(backupRow(row) as BackupRow, origin),
+  });
 
   /** Null past the end. */
   async function askPage({ organizationSid, page, size }: AskedPage, signal: AbortSignal) {
@@ -93,7 +85,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
     if (!answer) return null;
     const { organizationSid, page, size } = asked;
     const { page_size, count, results } = answer;
-    const rows = toListed(results, originOf(organizationSid), report);
+    const rows = await toListedRows(results, readingOf(originOf(organizationSid)), report, signal);
     const given = { page, asked: size, size: page_size ?? null, total: count ?? null, rows: results.length };
     const countRows = async (other: number) => (await askPage({ ...asked, page: other }, signal))?.results.length ?? 0;
     return { rows, ...(await sizes.complete(organizationSid, given, countRows)) } satisfies ListedPage;

@@ -1,6 +1,6 @@
 /** How a Labii stands in the configuration file. */
 import { z } from 'zod';
-import { providerFields, providerUrl } from '../../src/config.ts';
+import { providerFields, providerUrl } from '../../src/config/provider.ts';
 import { secret } from '../../src/core/secret.ts';
 
 export type Generation = 'v1' | 'current';

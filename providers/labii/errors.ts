@@ -1,8 +1,8 @@
 /** What a refusal of Labii means. Its bodies are `{"detail": text}`, a list of texts, a text as JSON, or a bare one. */
 import { GatewayError } from '../../src/core/errors.ts';
-import { toPeopleText } from '../../src/core/people-text.ts';
+import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { trimEndOf } from '../../src/core/text.ts';
-import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
+import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
 
 /** The status, as the cause of an error: an adapter's method may need it, and no client sees it. */
 class LabiiRefusal extends Error {
@@ -98,7 +98,7 @@ const maxLength = 200;
 /** Of the forms that the contract has; what stands in other fields is not known to be meant for people. */
 function quote(body: unknown): string {
   const isKnown = typeof body !== 'object' || Array.isArray(body) || (body !== null && 'detail' in body);
-  const plain = toPeopleText(isKnown ? textOf(body) : '', maxLength)
+  const plain = sanitizeText(isKnown ? textOf(body) : '', maxLength)
     .replaceAll('"', ' ')
     .replace(/\s+/g, ' ')
     .trim();

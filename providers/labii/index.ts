@@ -1,15 +1,15 @@
 /** Labii as a provider. */
-import { readAuthority } from '../../src/config.ts';
+import { readAuthority } from '../../src/config/authority.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { now } from '../../src/core/instant.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { Provider, SentStart } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
-import { toConnection } from '../../src/core/upstream/limits.ts';
-import { createUpstream } from '../../src/core/upstream/upstream.ts';
+import { toConnection } from '../../src/upstream/limits.ts';
+import { createUpstream } from '../../src/upstream/upstream.ts';
 import type { Product, ProviderContext } from '../product.ts';
-import { createAccess } from './access.ts';
+import { createAccess } from './auth.ts';
 import { createBackups } from './backups.ts';
 import { createCommands } from './commands.ts';
 import { type LabiiConfig, labiiConfig } from './config.ts';
@@ -107,5 +107,5 @@ export const labii: Product<LabiiConfig> = {
   config: labiiConfig,
   create: createLabiiProvider,
   schema: labiiSchema,
-  startSandbox: async (options) => (await import('./sandbox.ts')).startLabiiSandbox(options),
+  startSandbox: async (options) => (await import('./sandbox/index.ts')).startLabiiSandbox(options),
 };

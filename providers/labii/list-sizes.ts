@@ -1,5 +1,5 @@
 /** How long a list is where the product does not say it in a way that can be read: as far as its pages show. */
-import type { ListSize } from '../../src/core/lists/readers/page-run.ts';
+import type { ListSize } from '../_kit/readers/page-run.ts';
 
 interface GivenPage {
   /** From 1. */

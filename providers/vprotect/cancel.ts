@@ -2,8 +2,8 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { isFinished, type LocalId } from '../../src/core/model.ts';
 import type { CancelResult } from '../../src/core/provider.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isCode, noSuchBackup } from './errors.ts';
 import type { Finder } from './find.ts';
 import { isLive } from './map.ts';

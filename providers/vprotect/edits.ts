@@ -1,9 +1,9 @@
 /** Changing what is written about a backup. Answers are empty or full as the server likes, so each change is read again. */
 import { GatewayError } from '../../src/core/errors.ts';
-import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isCode, noSuchBackup } from './errors.ts';
 import type { Finder } from './find.ts';
 import { isGuid } from './guid.ts';

@@ -1,10 +1,10 @@
 /** What can be backed up: the machines, and whatever else has been: only its backups tell of that. */
 import { GatewayError } from '../../src/core/errors.ts';
-import { withUnreadable } from '../../src/core/lists/unreadable.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
-import { keep } from './kept.ts';
+import { withUnreadable } from '../../src/core/unreadable-rows.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
+import { keep } from '../_kit/ttl-cache.ts';
 import { createList, type List } from './lists.ts';
 import { toEntity, type VProtectEntity } from './map.ts';
 import type { Wire } from './wire.ts';

@@ -1,8 +1,8 @@
 /** What a refusal of vProtect means. Its bodies are `{"error": {"message"}}`, `{"message"}`, or a page of the server around it. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
-import { toPeopleText } from '../../src/core/people-text.ts';
+import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { cutText, trimEndOf } from '../../src/core/text.ts';
-import type { RefusedAnswer } from '../../src/core/upstream/upstream.ts';
+import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
 import { refusalReply } from './wire.ts';
 
 /** Only refusals whose status says all there is to know about them: the rest may carry a wish to wait. */
@@ -33,7 +33,7 @@ function toReason(body: unknown): string | null {
 /** Longer than any that is shown, since names of classes are taken out of it. */
 const maxRead = 2_000;
 
-/** More than `toPeopleText` reads, so that it is the one to cut: it leaves no half of a secret. */
+/** More than `sanitizeText` reads, so that it is the one to cut: it leaves no half of a secret. */
 const maxTraced = 21_000;
 
 /** Where the stack of an exception begins, ` at com.storware.Task.run(Task.java:7)`, nothing more is meant for people. */
@@ -44,7 +44,7 @@ function beforeTrace(text: string): string {
 
 /** Text of the product's own as a part of a sentence: what is fit for people of it, without paths, classes and a full stop. */
 export function plain(text: string, maxLength: number): string {
-  const cleaned = toPeopleText(beforeTrace(text.slice(0, maxTraced)), maxRead)
+  const cleaned = sanitizeText(beforeTrace(text.slice(0, maxTraced)), maxRead)
     .replace(/\/api\/\S*/gi, '[address]')
     .replace(/\b(?:[a-z]\w{0,60}\.){1,15}[A-Z]\w{0,100}(?:Exception|Error)\b:?/g, ' ')
     .replace(/[{}"]/g, ' ')

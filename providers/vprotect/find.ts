@@ -4,27 +4,27 @@
  */
 
 import { z } from 'zod';
-import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { BackupEnrichment } from './enrich-backups.ts';
 import { isCode } from './errors.ts';
 import { isGuid } from './guid.ts';
 import { type List, maxPageSize } from './lists.ts';
-import type { LooseBackups } from './loose.ts';
 import { isGoing, isTimeless, isUnplaced, type VProtectBackup } from './map.ts';
 import type { Memory } from './memory.ts';
-import type { Readings } from './readings.ts';
 import { toTimes } from './sorted.ts';
+import type { UnlistedBackups } from './unlisted-backups.ts';
 import type { BackupRow, Wire } from './wire.ts';
 
 interface FinderOptions {
   readonly upstream: Upstream;
   readonly wire: Wire;
   readonly list: List<BackupRow>;
-  readonly loose: LooseBackups;
+  readonly unlisted: UnlistedBackups;
   readonly memory: Memory;
-  readonly readings: Readings;
+  readonly enrichment: BackupEnrichment;
 }
 
 export interface Finder {
@@ -41,7 +41,7 @@ const marginMicroseconds = 1_000_000;
 /** A schedule may start as many in the same moment. */
 const maxRowsAtOnce = 5000;
 
-export function createFinder({ upstream, wire, list, loose, memory, readings }: FinderOptions): Finder {
+export function createFinder({ upstream, wire, list, unlisted, memory, enrichment }: FinderOptions): Finder {
   /** The details, with what they lack and the row of a list had. */
   const withKept = z.looseObject({}).transform((given, context): BackupRow => {
     const row = wire.backup(given);
@@ -68,7 +68,7 @@ export function createFinder({ upstream, wire, list, loose, memory, readings }: 
     const going = known.filter(isGoing);
     const ended = known.filter((row) => !isGoing(row));
     const [now, timed, timeless] = await Promise.all([
-      going.length > 0 ? loose.going(signal) : [],
+      going.length > 0 ? unlisted.going(signal) : [],
       readTimed(
         ended.filter((row) => !isTimeless(row)),
         signal,
@@ -99,7 +99,7 @@ export function createFinder({ upstream, wire, list, loose, memory, readings }: 
   }
 
   async function readTimeless(known: readonly BackupRow[], signal: AbortSignal): Promise<readonly BackupRow[]> {
-    return known.length === 0 ? [] : (await loose.timelessNow(signal)).rows;
+    return known.length === 0 ? [] : (await unlisted.timelessNow(signal)).rows;
   }
 
   /** The list knows more of it than its details do. */
@@ -128,7 +128,7 @@ export function createFinder({ upstream, wire, list, loose, memory, readings }: 
       const wanted = [...new Set(ids)].filter(isGuid);
       if (wanted.length === 0) return ids.map(() => null);
       const rows = await readRows(wanted, signal);
-      const backups = await readings.readWithProgress([...rows.values()], signal);
+      const backups = await enrichment.readWithProgress([...rows.values()], signal);
       const byId = new Map(backups.map((backup) => [backup.localId, backup]));
       return ids.map((id) => byId.get(id) ?? null);
     },

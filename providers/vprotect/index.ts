@@ -1,30 +1,30 @@
 /** Storware vProtect as a provider. */
-import { readAuthority } from '../../src/config.ts';
+import { readAuthority } from '../../src/config/authority.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
-import { toConnection } from '../../src/core/upstream/limits.ts';
-import { createUpstream } from '../../src/core/upstream/upstream.ts';
+import { toConnection } from '../../src/upstream/limits.ts';
+import { createUpstream } from '../../src/upstream/upstream.ts';
 import type { Product, ProviderContext } from '../product.ts';
-import { createAccess } from './access.ts';
+import { createAccess } from './auth.ts';
+import { createPages } from './backups.ts';
 import { createCancel } from './cancel.ts';
 import { type VProtectConfig, vprotectConfig } from './config.ts';
 import { createEdits } from './edits.ts';
+import { createBackupEnrichment } from './enrich-backups.ts';
 import { createEntities } from './entities.ts';
 import { createExplain } from './errors.ts';
 import { createFinder } from './find.ts';
 import { createList } from './lists.ts';
 import { createPresences } from './locations.ts';
-import { createLooseBackups } from './loose.ts';
 import type { VProtectBackup } from './map.ts';
 import { createMemory } from './memory.ts';
-import { createPages } from './pages.ts';
-import { createReadings } from './readings.ts';
 import { vprotectSchema } from './schema.ts';
 import { defaultSettings, settingsField, toSettings } from './settings.ts';
 import { createSortedBackups } from './sorted.ts';
 import { createStarts } from './starts.ts';
 import { createStatistics, type ProductStatistics } from './statistics.ts';
 import { createTasks } from './tasks.ts';
+import { createUnlistedBackups } from './unlisted-backups.ts';
 import { createWire } from './wire.ts';
 
 /** With what no other product has, and the public schema does not show yet. */
@@ -42,13 +42,13 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
   const wire = createWire(times);
   const list = createList(upstream, '/backups', wire.backup, memory.keep);
   const sorted = createSortedBackups(name, list);
-  const loose = createLooseBackups(name, list, sorted);
+  const unlisted = createUnlistedBackups(name, list, sorted);
   const tasks = createTasks(upstream, wire);
-  const readings = createReadings(name, tasks, memory);
-  const finder = createFinder({ upstream, wire, list, loose, memory, readings });
-  const pages = createPages({ provider: name, list, sorted, loose, readings });
+  const enrichment = createBackupEnrichment(name, tasks, memory);
+  const finder = createFinder({ upstream, wire, list, unlisted, memory, enrichment });
+  const pages = createPages({ provider: name, list, sorted, unlisted, enrichment });
   const entities = createEntities(name, upstream, wire);
-  const edits = createEdits({ provider: name, upstream, finder, onChange: loose.forget });
+  const edits = createEdits({ provider: name, upstream, finder, onChange: unlisted.forget });
   const starts = createStarts({
     provider: name,
     upstream,
@@ -77,7 +77,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     countBackups: pages.count,
     getBackups: finder.find,
     readDataPresence: createPresences({ provider: name, upstream, wire, memory }),
-    readTriggers: (backups, signal) => readings.readTriggers(backups as VProtectBackup[], signal),
+    readTriggers: (backups, signal) => enrichment.readTriggers(backups as VProtectBackup[], signal),
     startBackup: async (request, signal) => starts.start(request, defaultSettings(config), ['input'], signal),
     createBackup: async (request, signal) =>
       starts.start(request, toSettings(request.settings, config), settingsField, signal),
@@ -102,5 +102,5 @@ export const vprotect: Product<VProtectConfig> = {
   config: vprotectConfig,
   create: createVProtectProvider,
   schema: vprotectSchema,
-  startSandbox: async (options) => (await import('./sandbox.ts')).startVProtectSandbox(options),
+  startSandbox: async (options) => (await import('./sandbox/index.ts')).startVProtectSandbox(options),
 };

@@ -1,6 +1,6 @@
 /** vProtect's lists: pages from 0 whose size is always sent, since without one the whole list comes. */
 import { rowsSchema } from '../../src/core/tolerant-reader.ts';
-import type { ResponseHeaders, Upstream } from '../../src/core/upstream/upstream.ts';
+import type { ResponseHeaders, Upstream } from '../../src/upstream/upstream.ts';
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | null>>;
 

@@ -1,9 +1,9 @@
 /** Whether the data of backups is still there, by the places where it lies: the rows of many lists do not say. */
 import { GatewayError } from '../../src/core/errors.ts';
-import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { PresenceReading } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { createList } from './lists.ts';
 import { toPresence } from './map.ts';
 import type { Memory } from './memory.ts';

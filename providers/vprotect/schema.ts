@@ -1,6 +1,6 @@
 import { idempotencyKeyDescription } from '../../schema/commands.ts';
-import { list } from '../../schema/cost.ts';
 import type { ProductSchema } from '../../schema/product.ts';
+import { list } from '../../schema/weights.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
 import { type EntityType, entityTypes, type VProtectDetails, type VProtectEntityDetails } from './map.ts';
 import { defineReported, readReported } from './reported.ts';

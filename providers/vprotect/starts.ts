@@ -2,10 +2,10 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import { now } from '../../src/core/instant.ts';
-import { mapBounded } from '../../src/core/lists/readers/collections.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BackupPage, PageQuery, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { orElse, plain } from './errors.ts';
 import type { Finder } from './find.ts';
 import { isGuid } from './guid.ts';

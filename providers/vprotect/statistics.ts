@@ -7,10 +7,10 @@ import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import { toInstant } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { toWellFormed } from '../../src/core/unicode.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
-import { toAsked } from './asked.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isCode } from './errors.ts';
+import { toFilterQuery } from './filter.ts';
 import { isGuid } from './guid.ts';
 import type { Query } from './lists.ts';
 
@@ -72,7 +72,7 @@ export function createStatistics(upstream: Upstream): ProductStatistics {
   }
 
   async function statistics(filter: BackupFilter, signal: AbortSignal): Promise<VProtectStatistics> {
-    const asked = toAsked({ ...noFilter, ...filter, search: null });
+    const asked = toFilterQuery({ ...noFilter, ...filter, search: null });
     if (!asked) return nothing;
     const [only = null] = asked.entityIds?.length === 1 ? asked.entityIds : [];
     const span = { from: toMillis(filter.startedAfter), to: toMillis(filter.startedBefore) };

@@ -1,7 +1,7 @@
 /** The tasks that do the work of a backup: how far they are, and whether somebody stopped one. */
-import { mapBounded } from '../../src/core/lists/readers/collections.ts';
-import { path } from '../../src/core/upstream/path.ts';
-import type { Upstream } from '../../src/core/upstream/upstream.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isCode } from './errors.ts';
 import { createList, type Query } from './lists.ts';
 import { isStep, type VProtectBackup } from './map.ts';
@@ -59,7 +59,7 @@ export function createTasks(upstream: Upstream, { task, taskReply }: Wire): Task
       const { rows, total } = await list.page({ query, page: 0, size: originPageSize }, signal);
       const byBackup = new Map<string, TaskRow[]>();
       for (const task of rows) {
-        // Asked for one backup, a server need not say of which it is.
+        // FilterQuery for one backup, a server need not say of which it is.
         const guid = task.backup?.guid ?? (isOne ? first.localId : null);
         if (guid !== null) byBackup.set(guid, [...(byBackup.get(guid) ?? []), task]);
       }

@@ -1,5 +1,5 @@
 /** From what a client presents to who it is; the same for every transport. */
-import type { AuthSettings } from '../settings/auth.ts';
+import type { AuthSettings } from '../config/auth.ts';
 import { type Identity, unauthenticated, type Verify } from './identity.ts';
 import { createTokenCheck } from './tokens.ts';
 

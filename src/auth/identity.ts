@@ -1,6 +1,7 @@
 /** Who somebody is, once that was verified. */
-import type { Viewer } from '../core/catalog/scope.ts';
+
 import { GatewayError } from '../core/errors.ts';
+import type { Viewer } from '../core/viewer.ts';
 
 export interface Identity {
   readonly viewer: Viewer;

@@ -1,8 +1,8 @@
 /** What a verified token says of somebody, in our words. */
 import type { JWTPayload } from 'jose';
+import type { JwtSettings } from '../config/auth.ts';
 import { GatewayError } from '../core/errors.ts';
 import { escapeIdentifier, toPlainName } from '../core/unicode.ts';
-import type { JwtSettings } from '../settings/auth.ts';
 import { type Identity, unauthenticated } from './identity.ts';
 
 type Claims = Pick<JwtSettings, 'issuer' | 'clockSkewSeconds' | 'claims' | 'operators' | 'readers'>;

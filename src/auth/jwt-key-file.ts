@@ -1,6 +1,7 @@
 /** Keys in a file, read once when the process starts: a fault in it must not wait for the first request. */
 import { createPublicKey } from 'node:crypto';
-import { ConfigError, readConfigured } from '../config.ts';
+import { readConfigured } from '../config/authority.ts';
+import { ConfigError } from '../config/file.ts';
 import { unauthenticated } from './identity.ts';
 import { type Algorithm, createKeyRing, type Keys } from './jwt-keys.ts';
 

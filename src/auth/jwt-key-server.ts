@@ -6,8 +6,8 @@
 import { Agent, request } from 'undici';
 import { GatewayError } from '../core/errors.ts';
 import { outsideRequests } from '../core/request-scope.ts';
-import { isSuccess, parseJson, readText, redirectTarget } from '../core/upstream/answer.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../observability/log.ts';
+import { isSuccess, parseJson, readText, redirectTarget } from '../upstream/answer.ts';
 import { unauthenticated } from './identity.ts';
 import { type Algorithm, createKeyRing, type KeyHint, type KeyRing, type Keys } from './jwt-keys.ts';
 import { whyKeysUnreadable } from './key-server-failure.ts';
@@ -42,7 +42,7 @@ export function createKeyServer(options: KeyServerOptions): Keys {
   /** Why the newest reading failed; null where it did not. */
   let reported: string | null = null;
   let reading: Promise<void> | null = null;
-  let quietUntil = 0;
+  let backoffUntil = 0;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
@@ -66,11 +66,11 @@ export function createKeyServer(options: KeyServerOptions): Keys {
         if (failures > 0) log.info({ keyServer: origin + pathname, failures }, 'the key server answers again');
         failures = 0;
         reported = null;
-        if (isAskedFor) quietUntil = now() + pauseMs;
+        if (isAskedFor) backoffUntil = now() + pauseMs;
       } catch (error) {
         if (isClosed) return;
         failures++;
-        quietUntil = now() + pauseMs;
+        backoffUntil = now() + pauseMs;
         const reason = whyKeysUnreadable(error);
         if (reason === reported) return;
         reported = reason;
@@ -95,7 +95,7 @@ export function createKeyServer(options: KeyServerOptions): Keys {
     for (let tries = 0; ; tries++) {
       const key = ring?.find(hint);
       if (key) return key;
-      if (tries === 2 || (!reading && now() < quietUntil)) throw missing();
+      if (tries === 2 || (!reading && now() < backoffUntil)) throw missing();
       await (reading ?? refresh(true));
     }
   }
@@ -104,7 +104,7 @@ export function createKeyServer(options: KeyServerOptions): Keys {
   function missing(): GatewayError {
     if (failures === 0) return unauthenticated('This token was signed with a key that is not known here ("kid").');
     return new GatewayError('UNAUTHENTICATED', 'The key server that could verify this token cannot be reached.', {
-      retryAfterSeconds: Math.max(1, Math.ceil((quietUntil - now()) / 1000)),
+      retryAfterSeconds: Math.max(1, Math.ceil((backoffUntil - now()) / 1000)),
     });
   }
 

@@ -1,14 +1,14 @@
 /** Tokens of an identity provider (JWT): verified by its public keys, for this gateway, for a time. */
 import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
-import { readCertificates } from '../config.ts';
-import type { Log } from '../log.ts';
-import type { JwtSettings } from '../settings/auth.ts';
+import type { JwtSettings } from '../config/auth.ts';
+import { readCertificates } from '../config/authority.ts';
+import type { Log } from '../observability/log.ts';
+import { createRemembered } from './credential-cache.ts';
 import { expiredMessage, type Identity, unauthenticated, type Verify } from './identity.ts';
 import { toIdentity, wrongClaim } from './jwt-claims.ts';
 import { readKeyFile } from './jwt-key-file.ts';
 import { countKeys, createKeyServer } from './jwt-key-server.ts';
 import type { Keys } from './jwt-keys.ts';
-import { createRemembered } from './remembered.ts';
 
 export interface Jwt {
   readonly verify: Verify;

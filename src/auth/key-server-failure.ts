@@ -1,5 +1,5 @@
 /** Why the key server could not be read, for the log and `check`. */
-import { whyUnreachable } from '../core/upstream/unreachable.ts';
+import { whyUnreachable } from '../upstream/unreachable.ts';
 
 const settings = { url: 'auth.jwt.jwksUrl', ca: 'auth.jwt.ca' };
 

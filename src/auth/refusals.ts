@@ -1,14 +1,14 @@
 /** Who was not let in, for the log: whoever guards a network looks for an address that tries again and again. */
 import { GatewayError } from '../core/errors.ts';
-import type { RepeatedLines } from '../log/repeated-lines.ts';
-import { type Admit, networkOf } from './admission.ts';
+import type { RepeatedLines } from '../observability/repeated-lines.ts';
+import { type AuthenticateRequest, networkOf } from './authentication.ts';
 
-/** The same admission; what was presented is never written down. Nothing at all is what a browser sends first. */
+/** The same authentication; what was presented is never written down. Nothing at all is what a browser sends first. */
 export const logRefusals =
-  (admit: Admit, lines: RepeatedLines): Admit =>
+  (authenticateRequest: AuthenticateRequest, lines: RepeatedLines): AuthenticateRequest =>
   async (authorization, caller) => {
     try {
-      return await admit(authorization, caller);
+      return await authenticateRequest(authorization, caller);
     } catch (error) {
       if (error instanceof GatewayError) {
         const { requestId, address } = caller;

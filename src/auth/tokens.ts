@@ -1,6 +1,6 @@
 /** Tokens that the configuration names. Only their SHA-256 is known, which is enough for texts that nobody can guess. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { TokenSettings } from '../settings/auth.ts';
+import type { TokenSettings } from '../config/auth.ts';
 import { expiredMessage, type Identity, unauthenticated } from './identity.ts';
 
 const digest = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -173,3 +173,18 @@ export const isSuccessful = (status: BackupStatus): boolean => statusTraits[stat
 /** It has ended, and nothing of it, its numbers and its log, will change any more. */
 export const isSettled = ({ status, isSettling }: Pick<Backup, 'status' | 'isSettling'>): boolean =>
   isFinished(status) && !isSettling;
+
+export interface UnreadableRow {
+  readonly provider: string;
+  /** Null: not known. */
+  readonly entityId: LocalId | null;
+  /** Null: the row has no id that can be read, and is left out. */
+  readonly externalId: string | null;
+  /** As the product calls them. */
+  readonly fields: readonly string[];
+}
+
+/** Entities, with what could not be read of the list that they come from. */
+export interface EntityRows extends ReadonlyArray<ProtectedEntity> {
+  readonly unreadable?: readonly UnreadableRow[];
+}

@@ -8,17 +8,18 @@
 import type { GatewayError } from './errors.ts';
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
-import type { ListedBackup } from './lists/listed.ts';
-import type { EntityRows, UnreadableRow } from './lists/unreadable.ts';
+import type { ListedBackup } from './listed-backup.ts';
 import type {
   Backup,
   BackupStatus,
   BackupTrigger,
   DataPresence,
+  EntityRows,
   LocalId,
   LogLine,
   ProtectedEntity,
   ProviderKind,
+  UnreadableRow,
 } from './model.ts';
 import type { ScanDirection, SortKey } from './order.ts';
 

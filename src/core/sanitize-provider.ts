@@ -3,11 +3,11 @@
  * known secrets are hidden in logs, whether the adapter has done so or not.
  */
 import { findGatewayError, GatewayError } from './errors.ts';
-import { hideSecrets, hideSecretsIn, holdsSecret } from './known-secrets.ts';
 import type { Backup } from './model.ts';
-import { toPeopleText } from './people-text.ts';
 import type { LogRead, Problem, Provider, Started } from './provider.ts';
 import { type AnswerOf, decorateProvider, type UpstreamMethod } from './provider-methods.ts';
+import { sanitizeText } from './sanitize-text.ts';
+import { holdsSecret, redactSecrets, redactSecretsIn } from './secret-redaction.ts';
 
 /**
  * Of what a product says about one backup, which is often several reasons, a line each. Longer than an error, since it
@@ -29,7 +29,7 @@ const sanitizers: { readonly [Name in UpstreamMethod]: (answer: AnswerOf<Name>) 
   readDataPresence: (readings) =>
     readings.map((one) => (one.error ? { ...one, error: sanitizeError(one.error) } : one)),
   readLog: sanitizeLog,
-  downloadLog: (chunks) => chunks && hideSecretsIn(chunks),
+  downloadLog: (chunks) => chunks && redactSecretsIn(chunks),
   markStart: same,
   findStarted: ({ backup, candidates, error }) => ({
     backup: backup && sanitizeBackup(backup),
@@ -75,7 +75,7 @@ function sanitizeThrown(thrown: unknown): unknown {
 }
 
 function sanitizeError(error: GatewayError): GatewayError {
-  const message = toPeopleText(error.message);
+  const message = sanitizeText(error.message);
   if (message === error.message) return error;
   const retryAfterSeconds = error.retryAfterSeconds ?? undefined;
   // The cause keeps the original for the log.
@@ -89,14 +89,14 @@ export function sanitizeBackup(backup: Backup): Backup {
   if (errorMessage === null && warnings.length === 0) return backup;
   return {
     ...backup,
-    errorMessage: errorMessage === null ? null : toPeopleText(errorMessage, maxBackupTextLength) || null,
-    warnings: warnings.map((one) => ({ ...one, message: toPeopleText(one.message, maxBackupTextLength) })),
+    errorMessage: errorMessage === null ? null : sanitizeText(errorMessage, maxBackupTextLength) || null,
+    warnings: warnings.map((one) => ({ ...one, message: sanitizeText(one.message, maxBackupTextLength) })),
   };
 }
 
 function sanitizeStarted(started: Started): Started {
   const { backup, message } = started;
-  return { ...started, backup: backup && sanitizeBackup(backup), message: message && toPeopleText(message) };
+  return { ...started, backup: backup && sanitizeBackup(backup), message: message && sanitizeText(message) };
 }
 
 /** Only secrets are hidden: people need the rest of a line as it is. */
@@ -104,8 +104,8 @@ function sanitizeLog(read: LogRead): LogRead {
   // Polls read the same hundreds of lines repeatedly, and hardly any holds a secret.
   if (!holdsSecret(read.lines.map(({ raw, text }) => `${raw}\n${text}`).join('\n'))) return read;
   const lines = read.lines.map((line) => {
-    const raw = hideSecrets(line.raw);
-    const text = line.text === line.raw ? raw : hideSecrets(line.text);
+    const raw = redactSecrets(line.raw);
+    const text = line.text === line.raw ? raw : redactSecrets(line.text);
     return raw === line.raw && text === line.text ? line : { ...line, raw, text };
   });
   return { ...read, lines };

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { keepSecret } from './known-secrets.ts';
+import { keepSecret } from './secret-redaction.ts';
 
 /** Text that must not be seen: however it is printed, joined or serialised, it says `[secret]`. */
 export class Secret {

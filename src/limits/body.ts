@@ -1,7 +1,7 @@
 /** How large a request may be. Yoga counts the bytes as they come; what it says of them does not say what to do. */
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Context } from '../context.ts';
+import type { Context } from '../../schema/context.ts';
 
 /** The same error in words that help; any other as it is. */
 export function explainBody(error: unknown, bodyBytes: number): unknown {

@@ -15,11 +15,11 @@ import {
   visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Context } from '../context.ts';
+import type { Context } from '../../schema/context.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Provider } from '../core/provider.ts';
-import type { ToPublicError } from '../public-error.ts';
 import { type Asked, costOfReads } from './reads.ts';
+import type { ToPublicError } from './refusal.ts';
 import { refusal } from './refusal.ts';
 
 /** Only these arguments change what a field costs. */

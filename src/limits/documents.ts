@@ -4,8 +4,8 @@
  */
 import { type DocumentNode, GraphQLError, type ParseOptions, type Source } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Context } from '../context.ts';
-import type { Limits } from '../settings/limits.ts';
+import type { Context } from '../../schema/context.ts';
+import type { Limits } from '../config/limits.ts';
 import { type Measures, measure } from './measure.ts';
 import { skippedRoots } from './subscription-root.ts';
 import { checkVariables } from './variables.ts';

@@ -1,13 +1,13 @@
 /** Every limit of operations, as plugins: whatever comes in passes them, on every transport. */
 import type { Plugin, YogaServerOptions } from 'graphql-yoga';
-import type { Context } from '../context.ts';
-import type { ToPublicError } from '../public-error.ts';
-import type { Limits } from '../settings/limits.ts';
+import type { Context } from '../../schema/context.ts';
+import type { Limits } from '../config/limits.ts';
 import { refuseBatches } from './body.ts';
 import { limitCost } from './cost.ts';
 import { DocumentCache } from './document-cache.ts';
 import { limitDocuments } from './documents.ts';
 import { limitOperations } from './operations.ts';
+import type { ToPublicError } from './refusal.ts';
 import type { Slots } from './slots.ts';
 
 export interface OperationGuards {

@@ -1,13 +1,13 @@
 /** The frame in which each operation is executed: how many at once, how many commands a minute, and for how long. */
 import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { type Context, withSignal } from '../../schema/context.ts';
 import { expiredMessage, unauthenticated } from '../auth/identity.ts';
-import { type Context, withSignal } from '../context.ts';
+import type { Limits } from '../config/limits.ts';
 import { createDeadline, untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
-import type { Limits } from '../settings/limits.ts';
+import { createRate, type Rate } from '../core/rate.ts';
 import { rootFieldNames } from './measure.ts';
-import { createRate, type Rate } from './rates.ts';
 import { refusal } from './refusal.ts';
 import { Slots } from './slots.ts';
 
@@ -32,11 +32,11 @@ export function limitOperations(limits: Limits): OperationLimits {
         setExecuteFn(((args: ExecutionArgs) => execute(frame, args, executeFn as Execute)) as never);
       },
       onSubscribe({ args, subscribeFn, setSubscribeFn }) {
-        const { admission, operation } = args.contextValue as Context & { operation?: { isShared?: boolean } };
+        const { authentication, operation } = args.contextValue as Context & { operation?: { isShared?: boolean } };
         if (operation?.isShared) return;
         setSubscribeFn(((given: ExecutionArgs) =>
           refusing(() =>
-            streams.during(admission.countedAs, () => (subscribeFn as Execute)(given) as never),
+            streams.during(authentication.countedAs, () => (subscribeFn as Execute)(given) as never),
           )) as never);
       },
     },
@@ -51,7 +51,7 @@ interface Frame {
 
 async function execute({ limits, operations, mutations }: Frame, args: ExecutionArgs, run: Execute) {
   const context = args.contextValue as Context;
-  const { countedAs, expiresAt } = context.admission;
+  const { countedAs, expiresAt } = context.authentication;
   const operation = getOperationAST(args.document, args.operationName);
   const isMutation = operation?.operation === 'mutation';
   return refusing(async () => {
@@ -78,8 +78,13 @@ async function execute({ limits, operations, mutations }: Frame, args: Execution
   });
 }
 
-function countMutations(rate: Rate, limit: number, { admission, catalog }: Context, commands: readonly string[]): void {
-  const { countedAs, requestId, address } = admission;
+function countMutations(
+  rate: Rate,
+  limit: number,
+  { authentication, catalog }: Context,
+  commands: readonly string[],
+): void {
+  const { countedAs, requestId, address } = authentication;
   const count = commands.length;
   const retryAfterSeconds = rate.take(countedAs, count);
   if (retryAfterSeconds === 0) return;

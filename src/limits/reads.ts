@@ -17,8 +17,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { GatewayError } from '../core/errors.ts';
-import type { Read, ReadsContext, ReadsOf } from '../core/lists/read-cost.ts';
 import type { Provider } from '../core/provider.ts';
+import type { Read, ReadsContext, ReadsOf } from '../lists/read-cost.ts';
 
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { refusalStatus } from '../auth/admission.ts';
+import { refusalStatus } from '../auth/authentication.ts';
 import type { GatewayError } from '../core/errors.ts';
 
 /** The error of a whole operation, with how HTTP says it; WebSocket takes that off again. */
@@ -12,3 +12,5 @@ function httpOf(error: GatewayError): object {
   if (error.code === 'INCOMPLETE' || error.code === 'OUTCOME_UNKNOWN') return { status: 504, spec: true };
   return refusalStatus(error);
 }
+
+export type ToPublicError = (error: unknown) => GraphQLError;

@@ -1,6 +1,7 @@
 /** How much the variables of an operation hold, counted before they are made into what the schema wants. */
+
+import type { Limits } from '../config/limits.ts';
 import { badInput } from '../core/errors.ts';
-import type { Limits } from '../settings/limits.ts';
 
 /** Throws BAD_USER_INPUT. `variables` is an object, or absent; itself it does not count. */
 export function checkVariables(variables: unknown, limits: Pick<Limits, 'variableValues' | 'variableDepth'>): void {

@@ -1,7 +1,7 @@
 /** The files of an SQLite database: where they really are, who may read them, and whether they are still the same. */
 import { chmodSync, chownSync, closeSync, openSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LedgerError } from '../core/ledger/database.ts';
+import { LedgerError } from './database.ts';
 
 /** Symbolic links that are followed to a file that does not exist yet. */
 const maxLinks = 40;

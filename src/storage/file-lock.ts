@@ -3,7 +3,7 @@
  * operating system releases it when the process ends, however it ends, and the database stays readable for others.
  */
 import Database from 'libsql';
-import { explainOpening, LedgerBusyError } from '../core/ledger/database.ts';
+import { explainOpening, LedgerBusyError } from './database.ts';
 import { requireFile, restrictMode } from './database-file.ts';
 
 export interface FileLock {

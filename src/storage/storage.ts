@@ -5,16 +5,13 @@ import Database from 'libsql';
 import { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
 import { formatInstant, now } from '../core/instant.ts';
-import { checkDatabase, LedgerBusyError, openDatabase, whileOpening } from '../core/ledger/database.ts';
-import {
-  createRefusedCredentials,
-  openRefusedCredentials,
-  type RefusedCredentials,
-} from '../core/ledger/refused-credentials.ts';
-import { createRetentionClock, type RetentionClock } from '../core/ledger/retention-clock.ts';
-import { createStorageHealth, type StorageHealth } from '../core/ledger/storage-health.ts';
+import { createRefusedCredentials, type RefusedCredentials } from '../core/refused-credentials.ts';
+import { checkDatabase, LedgerBusyError, openDatabase, whileOpening } from './database.ts';
 import { realPathOf, requireFile, restrictMode, watchIdentity } from './database-file.ts';
 import { type FileLock, lockPathOf, tryLock } from './file-lock.ts';
+import { openRefusedCredentials } from './refused-credentials.ts';
+import { createRetentionClock, type RetentionClock } from './retention-clock.ts';
+import { createStorageHealth, type StorageHealth } from './storage-health.ts';
 
 export interface Storage {
   /** The real path, or `:memory:`. */

@@ -1,4 +1,4 @@
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { describeChaos } from '../support/chaos.ts';
 
 describeChaos({

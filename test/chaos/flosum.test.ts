@@ -1,6 +1,6 @@
-import { startFlosumSandbox } from '../../providers/flosum/sandbox.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
 import { describeChaos } from '../support/chaos.ts';
-import { wholeDeadlines } from '../support/chaos-world.ts';
+import { wholeDeadlines } from '../support/chaos-fixture.ts';
 
 describeChaos({
   kind: 'flosum',

@@ -1,6 +1,6 @@
 /** What an orchestrator is told while products are down: that the gateway lives and listens, and nothing else. */
 import { describe, expect, it } from 'vitest';
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { hangs } from '../support/faults.ts';
 import { aToken, startGateway } from '../support/gateway.ts';

@@ -1,4 +1,4 @@
-import { startLabiiSandbox } from '../../providers/labii/sandbox.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
 import { describeChaos } from '../support/chaos.ts';
 
 describeChaos({
@@ -10,8 +10,8 @@ describeChaos({
       { sid: 'og4Rk2mPz81Qd', name: 'Quist Protein Lab' },
       { sid: 'ogT19cVbe7x3L', name: 'Harbour Diagnostics' },
     ];
-    const world = { ...options, organizations, speed: 0, history: 20, demo: false, generation: 'current' } as const;
-    const sandbox = await startLabiiSandbox(world);
+    const fixture = { ...options, organizations, speed: 0, history: 20, demo: false, generation: 'current' } as const;
+    const sandbox = await startLabiiSandbox(fixture);
     sandbox.postDurationMs = 0;
     const finished = `ogT19cVbe7x3L.${sandbox.addFinished({ organizationSid: 'ogT19cVbe7x3L' })}`;
     return {

@@ -1,9 +1,9 @@
 /** Answers without an end, from every product at once and to many who ask: what is held of them is bounded. */
 import { expect, it } from 'vitest';
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { startFlosumSandbox } from '../../providers/flosum/sandbox.ts';
-import { startLabiiSandbox } from '../../providers/labii/sandbox.ts';
-import { startVProtectSandbox } from '../../providers/vprotect/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { floods } from '../support/faults.ts';
 import { startGateway } from '../support/gateway.ts';

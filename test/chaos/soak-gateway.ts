@@ -28,7 +28,7 @@ export async function startSoakGateway(products: readonly SoakProduct[]): Promis
   const file = join(folder, 'soak.yaml');
   const settings = {
     providers: products.map(({ config }) => config),
-    ledger: { file: join(folder, 'ledger.db'), lookForSeconds: 3, answerWithinSeconds: 3 },
+    ledger: { file: join(folder, 'ledger.db'), reconcileSeconds: 3, answerWithinSeconds: 3 },
     streams: { fastSeconds: 0.1, slowSeconds: 0.5 },
     limits: { requestsPerMinute: 1_000_000, mutationsPerMinute: 1_000_000, requestSeconds: 10 },
     log: { level: 'warn' },

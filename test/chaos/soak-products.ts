@@ -1,9 +1,11 @@
 /** The four products of the soak, each behind a proxy that can fail, and what they truly did. */
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { startFlosumSandbox } from '../../providers/flosum/sandbox.ts';
-import { startLabiiSandbox } from '../../providers/labii/sandbox.ts';
-import type { Sandbox } from '../../providers/sandbox-kit.ts';
-import { startVProtectSandbox, vprotectGuid } from '../../providers/vprotect/sandbox.ts';
+
+import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
+import { vprotectGuid } from '../../providers/vprotect/sandbox/server.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { globalId } from '../support/gateway.ts';
 import { pointAt } from '../support/point-at.ts';
@@ -29,7 +31,7 @@ export interface SoakProduct extends AsyncDisposable {
 /** Backups take a few real seconds. */
 const speed = 10;
 const common = { speed, history: 30, demo: false } as const;
-const limits = { retrySeconds: 0.02, breakerSeconds: 0.5, breakerTrialSeconds: 0.3, headersSeconds: 1 };
+const limits = { retrySeconds: 0.02, breakerSeconds: 0.5, breakerHalfOpenSeconds: 0.3, headersSeconds: 1 };
 
 type Facts = Omit<SoakProduct, 'name' | 'proxy' | 'config' | 'entities' | typeof Symbol.asyncDispose>;
 

@@ -1,6 +1,6 @@
 /**
  * Random faults on all products, with clients that list, start, watch and cancel, and a gateway that is killed on the
- * way. When it is over the books balance. `npm run chaos` does it for minutes, with another seed each time; here it is
+ * way. When it is over the buffers balance. `npm run chaos` does it for minutes, with another seed each time; here it is
  * some seconds with one.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,16 +23,16 @@ const seed = Number(process.env['CHAOS_SEED'] ?? (minutes === undefined ? 7 : Da
 const lifeSeconds = minutes === undefined ? 5 : 20;
 
 it(
-  `the books balance after ${seconds} s of faults and kills (seed ${seed})`,
+  `the buffers balance after ${seconds} s of faults and kills (seed ${seed})`,
   async () => {
     const products = await startProducts();
     await using gateway = await startSoakGateway(products);
     const follower = createSocket(gateway.url);
-    const books = openBooks();
+    const buffers = openBooks();
     const watching: Promise<void>[] = [];
     const endsAt = performance.now() + seconds * 1000;
     const isOver = () => performance.now() >= endsAt;
-    const scene: Scene = { gateway, books, follower, isOver, watching };
+    const scene: Scene = { gateway, buffers, follower, isOver, watching };
 
     const storm = startStorm(products, seed);
     const clients = [list(scene), list(scene)];
@@ -50,7 +50,7 @@ it(
     await Promise.all(clients);
     await Promise.all(watching);
 
-    const [starts, cancels, logs] = [balanceStarts(books), balanceCancels(books), await balanceLogs(books)];
+    const [starts, cancels, logs] = [balanceStarts(buffers), balanceCancels(buffers), await balanceLogs(buffers)];
     const report = {
       seed,
       seconds,
@@ -58,13 +58,13 @@ it(
       ...storm.counts(),
       upstreamRequests: products.reduce((sum, { proxy }) => sum + proxy.requests.length, 0),
       peakMegabytes: Math.round(gateway.peakBytes() / 1e6),
-      pages: books.pages,
-      starts: { count: books.starts.length, ...starts.counts },
+      pages: buffers.pages,
+      starts: { count: buffers.starts.length, ...starts.counts },
       cancels: cancels.counts,
       logs: logs.counts,
     };
-    process.stdout.write(`books: ${JSON.stringify(report, null, 2)}\n`);
-    const { faults } = books;
+    process.stdout.write(`buffers: ${JSON.stringify(report, null, 2)}\n`);
+    const { faults } = buffers;
     expect([...faults, ...starts.faults, ...cancels.faults, ...logs.faults]).toEqual([]);
     expect(gateway.errors(), 'what the gateway logged as its own faults').toEqual([]);
     expect(report.starts.SUCCEEDED).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
-import { startVProtectSandbox, vprotectGuid } from '../../providers/vprotect/sandbox.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
+import { vprotectGuid } from '../../providers/vprotect/sandbox/server.ts';
 import { describeChaos } from '../support/chaos.ts';
 
 describeChaos({

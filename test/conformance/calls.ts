@@ -8,7 +8,7 @@ export interface Call {
   readonly needs: readonly Need[];
   readonly isCommand: boolean;
   /** Asks what must be known before, so that what follows is the call alone; then it can be made. */
-  prepare(world: SandboxWorld, suite: Suite): Promise<(provider: Provider, signal: AbortSignal) => Promise<unknown>>;
+  prepare(fixture: SandboxWorld, suite: Suite): Promise<(provider: Provider, signal: AbortSignal) => Promise<unknown>>;
 }
 
 export type CallName =

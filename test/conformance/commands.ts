@@ -7,7 +7,7 @@ import { answersStatus } from '../support/faults.ts';
 import { expectValidBackup } from './model.ts';
 import { endOf, expectPresentable, failureOf } from './outcome.ts';
 import { createRequest, startRequest, startShown } from './starts.ts';
-import { isCommand, known, never, type SandboxWorld, type Suite, type World } from './suite.ts';
+import { type Fixture, isCommand, known, never, type SandboxWorld, type Suite } from './suite.ts';
 import { idsOf, readPage, readRows, walk } from './walk.ts';
 
 export function describeCommands(suite: Suite): void {
@@ -21,43 +21,43 @@ function describeStart(suite: Suite): void {
   const entityId = () => known(facts.entity);
 
   check('makes exactly one, which the list then shows', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    const before = idsOf(await walk(world.provider));
-    const started = await start(world, entityId());
-    expectValidBackup(world.provider, started);
+    await using fixture = await suite.openSandbox();
+    const before = idsOf(await walk(fixture.provider));
+    const started = await start(fixture, entityId());
+    expectValidBackup(fixture.provider, started);
     expect(started).toMatchObject({ entityId: entityId() });
-    const after = await walk(world.provider);
+    const after = await walk(fixture.provider);
     expect(idsOf(after).filter((id) => !before.includes(id))).toEqual([started.localId]);
     expect(after).toHaveLength(before.length + 1);
-    expect(commandsOf(suite, world)).toHaveLength(1);
+    expect(commandsOf(suite, fixture)).toHaveLength(1);
   });
 
   check('answers with a backup that is found by its id', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    const { localId, externalId } = await start(world, entityId());
-    expect(await world.provider.getBackups([localId], never())).toMatchObject([{ localId, externalId }]);
+    await using fixture = await suite.openSandbox();
+    const { localId, externalId } = await start(fixture, entityId());
+    expect(await fixture.provider.getBackups([localId], never())).toMatchObject([{ localId, externalId }]);
   });
 
   const second =
     manners.secondStart === 'refused' ? 'is refused with CONFLICT and starts nothing' : 'makes another one';
   check(`while one of the same entity runs ${second}`, ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    await start(world, entityId());
-    const before = await walk(world.provider);
-    const ended = await endOf(start(world, entityId()));
+    await using fixture = await suite.openSandbox();
+    await start(fixture, entityId());
+    const before = await walk(fixture.provider);
+    const ended = await endOf(start(fixture, entityId()));
     const isRefused = 'error' in ended;
     expect(isRefused ? ended.error.code : 'accepted').toBe(manners.secondStart === 'refused' ? 'CONFLICT' : 'accepted');
-    if (isRefused) expectPresentable(ended.error, world);
-    expect(await walk(world.provider)).toHaveLength(before.length + (isRefused ? 0 : 1));
+    if (isRefused) expectPresentable(ended.error, fixture);
+    expect(await walk(fixture.provider)).toHaveLength(before.length + (isRefused ? 0 : 1));
   });
 
   check('of an entity that is not there is NOT_FOUND and starts nothing', ['START_BACKUP', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    const before = idsOf(await walk(world.provider));
-    const error = await failureOf(start(world, facts.unknownEntity));
+    await using fixture = await suite.openSandbox();
+    const before = idsOf(await walk(fixture.provider));
+    const error = await failureOf(start(fixture, facts.unknownEntity));
     expect(error.code).toBe('NOT_FOUND');
-    expectPresentable(error, world);
-    expect(idsOf(await walk(world.provider))).toEqual(before);
+    expectPresentable(error, fixture);
+    expect(idsOf(await walk(fixture.provider))).toEqual(before);
   });
 
   for (const field of ['name', 'description'] as const) {
@@ -65,26 +65,26 @@ function describeStart(suite: Suite): void {
       `with a ${field} shows it, or says UNSUPPORTED and starts nothing`,
       ['START_BACKUP', 'entity', 'SANDBOX'],
       async () => {
-        await using world = await suite.openSandbox();
-        const ended = await endOf(startShown(world, startRequest(entityId(), { [field]: 'Before the move' })));
+        await using fixture = await suite.openSandbox();
+        const ended = await endOf(startShown(fixture, startRequest(entityId(), { [field]: 'Before the move' })));
         if (!('error' in ended)) return expect(ended.value[field]).toContain('Before the move');
         expect(ended.error.code).toBe('UNSUPPORTED');
-        expectPresentable(ended.error, world);
-        expect(commandsOf(suite, world)).toEqual([]);
+        expectPresentable(ended.error, fixture);
+        expect(commandsOf(suite, fixture)).toEqual([]);
       },
     );
   }
 
   check('is still known when the product fails right after it', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    const failing = failAfterCommand(suite, world);
+    await using fixture = await suite.openSandbox();
+    const failing = failAfterCommand(suite, fixture);
     // What was accepted without being named is looked for later, when the product answers again.
     const send = (request: StartRequest) =>
-      world.provider.startBackup?.(request, never()).finally(() => failing.stop());
-    const ended = await endOf(startShown(world, startRequest(entityId()), send));
+      fixture.provider.startBackup?.(request, never()).finally(() => failing.stop());
+    const ended = await endOf(startShown(fixture, startRequest(entityId()), send));
     if ('error' in ended) expect(ended.error.code).toBe('OUTCOME_UNKNOWN');
     else expect(ended.value).toMatchObject({ entityId: entityId() });
-    expect(commandsOf(suite, world)).toHaveLength(1);
+    expect(commandsOf(suite, fixture)).toHaveLength(1);
   });
 }
 
@@ -92,21 +92,21 @@ function describeCreate(suite: Suite): void {
   const { check, manners } = suite;
 
   check('makes exactly one, which the list then shows', ['CREATE_BACKUP', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    const before = idsOf(await walk(world.provider));
-    const created = await create(world, suite, manners.createSettings);
-    expect(idsOf(await walk(world.provider)).filter((id) => !before.includes(id))).toEqual([created.localId]);
-    expect(commandsOf(suite, world)).toHaveLength(1);
+    await using fixture = await suite.openSandbox();
+    const before = idsOf(await walk(fixture.provider));
+    const created = await create(fixture, suite, manners.createSettings);
+    expect(idsOf(await walk(fixture.provider)).filter((id) => !before.includes(id))).toEqual([created.localId]);
+    expect(commandsOf(suite, fixture)).toHaveLength(1);
   });
 
   check('of settings that are none is BAD_USER_INPUT and starts nothing', ['CREATE_BACKUP', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
+    await using fixture = await suite.openSandbox();
     for (const input of manners.wrongCreateSettings) {
-      const error = await failureOf(create(world, suite, input));
+      const error = await failureOf(create(fixture, suite, input));
       expect(error.code, JSON.stringify(input)).toBe('BAD_USER_INPUT');
-      expectPresentable(error, world);
+      expectPresentable(error, fixture);
     }
-    expect(commandsOf(suite, world)).toEqual([]);
+    expect(commandsOf(suite, fixture)).toEqual([]);
   });
 }
 
@@ -114,22 +114,22 @@ function describeCancel(suite: Suite): void {
   const { check, facts } = suite;
 
   check('ends a running one as CANCELLED', ['CANCEL_BACKUP', 'runningBackup', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
+    await using fixture = await suite.openSandbox();
     const id = known(facts.runningBackup);
-    const { backup } = await cancel(world.provider, id);
+    const { backup } = await cancel(fixture.provider, id);
     expect(backup.localId).toBe(id);
-    expectValidBackup(world.provider, backup);
-    expect(await untilFinished(world, id)).toMatchObject({ status: 'CANCELLED', localId: id });
-    expect(commandsOf(suite, world)).toHaveLength(1);
+    expectValidBackup(fixture.provider, backup);
+    expect(await untilFinished(fixture, id)).toMatchObject({ status: 'CANCELLED', localId: id });
+    expect(commandsOf(suite, fixture)).toHaveLength(1);
   });
 
   check('a second time is CONFLICT once it has ended', ['CANCEL_BACKUP', 'runningBackup', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
+    await using fixture = await suite.openSandbox();
     const id = known(facts.runningBackup);
-    await cancel(world.provider, id);
-    const ended = await untilFinished(world, id);
-    expect((await failureOf(cancel(world.provider, id))).code).toBe('CONFLICT');
-    expect(await world.provider.getBackups([id], never())).toMatchObject([
+    await cancel(fixture.provider, id);
+    const ended = await untilFinished(fixture, id);
+    expect((await failureOf(cancel(fixture.provider, id))).code).toBe('CONFLICT');
+    expect(await fixture.provider.getBackups([id], never())).toMatchObject([
       { status: ended.status, endedAt: ended.endedAt },
     ]);
   });
@@ -138,29 +138,29 @@ function describeCancel(suite: Suite): void {
     'is told or OUTCOME_UNKNOWN when the product fails right after it',
     ['CANCEL_BACKUP', 'runningBackup', 'SANDBOX'],
     async () => {
-      await using world = await suite.openSandbox();
+      await using fixture = await suite.openSandbox();
       const id = known(facts.runningBackup);
-      failAfterCommand(suite, world);
-      const ended = await endOf(cancel(world.provider, id));
+      failAfterCommand(suite, fixture);
+      const ended = await endOf(cancel(fixture.provider, id));
       if ('error' in ended) expect(ended.error.code).toBe('OUTCOME_UNKNOWN');
       else expect(ended.value).toMatchObject({ backup: { localId: id } });
-      expect(commandsOf(suite, world)).toHaveLength(1);
+      expect(commandsOf(suite, fixture)).toHaveLength(1);
     },
   );
 
   check('that has finished is CONFLICT and changes nothing', ['CANCEL_BACKUP', 'finishedBackup'], async () => {
-    await using world = await suite.open();
+    await using fixture = await suite.open();
     const id = known(facts.finishedBackup);
-    const before = await world.provider.getBackups([id], never());
-    const error = await failureOf(cancel(world.provider, id));
+    const before = await fixture.provider.getBackups([id], never());
+    const error = await failureOf(cancel(fixture.provider, id));
     expect(error.code).toBe('CONFLICT');
     expectPresentable(error, null);
-    expect(await world.provider.getBackups([id], never())).toEqual(before);
+    expect(await fixture.provider.getBackups([id], never())).toEqual(before);
   });
 
   check('that is not there is NOT_FOUND', ['CANCEL_BACKUP'], async () => {
-    await using world = await suite.open();
-    const error = await failureOf(cancel(world.provider, facts.unknownBackup));
+    await using fixture = await suite.open();
+    const error = await failureOf(cancel(fixture.provider, facts.unknownBackup));
     expect(error.code).toBe('NOT_FOUND');
     expectPresentable(error, null);
   });
@@ -172,33 +172,33 @@ export function describeRealStart(suite: Suite): void {
     'starts a backup that the list then shows, and stops it again where it can',
     ['START_BACKUP', 'entity'],
     async () => {
-      await using world = await suite.open();
-      const before = idsOf(await readRows(suite, world.provider));
-      const started = await start(world, known(suite.facts.entity));
+      await using fixture = await suite.open();
+      const before = idsOf(await readRows(suite, fixture.provider));
+      const started = await start(fixture, known(suite.facts.entity));
       try {
-        expectValidBackup(world.provider, started);
+        expectValidBackup(fixture.provider, started);
         expect(before).not.toContain(started.localId);
-        expect(idsOf((await readPage(world.provider)).rows)).toContain(started.localId);
+        expect(idsOf((await readPage(fixture.provider)).rows)).toContain(started.localId);
       } finally {
-        if (suite.can.has('CANCEL_BACKUP')) await stopAgain(world, started.localId);
+        if (suite.can.has('CANCEL_BACKUP')) await stopAgain(fixture, started.localId);
       }
     },
   );
 }
 
 /** One that waits cannot always be cancelled, and one that was quick has ended by itself. */
-async function stopAgain(world: World, id: LocalId): Promise<void> {
-  await until(world, id, ({ status }) => status !== 'QUEUED');
-  const ended = await endOf(cancel(world.provider, id), 60_000);
+async function stopAgain(fixture: Fixture, id: LocalId): Promise<void> {
+  await until(fixture, id, ({ status }) => status !== 'QUEUED');
+  const ended = await endOf(cancel(fixture.provider, id), 60_000);
   if ('error' in ended) expect(ended.error.code).toBe('CONFLICT');
-  await untilFinished(world, id);
+  await untilFinished(fixture, id);
 }
 
-const start = (world: World, entityId: LocalId): Promise<Backup> => startShown(world, startRequest(entityId));
+const start = (fixture: Fixture, entityId: LocalId): Promise<Backup> => startShown(fixture, startRequest(entityId));
 
-function create(world: World, suite: Suite, settings: Readonly<Record<string, unknown>>): Promise<Backup> {
+function create(fixture: Fixture, suite: Suite, settings: Readonly<Record<string, unknown>>): Promise<Backup> {
   const request = createRequest(known(suite.facts.entity), settings);
-  return startShown(world, request, () => world.provider.createBackup?.(request, never()));
+  return startShown(fixture, request, () => fixture.provider.createBackup?.(request, never()));
 }
 
 const cancel = (provider: Provider, id: LocalId) => known(provider.cancelBackup?.(id, never()) ?? null);
@@ -218,15 +218,15 @@ function failAfterCommand(suite: Suite, { proxy }: SandboxWorld): ActiveFault {
 const commandsOf = (suite: Suite, { proxy }: SandboxWorld) =>
   proxy.requests.filter(({ method, path, isForwarded }) => isForwarded && isCommand(suite, method, path));
 
-const untilFinished = (world: World, id: LocalId): Promise<Backup> =>
-  until(world, id, ({ status }) => isFinished(status));
+const untilFinished = (fixture: Fixture, id: LocalId): Promise<Backup> =>
+  until(fixture, id, ({ status }) => isFinished(status));
 
 /** Lets a minute go by, second by second, until the backup is as it is waited for. */
-async function until(world: World, id: LocalId, isReached: (backup: Backup) => boolean): Promise<Backup> {
+async function until(fixture: Fixture, id: LocalId, isReached: (backup: Backup) => boolean): Promise<Backup> {
   for (let second = 0; second < 60; second++) {
-    const [backup] = await world.provider.getBackups([id], never());
+    const [backup] = await fixture.provider.getBackups([id], never());
     if (backup && isReached(backup)) return backup;
-    await world.pass(1);
+    await fixture.pass(1);
   }
   throw new Error(`The backup ${id} has not changed as it should within a minute.`);
 }

@@ -37,18 +37,18 @@ function describeFault(suite: Suite, call: Call, faultCase: FaultCase, whose: st
   const title = `${fault.name} ends as ${[...new Set(outcomes)].join(' or ')}${whose}`;
 
   async function body(): Promise<void> {
-    await using world = await suite.openSandbox(isSlow ? { config: suite.manners.impatient } : {});
-    const make = await call.prepare(world, suite);
-    const active = world.proxy.fail(fault, { match: requestsOf(suite, call) });
-    const ended = withProblem(await endOf(make(world.provider, never())));
+    await using fixture = await suite.openSandbox(isSlow ? { config: suite.manners.impatient } : {});
+    const make = await call.prepare(fixture, suite);
+    const active = fixture.proxy.fail(fault, { match: requestsOf(suite, call) });
+    const ended = withProblem(await endOf(make(fixture.provider, never())));
     expect(active.hits, 'requests that ran into the fault').toBeGreaterThan(0);
     expect(outcomes).toContain('error' in ended ? ended.error.code : 'ANSWER');
     if ('error' in ended) {
-      expectPresentable(ended.error, world);
+      expectPresentable(ended.error, fixture);
       expect(ended.error.retryAfterSeconds).toBe(retryAfterSeconds);
     }
-    if (call.isCommand) expect(sentOnce(suite, world)).toBe(true);
-    await expectLittleTaken(world);
+    if (call.isCommand) expect(sentOnce(suite, fixture)).toBe(true);
+    await expectLittleTaken(fixture);
   }
 
   suite.check(title, [...call.needs, 'SANDBOX'], body, { waits: isSlow });
@@ -77,20 +77,20 @@ async function expectNobodyConnected({ proxy, leave }: SandboxWorld): Promise<vo
   await endOf(proxy.untilIdle(), 2000);
 }
 
-async function expectLittleTaken(world: SandboxWorld): Promise<void> {
-  await expectNobodyConnected(world);
-  for (const { sentBytes } of world.proxy.requests) expect(sentBytes).toBeLessThan(maxTakenBytes);
+async function expectLittleTaken(fixture: SandboxWorld): Promise<void> {
+  await expectNobodyConnected(fixture);
+  for (const { sentBytes } of fixture.proxy.requests) expect(sentBytes).toBeLessThan(maxTakenBytes);
 }
 
 function describeAbsence(suite: Suite): void {
   for (const call of calls) {
     suite.check(`is PROVIDER_UNAVAILABLE for ${call.name}`, [...call.needs, 'SANDBOX'], async () => {
-      await using world = await suite.openSandbox();
-      const make = await call.prepare(world, suite);
-      await world.proxy.close();
-      const error = await failureOf(make(world.provider, never()));
+      await using fixture = await suite.openSandbox();
+      const make = await call.prepare(fixture, suite);
+      await fixture.proxy.close();
+      const error = await failureOf(make(fixture.provider, never()));
       expect(error.code).toBe('PROVIDER_UNAVAILABLE');
-      expectPresentable(error, world);
+      expectPresentable(error, fixture);
     });
   }
 }
@@ -98,66 +98,66 @@ function describeAbsence(suite: Suite): void {
 function describeAborts(suite: Suite): void {
   for (const call of calls) {
     suite.check(`ends at once for ${call.name}, and leaves nothing open`, [...call.needs, 'SANDBOX'], async () => {
-      await using world = await suite.openSandbox();
-      const make = await call.prepare(world, suite);
-      const hanging = world.proxy.fail(hangs(), { match: requestsOf(suite, call) });
+      await using fixture = await suite.openSandbox();
+      const make = await call.prepare(fixture, suite);
+      const hanging = fixture.proxy.fail(hangs(), { match: requestsOf(suite, call) });
       const controller = new AbortController();
-      const ended = failureOf(make(world.provider, controller.signal), 2000);
+      const ended = failureOf(make(fixture.provider, controller.signal), 2000);
       await hanging.untilHit();
       controller.abort();
       const error = await ended;
-      expectPresentable(error, world);
+      expectPresentable(error, fixture);
       if (call.isCommand) expect(error.code).toBe('OUTCOME_UNKNOWN');
-      await expectNobodyConnected(world);
+      await expectNobodyConnected(fixture);
     });
 
     suite.check(`before it was made sends nothing for ${call.name}`, [...call.needs, 'SANDBOX'], async () => {
-      await using world = await suite.openSandbox();
-      const make = await call.prepare(world, suite);
-      await world.provider.listEntities(never());
-      const before = world.proxy.requests.length;
-      const error = await failureOf(make(world.provider, AbortSignal.abort()));
+      await using fixture = await suite.openSandbox();
+      const make = await call.prepare(fixture, suite);
+      await fixture.provider.listEntities(never());
+      const before = fixture.proxy.requests.length;
+      const error = await failureOf(make(fixture.provider, AbortSignal.abort()));
       expect(error.code).not.toBe('OUTCOME_UNKNOWN');
-      expect(world.proxy.requests.slice(before)).toEqual([]);
+      expect(fixture.proxy.requests.slice(before)).toEqual([]);
     });
   }
 
   suite.check('is open no longer when its provider closes', ['SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    await world.provider.listEntities(never());
-    const hanging = world.proxy.fail(hangs());
+    await using fixture = await suite.openSandbox();
+    await fixture.provider.listEntities(never());
+    const hanging = fixture.proxy.fail(hangs());
     // Not the entities again: a provider may keep those for a while.
-    const ended = failureOf(readPage(world.provider));
+    const ended = failureOf(readPage(fixture.provider));
     await hanging.untilHit();
-    await world.leave();
+    await fixture.leave();
     expect(await ended).toBeInstanceOf(GatewayError);
-    await expectNobodyConnected(world);
+    await expectNobodyConnected(fixture);
   });
 }
 
 function describeHealth(suite: Suite): void {
   suite.check('is UNKNOWN before anything was asked, and asks nothing', ['SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    expect(world.provider.health()).toEqual({ status: 'UNKNOWN', checkedAt: null, latencyMs: null, error: null });
-    expect(world.proxy.requests).toEqual([]);
+    await using fixture = await suite.openSandbox();
+    expect(fixture.provider.health()).toEqual({ status: 'UNKNOWN', checkedAt: null, latencyMs: null, error: null });
+    expect(fixture.proxy.requests).toEqual([]);
   });
 
   suite.check('follows how the product answers', ['SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    await world.provider.listEntities(never());
-    expect(world.provider.health()).toMatchObject({ status: 'UP', error: null });
-    const fault = world.proxy.fail(answersStatus(500));
-    const error = await failureOf(world.provider.getBackups([suite.facts.unknownBackup], never()));
-    expect(world.provider.health()).toMatchObject({ status: 'DEGRADED', error: { code: error.code } });
+    await using fixture = await suite.openSandbox();
+    await fixture.provider.listEntities(never());
+    expect(fixture.provider.health()).toMatchObject({ status: 'UP', error: null });
+    const fault = fixture.proxy.fail(answersStatus(500));
+    const error = await failureOf(fixture.provider.getBackups([suite.facts.unknownBackup], never()));
+    expect(fixture.provider.health()).toMatchObject({ status: 'DEGRADED', error: { code: error.code } });
     fault.stop();
-    await world.provider.getBackups([suite.facts.unknownBackup], never());
-    expect(world.provider.health()).toMatchObject({ status: 'UP', error: null });
+    await fixture.provider.getBackups([suite.facts.unknownBackup], never());
+    expect(fixture.provider.health()).toMatchObject({ status: 'UP', error: null });
   });
 
   suite.check('is DOWN where the product never answered', ['SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    await world.proxy.close();
-    await failureOf(world.provider.listEntities(never()));
-    expect(world.provider.health()).toMatchObject({ status: 'DOWN', error: { code: 'PROVIDER_UNAVAILABLE' } });
+    await using fixture = await suite.openSandbox();
+    await fixture.proxy.close();
+    await failureOf(fixture.provider.listEntities(never()));
+    expect(fixture.provider.health()).toMatchObject({ status: 'DOWN', error: { code: 'PROVIDER_UNAVAILABLE' } });
   });
 }

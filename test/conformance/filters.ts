@@ -46,26 +46,26 @@ export function describeFilters(suite: Suite): void {
     });
 
     suite.check('by an empty list gives nothing, and the list ends at once', [], async () => {
-      await using world = await suite.open();
+      await using fixture = await suite.open();
       for (const empty of [{ entityIds: [] }, { statuses: [] }, { types: [] }, { triggers: [] }]) {
-        const page = await readPage(world.provider, { filter: { ...noFilter, ...empty } });
+        const page = await readPage(fixture.provider, { filter: { ...noFilter, ...empty } });
         expect(page).toMatchObject({ rows: [], isEnd: true });
       }
     });
 
     suite.check('counts the rows that it gives, where the product can count', ['rows'], async () => {
-      await using world = await suite.open();
-      const rows = await withTriggers(world.provider, await walk(world.provider));
+      await using fixture = await suite.open();
+      const rows = await withTriggers(fixture.provider, await walk(fixture.provider));
       for (const filter of [noFilter, ...everyFilter(rows, suite)]) {
-        const count = await world.provider.countBackups({ ...noFilter, ...filter }, never());
+        const count = await fixture.provider.countBackups({ ...noFilter, ...filter }, never());
         const matching = rows.filter((row) => matchesFilter(row, { ...noFilter, ...filter }));
         expect([null, matching.length], JSON.stringify(filter)).toContain(count);
       }
     });
 
     suite.check('counts every row the same as the list has', ['rows'], async () => {
-      await using world = await suite.open();
-      expect([null, known(suite.facts.rows)]).toContain(await world.provider.countBackups(noFilter, never()));
+      await using fixture = await suite.open();
+      expect([null, known(suite.facts.rows)]).toContain(await fixture.provider.countBackups(noFilter, never()));
     });
   });
 }
@@ -89,15 +89,15 @@ function combinations(rows: readonly Backup[], suite: Suite): Partial<BackupFilt
 
 /** Compares whole walks, a small page at a time, with a plain look at every row; on a real server, the newest ones. */
 async function expectAll(suite: Suite, filtersOf: (rows: readonly Backup[]) => readonly Partial<BackupFilter>[]) {
-  await using world = await suite.open();
-  const rows = await withTriggers(world.provider, await readRows(suite, world.provider));
+  await using fixture = await suite.open();
+  const rows = await withTriggers(fixture.provider, await readRows(suite, fixture.provider));
   const oldest = suite.isReal ? (rows.at(-1)?.sortedAt ?? null) : null;
   for (const [index, filter] of filtersOf(rows).entries()) {
     const whole: BackupFilter = { ...noFilter, startedAfter: oldest, ...filter };
     const expected = idsOf(rows.filter((row) => matchesFilter(row, whole)));
     const isBackwards = index % 2 === 1 && !suite.isReal;
     const direction = isBackwards ? 'ascending' : 'descending';
-    const read = await walk(world.provider, { direction, filter: whole, limit: 7, max: suite.maxRows });
+    const read = await walk(fixture.provider, { direction, filter: whole, limit: 7, max: suite.maxRows });
     expect(idsOf(read), JSON.stringify(filter)).toEqual(isBackwards ? expected.reverse() : expected);
   }
 }

@@ -18,19 +18,19 @@ function describeBackupsById(suite: Suite): void {
   const { check, facts } = suite;
 
   check('gives each backup as the list shows it', [], async () => {
-    await using world = await suite.open();
-    const rows = (await readRows(suite, world.provider)).filter(({ status }) => isFinished(status));
-    expect(await world.provider.getBackups(idsOf(rows), never())).toEqual(rows);
+    await using fixture = await suite.open();
+    const rows = (await readRows(suite, fixture.provider)).filter(({ status }) => isFinished(status));
+    expect(await fixture.provider.getBackups(idsOf(rows), never())).toEqual(rows);
   });
 
   check(
     'gives one backup alone as the list shows it, also to a provider that has not listed yet',
     ['finishedBackup'],
     async () => {
-      await using world = await suite.open();
+      await using fixture = await suite.open();
       const id = known(facts.finishedBackup);
-      const [alone] = await world.provider.getBackups([id], never());
-      const rows = await readRows(suite, world.provider);
+      const [alone] = await fixture.provider.getBackups([id], never());
+      const rows = await readRows(suite, fixture.provider);
       expect(alone).toEqual(rows.find(({ localId }) => localId === id));
     },
   );
@@ -39,41 +39,41 @@ function describeBackupsById(suite: Suite): void {
     'keeps the order of the ids, repeats what is asked twice, and gives null for what is not there',
     [],
     async () => {
-      await using world = await suite.open();
-      const [a = '', b = '', c = ''] = idsOf(await readRows(suite, world.provider));
+      await using fixture = await suite.open();
+      const [a = '', b = '', c = ''] = idsOf(await readRows(suite, fixture.provider));
       const asked = [b, facts.unknownBackup, a, b, c, facts.unknownBackup, a];
-      const found = await world.provider.getBackups(asked, never());
+      const found = await fixture.provider.getBackups(asked, never());
       expect(found.map((backup) => backup?.localId ?? null)).toEqual([b, null, a, b, c, null, a]);
     },
   );
 
   check('asks nothing for no ids', ['SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    expect(await world.provider.getBackups([], never())).toEqual([]);
-    expect(await world.provider.getEntities([], never())).toEqual([]);
-    expect(world.proxy.requests).toEqual([]);
+    await using fixture = await suite.openSandbox();
+    expect(await fixture.provider.getBackups([], never())).toEqual([]);
+    expect(await fixture.provider.getEntities([], never())).toEqual([]);
+    expect(fixture.proxy.requests).toEqual([]);
   });
 
   check(`reads 50 backups with at most ${suite.manners.requestsFor50Ids} requests`, ['SANDBOX'], async () => {
-    await using world = await suite.openSandbox({ history: 80 });
-    const ids = idsOf(await walk(world.provider))
+    await using fixture = await suite.openSandbox({ history: 80 });
+    const ids = idsOf(await walk(fixture.provider))
       .filter((_, index) => index % 3 !== 1)
       .slice(0, 49);
-    const before = world.proxy.requests.length;
-    const found = await world.provider.getBackups([...ids, facts.unknownBackup], never());
+    const before = fixture.proxy.requests.length;
+    const found = await fixture.provider.getBackups([...ids, facts.unknownBackup], never());
     expect(found.map((backup) => backup?.localId ?? null)).toEqual([...ids, null]);
-    expect(world.proxy.requests.length - before).toBeLessThanOrEqual(suite.manners.requestsFor50Ids);
+    expect(fixture.proxy.requests.length - before).toBeLessThanOrEqual(suite.manners.requestsFor50Ids);
   });
 }
 
 function describeEntitiesById({ check, open, facts }: Suite): void {
   check('keeps the order of the entities, and gives null for what is not there', [], async () => {
-    await using world = await open();
-    const entities = await world.provider.listEntities(never());
+    await using fixture = await open();
+    const entities = await fixture.provider.listEntities(never());
     const backwards = entities.map(({ externalId }) => externalId).reverse();
     const asked = [facts.unknownEntity, ...backwards, ...backwards.slice(0, 1)];
     const expected = [null, ...[...entities].reverse(), entities.at(-1)];
-    expect(await world.provider.getEntities(asked, never())).toEqual(expected);
+    expect(await fixture.provider.getEntities(asked, never())).toEqual(expected);
   });
 }
 
@@ -117,54 +117,54 @@ function describeHostileIds(suite: Suite): void {
   const ids = () => hostileIds(known(facts.finishedBackup));
 
   check('is no backup, alone or among others', ['finishedBackup'], async () => {
-    await using world = await suite.open();
-    for (const id of ids()) expect(await world.provider.getBackups([id], never()), name(id)).toEqual([null]);
+    await using fixture = await suite.open();
+    for (const id of ids()) expect(await fixture.provider.getBackups([id], never()), name(id)).toEqual([null]);
     const among = [...ids(), known(facts.finishedBackup)];
-    const found = await world.provider.getBackups(among, never());
+    const found = await fixture.provider.getBackups(among, never());
     expect(found.map((backup) => backup?.localId ?? null)).toEqual([...ids().map(() => null), facts.finishedBackup]);
-    expect(world.strays()).toEqual([]);
+    expect(fixture.strays()).toEqual([]);
   });
 
   check('is no entity, alone or among others', ['finishedBackup'], async () => {
-    await using world = await suite.open();
-    const [real] = await world.provider.listEntities(never());
+    await using fixture = await suite.open();
+    const [real] = await fixture.provider.listEntities(never());
     const all = [...ids(), ...hostileIds(real?.externalId ?? '')];
-    for (const id of all) expect(await world.provider.getEntities([id], never()), name(id)).toEqual([null]);
-    expect(await world.provider.getEntities([...all, real?.externalId ?? ''], never())).toEqual([
+    for (const id of all) expect(await fixture.provider.getEntities([id], never()), name(id)).toEqual([null]);
+    expect(await fixture.provider.getEntities([...all, real?.externalId ?? ''], never())).toEqual([
       ...all.map(() => null),
       real,
     ]);
-    expect(world.strays()).toEqual([]);
+    expect(fixture.strays()).toEqual([]);
   });
 
   check('has no log', ['READ_LOG', 'loggedBackup'], async () => {
-    await using world = await suite.open();
-    const [backup] = await world.provider.getBackups([known(facts.loggedBackup)], never());
+    await using fixture = await suite.open();
+    const [backup] = await fixture.provider.getBackups([known(facts.loggedBackup)], never());
     if (!backup) throw new Error('The logged backup is not there.');
     for (const id of ids()) {
       const forged = { ...backup, localId: id, externalId: id };
-      const log = await endOf(world.provider.readLog?.(forged, { offset: 0, limit: null }, never()) ?? neverRead());
+      const log = await endOf(fixture.provider.readLog?.(forged, { offset: 0, limit: null }, never()) ?? neverRead());
       if ('error' in log) expect(log.error.code, name(id)).toBe('NOT_FOUND');
       else expect(log.value, name(id)).toMatchObject({ lines: [], state: 'discarded' });
-      await expectNothing(id, world.provider.downloadLog?.(id, never()));
+      await expectNothing(id, fixture.provider.downloadLog?.(id, never()));
     }
-    expect(world.strays()).toEqual([]);
+    expect(fixture.strays()).toEqual([]);
   });
 
   check('cannot be cancelled', ['CANCEL_BACKUP', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    for (const id of ids()) await expectNotFound(id, world.provider.cancelBackup?.(id, never()));
-    expect(world.strays()).toEqual([]);
+    await using fixture = await suite.openSandbox();
+    for (const id of ids()) await expectNotFound(id, fixture.provider.cancelBackup?.(id, never()));
+    expect(fixture.strays()).toEqual([]);
   });
 
   check('cannot be started', ['START_BACKUP', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    const before = idsOf(await walk(world.provider));
+    await using fixture = await suite.openSandbox();
+    const before = idsOf(await walk(fixture.provider));
     for (const entityId of [...ids(), ...hostileIds(known(facts.entity))]) {
-      await expectNotFound(entityId, startOf(world.provider, entityId));
+      await expectNotFound(entityId, startOf(fixture.provider, entityId));
     }
-    expect(idsOf(await walk(world.provider))).toEqual(before);
-    expect(world.strays()).toEqual([]);
+    expect(idsOf(await walk(fixture.provider))).toEqual(before);
+    expect(fixture.strays()).toEqual([]);
   });
 }
 

@@ -18,47 +18,47 @@ export function describeLists(suite: Suite): void {
     describeOffsets(suite);
 
     check('holds valid backups', [], async () => {
-      await using world = await suite.open();
-      for (const row of await readRows(suite, world.provider)) expectValidBackup(world.provider, row);
+      await using fixture = await suite.open();
+      for (const row of await readRows(suite, fixture.provider)) expectValidBackup(fixture.provider, row);
     });
 
     check('has running backups with progress', ['WATCH_PROGRESS', 'runningBackup'], async () => {
-      await using world = await suite.open();
-      await world.pass(5);
-      const [backup] = await world.provider.getBackups([known(suite.facts.runningBackup)], never());
+      await using fixture = await suite.open();
+      await fixture.pass(5);
+      const [backup] = await fixture.provider.getBackups([known(suite.facts.runningBackup)], never());
       expect(backup?.progress?.percent).toEqual(expect.any(Number));
     });
 
     check('keeps the place of every row that has a time, while time goes by', ['SANDBOX'], async () => {
-      await using world = await suite.openSandbox();
-      const before = await walk(world.provider);
-      await world.pass(3600);
-      const after = new Map((await walk(world.provider)).map((row) => [row.localId, row.sortedAt]));
+      await using fixture = await suite.openSandbox();
+      const before = await walk(fixture.provider);
+      await fixture.pass(3600);
+      const after = new Map((await walk(fixture.provider)).map((row) => [row.localId, row.sortedAt]));
       for (const { localId, sortedAt } of before) if (sortedAt !== null) expect(after.get(localId)).toBe(sortedAt);
     });
 
     check('is empty, and at its end, where there is no backup', ['SANDBOX'], async () => {
-      await using world = await suite.openSandbox({ history: 0 });
-      const oldest = (await walk(world.provider)).at(-1);
+      await using fixture = await suite.openSandbox({ history: 0 });
+      const oldest = (await walk(fixture.provider)).at(-1);
       const after = oldest ? toSortKey(oldest) : null;
-      expect(await readPage(world.provider, { after })).toMatchObject({ rows: [], isEnd: true });
+      expect(await readPage(fixture.provider, { after })).toMatchObject({ rows: [], isEnd: true });
     });
   });
 
   describe('the list of entities', () => {
     check('holds each entity once, valid, ordered by id', [], async () => {
-      await using world = await suite.open();
-      const entities = await world.provider.listEntities(never());
+      await using fixture = await suite.open();
+      const entities = await fixture.provider.listEntities(never());
       expect(entities.length).toBeGreaterThan(0);
-      for (const entity of entities) expectValidEntity(world.provider, entity);
+      for (const entity of entities) expectValidEntity(fixture.provider, entity);
       const ids = entities.map(({ externalId }) => externalId);
       expect(ids).toEqual([...new Set(ids)].sort(compareIds));
     });
 
     check('holds the entity of every backup that names one which is there', [], async () => {
-      await using world = await suite.open();
-      const ids = new Set((await world.provider.listEntities(never())).map(({ externalId }) => externalId));
-      const named = (await readRows(suite, world.provider)).flatMap(({ entityId }) => entityId ?? []);
+      await using fixture = await suite.open();
+      const ids = new Set((await fixture.provider.listEntities(never())).map(({ externalId }) => externalId));
+      const named = (await readRows(suite, fixture.provider)).flatMap(({ entityId }) => entityId ?? []);
       expect(named.some((id) => ids.has(id))).toBe(true);
     });
   });
@@ -66,41 +66,41 @@ export function describeLists(suite: Suite): void {
 
 function describeOrder({ check, facts, maxRows, open }: Suite): void {
   check('holds every backup', ['rows'], async () => {
-    await using world = await open();
-    const rows = await walk(world.provider);
+    await using fixture = await open();
+    const rows = await walk(fixture.provider);
     expect(rows).toHaveLength(known(facts.rows));
   });
 
   for (const limit of pageSizes) {
     check(`shows every row once and in order, ${limit} a page`, [], async () => {
-      await using world = await open();
-      const rows = await walk(world.provider, { limit, max: maxRows });
+      await using fixture = await open();
+      const rows = await walk(fixture.provider, { limit, max: maxRows });
       expect(rows.map(toSortKey)).toEqual([...rows].sort(compareKeys).map(toSortKey));
       expect(new Set(idsOf(rows)).size).toBe(rows.length);
-      expect(idsOf(rows)).toEqual(idsOf(await walk(world.provider, { max: maxRows })));
+      expect(idsOf(rows)).toEqual(idsOf(await walk(fixture.provider, { max: maxRows })));
     });
 
     check(`mirrors itself when it is read from its end, ${limit} a page`, ['SANDBOX'], async () => {
-      await using world = await open();
-      const descending = idsOf(await walk(world.provider));
-      expect(idsOf(await walk(world.provider, { direction: 'ascending', limit }))).toEqual(descending.reverse());
+      await using fixture = await open();
+      const descending = idsOf(await walk(fixture.provider));
+      expect(idsOf(await walk(fixture.provider, { direction: 'ascending', limit }))).toEqual(descending.reverse());
     });
 
     check(`mirrors itself when it is read back from a row, ${limit} a page`, [], async () => {
-      await using world = await open();
-      const rows = await walk(world.provider, { max: maxRows });
+      await using fixture = await open();
+      const rows = await walk(fixture.provider, { max: maxRows });
       const last = rows.at(-1);
-      const back = last ? await walk(world.provider, { direction: 'ascending', limit, after: toSortKey(last) }) : [];
+      const back = last ? await walk(fixture.provider, { direction: 'ascending', limit, after: toSortKey(last) }) : [];
       expect(idsOf(back)).toEqual(idsOf(rows.slice(0, -1).reverse()));
     });
   }
 
   for (const direction of directions) {
     check(`ends exactly with its last row (${direction})`, ['SANDBOX'], async () => {
-      await using world = await open();
-      const { length } = await walk(world.provider, { direction });
-      expect(await readPage(world.provider, { direction, limit: length })).toMatchObject({ isEnd: true });
-      expect(await readPage(world.provider, { direction, limit: length - 1 })).toMatchObject({ isEnd: false });
+      await using fixture = await open();
+      const { length } = await walk(fixture.provider, { direction });
+      expect(await readPage(fixture.provider, { direction, limit: length })).toMatchObject({ isEnd: true });
+      expect(await readPage(fixture.provider, { direction, limit: length - 1 })).toMatchObject({ isEnd: false });
     });
   }
 }
@@ -110,10 +110,10 @@ function describeKeys(suite: Suite): void {
 
   for (const direction of directions) {
     check(`goes on after the key of any of its rows (${direction})`, [], async () => {
-      await using world = await suite.open();
-      const rows = await readRows(suite, world.provider);
+      await using fixture = await suite.open();
+      const rows = await readRows(suite, fixture.provider);
       for (const [index, row] of rows.slice(0, 40).entries()) {
-        const page = await readPage(world.provider, { direction, after: toSortKey(row), limit: 3 });
+        const page = await readPage(fixture.provider, { direction, after: toSortKey(row), limit: 3 });
         const expected = direction === 'descending' ? rows.slice(index + 1) : rows.slice(0, index).reverse();
         // A real server has rows past those that were read.
         if (suite.isReal && direction === 'descending' && expected.length < 3) continue;
@@ -123,12 +123,12 @@ function describeKeys(suite: Suite): void {
     });
 
     check(`goes on after the key of another provider's row (${direction})`, ['SANDBOX'], async () => {
-      await using world = await suite.open();
-      const rows = await walk(world.provider);
+      await using fixture = await suite.open();
+      const rows = await walk(fixture.provider);
       for (const after of foreignKeys(rows.map(toSortKey))) {
         const following = rows.filter((row) => isAfter(direction, toSortKey(row), after));
         const expected = direction === 'descending' ? following : following.reverse();
-        const read = await walk(world.provider, { direction, after, limit: 20 });
+        const read = await walk(fixture.provider, { direction, after, limit: 20 });
         expect(idsOf(read), `after ${JSON.stringify(after)}`).toEqual(idsOf(expected));
       }
     });
@@ -159,9 +159,9 @@ function describeOffsets({ check, open, maxRows }: Suite): void {
   for (const direction of directions) {
     for (const [name, offset] of offsets) {
       check(`is the same when the number of rows before is ${name} (${direction})`, ['SANDBOX'], async () => {
-        await using world = await open();
-        const told = await walk(world.provider, { direction, limit: 7, offset, max: maxRows });
-        expect(idsOf(told)).toEqual(idsOf(await walk(world.provider, { direction, limit: 7, max: maxRows })));
+        await using fixture = await open();
+        const told = await walk(fixture.provider, { direction, limit: 7, offset, max: maxRows });
+        expect(idsOf(told)).toEqual(idsOf(await walk(fixture.provider, { direction, limit: 7, max: maxRows })));
       });
     }
   }

@@ -32,12 +32,12 @@ export async function failureOf(call: Promise<unknown>, withinMs?: number): Prom
 }
 
 /** A sentence for people, which gives nothing away. */
-export function expectPresentable({ message }: GatewayError, world: SandboxWorld | null): void {
+export function expectPresentable({ message }: GatewayError, fixture: SandboxWorld | null): void {
   expect(message, 'a sentence').toMatch(/^\S.*[.?]$/);
   expect(message.length, 'the length of a sentence').toBeLessThan(400);
   expect(message, 'no URL').not.toMatch(/https?:|127\.0\.0\.1|\/api\//);
   expect(message, 'no stack, no HTML, no JSON').not.toMatch(/\n|\bat \w+.*:\d+|<\w|\{"|\[object/);
-  for (const secret of world ? secretsOf(world) : []) expect(message, 'no secret').not.toContain(secret);
+  for (const secret of fixture ? secretsOf(fixture) : []) expect(message, 'no secret').not.toContain(secret);
 }
 
 /** What the configuration hides, and every token that was sent. */

@@ -1,5 +1,5 @@
 /** Run by `npm run conformance` alone: the configuration does not count it among the tests otherwise. */
-import { describeRealProvider } from '../conformance.ts';
+import { describeRealProvider } from './index.ts';
 import type { TestedProduct } from './suite.ts';
 
 interface Given {

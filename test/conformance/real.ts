@@ -6,11 +6,11 @@ import {
   abilitiesOf,
   createFrom,
   type Facts,
+  type Fixture,
   type Manners,
   never,
   type SuiteParts,
   type TestedProduct,
-  type World,
 } from './suite.ts';
 import { walk } from './walk.ts';
 
@@ -41,7 +41,7 @@ export async function connectReal(name: string, { product, config, entity }: Rea
   const provider = createFrom(product)(config);
   afterAll(() => provider.close());
   const rows = await walk(provider, { max: maxRows });
-  const world: World = {
+  const fixture: Fixture = {
     provider,
     pass: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     leave: () => Promise.resolve(),
@@ -56,7 +56,7 @@ export async function connectReal(name: string, { product, config, entity }: Rea
     can: abilitiesOf(provider),
     isReal: true,
     maxRows,
-    open: () => Promise.resolve(world),
+    open: () => Promise.resolve(fixture),
     openSandbox: () => Promise.reject(new Error('A real server is no sandbox.')),
   };
 }

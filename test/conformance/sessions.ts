@@ -13,23 +13,23 @@ export function describeSessions(suite: Suite): void {
 
 function describeRefusal(suite: Suite): void {
   suite.check('are PROVIDER_UNAUTHENTICATED for every call, after at most one login', ['SANDBOX'], async () => {
-    await using world = await suite.openSandbox({ config: suite.manners.wrongCredentials });
-    const { provider } = world;
+    await using fixture = await suite.openSandbox({ config: suite.manners.wrongCredentials });
+    const { provider } = fixture;
     for (let round = 0; round < 3; round++) {
       const asked = [provider.listEntities(never()), provider.getEntities(['x'], never()), readPage(provider)];
       for (const error of await Promise.all(asked.map((call) => failureOf(call)))) {
         expect(error.code).toBe('PROVIDER_UNAUTHENTICATED');
-        expectPresentable(error, world);
+        expectPresentable(error, fixture);
       }
     }
-    expect(loginsOf(suite, world)).toHaveLength(suite.manners.isLogin ? 1 : 0);
+    expect(loginsOf(suite, fixture)).toHaveLength(suite.manners.isLogin ? 1 : 0);
   });
 
   suite.check('start nothing', ['START_BACKUP', 'entity', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox({ config: suite.manners.wrongCredentials });
-    const other = world.connect();
+    await using fixture = await suite.openSandbox({ config: suite.manners.wrongCredentials });
+    const other = fixture.connect();
     const before = await walk(other);
-    const error = await failureOf((await readyStart(suite, world))());
+    const error = await failureOf((await readyStart(suite, fixture))());
     expect(error.code).toBe('PROVIDER_UNAUTHENTICATED');
     expect(idsOf(await walk(other))).toEqual(idsOf(before));
     await other.close();
@@ -40,63 +40,69 @@ function describeLogin(suite: Suite): void {
   const { check } = suite;
 
   check('is made once for twenty calls at the same time', ['LOGIN', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    await Promise.all(Array.from({ length: 20 }, () => world.provider.listEntities(never())));
-    await readPage(world.provider);
-    expect(loginsOf(suite, world)).toHaveLength(1);
+    await using fixture = await suite.openSandbox();
+    await Promise.all(Array.from({ length: 20 }, () => fixture.provider.listEntities(never())));
+    await readPage(fixture.provider);
+    expect(loginsOf(suite, fixture)).toHaveLength(1);
   });
 
   check('that one caller gives up still serves the others', ['LOGIN', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
+    await using fixture = await suite.openSandbox();
     const controller = new AbortController();
-    const [impatient, patient] = [world.provider.listEntities(controller.signal), world.provider.listEntities(never())];
+    const [impatient, patient] = [
+      fixture.provider.listEntities(controller.signal),
+      fixture.provider.listEntities(never()),
+    ];
     controller.abort();
     await failureOf(impatient);
     expect((await patient).length).toBeGreaterThan(0);
-    expect(loginsOf(suite, world)).toHaveLength(1);
+    expect(loginsOf(suite, fixture)).toHaveLength(1);
   });
 
   check('is made again, once, when the session has expired', ['LOGIN', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    await readPage(world.provider);
-    const isOld = (method: string, path: string) => !isLogin(suite, method, path) && loginsOf(suite, world).length < 2;
-    const fault = world.proxy.fail(answersStatus(401), { match: isOld });
+    await using fixture = await suite.openSandbox();
+    await readPage(fixture.provider);
+    const isOld = (method: string, path: string) =>
+      !isLogin(suite, method, path) && loginsOf(suite, fixture).length < 2;
+    const fault = fixture.proxy.fail(answersStatus(401), { match: isOld });
     // Not the same question, which would be one request.
-    await Promise.all(Array.from({ length: 5 }, (_, more) => readPage(world.provider, { limit: 100 + more })));
+    await Promise.all(Array.from({ length: 5 }, (_, more) => readPage(fixture.provider, { limit: 100 + more })));
     await fault.untilHit();
-    expect(loginsOf(suite, world)).toHaveLength(2);
+    expect(loginsOf(suite, fixture)).toHaveLength(2);
   });
 
   check('is made again for a command, which is done once', ['LOGIN', 'START_BACKUP', 'entity', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    await readPage(world.provider);
+    await using fixture = await suite.openSandbox();
+    await readPage(fixture.provider);
     const match = (method: string, path: string) => isCommand(suite, method, path);
-    world.proxy.fail(answersStatus(401), { times: 1, match });
-    await (await readyStart(suite, world))();
-    const commands = world.proxy.requests.filter(({ method, path, isForwarded }) => isForwarded && match(method, path));
+    fixture.proxy.fail(answersStatus(401), { times: 1, match });
+    await (await readyStart(suite, fixture))();
+    const commands = fixture.proxy.requests.filter(
+      ({ method, path, isForwarded }) => isForwarded && match(method, path),
+    );
     expect(commands).toHaveLength(1);
-    expect(loginsOf(suite, world)).toHaveLength(2);
+    expect(loginsOf(suite, fixture)).toHaveLength(2);
   });
 
   check('is not made again and again where what it gives is refused', ['LOGIN', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    world.proxy.fail(answersStatus(401), { match: (method, path) => !isLogin(suite, method, path) });
+    await using fixture = await suite.openSandbox();
+    fixture.proxy.fail(answersStatus(401), { match: (method, path) => !isLogin(suite, method, path) });
     for (let call = 0; call < 10; call++) {
-      expect((await failureOf(readPage(world.provider))).code).toBe('PROVIDER_UNAUTHENTICATED');
+      expect((await failureOf(readPage(fixture.provider))).code).toBe('PROVIDER_UNAUTHENTICATED');
     }
-    expect(loginsOf(suite, world).length).toBeLessThanOrEqual(2);
+    expect(loginsOf(suite, fixture).length).toBeLessThanOrEqual(2);
   });
 
   check('that is told to slow down is not made again before its time', ['LOGIN', 'SANDBOX'], async () => {
-    await using world = await suite.openSandbox();
-    world.proxy.fail(answersStatus(429, { 'retry-after': '7' }));
+    await using fixture = await suite.openSandbox();
+    fixture.proxy.fail(answersStatus(429, { 'retry-after': '7' }));
     for (let call = 0; call < 3; call++) {
-      expect(await failureOf(readPage(world.provider))).toMatchObject({
+      expect(await failureOf(readPage(fixture.provider))).toMatchObject({
         code: 'PROVIDER_RATE_LIMITED',
         retryAfterSeconds: 7,
       });
     }
-    expect(loginsOf(suite, world)).toHaveLength(1);
+    expect(loginsOf(suite, fixture)).toHaveLength(1);
   });
 
   for (const [fault, code] of [
@@ -108,20 +114,20 @@ function describeLogin(suite: Suite): void {
       `that ${fault.name} is ${code} for a start, which was never sent`,
       ['LOGIN', 'START_BACKUP', 'entity', 'SANDBOX'],
       async () => {
-        await using world = await suite.openSandbox({ config: suite.manners.impatient });
-        const start = await readyStart(suite, world);
-        using _fault = world.proxy.fail(fault, { match: (method, path) => isLogin(suite, method, path) });
+        await using fixture = await suite.openSandbox({ config: suite.manners.impatient });
+        const start = await readyStart(suite, fixture);
+        using _fault = fixture.proxy.fail(fault, { match: (method, path) => isLogin(suite, method, path) });
         const error = await failureOf(start());
         expect(error.code).toBe(code);
-        expectPresentable(error, world);
+        expectPresentable(error, fixture);
       },
     );
   }
 }
 
-async function readyStart(suite: Suite, world: SandboxWorld): Promise<() => Promise<unknown>> {
-  const make = await startCall.prepare(world, suite);
-  return () => make(world.provider, never());
+async function readyStart(suite: Suite, fixture: SandboxWorld): Promise<() => Promise<unknown>> {
+  const make = await startCall.prepare(fixture, suite);
+  return () => make(fixture.provider, never());
 }
 
 const loginsOf = (suite: Suite, { proxy }: SandboxWorld) =>

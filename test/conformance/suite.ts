@@ -1,10 +1,10 @@
 /**
- * What every part of the conformance suite works with: the provider's facts, a way to open a fresh world for
+ * What every part of the conformance suite works with: the provider's facts, a way to open a fresh fixture for
  * one test, and `check`, which runs a test or skips it under a title that says why.
  */
 import { it } from 'vitest';
 import { z } from 'zod';
-import type { Sandbox } from '../../providers/sandbox-kit.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { type Capability, capabilitiesOf, type Provider } from '../../src/core/provider.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -52,9 +52,9 @@ export interface Manners {
 }
 
 /** One test's own provider, closed after it. */
-export interface World extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly provider: Provider;
-  /** Closes the provider, before the world does: a provider is closed once. */
+  /** Closes the provider, before the fixture does: a provider is closed once. */
   leave(): Promise<void>;
   /** Lets time go by: at once on a sandbox's clock, truly on a real server. */
   pass(seconds: number): Promise<void>;
@@ -62,7 +62,7 @@ export interface World extends AsyncDisposable {
   strays(): readonly string[];
 }
 
-export interface SandboxWorld extends World {
+export interface SandboxWorld extends Fixture {
   readonly sandbox: Sandbox;
   /** Between `provider` and `sandbox`. */
   readonly proxy: FaultProxy;
@@ -92,7 +92,7 @@ export interface Suite {
   readonly isReal: boolean;
   /** How many rows a test reads at most: a real server may have thousands. */
   readonly maxRows: number;
-  open(): Promise<World>;
+  open(): Promise<Fixture>;
   /** Only in tests that need `SANDBOX`. */
   openSandbox(options?: SandboxWorldOptions): Promise<SandboxWorld>;
   /** `waits`: it spends its time waiting, and so may run beside others that do. */
@@ -165,7 +165,7 @@ export const abilitiesOf = (provider: Provider): ReadonlySet<Ability> =>
 type Create = (config: Readonly<Record<string, unknown>>) => Provider;
 
 /** A provider that talks to its sandbox with nothing between, which is all that most tests need. */
-export function openWorld(sandbox: Sandbox, create: Create): World {
+export function openFixture(sandbox: Sandbox, create: Create): Fixture {
   const provider = create(sandbox.config);
   let left: Promise<void> | null = null;
   const leave = () => (left ??= provider.close());
@@ -181,23 +181,23 @@ export function openWorld(sandbox: Sandbox, create: Create): World {
   };
 }
 
-export async function openSandboxWorld(
+export async function openSandboxFixture(
   sandbox: Sandbox,
   create: Create,
   config: Readonly<Record<string, unknown>> = {},
 ): Promise<SandboxWorld> {
   const proxy = await startFaultProxy(sandbox.url);
   const pointed = pointAt(sandbox.config, sandbox.url, proxy.url) as Readonly<Record<string, unknown>>;
-  const world = openWorld(sandbox, () => create({ ...pointed, ...config }));
+  const fixture = openFixture(sandbox, () => create({ ...pointed, ...config }));
   return {
-    ...world,
+    ...fixture,
     sandbox,
     proxy,
     connect: () => create(pointed),
     async [Symbol.asyncDispose]() {
-      await world.leave();
+      await fixture.leave();
       await proxy.close();
-      await world[Symbol.asyncDispose]();
+      await fixture[Symbol.asyncDispose]();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { globalId } from '../support/gateway.ts';
 import { type Answer, type Router, startApollo, startHive } from './routers.ts';
-import { startWorld, type World } from './world.ts';
+import { type Fixture, startFixture } from './world.ts';
 
 /** Where this process, with both routers in it, has opened connections to. */
 const reached = new Set<string>();
@@ -19,20 +19,20 @@ subscribe('net.client.socket', (message) => {
 let posts = 0;
 subscribe('http.server.request.start', (message) => {
   const { request } = message as { request: IncomingMessage };
-  if (world?.backplaneUrl.includes(request.headers.host ?? 'nobody')) posts++;
+  if (fixture?.backplaneUrl.includes(request.headers.host ?? 'nobody')) posts++;
 });
 
-let world: World;
+let fixture: Fixture;
 const routers: Record<string, Router> = {};
 
 beforeAll(async () => {
-  world = await startWorld();
-  routers['Apollo'] = await startApollo(world.supergraph);
-  routers['Hive'] = startHive(world.supergraph, 'events');
+  fixture = await startFixture();
+  routers['Apollo'] = await startApollo(fixture.supergraph);
+  routers['Hive'] = startHive(fixture.supergraph, 'events');
 });
 afterAll(async () => {
   await Promise.all(Object.values(routers).map((router) => router[Symbol.asyncDispose]()));
-  await world[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
   // It has seen what the routers asked their subgraphs.
   expect([...reached]).toContain('127.0.0.1');
   expect([...reached].filter((host) => !/^(127\.0\.0\.1|localhost|::1)$/.test(host))).toEqual([]);
@@ -93,7 +93,7 @@ describe.each(['Apollo', 'Hive'])('behind the router of %s', (name) => {
     const answer = await ask('anna', outwards);
     expect(answer.errors).toBeUndefined();
     const nodes = listIn(answer.data, 'protectedEntities', 'nodes');
-    for (const { externalId } of world.things.slice(0, 2)) {
+    for (const { externalId } of fixture.things.slice(0, 2)) {
       const found = nodes.find((node) => node['externalId'] === externalId);
       expect(found).toMatchObject({ owner: { name: 'Ada', since: '2020-01-01T00:00:00Z' } });
     }
@@ -114,7 +114,7 @@ describe.each(['Apollo', 'Hive'])('behind the router of %s', (name) => {
 
   test('a command reaches the product, and its answer joins with the owner', async () => {
     const { data } = await ask('anna', '{ protectedEntities { nodes { id externalId } } }');
-    const [repository] = world.things;
+    const [repository] = fixture.things;
     const nodes = listIn(data, 'protectedEntities', 'nodes');
     const entityId = nodes.find(({ externalId }) => externalId === repository?.externalId)?.['id'];
     const started = await ask('anna', start, { entityId });
@@ -125,7 +125,7 @@ describe.each(['Apollo', 'Hive'])('behind the router of %s', (name) => {
   });
 
   test('a command of elsewhere joins with what is protected', async () => {
-    const { providerName, externalId } = world.things[2] ?? {};
+    const { providerName, externalId } = fixture.things[2] ?? {};
     const answer = await ask('anna', handOver, { providerName, externalId });
     expect(answer.errors).toBeUndefined();
     expect(answer.data).toMatchObject({ handOver: { provider: { name: 'salesforce' }, owner: { name: 'Ada' } } });
@@ -141,7 +141,7 @@ describe.each(['Apollo', 'Hive'])('behind the router of %s', (name) => {
     expect(new Set(nodes.map((node) => node['__typename']))).toEqual(new Set(['BorgRepository']));
     const { errors } = await ask('guest', cancel, { id: 'x' });
     expect(errors?.[0]?.extensions?.['code']).toBe('FORBIDDEN');
-    expect(world.owners.authorizations).toContain('Bearer guest');
+    expect(fixture.owners.authorizations).toContain('Bearer guest');
     const stranger = await ask('stranger', outwards);
     expect(stranger.data?.['protectedEntities'] ?? null).toBeNull();
     expect(stranger.errors?.length).toBeGreaterThan(0);
@@ -149,7 +149,7 @@ describe.each(['Apollo', 'Hive'])('behind the router of %s', (name) => {
 
   test('a command for two products at once is refused by Backplane, as no supergraph says that one is enough', async () => {
     const create = `mutation ($input: CreateBackupInput!) { createBackup(input: $input) { userErrors { code } } }`;
-    const commands = () => world.borg.requests.filter(({ method }) => method === 'POST').length;
+    const commands = () => fixture.borg.requests.filter(({ method }) => method === 'POST').length;
     const before = commands();
     const input = { borg: { entityId: 'x' }, labii: { entityId: 'x' } };
     const { errors } = await ask('anna', create, { input });
@@ -174,7 +174,7 @@ test('behind the router of Apollo a subgraph adds to everything that is protecte
   expect(answer.errors).toBeUndefined();
   expect(answer.data).toMatchObject({ dearest: { costCentre: 'CC-7', provider: { name: 'salesforce' } } });
   const nodes = listIn(answer.data, 'protectedEntities', 'nodes');
-  const found = nodes.find(({ externalId }) => externalId === world.things[1]?.externalId);
+  const found = nodes.find(({ externalId }) => externalId === fixture.things[1]?.externalId);
   expect(found).toMatchObject({ costCentre: 'CC-7' });
   expect(nodes.filter(({ costCentre }) => costCentre === null).length).toBe(nodes.length - 1);
 });
@@ -189,8 +189,8 @@ const progress = `subscription ($id: ID!) {
 
 describe.each(['events', 'socket'] as const)('a subscription through Hive, by %s from Backplane', (kind) => {
   test('tells of a backup until its end, joined with what others know', async () => {
-    await using hive = startHive(world.supergraph, kind);
-    const { borg, things } = world;
+    await using hive = startHive(fixture.supergraph, kind);
+    const { borg, things } = fixture;
     const id = globalId('BorgBackup', 'files', String(borg.startOutside(things[0]?.externalId ?? '')));
     const events: Answer[] = [];
     const before = posts;
@@ -208,8 +208,8 @@ describe.each(['events', 'socket'] as const)('a subscription through Hive, by %s
   });
 
   test('of a backup that the viewer may not see is refused', async () => {
-    await using hive = startHive(world.supergraph, kind);
-    const hidden = await world.backplane
+    await using hive = startHive(fixture.supergraph, kind);
+    const hidden = await fixture.backplane
       .as('anna')
       .askText('{ backups(first: 1, filter: { providers: ["salesforce"] }) { nodes { id } } }');
     const [row] = listIn(hidden.data, 'backups', 'nodes');

@@ -4,8 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BorgSandbox, startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { startFlosumSandbox } from '../../providers/flosum/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import type { BorgSandbox } from '../../providers/borg/sandbox/server.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
 import { aToken, startGateway, type TestGateway } from '../support/gateway.ts';
 import { type Subgraph, startSubgraph } from './subgraph.ts';
 
@@ -15,7 +16,7 @@ interface Thing {
   readonly externalId: string;
 }
 
-export interface World extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly borg: BorgSandbox;
   readonly backplane: TestGateway;
   readonly backplaneUrl: string;
@@ -25,7 +26,7 @@ export interface World extends AsyncDisposable {
   readonly things: readonly Thing[];
 }
 
-export async function startWorld(): Promise<World> {
+export async function startFixture(): Promise<Fixture> {
   const options = { now: Date.parse('2026-11-20T12:00:00Z'), speed: 0, demo: false, history: 12 };
   const borg = await startBorgSandbox(options);
   const flosum = await startFlosumSandbox(options);

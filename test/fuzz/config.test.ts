@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseDocument, stringify } from 'yaml';
 import { products } from '../../providers/index.ts';
-import { ConfigError, parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/config/file.ts';
 import { allMs, runs } from './answers.ts';
 import { breakText, draws, strangeTexts } from './documents.ts';
 

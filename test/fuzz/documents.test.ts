@@ -1,10 +1,10 @@
 /** Documents and variables that nobody would write: always an answer, never a bug, and nothing that stays behind. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { startFlosumSandbox } from '../../providers/flosum/sandbox.ts';
-import { startLabiiSandbox } from '../../providers/labii/sandbox.ts';
-import { startVProtectSandbox } from '../../providers/vprotect/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { collectGarbage } from '../support/gc.ts';
 import { allMs, expectPublicErrors, runs, within } from './answers.ts';

@@ -1,7 +1,7 @@
 /** How each kind of recorded reply is read by the adapter, beside what is expected of it. */
 import type { z } from 'zod';
 import { createExplain } from '../../providers/borg/errors.ts';
-import { toLiveLines, toLogLine, withoutEmptyEnd } from '../../providers/borg/log.ts';
+import { toLiveLines, toLogLine, withoutEmptyEnd } from '../../providers/borg/log-map.ts';
 import { type BorgBackup, toBackup } from '../../providers/borg/map.ts';
 import {
   jobsReply,
@@ -16,7 +16,7 @@ import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import { formatInstant, parseInstant } from '../../src/core/instant.ts';
 import type { LogLine } from '../../src/core/model.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
-import { createUpstream } from '../../src/core/upstream/upstream.ts';
+import { createUpstream } from '../../src/upstream/upstream.ts';
 import { observed, type RecordedReply, replayOne } from './borg-replay.ts';
 
 export const readAt = parseInstant('2026-11-22T00:21:45Z') ?? 0;

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { expect } from 'vitest';
-import { type BorgSandbox, type BorgSandboxOptions, startBorgSandbox } from '../../providers/borg/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/server.ts';
 import { createAjv } from './contract.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -42,9 +43,9 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Json }>>;
 }
 
-export const fixture = (name: string): unknown =>
+export const recording = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../fixtures/borg/${name}.json`, import.meta.url), 'utf8'));
-export const contract = fixture('openapi') as {
+export const contract = recording('openapi') as {
   paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 };
 

@@ -1,7 +1,8 @@
 /** One Borg sandbox with a provider before it, and a proxy between them that can fail. */
 import { borg } from '../../providers/borg/index.ts';
 import type { BorgBackup } from '../../providers/borg/map.ts';
-import { type BorgSandbox, type BorgSandboxOptions, startBorgSandbox } from '../../providers/borg/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/server.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';
@@ -11,7 +12,7 @@ import { expectDocumented } from './documented-calls.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { opened } from './opened.ts';
 
-interface World extends AsyncDisposable {
+interface Fixture extends AsyncDisposable {
   readonly sandbox: BorgSandbox;
   readonly proxy: FaultProxy;
   readonly provider: Provider;
@@ -29,7 +30,7 @@ export const byPassword = ({ config: { username, password } }: BorgSandbox) => (
 export async function open({
   as = ({ personalToken }) => ({ token: personalToken }),
   ...options
-}: Options = {}): Promise<World> {
+}: Options = {}): Promise<Fixture> {
   const sandbox = await startBorgSandbox({ speed: 0, history: 25, demo: false, ...options });
   const proxy = await startFaultProxy(sandbox.url);
   const provider = borg.create(

@@ -1,6 +1,6 @@
 /** The calls of a client that are made to fail, through a whole gateway, and what each of them is told. */
 import type { Capability } from '../../src/core/provider.ts';
-import type { ChaosWorld } from './chaos-world.ts';
+import type { ChaosWorld } from './chaos-fixture.ts';
 
 export type CallName = 'list' | 'get' | 'log' | 'start' | 'reads before a start' | 'cancel' | 'edit' | 'login';
 
@@ -10,7 +10,7 @@ export interface ChaosCall {
   readonly needs: Capability | 'LOGIN' | null;
   /** Which of its requests fail. */
   readonly hits: 'reads' | 'logs' | 'commands' | 'logins';
-  readonly make: (world: ChaosWorld) => Promise<Reply>;
+  readonly make: (fixture: ChaosWorld) => Promise<Reply>;
 }
 
 /** What the gateway says: a code, ANSWER, or the status of an operation, which can be asked again. */
@@ -67,17 +67,17 @@ async function command({ gateway }: ChaosWorld, field: string, input: string, wa
 }
 
 const operation = 'operation { id status }';
-const start = (world: ChaosWorld) =>
-  command(world, 'startBackup', `entityId: "${world.ids.entity}", idempotencyKey: "once"`, operation);
+const start = (fixture: ChaosWorld) =>
+  command(fixture, 'startBackup', `entityId: "${fixture.ids.entity}", idempotencyKey: "once"`, operation);
 
 export const chaosCalls: readonly ChaosCall[] = [
   { name: 'list', needs: null, hits: 'reads', make: list },
-  { name: 'get', needs: null, hits: 'reads', make: (world) => read(world, world.ids.finished, 'status') },
+  { name: 'get', needs: null, hits: 'reads', make: (fixture) => read(fixture, fixture.ids.finished, 'status') },
   {
     name: 'log',
     needs: 'READ_LOG',
     hits: 'logs',
-    make: (world) => read(world, world.ids.logged, 'log(first: 20) { nodes { raw } }'),
+    make: (fixture) => read(fixture, fixture.ids.logged, 'log(first: 20) { nodes { raw } }'),
   },
   { name: 'start', needs: 'START_BACKUP', hits: 'commands', make: start },
   { name: 'reads before a start', needs: 'START_BACKUP', hits: 'reads', make: start },
@@ -85,14 +85,19 @@ export const chaosCalls: readonly ChaosCall[] = [
     name: 'cancel',
     needs: 'CANCEL_BACKUP',
     hits: 'commands',
-    make: (world) => command(world, 'cancelBackup', `id: "${world.ids.running}"`, operation),
+    make: (fixture) => command(fixture, 'cancelBackup', `id: "${fixture.ids.running}"`, operation),
   },
   {
     name: 'edit',
     needs: 'UPDATE_DESCRIPTION',
     hits: 'commands',
-    make: (world) =>
-      command(world, 'updateBackupDescription', `id: "${world.ids.finished}", description: "seen"`, 'backup { id }'),
+    make: (fixture) =>
+      command(
+        fixture,
+        'updateBackupDescription',
+        `id: "${fixture.ids.finished}", description: "seen"`,
+        'backup { id }',
+      ),
   },
   { name: 'login', needs: 'LOGIN', hits: 'logins', make: list },
 ];

@@ -1,12 +1,12 @@
 /** Every fault of the table against every call of one product, through a whole gateway. */
 import { afterAll, beforeAll, describe, type ExpectStatic, it } from 'vitest';
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { startLabiiSandbox } from '../../providers/labii/sandbox.ts';
-import type { Sandbox } from '../../providers/sandbox-kit.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
 import { type CallName, type ChaosCall, chaosCalls, outcomeOf, type Reply } from './chaos-calls.ts';
+import { abilitiesOf, type ChaosProduct, type ChaosWorld, openChaosWorld } from './chaos-fixture.ts';
 import { canBeAsked, isOfGate } from './chaos-selection.ts';
 import { type Ending, type FaultRow, faultRows } from './chaos-table.ts';
-import { abilitiesOf, type ChaosProduct, type ChaosWorld, openChaosWorld } from './chaos-world.ts';
 import type { ProxiedRequest } from './fault-proxy.ts';
 import { isNightly, leftToNightly } from './nightly.ts';
 import { DeadlineTooShort, withDeadline } from './timing.ts';
@@ -47,9 +47,9 @@ export function describeChaos(product: ChaosProduct): void {
           else
             it.concurrent(title, async ({ expect }) => {
               const result = await withDeadline(row.isSlow ? shortMs : longMs, async (timeoutMs) => {
-                await using world = await openChaosWorld(product, healthy, row, call, timeoutMs);
-                // The world is closed after it.
-                return await check(product, world, row, call, expect);
+                await using fixture = await openChaosWorld(product, healthy, row, call, timeoutMs);
+                // The fixture is closed after it.
+                return await check(product, fixture, row, call, expect);
               });
               results.push(`| ${row.name} | ${call.name} | ${product.kind} | ${result} |`);
             });
@@ -81,25 +81,25 @@ const exceptionOf = ({ exceptions = [] }: ChaosProduct, row: FaultRow, call: Cal
 
 async function check(
   product: ChaosProduct,
-  world: ChaosWorld,
+  fixture: ChaosWorld,
   row: FaultRow,
   call: ChaosCall,
   expect: ExpectStatic,
 ): Promise<string> {
-  const before = world.asked();
-  const fault = await world.break();
+  const before = fixture.asked();
+  const fault = await fixture.break();
   const startedAt = performance.now();
-  const reply = await call.make(world);
+  const reply = await call.make(fixture);
   const ms = performance.now() - startedAt;
-  const requests = world.requests();
+  const requests = fixture.requests();
   if (fault && row.isSlow && fault.hits === 0) throw new DeadlineTooShort('No request ran into the fault.');
   if (fault) expect(fault.hits, 'requests that ran into the fault').toBeGreaterThan(0);
-  expect(ms, 'time').toBeLessThan(world.timeoutMs * (product.patience?.[call.name] ?? 1) + slackMs);
-  await expectOthersUnaffected(world, expect);
+  expect(ms, 'time').toBeLessThan(fixture.timeoutMs * (product.patience?.[call.name] ?? 1) + slackMs);
+  await expectOthersUnaffected(fixture, expect);
   fault?.stop();
 
-  const final = await expectEnding(product, world, row, call, reply, expect);
-  const made = world.asked() - before;
+  const final = await expectEnding(product, fixture, row, call, reply, expect);
+  const made = fixture.asked() - before;
   expect(made, 'backups that were made').toBe(final.made);
   const tries = exceptionOf(product, row, call.name)?.tries ?? triesOf(row, call);
   const sent = most(requests);
@@ -107,7 +107,7 @@ async function check(
   if ((call.hits === 'commands' || call.hits === 'logs') && hitsMoreThanCall(row))
     expect(sent).toBeLessThanOrEqual(tries);
   else expect(sent, 'times that one request was sent').toBe(row.fault === 'nothing listens' ? 0 : tries);
-  for (const { sentBytes } of world.proxy.requests) expect(sentBytes).toBeLessThan(maxTakenBytes);
+  for (const { sentBytes } of fixture.proxy.requests) expect(sentBytes).toBeLessThan(maxTakenBytes);
   const shown = reply.told === final.told ? reply.told : `${reply.told}, then ${final.told}`;
   return `${shown} | ${Math.round(ms)} ms | ${requests.length}`;
 }
@@ -147,7 +147,7 @@ interface Final {
 
 async function expectEnding(
   product: ChaosProduct,
-  world: ChaosWorld,
+  fixture: ChaosWorld,
   row: FaultRow,
   call: ChaosCall,
   reply: Reply,
@@ -162,11 +162,11 @@ async function expectEnding(
   }
   const ending: Ending = call.hits === 'commands' ? row.command : row.read === 'ANSWER' ? 'DONE' : row.read;
   const wasDone = ending === 'DONE' || ending === 'LOST_DONE';
-  const told = await settled(world, reply, expect);
+  const told = await settled(fixture, reply, expect);
   const isProven = product.proves[isStart ? 'start' : 'cancel'];
   expect(told).toBe(exception ?? toldOf(ending, isStart, isProven));
   if (ending.startsWith('LOST') && !exception) expect(reply.told, 'at first').toBe('PENDING');
-  if (!isStart) expect(world.isCancelled(), 'cancelled upstream').toBe(wasDone);
+  if (!isStart) expect(fixture.isCancelled(), 'cancelled upstream').toBe(wasDone);
   return { told, made: isStart && wasDone ? 1 : 0 };
 }
 
@@ -179,9 +179,9 @@ function toldOf(ending: Ending, isStart: boolean, isProven: boolean): string {
 }
 
 /** The outcome once nothing is looked for any more. */
-async function settled(world: ChaosWorld, { told, operation }: Reply, expect: ExpectStatic): Promise<string> {
+async function settled(fixture: ChaosWorld, { told, operation }: Reply, expect: ExpectStatic): Promise<string> {
   if (told !== 'PENDING' || operation === null) return told;
-  await expect.poll(async () => (await outcomeOf(world, operation)).status).not.toBe('PENDING');
-  const { status, candidates } = await outcomeOf(world, operation);
+  await expect.poll(async () => (await outcomeOf(fixture, operation)).status).not.toBe('PENDING');
+  const { status, candidates } = await outcomeOf(fixture, operation);
   return status === 'OUTCOME_UNKNOWN' ? `${status}, candidates: ${candidates}` : status;
 }

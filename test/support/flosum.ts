@@ -1,12 +1,8 @@
 /** One Flosum sandbox with a provider before it, and a proxy between them that can fail. */
 import { createFlosumProvider, flosum } from '../../providers/flosum/index.ts';
 import type { FlosumBackup } from '../../providers/flosum/map.ts';
-import {
-  type FlosumJob,
-  type FlosumSandbox,
-  type FlosumSandboxOptions,
-  startFlosumSandbox,
-} from '../../providers/flosum/sandbox.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
+import type { FlosumJob, FlosumSandbox, FlosumSandboxOptions } from '../../providers/flosum/sandbox/server.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';
@@ -16,7 +12,7 @@ import { expectDocumented } from './documented-calls.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { opened } from './opened.ts';
 
-interface World extends AsyncDisposable {
+interface Fixture extends AsyncDisposable {
   readonly sandbox: FlosumSandbox;
   readonly proxy: FaultProxy;
   readonly provider: Provider;
@@ -31,7 +27,7 @@ interface Options extends FlosumSandboxOptions {
 
 export const now = Date.parse('2026-11-22T10:00:00Z');
 
-export async function open({ config = {}, looksAfterMs = [1, 1], ...options }: Options = {}): Promise<World> {
+export async function open({ config = {}, looksAfterMs = [1, 1], ...options }: Options = {}): Promise<Fixture> {
   const sandbox = await startFlosumSandbox({ now, speed: 0, history: 25, demo: false, ...options });
   const proxy = await startFaultProxy(sandbox.url);
   const parsed = flosum.config.parse({ ...sandbox.config, url: proxy.url, ...config });

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'graphql-ws';
 import { expect } from 'vitest';
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { startFlosumSandbox } from '../../providers/flosum/sandbox.ts';
-import { startLabiiSandbox } from '../../providers/labii/sandbox.ts';
-import { startVProtectSandbox } from '../../providers/vprotect/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
 import { startGateway } from './gateway.ts';
 
 export async function startFour() {

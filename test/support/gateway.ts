@@ -5,12 +5,13 @@ import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { stringify } from 'yaml';
-import { type BorgSandbox, type BorgSandboxOptions, startBorgSandbox } from '../../providers/borg/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/server.ts';
 import { products as allProducts } from '../../providers/index.ts';
 import type { Product } from '../../providers/product.ts';
 import { type App, createApp } from '../../src/app.ts';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config/config.ts';
 
 export interface TestGateway extends AsyncDisposable {
   readonly app: App;

@@ -1,6 +1,7 @@
 import { labii } from '../../providers/labii/index.ts';
 import type { LabiiBackup } from '../../providers/labii/map.ts';
-import { type LabiiSandbox, type LabiiSandboxOptions, startLabiiSandbox } from '../../providers/labii/sandbox.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
+import type { LabiiSandbox, LabiiSandboxOptions } from '../../providers/labii/sandbox/server.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';
@@ -10,7 +11,7 @@ import { expectDocumented } from './documented-calls.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { opened } from './opened.ts';
 
-interface World extends AsyncDisposable {
+interface Fixture extends AsyncDisposable {
   readonly sandbox: LabiiSandbox;
   readonly proxy: FaultProxy;
   readonly provider: Provider;
@@ -26,7 +27,7 @@ export interface Options extends LabiiSandboxOptions {
 export const byApiKey = ({ apiKey }: LabiiSandbox) => ({ apiKey });
 export const byPassword = ({ config: { username, password } }: LabiiSandbox) => ({ username, password });
 
-export async function open({ as = byApiKey, ...options }: Options = {}): Promise<World> {
+export async function open({ as = byApiKey, ...options }: Options = {}): Promise<Fixture> {
   const sandbox = await startLabiiSandbox({ speed: 0, history: 25, demo: false, ...options });
   const proxy = await startFaultProxy(sandbox.url);
   const url = proxy.url + (sandbox.generation === 'v1' ? '/v1' : '');

@@ -1,7 +1,7 @@
 /** A gateway over a product that fails when it is told to, and the log of its commands. */
 import { expect } from 'vitest';
-import { startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import { startVProtectSandbox } from '../../providers/vprotect/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { aToken, globalId, startGateway, type TestGateway } from './gateway.ts';
 

@@ -1,5 +1,6 @@
-import { type BorgSandbox, startBorgSandbox } from '../../providers/borg/sandbox.ts';
-import type { Sandbox } from '../../providers/sandbox-kit.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import type { BorgSandbox } from '../../providers/borg/sandbox/server.ts';
 import { graphql } from '../gql/index.ts';
 import { startGateway } from './gateway.ts';
 

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { expect } from 'vitest';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
 import {
-  startVProtectSandbox,
   type VProtectSandbox,
   type VProtectSandboxOptions,
   vprotectGuid,
-} from '../../providers/vprotect/sandbox.ts';
+} from '../../providers/vprotect/sandbox/server.ts';
 import { createAjv } from './contract.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -75,10 +75,10 @@ export interface Batch {
   readonly tasks: readonly Task[];
 }
 
-const fixture: unknown = JSON.parse(
+const recording: unknown = JSON.parse(
   readFileSync(new URL('../fixtures/vprotect/openapi.json', import.meta.url), 'utf8'),
 );
-export const contract = fixture as { paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
+export const contract = recording as { paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
 
 export const now = Date.parse('2026-11-22T10:00:00.000Z');
 export const first = vprotectGuid('machine', 1);

@@ -2,12 +2,12 @@
 import { expect, vi } from 'vitest';
 import { type createVProtectProvider, vprotect } from '../../providers/vprotect/index.ts';
 import type { VProtectBackup } from '../../providers/vprotect/map.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
 import {
-  startVProtectSandbox,
   type VProtectSandbox,
   type VProtectSandboxOptions,
   vprotectGuid,
-} from '../../providers/vprotect/sandbox.ts';
+} from '../../providers/vprotect/sandbox/server.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { type ScanDirection, toSortKey } from '../../src/core/order.ts';
@@ -23,7 +23,7 @@ export const nowhere = 'ffffffff-0000-4000-8000-000000000000';
 
 export type VProtectProvider = ReturnType<typeof createVProtectProvider>;
 
-export interface World extends AsyncDisposable {
+export interface Fixture extends AsyncDisposable {
   readonly sandbox: VProtectSandbox;
   readonly proxy: FaultProxy;
   readonly provider: VProtectProvider;
@@ -40,7 +40,7 @@ export interface WorldOptions extends VProtectSandboxOptions {
 }
 
 /** A clock that stands still, and nothing under way, unless said otherwise. */
-export async function open({ config = {}, ...options }: WorldOptions = {}): Promise<World> {
+export async function open({ config = {}, ...options }: WorldOptions = {}): Promise<Fixture> {
   const sandbox = await startVProtectSandbox({ speed: 0, history: 0, demo: false, ...options });
   const proxy = await startFaultProxy(sandbox.url);
   const connect = (more: Readonly<Record<string, unknown>> = {}) => {
@@ -122,7 +122,7 @@ export const create = (provider: VProtectProvider, entityId: LocalId, settings: 
 
 /** `handle` null: the answer was lost. */
 export const find = (
-  { provider, sandbox }: World,
+  { provider, sandbox }: Fixture,
   entityId: LocalId,
   handle: string | null,
   more: Partial<SentStart> = {},
@@ -170,5 +170,5 @@ export function letPass(ms: number): void {
   vi.spyOn(performance, 'now').mockImplementation(() => before + ms);
 }
 
-export const commandsOf = (world: World) =>
-  world.asked().filter((one) => !one.startsWith('GET') && !one.includes('/session'));
+export const commandsOf = (fixture: Fixture) =>
+  fixture.asked().filter((one) => !one.startsWith('GET') && !one.includes('/session'));

@@ -1,0 +1,39 @@
+/** Rows of a product's list, read only as far as their order needs: the rest of a row is read when it is opened. */
+import { type ListedBackup, lazily } from '../../src/core/listed-backup.ts';
+import type { Backup, LocalId } from '../../src/core/model.ts';
+import type { SortKey } from '../../src/core/order.ts';
+import { inTurns } from '../../src/core/turns.ts';
+import type { RowReport } from '../../src/core/unreadable-rows.ts';
+
+export interface RowReading {
+  /** Where the row belongs; null: it has no id that can be read. */
+  readonly toPlace: (row: unknown) => RowPlace | null;
+  readonly toBackup: (row: unknown) => Backup;
+  /** The entity whose list it is, for rows without an id; null: not known. */
+  readonly entityId: LocalId | null;
+}
+
+interface RowPlace {
+  readonly key: SortKey;
+  readonly localId: LocalId;
+  /** False: its time cannot be read. */
+  readonly hasTime: boolean;
+}
+
+/** In as many turns of the event loop as it takes. Throws as `inTurns` does. */
+export async function toListedRows(
+  rows: readonly unknown[],
+  { toPlace, toBackup, entityId }: RowReading,
+  report: RowReport,
+  signal: AbortSignal,
+): Promise<ListedBackup[]> {
+  const open = (row: unknown) => report.opened(toBackup(row));
+  const listed: ListedBackup[] = [];
+  const add = (row: unknown) => {
+    const place = toPlace(row);
+    if (place) listed.push(...report.place(lazily(place.key, place.localId, row, open), place.hasTime));
+    else report.lose(entityId, row);
+  };
+  await inTurns(rows, add, signal);
+  return listed;
+}

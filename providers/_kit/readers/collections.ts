@@ -1,0 +1,41 @@
+/** One page over several lists of one provider, such as one for each Salesforce org. */
+import { GatewayError } from '../../../src/core/errors.ts';
+import { mapBounded } from '../../../src/core/map-bounded.ts';
+import type { LocalId } from '../../../src/core/model.ts';
+import { comparator } from '../../../src/core/order.ts';
+import type { BackupPage, PageQuery, Problem } from '../../../src/core/provider.ts';
+
+export interface Collection {
+  /** The entity whose list it is; problems name it. */
+  readonly entityId: LocalId;
+  readonly read: (query: PageQuery, signal: AbortSignal) => Promise<BackupPage>;
+}
+
+/** Calls at once to one provider. */
+const maxAtOnce = 8;
+
+/** A list that fails leaves its rows out and says so; only where all fail is the whole a failure. */
+export async function readCollections(
+  provider: string,
+  collections: readonly Collection[],
+  query: PageQuery,
+  signal: AbortSignal,
+): Promise<BackupPage> {
+  const answers = await mapBounded(collections, maxAtOnce, async ({ entityId, read }) => {
+    try {
+      return { page: await read(query, signal), problem: null };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return { page: null, problem: { provider, entityId, error } satisfies Problem };
+    }
+  });
+  const [first] = answers;
+  if (first?.problem && answers.every(({ page }) => page === null)) throw first.problem.error;
+  const pages = answers.flatMap(({ page }) => page ?? []);
+  const rows = pages.flatMap((page) => page.rows).sort(comparator(query.direction));
+  return {
+    rows: rows.slice(0, query.limit),
+    isEnd: pages.length === answers.length && pages.every(({ isEnd }) => isEnd) && rows.length <= query.limit,
+    problems: [...answers.flatMap(({ problem }) => problem ?? []), ...pages.flatMap(({ problems }) => problems)],
+  };
+}

@@ -1,0 +1,92 @@
+/** Where a job's log is depends on whether it runs, on who runs it, and on what the server keeps. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { type Backup, isFinished, type LocalId } from '../../src/core/model.ts';
+import type { LogQuery, LogRead } from '../../src/core/provider.ts';
+import { path } from '../../src/upstream/path.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
+import { isJobId, type Jobs } from './backups.ts';
+import { isNotFound } from './errors.ts';
+import { hasBorgEvent, isErrorInPlaceOfLog, isLastLine, isWaiting, toLiveLines } from './log-map.ts';
+import type { Settling } from './settling.ts';
+import { createStoredLogs, isWindowInRecord, orNull, replyContents, toRequests } from './stored-log.ts';
+
+interface LogReader {
+  read(backup: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
+  download(id: LocalId, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
+}
+
+/** The product shows the last lines of a running job, numbered from 1 with every answer. */
+const windowLines = 500;
+
+const nothingYet: LogRead = { lines: [], firstNumber: 1, hasMore: false, state: 'growing' };
+
+export function createLogReader(provider: string, upstream: Upstream, jobs: Jobs, settling: Settling): LogReader {
+  const requests = toRequests(upstream);
+  const stored = createStoredLogs(requests, jobs);
+
+  /** What is stored of a job that has ended; while it settles, nothing says that nothing will be. */
+  async function readEnded({ localId, isSettling }: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead> {
+    const read = await stored.read(localId, query, signal);
+    return read.state === 'discarded' && isSettling ? nothingYet : read;
+  }
+
+  /** It was running when it was last seen, but this answer may not be that of a running job. */
+  async function readAgain(
+    id: LocalId,
+    contents: readonly string[],
+    query: LogQuery,
+    signal: AbortSignal,
+  ): Promise<LogRead> {
+    const backup = await jobs.read(id, signal);
+    if (backup.status === 'QUEUED') return nothingYet;
+    if (isFinished(backup.status)) return readEnded(backup, query, signal);
+    // What a hook prints before Borg prints anything is no event of Borg's.
+    if (contents.length > 0) return toLive(id, contents);
+    const read = await stored.read(id, query, signal);
+    // An agent's lines are kept while it runs, and are read from where we are.
+    return read.state === 'discarded' ? nothingYet : { ...read, state: 'growing' };
+  }
+
+  function toLive(id: LocalId, contents: readonly string[]): LogRead {
+    const isWhole = isLastLine(contents.at(-1));
+    if (isWhole) settling.sawLastLine(id);
+    return {
+      lines: toLiveLines(contents),
+      firstNumber: contents.length < windowLines ? 1 : null,
+      hasMore: false,
+      state: isWhole ? 'complete' : 'growing',
+    };
+  }
+
+  async function readLive(id: LocalId, query: LogQuery, signal: AbortSignal): Promise<LogRead> {
+    const reply = await requests.activity(id, {}, signal).catch(orNull);
+    const contents = reply ? replyContents(reply) : [];
+    if (!reply || reply.has_more || reply.total_lines > contents.length || isErrorInPlaceOfLog(contents))
+      return readAgain(id, [], query, signal);
+    if (contents.length > 0 && !isWaiting(contents) && !hasBorgEvent(contents))
+      return readAgain(id, contents, query, signal);
+    return toLive(id, contents);
+  }
+
+  return {
+    async read(backup, query, signal) {
+      const { localId: id, status } = backup;
+      if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+      if (status === 'QUEUED') return nothingYet;
+      return isFinished(status) ? readEnded(backup, query, signal) : readLive(id, query, signal);
+    },
+    async download(id, signal) {
+      if (!isJobId(id)) return null;
+      const place = await jobs.readLogPlace(id, signal).catch((error: unknown) => {
+        if (isNotFound(error)) return null;
+        throw error;
+      });
+      // What is not all of the log, or no log at all, is not for download as one.
+      if (!place || (!place.logs && place.execution_mode !== 'agent') || isWindowInRecord(place.logs)) return null;
+      return upstream.download(path`/api/backup/logs/${id}/download`, signal).catch((error: unknown) => {
+        if (isNotFound(error) || (error instanceof GatewayError && error.code === 'CONFLICT')) return null;
+        throw error;
+      });
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** Runs under way, and the POSTs that wait for them. */
+import { SandboxClock } from '../../_kit/sandbox.ts';
+
+/** `cut`: the run ends well, but the connection of its POST is cut instead of answered. */
+export type Outcome = 'completed' | 'error' | 'cut';
+
+export interface Run {
+  readonly sid: string;
+  readonly organizationSid: string;
+  readonly outcome: Outcome;
+  readonly isPosted: boolean;
+  readonly startedAtMs: number;
+  endsAtMs: number;
+  /** Keeps what has come of the run. */
+  readonly finish: (run: Run) => void;
+}
+
+/** A clock that says when it has been pushed, because a held reply must then be sent. */
+export class PushedClock extends SandboxClock {
+  onAdvance = (): void => {};
+
+  override advance(ms: number): void {
+    super.advance(ms);
+    this.onAdvance();
+  }
+}
+
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Ends runs when their time has come: when asked, when the clock is pushed, and by a timer where it runs by itself. */
+export class Runs {
+  readonly #clock: PushedClock;
+  readonly #speed: number;
+  readonly #waiting = new Map<Run, () => void>();
+  #underWay: Run[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(clock: PushedClock, speed: number) {
+    this.#clock = clock;
+    this.#speed = speed;
+    clock.onAdvance = () => this.settle();
+  }
+
+  add(run: Run): void {
+    this.#underWay.push(run);
+    this.#arm();
+  }
+
+  /** Resolves when the run is over. */
+  end(run: Run): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.set(run, resolve);
+      this.settle();
+    });
+  }
+
+  /** Earlier ends come first, whatever the clock has jumped over. */
+  settle(): void {
+    const nowMs = this.#clock.now();
+    const due = this.#underWay.filter(({ endsAtMs }) => endsAtMs <= nowMs);
+    this.#underWay = this.#underWay.filter(({ endsAtMs }) => endsAtMs > nowMs);
+    for (const run of due.sort((a, b) => a.endsAtMs - b.endsAtMs)) {
+      run.finish(run);
+      this.#waiting.get(run)?.();
+      this.#waiting.delete(run);
+    }
+    this.#arm();
+  }
+
+  finishPosts(atMs: number): void {
+    for (const run of this.#underWay) {
+      if (run.isPosted) run.endsAtMs = Math.max(run.startedAtMs, Math.min(run.endsAtMs, atMs));
+    }
+    this.settle();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#underWay = [];
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#speed <= 0 || this.#underWay.length === 0) return;
+    const nextMs = Math.min(...this.#underWay.map(({ endsAtMs }) => endsAtMs));
+    const delayMs = Math.ceil((nextMs - this.#clock.now()) / this.#speed);
+    this.#timer = setTimeout(() => this.settle(), Math.min(Math.max(1, delayMs), longestTimerMs));
+  }
+}

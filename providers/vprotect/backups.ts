@@ -1,0 +1,184 @@
+/** Pages of the list, joined from rows that the server can filter by time and rows that it cannot. */
+import { GatewayError } from '../../src/core/errors.ts';
+import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
+import { now } from '../../src/core/instant.ts';
+import { type ListedBackup, listed } from '../../src/core/listed-backup.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { comparator } from '../../src/core/order.ts';
+import type { BackupPage, PageQuery, Problem } from '../../src/core/provider.ts';
+import { isUndecided, RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
+import { readCollections } from '../_kit/readers/collections.ts';
+import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
+import type { BackupEnrichment } from './enrich-backups.ts';
+import { type FilterQuery, toFilterQuery } from './filter.ts';
+import { type List, maxPageSize, type Query } from './lists.ts';
+import type { VProtectBackup } from './map.ts';
+import { type SortedBackups, toTimes } from './sorted.ts';
+import type { UnlistedBackups } from './unlisted-backups.ts';
+import type { BackupRow } from './wire.ts';
+
+interface PagesOptions {
+  readonly provider: string;
+  readonly list: List<BackupRow>;
+  readonly sorted: SortedBackups;
+  readonly unlisted: UnlistedBackups;
+  readonly enrichment: BackupEnrichment;
+}
+
+/** What one call asks for, and what it could not read. */
+interface Asking extends FilterQuery {
+  readonly report: RowReport;
+}
+
+interface Pages {
+  read(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
+  count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
+}
+
+/** One list call for each; of more entities, a list of all is read and looked through. */
+const maxEntitiesApart = 20;
+
+export function createPages({ provider, list, sorted, unlisted, enrichment }: PagesOptions): Pages {
+  const unplacedRows = new UnplacedRows();
+
+  /** Rows as backups, with whatever the filter looks at. */
+  async function readFor({ triggers }: BackupFilter, rows: readonly BackupRow[], signal: AbortSignal) {
+    const backups = await enrichment.read(rows, signal);
+    return triggers === null ? backups : enrichment.addTriggers(backups, signal);
+  }
+
+  const sourceOf = (asked: Asking, filter: BackupFilter, entityId: LocalId | null): TimeBoundSource => ({
+    provider,
+    entityId,
+    maxLimit: maxPageSize,
+    async fetch(window, signal) {
+      const { report } = asked;
+      const query = { ...asked.query, 'protected-entity': entityId };
+      const { rows, unplaced = [], lost, ...more } = await sorted.window(query, window, signal);
+      for (const row of lost) report.lose(entityId, row);
+      const read = await readFor(filter, [...rows, ...unplaced], signal);
+      const place = (backup: VProtectBackup) => report.place(listed(backup), !isUnplacedBackup(backup));
+      return { rows: read.map((backup) => report.opened(backup)).flatMap(place), ...more };
+    },
+  });
+
+  /** Rows with a snapshot time: constant cost at any depth. */
+  function readTimed(asked: Asking, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+    const { entityIds } = asked;
+    if (entityIds === null || entityIds.length > maxEntitiesApart) {
+      return readTimeBound(sourceOf(asked, query.filter, null), query, signal);
+    }
+    const read = (id: LocalId) => (part: PageQuery, inner: AbortSignal) =>
+      readTimeBound(sourceOf(asked, query.filter, id), part, inner);
+    const [only] = entityIds;
+    if (only !== undefined && entityIds.length === 1) return read(only)(query, signal);
+    return readCollections(
+      provider,
+      entityIds.map((entityId) => ({ entityId, read: read(entityId) })),
+      query,
+      signal,
+    );
+  }
+
+  /** Rows that wait come first; they are asked for only where a walk begins, or has come to its end. */
+  async function readUnlisted(query: PageQuery, isAtTop: boolean, signal: AbortSignal) {
+    const going = isAtTop && mayShowWaiting(query.filter) ? await unlisted.going(signal) : [];
+    const timeless = await unlisted.timeless(signal);
+    const rows = await readFor(query.filter, [...going, ...timeless.rows], signal);
+    return { rows, problems: timeless.isWhole ? [] : [tooManyTimeless(provider)] };
+  }
+
+  async function read(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+    const meant = toFilterQuery(query.filter);
+    if (!meant) return end;
+    const report = new RowReport(provider, query.filter, unplacedRows);
+    const asked = { ...meant, report };
+    const isDescending = query.direction === 'descending';
+    const isAtTop = isDescending && (query.after === null || query.after.sortedAt === null);
+    const [timed, early] = await Promise.all([
+      readTimed(asked, query, signal),
+      isDescending ? readUnlisted(query, isAtTop, signal) : null,
+    ]);
+    const extra = early ?? (await readUnlisted(query, timed.isEnd, signal));
+    for (const backup of extra.rows) {
+      report.opened(backup);
+      if (isUnplacedBackup(backup)) report.place(listed(backup), false);
+    }
+    return report.complete(join(timed, extra, query), query);
+  }
+
+  /** Past its ceiling nobody reads row by row to count. */
+  async function count(filter: BackupFilter, signal: AbortSignal): Promise<number | null> {
+    const asked = toFilterQuery(filter);
+    if (!asked) return 0;
+    const [only = null] = asked.entityIds?.length === 1 ? asked.entityIds : [];
+    const isTimed = filter.startedAfter !== null || filter.startedBefore !== null;
+    const query = { ...asked.query, 'protected-entity': only, ...(isTimed ? toWindow(filter) : {}) };
+    const { total } = await list.page({ query, page: 0, size: 1 }, signal);
+    if (total !== null && (asked.isExact || total > maxScannedRows)) return asked.isExact ? total : null;
+    const { rows, lost, isWhole } = await list.all(query, maxScannedRows, signal);
+    if (!isWhole || lost.length > 0) return null;
+    const timeless = isTimed ? await unlisted.timeless(signal) : { rows: [], isWhole: true };
+    if (!timeless.isWhole) return null;
+    const going = isTimed ? await unlisted.going(signal) : [];
+    const byGuid = new Map([...going, ...timeless.rows, ...rows].map((row) => [row.guid, row]));
+    const backups = await readFor(filter, [...byGuid.values()], signal);
+    if (backups.some((backup) => isUndecided(backup, filter))) return null;
+    return backups.filter((backup) => matchesFilter(backup, filter)).length;
+  }
+
+  return {
+    async read(query, signal) {
+      const page = await read(query, signal);
+      const backups = page.rows.map((row) => row.open() as VProtectBackup);
+      return { ...page, rows: (await enrichment.addProgress(backups, signal)).map(listed) };
+    },
+    count,
+  };
+}
+
+const isUnplacedBackup = ({ unreadable }: VProtectBackup): boolean => unreadable?.includes('snapshotTime') ?? false;
+
+const end: BackupPage = { rows: [], isEnd: true, problems: [] };
+
+/** A little wider than meant: whether the server takes its bounds as inclusive is not documented. */
+const toWindow = ({ startedAfter, startedBefore }: BackupFilter): Query =>
+  toTimes(startedAfter && startedAfter - marginMicroseconds, startedBefore && startedBefore + marginMicroseconds);
+
+const marginMicroseconds = 1_000_000;
+
+/** Rows without a time count as now. */
+const mayShowWaiting = ({ statuses, startedBefore }: BackupFilter): boolean =>
+  (statuses === null || statuses.includes('QUEUED')) && (startedBefore === null || startedBefore > now());
+
+interface Extra {
+  readonly rows: readonly VProtectBackup[];
+  readonly problems: readonly Problem[];
+}
+
+/** A row past the last timed one must wait for the next page: nobody knows yet what comes between. */
+function join(timed: BackupPage, extra: Extra, { direction, after, filter, limit }: PageQuery): BackupPage {
+  const compare = comparator(direction);
+  const last = timed.rows.at(-1);
+  const isCertain = (row: VProtectBackup) => timed.isEnd || (last !== undefined && compare(row, last) <= 0);
+  const fitting = extra.rows
+    .filter((row) => (after === null || compare(row, after) > 0) && matchesFilter(row, filter) && isCertain(row))
+    .map(listed);
+  // One that got its time between the two calls is where the timed ones say.
+  const byId = new Map<LocalId, ListedBackup>([...fitting, ...timed.rows].map((row) => [row.localId, row]));
+  const rows = [...byId.values()].sort(compare);
+  return {
+    rows: rows.slice(0, limit),
+    isEnd: timed.isEnd && rows.length <= limit,
+    problems: [...timed.problems, ...extra.problems],
+  };
+}
+
+const tooManyTimeless = (provider: string): Problem => ({
+  provider,
+  entityId: null,
+  error: new GatewayError(
+    'INCOMPLETE',
+    `${provider} has more backups without a snapshot time than are read: some of them are missing.`,
+  ),
+});

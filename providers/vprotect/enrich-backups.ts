@@ -1,0 +1,92 @@
+/** Rows as backups, with what only their tasks know: that one was cancelled, and how far another is. */
+import { now } from '../../src/core/instant.ts';
+import { type BackupTrigger, isFinished } from '../../src/core/model.ts';
+import { isCode } from './errors.ts';
+import { asCancelled, isLive, toBackup, toProgress, toTrigger, type VProtectBackup, wasCancelled } from './map.ts';
+import type { Memory } from './memory.ts';
+import type { Tasks, TasksByBackup } from './tasks.ts';
+import type { BackupRow } from './wire.ts';
+
+export interface BackupEnrichment {
+  /** Asks for tasks only where one FAILED and it is not known yet why: once for each such backup. */
+  read(rows: readonly BackupRow[], signal: AbortSignal): Promise<VProtectBackup[]>;
+  /** The same, with the progress of those that run, in the same call. */
+  readWithProgress(rows: readonly BackupRow[], signal: AbortSignal): Promise<VProtectBackup[]>;
+  addProgress(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<VProtectBackup[]>;
+  /** What started each, by one call of tasks at most. */
+  readTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<BackupTrigger[]>;
+  /** The same backups with what started them. */
+  addTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<VProtectBackup[]>;
+}
+
+export function createBackupEnrichment(provider: string, tasks: Tasks, memory: Memory): BackupEnrichment {
+  async function complete(backups: readonly VProtectBackup[], wantsProgress: boolean, signal: AbortSignal) {
+    const failed = backups.filter(({ status, localId }) => status === 'FAILED' && memory.verdict(localId) === null);
+    const running = backups.filter(({ status }) => wantsProgress && status === 'RUNNING');
+    const found = await findTasks(failed, running, signal);
+    for (const { localId } of found ? failed : []) {
+      const own = found?.get(localId) ?? [];
+      // The record may be ahead of a task that is still being stopped.
+      if (!own.some(isLive)) memory.judge(localId, wasCancelled(own));
+    }
+    const readAt = now();
+    return backups.map((backup) => {
+      if (backup.status === 'FAILED') return memory.verdict(backup.localId) ? asCancelled(backup) : backup;
+      if (!running.includes(backup)) return backup;
+      return { ...backup, progress: toProgress(found?.get(backup.localId) ?? [], readAt) };
+    });
+  }
+
+  /** Null: this account may not see tasks, and then the records are all there is. */
+  async function findTasks(
+    failed: readonly VProtectBackup[],
+    running: readonly VProtectBackup[],
+    signal: AbortSignal,
+  ): Promise<TasksByBackup | null> {
+    try {
+      return await tasks.ofBackups([...failed, ...running], signal);
+    } catch (error) {
+      // A backup must not be called failed today and cancelled tomorrow; a missing percentage is no lie.
+      const isKnownToFail = isCode(error, 'PROVIDER_FORBIDDEN', 'NOT_FOUND');
+      if (isKnownToFail || (failed.length === 0 && !signal.aborted && isCode(error, ...outages))) return null;
+      throw error;
+    }
+  }
+
+  async function readTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<BackupTrigger[]> {
+    const open = backups.filter(({ localId }) => memory.trigger(localId) === null);
+    const found = await tasks.ofOrigin(open, signal).catch((error: unknown) => {
+      // This account may not see tasks: then nobody can tell.
+      if (isCode(error, 'PROVIDER_FORBIDDEN', 'NOT_FOUND')) return { byBackup: new Map(), isWhole: true };
+      throw error;
+    });
+    return backups.map(({ localId, status }) => {
+      const kept = memory.trigger(localId);
+      if (kept !== null) return kept;
+      const trigger = toTrigger(found.byBackup.get(localId) ?? []);
+      // The tasks of what has ended do not come again.
+      if (trigger !== 'UNKNOWN' || (found.isWhole && isFinished(status))) memory.keepTrigger(localId, trigger);
+      return trigger;
+    });
+  }
+
+  const toBackups = (rows: readonly BackupRow[]) => rows.map((row) => toBackup(row, provider));
+  return {
+    read: (rows, signal) => complete(toBackups(rows), false, signal),
+    readWithProgress: (rows, signal) => complete(toBackups(rows), true, signal),
+    addProgress: (backups, signal) => complete(backups, true, signal),
+    readTriggers,
+    async addTriggers(backups, signal) {
+      const triggers = await readTriggers(backups, signal);
+      return backups.map((backup, index) => ({ ...backup, trigger: triggers[index] ?? 'UNKNOWN' }));
+    },
+  };
+}
+
+const outages = [
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_TIMEOUT',
+  'PROVIDER_INVALID_RESPONSE',
+  'PROVIDER_RATE_LIMITED',
+  'RATE_LIMITED',
+] as const;

@@ -1,0 +1,52 @@
+/** What a filter of ours is to the server. It may only make ours cheaper: every row is looked at again. */
+import type { BackupFilter } from '../../src/core/filter.ts';
+import type { LocalId } from '../../src/core/model.ts';
+import { isGuid } from './guid.ts';
+import type { Query } from './lists.ts';
+import { isKnownType, toStatusWords } from './map.ts';
+
+export interface FilterQuery {
+  /** Parameters of a list call, but for the entity, the time and the order. */
+  readonly query: Query;
+  /** The only entities that can match; null: any. */
+  readonly entityIds: readonly LocalId[] | null;
+  /** The parameters say all of it: whatever the server counts is what matches. */
+  readonly isExact: boolean;
+}
+
+/** Null: no backup of this product can match. */
+export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
+  const { startedAfter, startedBefore, triggers } = filter;
+  if (triggers?.length === 0) return null;
+  if (startedAfter !== null && startedBefore !== null && startedAfter >= startedBefore) return null;
+  const status = toStatusQuery(filter);
+  const type = toTypeQuery(filter);
+  const entityIds = filter.entityIds === null ? null : [...new Set(filter.entityIds)].filter(isGuid);
+  if (!status || !type || entityIds?.length === 0) return null;
+  const isOpen = startedAfter === null && startedBefore === null && filter.search === null && triggers === null;
+  return {
+    query: { status: status.words, type: type.word },
+    entityIds,
+    isExact: isOpen && status.isExact && type.isExact && (entityIds === null || entityIds.length === 1),
+  };
+}
+
+function toStatusQuery({ statuses }: BackupFilter) {
+  if (statuses === null) return { words: null, isExact: true };
+  const words = statuses.map(toStatusWords);
+  if (words.includes(null)) return { words: null, isExact: false };
+  const known = [...new Set(words.flatMap((one) => one ?? []))];
+  // Which FAILED are cancelled, and which INPROGRESS still wait, is seen only row by row.
+  const isExact = !known.some((word) => word === 'FAILED' || word === 'INPROGRESS');
+  return known.length === 0 ? null : { words: known, isExact };
+}
+
+/** The server takes one type at a time. */
+function toTypeQuery({ types }: BackupFilter) {
+  if (types === null) return { word: null, isExact: true };
+  const known = [...new Set(types.filter((type) => type === 'UNKNOWN' || isKnownType(type)))];
+  const [only] = known;
+  if (only === undefined) return null;
+  const isOne = known.length === 1 && only !== 'UNKNOWN';
+  return { word: isOne ? only : null, isExact: isOne };
+}

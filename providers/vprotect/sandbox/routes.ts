@@ -1,0 +1,241 @@
+/** The endpoints: what each one answers, and in which order it refuses. */
+import type { SandboxCall, SandboxReply, SandboxRoutes } from '../../_kit/sandbox.ts';
+import { type Listed, locationStatusOf, toDetails, toExtendedDetails, toListRecord, toLocation } from './backups.ts';
+import { devastate, findTask, removeTask, setTaskState, startExport } from './commands.ts';
+import type { VProtectEntity } from './fixtures.ts';
+import {
+  getMachine,
+  listDestinations,
+  listMachines,
+  listTasks,
+  listWorkflows,
+  usableDestinations,
+} from './inventory.ts';
+import { backupFilter, sortBackups, toPageReply } from './query.ts';
+import type { VProtectServer } from './server.ts';
+import { aggregatedFigures, groupBy, reshape, sizeFigures, timeFigures, transferRates } from './statistics.ts';
+import { taskTypes, toTask } from './tasks.ts';
+import {
+  isObject,
+  Refusal,
+  readArray,
+  readFlag,
+  readGuid,
+  readInteger,
+  readJson,
+  readLong,
+  readObject,
+  readPage,
+  readWord,
+  readWords,
+  toErrorReply,
+} from './wire.ts';
+
+type Handler = (server: VProtectServer, call: SandboxCall) => SandboxReply;
+
+const ok = (body: unknown): SandboxReply => ({ status: 200, body });
+
+/** Fixed paths stand before the guid that could be taken for them. */
+const table: readonly (readonly [route: string, handler: Handler])[] = [
+  ['POST /api/session/login', (server, call) => server.access.login(call)],
+  ['POST /api/session/login-with-token', (server, call) => server.access.loginWithToken(call)],
+  ['POST /api/session/logout', (server, call) => server.access.logout(call)],
+  ['GET /api/session/user', (server) => server.access.user()],
+  ['GET /api/session', () => ({ status: 204 })],
+  ['GET /api/backups', (server, call) => listBackups(server, call, toListRecord)],
+  ['GET /api/backups/detailed', (server, call) => listBackups(server, call, toDetails)],
+  ['GET /api/backups/grouped', listGrouped],
+  ['GET /api/backups/grouped/aggregated-statistics', groupedStatistics],
+  ['GET /api/backups/aggregated-statistics', (server, call) => statistics(server, call, aggregatedFigures)],
+  ['GET /api/backups/size-statistics', (server, call) => statistics(server, call, sizeFigures)],
+  ['GET /api/backups/time-statistics', (server, call) => statistics(server, call, timeFigures)],
+  ['PUT /api/backups/warnings-acknowledged', acknowledgeBatch],
+  ['POST /api/backups/transfer-rate/:type', transferRate],
+  ['GET /api/backups/timeline/size-stats/:type/:guid', (server, call) => timeline(server, call, sizeFigures)],
+  ['GET /api/backups/timeline/time-stats/:type/:guid', (server, call) => timeline(server, call, timeFigures)],
+  ['GET /api/backups/for-restore/:guid', getForRestore],
+  ['GET /api/backups/:guid', getBackup],
+  ['PUT /api/backups/:guid/warnings-acknowledged', acknowledge],
+  ['PUT /api/backups/:guid/warnings', setWarnings],
+  ['PUT /api/backups/:guid/description', setDescription],
+  ['POST /api/tasks/export', startExport],
+  ['GET /api/tasks', listTasks],
+  ['DELETE /api/tasks/all-running', (server) => devastate(server, ['RUNNING'])],
+  ['DELETE /api/tasks/all-finished', (server) => devastate(server, ['FINISHED', 'FAILED', 'CANCELLED'])],
+  [
+    'DELETE /api/tasks/all-finished-and-queued',
+    (server) => devastate(server, ['FINISHED', 'FAILED', 'CANCELLED', 'QUEUED']),
+  ],
+  ['GET /api/tasks/:guid', (server, call) => ok(toTask(findTask(server, call), server.word, server.linksTasks))],
+  ['PUT /api/tasks/:guid/state', setTaskState],
+  ['DELETE /api/tasks/:guid', removeTask],
+  ['GET /api/virtual-machines', listMachines],
+  ['GET /api/virtual-machines/:guid', getMachine],
+  ['GET /api/backup-locations', listLocations],
+  ['GET /api/backup-destinations', listDestinations],
+  ['POST /api/backup-destinations/usable-for-vms', usableDestinations],
+  ['GET /api/workflow-executions', listWorkflows],
+];
+
+export function vprotectRoutes(server: VProtectServer): SandboxRoutes {
+  return table.map(([route, handler]) => [route, refusing(server, handler)]);
+}
+
+/** Lets readers and handlers refuse by throwing. */
+const refusing =
+  (server: VProtectServer, handler: Handler) =>
+  (call: SandboxCall): SandboxReply => {
+    try {
+      return handler(server, call);
+    } catch (error) {
+      if (error instanceof Refusal) return toErrorReply(error.status, error.message, server.errorStyle);
+      throw error;
+    }
+  };
+
+/** Where the data of backups lies, and lay. */
+function listLocations(server: VProtectServer, { query }: SandboxCall): SandboxReply {
+  const entity = query.get('protected-entity');
+  const [wanted] = readWords(query, 'location-status', ['FAILED', 'IN_PROGRESS', 'PRESENT', 'REMOVED']);
+  const rows = server
+    .visibleBackups()
+    .filter(({ facts }) => facts.size > 0 && (entity === null || facts.entity === entity))
+    .filter(({ facts }) => wanted === undefined || wanted === locationStatusOf(facts));
+  return toPageReply(rows, readPage(query), ({ backup, facts }) => toLocation(backup, facts, server.word), server);
+}
+
+type ToWire = typeof toDetails;
+
+/** What the filters leave, in the order in which the backups were made. */
+function filtered(server: VProtectServer, { query }: SandboxCall): readonly Listed[] {
+  const rows = server.visibleBackups().filter(backupFilter(query));
+  const isUnwell = readFlag(query, 'fail-on-non-successful') && rows.some(({ facts }) => facts.status === 'FAILED');
+  if (isUnwell) throw new Refusal(500, 'There are backups that are not successful');
+  return rows;
+}
+
+function listBackups(server: VProtectServer, call: SandboxCall, toWire: ToWire): SandboxReply {
+  const page = readPage(call.query);
+  const rows = sortBackups(filtered(server, call), call.query, server);
+  return toPageReply(rows, page, (row) => toWire(row, server.word, server.isBare), server);
+}
+
+/** The latest of each entity; how the product names the count of attempts is not documented. */
+function listGrouped(server: VProtectServer, call: SandboxCall): SandboxReply {
+  const page = readPage(call.query);
+  const groups = groupBy(filtered(server, call), ({ facts }) => facts.entity);
+  const attempts = new Map(groups.map(([, group]) => [latestOf(group), group.length]));
+  const rows = sortBackups([...attempts.keys()], call.query, server);
+  const toWire = (row: Listed) => ({ ...toListRecord(row, server.word, server.isBare), attempts: attempts.get(row) });
+  return toPageReply(rows, page, toWire, server);
+}
+
+const timeOf = ({ backup, facts }: Listed): number => facts.snapshotTime ?? backup.run.submittedAtMs;
+
+const latestOf = (group: readonly Listed[]): Listed =>
+  group.reduce((latest, one) => (timeOf(one) >= timeOf(latest) ? one : latest));
+
+type ToFigures = typeof aggregatedFigures;
+
+const statistics = (server: VProtectServer, call: SandboxCall, toFigures: ToFigures): SandboxReply =>
+  ok(reshape(toFigures(filtered(server, call), server.word), server.statisticsShape));
+
+function groupedStatistics(server: VProtectServer, call: SandboxCall): SandboxReply {
+  const groups = groupBy(filtered(server, call), ({ facts }) => facts.entity);
+  const latest = groups.map(([, group]) => latestOf(group));
+  return ok(reshape(aggregatedFigures(latest, server.word), server.statisticsShape));
+}
+
+/** The kind in the path is not checked: nobody has said which kinds there are. */
+function timeline(server: VProtectServer, call: SandboxCall, toFigures: ToFigures): SandboxReply {
+  const [from, to] = [readLong(call.query, 'from'), readLong(call.query, 'to')];
+  const { guid } = findEntity(server, call.params['guid'] ?? '');
+  const rows = server.visibleBackups().filter((row) => row.facts.entity === guid && isWithin(row, from, to));
+  const points = reshape(toFigures(rows, server.word), server.statisticsShape);
+  return ok(server.statisticsShape === 'plausible' ? { guid, points } : { series: points });
+}
+
+function isWithin({ facts: { snapshotTime } }: Listed, from: number | null, to: number | null): boolean {
+  if (snapshotTime === null) return from === null && to === null;
+  return (from === null || snapshotTime >= from) && (to === null || snapshotTime <= to);
+}
+
+/** A query, and yet it answers 201. */
+function transferRate(server: VProtectServer, call: SandboxCall): SandboxReply {
+  const body = readObject(call);
+  const type = readWord(call.params['type'], 'task-type', taskTypes);
+  const [from, to] = [readInteger(body['from'], 'from'), readInteger(body['to'], 'to')];
+  const given = body['protectedEntity'];
+  const entity = given === undefined ? null : readGuid(given, 'protectedEntity');
+  const rows = server.visibleBackups().filter((row) => isWithin(row, from, to));
+  const wanted = rows.filter(({ facts }) => entity === null || facts.entity === entity);
+  return { status: server.postStatus ?? 201, body: reshape(transferRates(wanted, type), server.statisticsShape) };
+}
+
+function getBackup(server: VProtectServer, call: SandboxCall): SandboxReply {
+  return ok(toExtendedDetails(findBackup(server, call.params['guid'] ?? ''), server.word, server.isBare));
+}
+
+/** Shows also what the role hides. */
+function getForRestore(server: VProtectServer, call: SandboxCall): SandboxReply {
+  const found = server.allBackups().find(({ facts }) => facts.guid === call.params['guid']);
+  if (!found) throw new Refusal(404, 'Backup not found');
+  return ok(toExtendedDetails(found, server.word, server.isBare));
+}
+
+function findBackup(server: VProtectServer, guid: string): Listed {
+  const found = server.visibleBackups().find(({ facts }) => facts.guid === guid);
+  if (!found) throw new Refusal(404, 'Backup not found');
+  return found;
+}
+
+function findEntity(server: VProtectServer, guid: string): VProtectEntity {
+  const found = server.visibleEntities().find((one) => one.guid === guid);
+  if (!found) throw new Refusal(404, 'Protected entity not found');
+  return found;
+}
+
+type Change = Partial<Listed['facts']>;
+
+/** 204 and nothing more, or what the vendor's pages print. */
+function change(server: VProtectServer, call: SandboxCall, changed: Change, toWire: ToWire = toDetails): SandboxReply {
+  const { backup, facts } = findBackup(server, call.params['guid'] ?? '');
+  backup.fixed = { ...backup.fixed, ...changed };
+  if (!server.printsBodies) return { status: 204 };
+  return ok(toWire({ backup, facts: { ...facts, ...changed } }, server.word, server.isBare));
+}
+
+function acknowledge(server: VProtectServer, call: SandboxCall): SandboxReply {
+  const { value } = readObject(call);
+  if (typeof value !== 'boolean') throw new Refusal(400, 'value is true or false');
+  return change(server, call, { warningsAcknowledged: value });
+}
+
+function setDescription(server: VProtectServer, call: SandboxCall): SandboxReply {
+  const { value } = readObject(call);
+  if (typeof value !== 'string') throw new Refusal(400, 'value is a text');
+  return change(server, call, { description: value }, toListRecord);
+}
+
+function setWarnings(server: VProtectServer, call: SandboxCall): SandboxReply {
+  const warnings = readArray(readJson(call), 'warnings').map((one) => {
+    const text = isObject(one) ? one['value'] : null;
+    if (typeof text !== 'string') throw new Refusal(400, 'value is a text');
+    return text;
+  });
+  return change(server, call, { warnings });
+}
+
+/** By backup or by entity. The three other lists name things that this sandbox does not have. */
+function acknowledgeBatch(server: VProtectServer, call: SandboxCall): SandboxReply {
+  const body = readObject(call);
+  const guidsOf = (name: string) => readArray(body[name] ?? [], name).map((one) => readGuid(one, name));
+  const named = guidsOf('backups').map((guid) => findBackup(server, guid));
+  const entities = new Set(guidsOf('protectedEntities').map((guid) => findEntity(server, guid).guid));
+  const warned = server.visibleBackups().filter(({ facts }) => entities.has(facts.entity) && facts.warnings.length > 0);
+  const touched = [...named, ...warned];
+  for (const { backup } of touched) backup.fixed = { ...backup.fixed, warningsAcknowledged: true };
+  if (!server.printsBodies) return { status: 204 };
+  const after = touched.map(({ backup, facts }) => ({ backup, facts: { ...facts, warningsAcknowledged: true } }));
+  return ok(after.map((row) => toDetails(row, server.word, server.isBare)));
+}

@@ -1,0 +1,91 @@
+/**
+ * Backups that stand at no time that the server could filter by: those that wait, and those that failed before their
+ * snapshot. A server sorts the latter to one end of its list, and nobody has said to which.
+ */
+import { type Kept, keep } from '../_kit/ttl-cache.ts';
+import type { List } from './lists.ts';
+import { isGoing, isTimeless } from './map.ts';
+import type { SortedBackups } from './sorted.ts';
+import type { BackupRow } from './wire.ts';
+
+interface Timeless {
+  readonly rows: readonly BackupRow[];
+  /** False: there are more than are read. */
+  readonly isWhole: boolean;
+}
+
+export interface UnlistedBackups {
+  /** Everything that waits or runs now, with a time or without. */
+  going(signal: AbortSignal): Promise<readonly BackupRow[]>;
+  /** Those that ended and never had a snapshot: at most a minute old. */
+  timeless(signal: AbortSignal): Promise<Timeless>;
+  /** The same, read now. */
+  timelessNow(signal: AbortSignal): Promise<Timeless>;
+  /** One of them may have been changed. */
+  forget(): void;
+}
+
+const keptMs = 60_000;
+const firstPageSize = 100;
+const maxGoing = 5000;
+/** Ten answers. More means that this server gives whole kinds of backups no snapshot time. */
+const maxTimeless = 5000;
+
+export function createUnlistedBackups(provider: string, list: List<BackupRow>, sorted: SortedBackups): UnlistedBackups {
+  const kept: Kept<Timeless> = keep(provider, keptMs, readTimeless);
+  let waiting: ReadonlySet<string> = new Set();
+  /** The end of an ascending list where rows without a time were seen. */
+  let place: 'asc' | 'desc' | null = null;
+
+  async function readTimeless(signal: AbortSignal): Promise<Timeless> {
+    for (const direction of place ? [place] : (['asc', 'desc'] as const)) {
+      const found = await readEnd(direction, signal);
+      if (!found) return readFailed(signal);
+      if (found.rows.length === 0) continue;
+      // A list of one page shows them wherever they stand.
+      if (!found.isAll) place = direction;
+      return { rows: found.rows.filter((row) => !isGoing(row)), isWhole: found.isWhole };
+    }
+    return { rows: [], isWhole: true };
+  }
+
+  /** Those before the first row with a time, or all where the list is one page; null where the server does not sort. */
+  async function readEnd(
+    direction: 'asc' | 'desc',
+    signal: AbortSignal,
+  ): Promise<(Timeless & { isAll: boolean }) | null> {
+    const rows: BackupRow[] = [];
+    let size = firstPageSize;
+    for (let number = 0; rows.length < maxTimeless; number++) {
+      const page = await sorted.page(direction, number, size, signal);
+      if (!page) return null;
+      const isAll = number === 0 && page.total !== null && page.rows.length >= page.total;
+      if (isAll) return { rows: page.rows.filter(isTimeless), isWhole: true, isAll };
+      const timed = page.rows.findIndex((row) => !isTimeless(row));
+      rows.push(...(timed < 0 ? page.rows : page.rows.slice(0, timed)));
+      if (timed >= 0 || page.rows.length === 0) return { rows, isWhole: true, isAll };
+      if (number === 0) size = Math.min(size, page.rows.length);
+    }
+    return { rows, isWhole: false, isAll: false };
+  }
+
+  /** Without order they may be anywhere, but hardly anything else than FAILED can be without a snapshot. */
+  async function readFailed(signal: AbortSignal): Promise<Timeless> {
+    const { rows, isWhole } = await list.all({ status: ['FAILED'] }, maxTimeless, signal);
+    return { rows: rows.filter(isTimeless), isWhole };
+  }
+
+  return {
+    async going(signal) {
+      const { rows } = await list.all({ status: ['QUEUED', 'INPROGRESS'] }, maxGoing, signal);
+      const now = new Set(rows.filter(isTimeless).map(({ guid }) => guid));
+      // One that waits no more may have failed before its snapshot.
+      if ([...waiting].some((guid) => !now.has(guid))) kept.forget();
+      waiting = now;
+      return rows;
+    },
+    timeless: (signal) => kept.read(signal),
+    timelessNow: (signal) => kept.read(signal, 0),
+    forget: () => kept.forget(),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Whoever wants anything passes here first, on every transport, before anything of it is read: who it is, and whether
+ * it has asked for too much already. The context of an operation cannot be made without an authentication.
+ */
+import { isIP } from 'node:net';
+import type { Limits } from '../config/limits.ts';
+import { GatewayError } from '../core/errors.ts';
+import { createRate } from '../core/rate.ts';
+import type { Authenticate } from './authenticate.ts';
+import type { Identity } from './identity.ts';
+
+/** Where a request comes from. */
+export interface Caller {
+  readonly requestId: string;
+  /** The client's address, as a trusted proxy gives it where there is one. */
+  readonly address: string;
+}
+
+export interface Authentication extends Identity, Caller {
+  /** By whom limits are counted: the viewer, or the address where nobody is asked who they are. */
+  readonly countedAs: string;
+}
+
+/** Throws UNAUTHENTICATED, FORBIDDEN and RATE_LIMITED. */
+export type AuthenticateRequest = (
+  authorization: string | null,
+  caller: Caller,
+) => Promise<Authentication> | Authentication;
+
+export function createAuthenticateRequest(authenticate: Authenticate, limits: Limits): AuthenticateRequest {
+  const requests = createRate(limits.requestsPerMinute);
+  const failures = createRate(limits.failedLoginsPerMinute);
+  return async (authorization, caller) => {
+    const address = networkOf(caller.address);
+    // Whoever guesses is not even told whether the guess was right.
+    const waitSeconds = failures.wait(address);
+    if (waitSeconds > 0) throw tooMany(limits.failedLoginsPerMinute, 'failed logins from your address', waitSeconds);
+    let identity: Identity;
+    try {
+      identity = await authenticate(authorization);
+    } catch (error) {
+      failures.take(address);
+      throw error;
+    }
+    const { id } = identity.viewer;
+    const countedAs = id === 'anonymous' ? `address:${address}` : id;
+    const retryAfterSeconds = requests.take(countedAs);
+    if (retryAfterSeconds > 0) throw tooMany(limits.requestsPerMinute, 'requests of yours', retryAfterSeconds);
+    return { ...identity, ...caller, countedAs };
+  };
+}
+
+const tooMany = (limit: number, what: string, retryAfterSeconds: number): GatewayError =>
+  new GatewayError(
+    'RATE_LIMITED',
+    `More than ${limit} ${what} came within a minute: try again in ${retryAfterSeconds} s.`,
+    {
+      retryAfterSeconds,
+    },
+  );
+
+/** Whoever has one address of IPv6 has 2^64 of them: the first half is what tells one from another. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.toLowerCase().split('%', 1)[0]?.split('::') ?? [];
+  const start = head === '' ? [] : head.split(':');
+  const end = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? 0 : Math.max(8 - start.length - end.length, 0);
+  const groups = [...start, ...new Array<string>(zeros).fill('0'), ...end];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
+/** How HTTP says it, where the whole request is refused. */
+export function refusalStatus({ code, retryAfterSeconds }: GatewayError): {
+  status: number;
+  headers: Record<string, string>;
+} {
+  if (code === 'UNAUTHENTICATED') {
+    const later = retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) };
+    return { status: 401, headers: { 'www-authenticate': 'Bearer', ...later } };
+  }
+  if (code === 'RATE_LIMITED') return { status: 429, headers: { 'retry-after': String(retryAfterSeconds ?? 1) } };
+  return { status: 403, headers: {} };
+}

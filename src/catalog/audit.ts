@@ -1,0 +1,90 @@
+/** Commands as one viewer gives them, each written down; and who did what, for those who may know. */
+
+import type { AuditEntry, CommandResult, CommandSource } from '../audit/audit-entry.ts';
+import type { Auditor } from '../audit/auditor.ts';
+import { badInput, GatewayError } from '../core/errors.ts';
+import { cutText } from '../core/text.ts';
+import { type CursorList, type PageArguments, toCursorList, toWalk } from '../lists/page.ts';
+import type { CatalogOptions } from './options.ts';
+import { forbidden, type Scope } from './scope.ts';
+
+/** A command as it came in, decoded as far as its ids are ids. */
+export interface AskedCommand extends Omit<CommandSource, 'viewer'> {
+  readonly command: string;
+  readonly targets: readonly { readonly id: string; readonly provider: string | null }[];
+}
+
+export type AuditPage = CursorList<AuditEntry>;
+
+const maxTargets = 100;
+const maxIdLength = 200;
+
+export class Audit {
+  readonly #scope: Scope;
+  readonly #auditor: Auditor;
+  readonly #isConfigured: (provider: string) => boolean;
+
+  constructor(scope: Scope, { auditor, providers }: CatalogOptions) {
+    this.#scope = scope;
+    this.#auditor = auditor;
+    this.#isConfigured = (provider) => providers.some(({ name }) => name === provider);
+  }
+
+  /** Who may not command is told so before anything of the command is looked at. */
+  async run<T>(asked: AskedCommand, work: () => Promise<T>, resultOf: (answer: T) => CommandResult): Promise<T> {
+    if (!this.#scope.isOperator) {
+      const error = forbidden();
+      this.refuse(asked, error);
+      throw error;
+    }
+    return this.#auditor.run(this.#given(asked), work, resultOf);
+  }
+
+  /** For whoever refuses a command before it comes to `run`, such as a limit. */
+  refuse(asked: AskedCommand, error: GatewayError): void {
+    this.#auditor.refuse(this.#given(asked), error.code);
+  }
+
+  /** Newest first. */
+  list({ first, after }: Pick<PageArguments, 'first' | 'after'>): AuditPage {
+    this.#requireOperator();
+    const walk = toWalk({ first, after });
+    const { store } = this.#auditor;
+    const place = walk.cursor === null ? null : store.placeOf(walk.cursor);
+    if (walk.cursor !== null && place === null) {
+      throw badInput('"after" is not a cursor of this list. Use endCursor of a page, unchanged.', ['after']);
+    }
+    const found = store.list(this.#sight, place, walk.size + 1);
+    const rows = found.slice(0, walk.size);
+    return toCursorList(walk, rows, found.length > walk.size, (index) => rows[index]?.id ?? '');
+  }
+
+  /** Null where there is none, or it is not for this viewer. */
+  find(id: string): AuditEntry | null {
+    return this.#scope.isOperator ? this.#auditor.store.find(this.#sight, id) : null;
+  }
+
+  #requireOperator(): void {
+    if (!this.#scope.isOperator) {
+      throw new GatewayError('FORBIDDEN', 'Who did what is for the role OPERATOR.');
+    }
+  }
+
+  get #sight() {
+    const { id, providers } = this.#scope.viewer;
+    return { viewer: id, providers };
+  }
+
+  #given({ targets, ...asked }: AskedCommand) {
+    return {
+      ...asked,
+      viewer: this.#scope.viewer,
+      targets: targets.slice(0, maxTargets).map(({ id, provider }) => ({
+        // A part of an id may be another id; with the dots it is none.
+        id: id.length > maxIdLength ? cutText(id, maxIdLength - 1) : id,
+        provider: provider !== null && this.#isConfigured(provider) ? provider : null,
+        isSeen: provider !== null && this.#scope.provider(provider) !== null,
+      })),
+    };
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The domain service, and the only caller of providers. There is one for each viewer: what the viewer may not see does
+ * not exist here, and what a provider cannot do is refused before anything is sent.
+ */
+
+import type { Viewer } from '../core/viewer.ts';
+import { Audit } from './audit.ts';
+import { Commands } from './commands.ts';
+import type { CatalogOptions } from './options.ts';
+import { Reads } from './reads.ts';
+import { Scope } from './scope.ts';
+import { Watches } from './watches.ts';
+
+export interface Catalog {
+  readonly scope: Scope;
+  readonly reads: Reads;
+  /** Asked for before anything of a command is looked at: whoever may not command learns nothing from its ids. FORBIDDEN. */
+  readonly commands: () => Commands;
+  readonly watches: Watches;
+  readonly audit: Audit;
+}
+
+/** A viewer who comes again as the same object, as one of a configured token does, gets the same catalog again. */
+export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Catalog {
+  const providers = [...options.providers].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const known = new WeakMap<Viewer, Catalog>();
+
+  function create(viewer: Viewer): Catalog {
+    const scope = new Scope(providers, viewer);
+    const reads = new Reads(scope, options);
+    const all = new Commands(scope, options);
+    const commands = () => {
+      scope.requireOperator();
+      return all;
+    };
+    return { scope, reads, commands, watches: new Watches(scope, options, reads), audit: new Audit(scope, options) };
+  }
+
+  return (viewer) => {
+    const catalog = known.get(viewer) ?? create(viewer);
+    known.set(viewer, catalog);
+    return catalog;
+  };
+}

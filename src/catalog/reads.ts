@@ -1,0 +1,220 @@
+/** Lists, rows by id, and numbers over them. */
+
+import { GatewayError } from '../core/errors.ts';
+import { type Instant, now } from '../core/instant.ts';
+import { mapBounded } from '../core/map-bounded.ts';
+import type { Backup, BackupTrigger, ProtectedEntity, Ref } from '../core/model.ts';
+import type { Problem, Provider } from '../core/provider.ts';
+import { inTurns } from '../core/turns.ts';
+import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from '../lists/backup-list.ts';
+import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
+import { findLatest, type Latest, type Question } from '../lists/latest.ts';
+import type { MergeSource } from '../lists/merge.ts';
+import { type Presence, readPresences, readTriggers } from '../lists/presence.ts';
+import { findPresent } from '../lists/present-success.ts';
+import { newestOfAny, newestSuccess, type Protection, toProtection } from '../lists/protection.ts';
+import { type Scan, scanProvider } from '../lists/scan.ts';
+import { type Statistics, StatisticsCounter } from '../lists/statistics.ts';
+import { type TimelineBucket, TimelineCounter, type TimelinePoint, toBuckets, withinRange } from '../lists/timeline.ts';
+import type { CatalogOptions } from './options.ts';
+import type { Scope } from './scope.ts';
+
+/** Entities at once whose newest success turned out to be gone. */
+const parallelEntities = 8;
+
+export interface TimelineRange {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly bucket: TimelineBucket;
+}
+
+/** The newest success of each entity, as `newestSuccesses` gives it: one operation asks once for each, whoever wants it. */
+export type SuccessesOf = (entities: readonly Ref[]) => Promise<readonly Latest[]>;
+
+/** The scan of a source: one operation asks once for each, however many fields want it. */
+export type ScanOf = (source: MergeSource) => Promise<Scan>;
+
+interface TimelineAnswer extends Pick<Scan, 'problems'> {
+  readonly points: readonly TimelinePoint[];
+}
+
+export class Reads {
+  readonly #scope: Scope;
+  readonly #options: CatalogOptions;
+
+  constructor(scope: Scope, options: CatalogOptions) {
+    this.#scope = scope;
+    this.#options = options;
+  }
+
+  listBackups(query: ListQuery, signal: AbortSignal): Promise<BackupList> {
+    return listBackups(this.#scope.providers, this.#options.listTimeoutMs, query, signal);
+  }
+
+  /** One answer for each: the backup, null where there is none, or why its provider could not say. */
+  getBackups(refs: readonly Ref[], signal: AbortSignal): Promise<readonly (Backup | null | GatewayError)[]> {
+    return this.#scope.byProvider(refs, (provider, ids) => provider.getBackups(ids, signal));
+  }
+
+  /** One backup with its provider; NOT_FOUND where there is none. */
+  async requireBackup(ref: Ref, signal: AbortSignal): Promise<{ provider: Provider; backup: Backup }> {
+    const provider = this.#scope.provider(ref.provider);
+    const [backup] = provider ? await this.getBackups([ref], signal) : [null];
+    if (backup instanceof GatewayError) throw backup;
+    if (!provider || !backup) throw new GatewayError('NOT_FOUND', 'There is no such backup.', { field: ['id'] });
+    return { provider, backup };
+  }
+
+  listEntities(query: EntityQuery, successesOf: SuccessesOf, signal: AbortSignal): Promise<EntityList> {
+    const protectionsOf = (entities: readonly ProtectedEntity[]) => this.#protectionsOf(entities, successesOf);
+    return listEntities(this.#scope.providers, this.#options.listTimeoutMs, query, protectionsOf, signal);
+  }
+
+  /** One answer for each, likewise. */
+  getEntities(refs: readonly Ref[], signal: AbortSignal): Promise<readonly (ProtectedEntity | null | GatewayError)[]> {
+    return this.#scope.byProvider(refs, (provider, ids) => provider.getEntities(ids, signal));
+  }
+
+  /** Whether the data of each is still there; one call for each repository or entity at most. */
+  dataPresences(backups: readonly Backup[], signal: AbortSignal): Promise<readonly Presence[]> {
+    const { listTimeoutMs } = this.#options;
+    return this.#ofEach(backups, { presence: 'UNKNOWN', problem: null }, (provider, own) =>
+      readPresences({ provider, timeoutMs: listTimeoutMs(provider.name) }, own, signal),
+    );
+  }
+
+  /** What started each. */
+  triggers(backups: readonly Backup[], signal: AbortSignal): Promise<readonly BackupTrigger[]> {
+    return this.#ofEach<BackupTrigger>(backups, 'UNKNOWN', (provider, own) => readTriggers(provider, own, signal));
+  }
+
+  async #ofEach<T>(
+    backups: readonly Backup[],
+    otherwise: T,
+    read: (provider: Provider, own: readonly Backup[]) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const answers = new Map<Backup, T>();
+    await Promise.all(
+      [...new Set(backups.map(({ provider }) => provider))].map(async (name) => {
+        const provider = this.#scope.provider(name);
+        if (!provider) return;
+        const own = backups.filter((backup) => backup.provider === name);
+        for (const [index, answer] of (await read(provider, own)).entries()) answers.set(own[index] as Backup, answer);
+      }),
+    );
+    return backups.map((backup) => answers.get(backup) ?? otherwise);
+  }
+
+  /** The newest backup of each entity, whatever became of it; null where there is none, for certain. */
+  async latestBackups(
+    entities: readonly Ref[],
+    signal: AbortSignal,
+  ): Promise<readonly (Backup | null | GatewayError)[]> {
+    return (await this.#findLatest(entities, newestOfAny, signal)).map((latest) =>
+      latest instanceof GatewayError ? latest : (latest.backup ?? latest.problem?.error ?? null),
+    );
+  }
+
+  /** The newest success of each entity whose data is still there, and how certain that is. */
+  newestSuccesses(entities: readonly Ref[], signal: AbortSignal): Promise<readonly (Latest | GatewayError)[]> {
+    return this.#findLatest(entities, newestSuccess, signal);
+  }
+
+  /** The same, as far as the products can say that the data is still there. */
+  async presentSuccesses(
+    entities: readonly Ref[],
+    successes: readonly Latest[],
+    signal: AbortSignal,
+  ): Promise<readonly Latest[]> {
+    const { listTimeoutMs } = this.#options;
+    const presences = await this.dataPresences(
+      successes.flatMap(({ backup }) => backup ?? []),
+      signal,
+    );
+    const next = presences.values();
+    const known = successes.map(({ backup }) => (backup ? next.next().value : undefined));
+    return mapBounded(entities, parallelEntities, async ({ provider: name, localId }) => {
+      const index = entities.findIndex((ref) => ref.provider === name && ref.localId === localId);
+      const latest = successes[index] as Latest;
+      const provider = this.#scope.provider(name);
+      const presence = known[index];
+      if (!provider || !presence) return latest;
+      return findPresent({ provider, timeoutMs: listTimeoutMs(name) }, localId, latest, presence, signal);
+    });
+  }
+
+  async #findLatest(entities: readonly Ref[], question: Question, signal: AbortSignal) {
+    const { listTimeoutMs } = this.#options;
+    const found = await this.#scope.byProvider(entities, (provider, ids) =>
+      findLatest({ provider, timeoutMs: listTimeoutMs(provider.name) }, ids, question, signal),
+    );
+    return found.map((latest) => latest ?? new GatewayError('NOT_FOUND', 'There is no such entity.'));
+  }
+
+  protection(entity: ProtectedEntity, success: Latest): Protection {
+    const { provider, externalId } = entity;
+    return toProtection(entity, success, this.#options.expectationOf(provider, externalId), now());
+  }
+
+  /** How many entities that the filter selects are overdue; null where that of any is not known. */
+  async countOverdue(filter: ListFilter, successesOf: SuccessesOf, signal: AbortSignal): Promise<number | null> {
+    const { entities } = filter;
+    const { listTimeoutMs } = this.#options;
+    const providers = toSources(this.#scope.providers, listTimeoutMs, filter).map(({ provider }) => provider);
+    const read = await readAll(providers, listTimeoutMs, signal);
+    const isMeant = ({ provider, externalId }: ProtectedEntity) =>
+      entities?.some((ref) => ref.provider === provider && ref.localId === externalId) ?? true;
+    const protections = await this.#protectionsOf(read.entities.filter(isMeant), successesOf);
+    const isUnknown = read.failed.length > 0 || protections.some(({ status }) => status === 'UNKNOWN');
+    return isUnknown ? null : protections.filter(({ status }) => status === 'OVERDUE').length;
+  }
+
+  async #protectionsOf(entities: readonly ProtectedEntity[], successesOf: SuccessesOf): Promise<Protection[]> {
+    const successes = await successesOf(entities.map(toRef));
+    return entities.map((entity, index) => this.protection(entity, successes[index] as Latest));
+  }
+
+  /** Every backup of one provider that matches, bounded. */
+  scan(source: MergeSource, signal: AbortSignal): Promise<Scan> {
+    return scanProvider(source, signal);
+  }
+
+  /** Numbers over what matches; `problems` says what is missing. */
+  async statistics(
+    filter: ListFilter,
+    scanOf: ScanOf,
+    signal: AbortSignal,
+  ): Promise<Statistics & Pick<Scan, 'problems'>> {
+    const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter);
+    const counter = new StatisticsCounter(sources.map(({ provider }) => provider.name));
+    const problems = await countRows(sources, scanOf, counter, signal);
+    return { ...counter.result(), problems };
+  }
+
+  async timeline(
+    { from, to, bucket }: TimelineRange,
+    filter: ListFilter,
+    scanOf: ScanOf,
+    signal: AbortSignal,
+  ): Promise<TimelineAnswer> {
+    const counter = new TimelineCounter(toBuckets(from, to, bucket));
+    const narrowed = withinRange(filter, { from, to });
+    const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, narrowed);
+    const problems = await countRows(sources, scanOf, counter, signal);
+    return { points: counter.points(), problems };
+  }
+}
+
+/** Gives each row of the scans to the counter, a provider at a time; returns what is missing. */
+async function countRows(
+  sources: readonly MergeSource[],
+  scanOf: ScanOf,
+  counter: { add(backup: Backup): void },
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const scans = await Promise.all(sources.map(scanOf));
+  for (const { rows } of scans) await inTurns(rows, (row) => counter.add(row), signal);
+  return scans.flatMap(({ problems }) => problems);
+}
+
+const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });

@@ -1,0 +1,111 @@
+/** What one viewer may see, and what it may do there: everything else asks here first. */
+import { GatewayError } from '../core/errors.ts';
+import { type Backup, isFinished, type LocalId, type Ref } from '../core/model.ts';
+import { type Capability, capabilitiesOf, type Provider } from '../core/provider.ts';
+import type { Viewer } from '../core/viewer.ts';
+
+/** What a viewer may do to a backup. */
+export type Action = 'CANCEL' | 'UPDATE_DESCRIPTION' | 'UPDATE_WARNINGS' | 'ACKNOWLEDGE_WARNINGS';
+
+export class Scope {
+  readonly viewer: Viewer;
+  /** Those that the viewer may see, by name. */
+  readonly providers: readonly Provider[];
+  readonly #byName: ReadonlyMap<string, Provider>;
+
+  /** `providers`: all that are configured, by name. */
+  constructor(providers: readonly Provider[], viewer: Viewer) {
+    const seen = viewer.providers && new Set(viewer.providers);
+    this.viewer = viewer;
+    this.providers = seen ? providers.filter(({ name }) => seen.has(name)) : providers;
+    this.#byName = new Map(this.providers.map((provider) => [provider.name, provider]));
+  }
+
+  provider(name: string): Provider | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  /** The provider of a row that this viewer was given. */
+  require(name: string): Provider {
+    const provider = this.provider(name);
+    if (!provider) throw new GatewayError('NOT_FOUND', 'There is no such provider.');
+    return provider;
+  }
+
+  /** A provider that can do it; UNSUPPORTED where it cannot. */
+  capable(name: string, capability: Capability): Provider {
+    const provider = this.require(name);
+    if (!capabilitiesOf(provider).includes(capability)) throw cannot(provider, capability);
+    return provider;
+  }
+
+  get isOperator(): boolean {
+    return this.viewer.role === 'OPERATOR';
+  }
+
+  /** FORBIDDEN for whoever may only read. */
+  requireOperator(): void {
+    if (!this.isOperator) throw forbidden();
+  }
+
+  /** What this viewer may do to the backup as it is now. */
+  allowedActions(backup: Backup): readonly Action[] {
+    const provider = this.provider(backup.provider);
+    if (!provider || !this.isOperator) return [];
+    const isOver = isFinished(backup.status);
+    const possible: Record<Action, boolean> = {
+      CANCEL: provider.cancelBackup !== undefined && (provider.cancellable ?? ['RUNNING']).includes(backup.status),
+      UPDATE_DESCRIPTION: provider.updateDescription !== undefined && (provider.isEditable?.(backup) ?? true),
+      UPDATE_WARNINGS: provider.updateWarnings !== undefined && isOver,
+      ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined && backup.warnings.length > 0,
+    };
+    return (Object.keys(possible) as Action[]).filter((action) => possible[action]);
+  }
+
+  /** The provider of what a command is about. */
+  commanded(ref: Ref, field: readonly string[]): Provider {
+    const provider = this.provider(ref.provider);
+    if (!provider) throw new GatewayError('NOT_FOUND', 'There is no such id.', { field });
+    return provider;
+  }
+
+  /** One call for each provider, whatever the number of refs; each failure stays with its own refs. */
+  async byProvider<T>(
+    refs: readonly Ref[],
+    read: (provider: Provider, ids: readonly LocalId[]) => Promise<readonly (T | null)[]>,
+  ): Promise<(T | null | GatewayError)[]> {
+    const answers = new Array<T | null | GatewayError>(refs.length).fill(null);
+    await Promise.all(
+      [...groupIndexes(refs)].map(async ([name, indexes]) => {
+        const provider = this.provider(name);
+        if (!provider) return;
+        try {
+          const found = await read(
+            provider,
+            indexes.map((index) => (refs[index] as Ref).localId),
+          );
+          for (const [place, index] of indexes.entries()) answers[index] = found[place] ?? null;
+        } catch (error) {
+          if (!(error instanceof GatewayError)) throw error;
+          for (const index of indexes) answers[index] = error;
+        }
+      }),
+    );
+    return answers;
+  }
+}
+
+function groupIndexes(refs: readonly Ref[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [index, { provider }] of refs.entries()) groups.set(provider, [...(groups.get(provider) ?? []), index]);
+  return groups;
+}
+
+export const forbidden = (): GatewayError =>
+  new GatewayError('FORBIDDEN', 'Your role may read, but not start, cancel or change anything.');
+
+export const cannot = (provider: Provider, capability: Capability): GatewayError =>
+  new GatewayError(
+    'UNSUPPORTED',
+    `"${provider.name}" cannot do this: systems of kind ${provider.kind} have no ${capability}. See Provider.capabilities.`,
+  );

@@ -1,0 +1,340 @@
+/**
+ * Every command is written down before it is sent and after it was answered. It is sent once: where its answer was
+ * lost, by a time-out, a cut connection or the end of this process, what became of it is looked up, and with
+ * proof it is ours, without proof it stays unknown.
+ */
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { badInput, findGatewayError, GatewayError } from '../core/errors.ts';
+import { now } from '../core/instant.ts';
+import type { Backup, LocalId } from '../core/model.ts';
+import type { CancelResult, Provider, Started } from '../core/provider.ts';
+import type { RetentionClock } from '../storage/retention-clock.ts';
+import { givePriority } from '../upstream/priority.ts';
+import { tellOperation } from './command-scope.ts';
+import type { OperationKind, OperationRecord } from './operation-record.ts';
+import { createOutcomes, idsOf, keepId, type OutcomesOptions } from './outcomes.ts';
+import { pendingRow } from './overlay.ts';
+import type { OperationChange } from './store.ts';
+
+export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing'> {
+  /** How long a caller waits for the product's answer before it gets the pending operation instead. */
+  readonly answerWithinMs: number;
+  /** Filled here with the ids of starts whose callers still wait for the answer. */
+  readonly awaited: Set<string>;
+  /** The backup of a start is known from now on. It is followed to its end, which is told by `noteEnd`. */
+  readonly onStarted: (provider: Provider, backupId: LocalId, operation: OperationRecord) => void;
+  /** A start that was refused after its backup had been shown as running: the backup as it ends, which no list shows. */
+  readonly onShownRefused?: (provider: Provider, backup: Backup) => void;
+  /** The time that operations are forgotten by; the system's clock unless given. */
+  readonly retention?: RetentionClock;
+}
+
+/** One command as somebody gave it. */
+export interface Command {
+  readonly viewer: string;
+  readonly provider: Provider;
+  readonly kind: OperationKind;
+  readonly entityId: LocalId | null;
+  readonly backupId: LocalId | null;
+  readonly name: string | null;
+  readonly idempotencyKey: string | null;
+  /** Everything that makes two commands the same one. */
+  readonly asked: unknown;
+}
+
+/** What the caller of a start gets. */
+export interface StartOutcome {
+  readonly operation: OperationRecord;
+  /** Known at once only where the product named it within the caller's patience. */
+  readonly backup: Backup | null;
+  readonly message: string | null;
+}
+
+export interface CancelOutcome {
+  readonly operation: OperationRecord;
+  readonly result: CancelResult | null;
+}
+
+export interface Ledger {
+  /** Throws what the product refuses; a lost answer is no refusal, but a pending operation. */
+  start(command: Command, send: (nonce: string, signal: AbortSignal) => Promise<Started>): Promise<StartOutcome>;
+  cancel(command: Command, send: (signal: AbortSignal) => Promise<CancelResult>): Promise<CancelOutcome>;
+  find(id: string): OperationRecord | null;
+  /** Calls at every change of an operation. */
+  onChange(id: string, changed: () => void): () => void;
+  /** The backup of a start has ended, or is there no more. */
+  noteEnd(id: string): void;
+  /** Goes on looking for what was pending, and following what had not ended, when the process ended. */
+  resume(): void;
+  close(): Promise<void>;
+}
+
+const keepForMicroseconds = 30 * 24 * 3_600_000_000;
+const maxKeyLength = 200;
+
+export function createLedger(options: LedgerOptions): Ledger {
+  const { store, awaited, retention = { now } } = options;
+  const closing = new AbortController();
+  givePriority(closing.signal);
+  const listeners = new Map<string, Set<() => void>>();
+  /** Commands that this process is sending: a repeated one waits for the same answer. */
+  const underWay = new Map<string, Promise<unknown>>();
+  /** Starts that are on their way, also those whose callers wait no longer. */
+  const sending = new Set<Promise<unknown>>();
+  const outcomes = createOutcomes({ ...options, change, closing: closing.signal });
+
+  function tell(id: string): void {
+    for (const listener of listeners.get(id) ?? []) listener();
+  }
+
+  /** Before the command leaves: what cannot be written down is not sent. */
+  function noteSent(id: string, changes: Pick<OperationChange, 'mark' | 'sentAt'>): void {
+    try {
+      store.update(id, changes);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      const message = `${error.message} Nothing was sent; use a new idempotencyKey then.`;
+      throw new GatewayError(error.code, message, {
+        cause: error,
+        retryAfterSeconds: error.retryAfterSeconds ?? undefined,
+      });
+    }
+    tell(id);
+  }
+
+  function change(id: string, changes: OperationChange): OperationRecord {
+    const isOver = changes.status !== undefined && changes.status !== 'PENDING';
+    const operation = store.note(id, isOver ? { ...changes, resolvedAt: now() } : changes);
+    tell(id);
+    if (changes.status === 'SUCCEEDED') follow(operation);
+    if (changes.status === 'FAILED') endShown(operation);
+    return operation;
+  }
+
+  /** Who was told that its backup runs is told that it does not. */
+  function endShown(operation: OperationRecord): void {
+    const provider = options.provider(operation.provider);
+    const shown =
+      provider && operation.kind !== 'CANCEL' && !awaited.has(operation.id) && pendingRow(provider, operation);
+    if (!shown) return;
+    const errorMessage = operation.error?.message ?? null;
+    options.onShownRefused?.(provider, { ...shown, status: 'FAILED', endedAt: operation.resolvedAt, errorMessage });
+  }
+
+  function follow(operation: OperationRecord): void {
+    const { kind, backupId } = operation;
+    const provider = options.provider(operation.provider);
+    if (kind !== 'CANCEL' && backupId !== null && provider) options.onStarted(provider, backupId, operation);
+  }
+
+  /** Written down before anything is sent, or the one that the same key has already made. */
+  function open(command: Command): { operation: OperationRecord; isNew: boolean } {
+    const { viewer, provider, kind, entityId, backupId, name, idempotencyKey } = command;
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify([provider.name, kind, entityId, backupId, command.asked]))
+      .digest('base64url');
+    if (idempotencyKey !== null) {
+      if (idempotencyKey === '' || idempotencyKey.length > maxKeyLength) {
+        throw badInput(`"idempotencyKey" must have 1 to ${maxKeyLength} characters.`, ['input', 'idempotencyKey']);
+      }
+      // The database would keep another text, which two such keys may share.
+      if (!idempotencyKey.isWellFormed()) {
+        throw badInput('"idempotencyKey" holds half a character (a lone surrogate). Use well-formed Unicode.', [
+          'input',
+          'idempotencyKey',
+        ]);
+      }
+      const known = store.findByKey(viewer, idempotencyKey);
+      if (known && known.fingerprint !== fingerprint) {
+        throw new GatewayError('CONFLICT', 'This idempotencyKey was used for another command. Use a new key.', {
+          field: ['input', 'idempotencyKey'],
+        });
+      }
+      if (known) {
+        tellOperation(known.id);
+        return { operation: known, isNew: false };
+      }
+    }
+    const operation: OperationRecord = {
+      id: randomUUID(),
+      viewer,
+      provider: provider.name,
+      kind,
+      entityId,
+      backupId,
+      externalId: null,
+      idempotencyKey,
+      fingerprint,
+      status: 'PENDING',
+      requestedAt: now(),
+      sentAt: null,
+      lostAt: null,
+      isAccepted: false,
+      resolvedAt: null,
+      name,
+      nonce: randomBytes(5).toString('hex').slice(0, 8),
+      mark: null,
+      handle: null,
+      message: null,
+      candidateIds: [],
+      error: null,
+      backupEndedAt: null,
+    };
+    store.forgetBefore(retention.now() - keepForMicroseconds);
+    store.insert(operation);
+    tellOperation(operation.id);
+    return { operation, isNew: true };
+  }
+
+  /** The caller's turn with a command: the first sends it, whoever repeats it gets the same answer. */
+  async function once<T>(
+    command: Command,
+    send: (operation: OperationRecord) => Promise<T>,
+    again: (operation: OperationRecord) => Promise<T>,
+  ): Promise<T> {
+    const { operation, isNew } = open(command);
+    const known = underWay.get(operation.id);
+    if (known !== undefined) return known as Promise<T>;
+    if (!isNew) return again(operation);
+    const work = send(operation).finally(() => underWay.delete(operation.id));
+    underWay.set(operation.id, work);
+    return work;
+  }
+
+  function refused(id: string, error: GatewayError): never {
+    const { code, message } = error;
+    change(id, { status: 'FAILED', error: { code, message } });
+    throw error;
+  }
+
+  async function send(
+    operation: OperationRecord,
+    provider: Provider,
+    post: (nonce: string, signal: AbortSignal) => Promise<Started>,
+  ): Promise<StartOutcome> {
+    const { id, entityId, nonce } = operation;
+    try {
+      const mark = entityId === null ? null : ((await provider.markStart?.(entityId, closing.signal)) ?? null);
+      noteSent(id, { mark, sentAt: now() });
+    } catch (thrown) {
+      // Nothing was sent yet, so whatever went wrong is the definite answer.
+      const error = findGatewayError(thrown);
+      if (!error) throw thrown;
+      return refused(id, error);
+    }
+    try {
+      const { backup, handle, message } = await post(nonce, closing.signal);
+      const status = backup ? 'SUCCEEDED' : 'PENDING';
+      const shown = backup && keepId(store, operation, provider, backup);
+      const updated = change(id, { status, isAccepted: true, handle, message, ...idsOf(shown) });
+      if (!backup) outcomes.look(updated.id);
+      return { operation: updated, backup: shown, message };
+    } catch (thrown) {
+      const error = findGatewayError(thrown);
+      if (!error) throw thrown;
+      if (error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
+      outcomes.look(id);
+      const updated = change(id, { message: error.message, lostAt: now() });
+      return { operation: updated, backup: pendingRow(provider, updated), message: error.message };
+    }
+  }
+
+  /** The answer to a command that was given before. */
+  async function repeatStart(operation: OperationRecord, provider: Provider): Promise<StartOutcome> {
+    if (operation.status === 'FAILED' && operation.error)
+      throw new GatewayError(operation.error.code, operation.error.message);
+    const { backupId } = operation;
+    // What became of the command is known, whether its backup can be read now or not.
+    const [backup = null] =
+      backupId === null ? [] : await provider.getBackups([backupId], closing.signal).catch(unread);
+    return { operation, backup, message: operation.message };
+  }
+
+  /** A start may take minutes: after a while the caller gets the operation, and it goes on. */
+  function patiently(id: string, provider: Provider, work: Promise<StartOutcome>): Promise<StartOutcome> {
+    return new Promise((resolveOutcome, reject) => {
+      const timer = setTimeout(() => {
+        awaited.delete(id);
+        const operation = store.findPending(id);
+        if (!operation) return;
+        const backup = pendingRow(provider, operation);
+        resolveOutcome({ operation, backup, message: 'It was sent, and the product has not answered yet.' });
+      }, options.answerWithinMs);
+      work.then(resolveOutcome, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  return {
+    start: (command, post) =>
+      once(
+        command,
+        (operation) => {
+          awaited.add(operation.id);
+          const work = send(operation, command.provider, post).finally(() => awaited.delete(operation.id));
+          const settled = work
+            .catch((error: unknown) => {
+              if (!findGatewayError(error)) options.onBug(error);
+            })
+            .finally(() => sending.delete(settled));
+          sending.add(settled);
+          return patiently(operation.id, command.provider, work);
+        },
+        (operation) => repeatStart(operation, command.provider),
+      ),
+    cancel: (command, post) =>
+      once(
+        command,
+        async ({ id }) => {
+          try {
+            noteSent(id, { sentAt: now() });
+          } catch (thrown) {
+            const error = findGatewayError(thrown);
+            if (!error) throw thrown;
+            return refused(id, error);
+          }
+          try {
+            const result = await post(closing.signal);
+            const { provider, backupId } = command;
+            if (provider.cancelledAs && backupId !== null) store.markCancelled(provider.name, backupId);
+            const { externalId } = result.backup;
+            return { operation: change(id, { status: 'SUCCEEDED', isAccepted: true, externalId }), result };
+          } catch (thrown) {
+            const error = findGatewayError(thrown);
+            if (!error) throw thrown;
+            if (error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
+            outcomes.look(id);
+            return { operation: change(id, { message: error.message, lostAt: now() }), result: null };
+          }
+        },
+        (operation) => Promise.resolve({ operation, result: null }),
+      ),
+    find: (id) => store.find(id),
+    noteEnd(id) {
+      if (!closing.signal.aborted) store.noteEnd(id, now());
+    },
+    onChange(id, changed) {
+      const own = listeners.get(id) ?? new Set();
+      listeners.set(id, own.add(changed));
+      return () => {
+        own.delete(changed);
+        if (own.size === 0) listeners.delete(id);
+      };
+    },
+    resume() {
+      for (const { id } of store.pending()) outcomes.look(id, 0);
+      for (const operation of store.unended()) follow(operation);
+    },
+    async close() {
+      closing.abort(new GatewayError('OUTCOME_UNKNOWN', 'The gateway is stopping.'));
+      outcomes.close();
+      await Promise.allSettled([...underWay.values(), ...sending]);
+      store.close();
+    },
+  };
+}
+
+/** A bug still shows. */
+function unread(error: unknown): never[] {
+  if (!findGatewayError(error)) throw error;
+  return [];
+}

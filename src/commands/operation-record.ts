@@ -1,0 +1,44 @@
+/** A command that was accepted, as the ledger keeps it. */
+import type { ErrorCode } from '../core/errors.ts';
+import type { Instant } from '../core/instant.ts';
+import type { LocalId } from '../core/model.ts';
+
+export type OperationKind = 'CREATE' | 'START' | 'CANCEL';
+
+export type OperationStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'OUTCOME_UNKNOWN';
+
+/** A command that somebody gave, and what became of it. */
+export interface OperationRecord {
+  readonly id: string;
+  /** Who gave it. */
+  readonly viewer: string;
+  readonly provider: string;
+  readonly kind: OperationKind;
+  readonly entityId: LocalId | null;
+  /** Of a cancel: what was to be cancelled. Of a start: the backup, once it is known to be ours. */
+  readonly backupId: LocalId | null;
+  /** The product's own id of that backup, once it is known. */
+  readonly externalId: string | null;
+  readonly idempotencyKey: string | null;
+  /** What was asked, to tell a repeated command from another one with the same key. */
+  readonly fingerprint: string;
+  readonly status: OperationStatus;
+  readonly requestedAt: Instant;
+  /** Set before the command leaves: without it, nothing was sent. */
+  readonly sentAt: Instant | null;
+  /** When its answer was lost on the way; null where it came, is waited for, or this process was not there. */
+  readonly lostAt: Instant | null;
+  /** The product said that it took the command. */
+  readonly isAccepted: boolean;
+  readonly resolvedAt: Instant | null;
+  readonly name: string | null;
+  readonly nonce: string;
+  readonly mark: string | null;
+  readonly handle: string | null;
+  readonly message: string | null;
+  /** Backups that may be ours, where nothing proves it. */
+  readonly candidateIds: readonly LocalId[];
+  readonly error: { readonly code: ErrorCode; readonly message: string } | null;
+  /** When the backup of a start was seen to have ended; null until then. */
+  readonly backupEndedAt: Instant | null;
+}

@@ -1,0 +1,67 @@
+/** What the ledger knows in memory: it answers while the database cannot be read, and holds what it could not write yet. */
+import type { LocalId } from '../core/model.ts';
+import type { OperationRecord } from './operation-record.ts';
+
+/** Settled operations that are kept besides the pending ones. */
+const maxSettled = 1_000;
+
+export class OperationMemory {
+  readonly #pending = new Map<string, OperationRecord>();
+  /** Oldest first. */
+  readonly #settled = new Map<string, OperationRecord>();
+  readonly #unwritten = new Set<string>();
+
+  put(operation: OperationRecord): void {
+    const { id } = operation;
+    if (operation.status === 'PENDING') {
+      this.#pending.set(id, operation);
+      return;
+    }
+    this.#pending.delete(id);
+    this.#settled.delete(id);
+    this.#settled.set(id, operation);
+    for (const old of this.#settled.keys()) {
+      if (this.#settled.size <= maxSettled) break;
+      if (!this.#unwritten.has(old)) this.#settled.delete(old);
+    }
+  }
+
+  find = (id: string): OperationRecord | null => this.#pending.get(id) ?? this.#settled.get(id) ?? null;
+
+  findPending = (id: string): OperationRecord | null => this.#pending.get(id) ?? null;
+
+  /** Oldest first. */
+  pending = (): OperationRecord[] => [...this.#pending.values()];
+
+  findByKey(viewer: string, key: string): OperationRecord | null {
+    for (const operations of [this.#pending, this.#settled]) {
+      for (const one of operations.values()) if (one.idempotencyKey === key && one.viewer === viewer) return one;
+    }
+    return null;
+  }
+
+  /** Drops settled operations that are in the database. */
+  forgetBefore(time: number): void {
+    for (const { id, requestedAt } of this.#settled.values()) {
+      if (requestedAt < time && !this.#unwritten.has(id)) this.#settled.delete(id);
+    }
+  }
+
+  markUnwritten = (id: string): void => void this.#unwritten.add(id);
+  markWritten = (id: string): void => void this.#unwritten.delete(id);
+  unwritten = (): OperationRecord[] => [...this.#unwritten].flatMap((id) => this.find(id) ?? []);
+}
+
+/** Names of backups, by provider. */
+export class AliasMemory {
+  readonly #aliases = new Map<string, LocalId>();
+  readonly #localIds = new Map<string, LocalId>();
+
+  add(provider: string, localId: LocalId, alias: LocalId): void {
+    this.#aliases.set(`${provider}:${localId}`, alias);
+    this.#localIds.set(`${provider}:${alias}`, localId);
+  }
+
+  aliasOf = (provider: string, localId: LocalId): LocalId | null => this.#aliases.get(`${provider}:${localId}`) ?? null;
+  localIdOf = (provider: string, alias: LocalId): LocalId | null => this.#localIds.get(`${provider}:${alias}`) ?? null;
+}

@@ -1,0 +1,106 @@
+/** Makes what a product said fit to be shown to people: whoever wrote it may not have meant it for them. */
+import { holdsSecret, longestForm, redactSecrets } from './secret-redaction.ts';
+import { cutText } from './text.ts';
+
+/** Of an error, in a message or a problem. */
+export const maxErrorLength = 500;
+/** What is read of a text: enough for any that is shown, after all that is taken out. */
+const maxRead = 20_000;
+
+/**
+ * One line without markup, addresses, secrets, control characters and characters that are not seen, of at most
+ * `maxLength`. What is taken out is named: `[address]`, `[secret]`. Applied again it changes nothing.
+ */
+export function sanitizeText(text: string, maxLength: number = maxErrorLength): string {
+  let shown = text.length <= maxRead ? redactSecrets(text) : startOf(text);
+  // What one pass takes away may leave something for the next: a tag within a tag, an entity of an entity.
+  for (let pass = 0; pass < maxPasses; pass++) {
+    // Whoever writes an entity of an entity of an entity has no need of the sign.
+    const next = clean(pass < maxPasses / 2 ? shown : shown.replaceAll('&', ' '));
+    if (next === shown) break;
+    shown = next;
+  }
+  return shown.length <= maxLength ? shown : cutText(shown, maxLength - 1);
+}
+
+const maxPasses = 8;
+
+/** Where the text is cut, a secret may be cut as well. */
+const startOf = (text: string): string => redactSecrets(text.slice(0, maxRead)).slice(0, -Math.max(1, longestForm()));
+
+function clean(text: string): string {
+  const visible = decodeEntities(text.replace(ansi, ' '))
+    .replace(/\p{Cf}|\p{Co}/gu, '')
+    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
+  const joined = withoutMarkup(visible, '');
+  // A tag parts words, unless it is to hide what it stands in.
+  return redactSecrets(holdsSecret(joined) ? joined : withoutMarkup(visible, ' '))
+    .replace(address, '[address]')
+    .replace(dotted, hideJwt)
+    .replace(keyed, '$1[secret]')
+    .replace(scheme, '$1 [secret]')
+    .replace(login, '[secret]')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+const withoutMarkup = (text: string, instead: string): string =>
+  text
+    .replace(/<(script|style)\b[^<>]*>.*?(?:<\/\1[^<>]*>|$)/gi, instead)
+    .replace(/<!--.*?(?:-->|$)/g, instead)
+    .replace(/<[a-z/!?][^<>]*>?/gi, instead)
+    .replace(/[<>]/g, ' ');
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal begin with one.
+const ansi = /\u001b\[[0-9;?]*[A-Za-z]/g;
+
+/** Also as JSON writes it, and without a scheme. Whatever a URL has in it, such as a password, goes with it. */
+const address =
+  /[\w+.-]{0,30}:(?:\\?\/){2}\S*|(?<![^\s"'(])\/\/[\w.[@-]\S*|\b(?:javascript|vbscript|file|data):(?=[^\s:])\S*/gi;
+
+/** Texts in which a JWT may stand, each whole: a pattern that begins within one would be tried at each character. */
+const dotted = /(?<![\w.-])[\w.-]+/g;
+
+/** A JWT is `eyJ`, more of its header, and up to four parts behind it, each after a full stop. */
+function hideJwt(text: string): string {
+  if (!text.includes('eyJ')) return text;
+  const parts = text.split('.');
+  const shown: string[] = [];
+  for (let index = 0; index < parts.length; index++) {
+    const part = parts[index] ?? '';
+    const start = part.indexOf('eyJ');
+    const isHeader = start >= 0 && part.length - start >= 7 && index < parts.length - 1;
+    shown.push(isHeader ? `${part.slice(0, start)}[secret]` : part);
+    if (isHeader) index += 4;
+  }
+  return shown.join('.');
+}
+
+const names =
+  'authorization|cookie|pass(?:word|wd|phrase|code)|pwd|(?<!\\[)secret|token|api[\\s_-]?key|access[\\s_-]?key|private[\\s_-]?key|session[\\s_-]?id|jsessionid';
+const values =
+  '\\[secret\\](?=[}\\])]|$)|\\\\?"[^"]*(?:"|$)|\\\\?\'[^\']*(?:\'|$)|(?:bearer|basic|token|digest|negotiate)\\s+[^\\s,;]+|[^\\s,;&"\'()]+(?:;\\s*[\\w.-]{1,60}=[^\\s,;"\']+)*';
+/** A known secret may be a word such as `password`, and is hidden by then: what it names is hidden, too. */
+const hiddenName = '\\[secret\\]';
+/** `password=x`, `"apiKey": "x"`, `X-Auth-Token: x`, `Cookie: a=b; c=d`. */
+const keyed = new RegExp(
+  `((?:(?:${names})[\\w-]{0,20}|${hiddenName})[\\\\"'\\])]{0,4}\\s{0,4}(?:=>?|:)\\s{0,4})(?:${values})`,
+  'gi',
+);
+
+/** The words are those that follow in a sentence. */
+const scheme =
+  /\b(bearer|basic)\s+(?!(?:auth\w*|tokens?|credentials?|scheme|header|access|\[secret\])(?![\w~+/=-]))[\w.~+/=:-]{4,}/gi;
+
+/** `name:password@host`. */
+const login = /[^\s/:@]{1,100}:[^\s/@]{1,200}@[\w[][\w.:\]-]*/g;
+
+const namedEntities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(?:#(\d{1,8})|#x([\da-f]{1,6})|(\w{1,30}));/gi, (_, decimal, hex, name) => {
+    if (name !== undefined) return namedEntities[String(name).toLowerCase()] ?? ' ';
+    const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+  });
+}

@@ -1,0 +1,185 @@
+/** What of a provider's rows could not be read: kept for each answer, so that `problems` can name it. */
+import { GatewayError } from './errors.ts';
+import { type BackupFilter, matchesFilter } from './filter.ts';
+import type { ListedBackup } from './listed-backup.ts';
+import type { Backup, EntityRows, LocalId, ProtectedEntity, UnreadableRow } from './model.ts';
+import { comparator, noTime } from './order.ts';
+import type { BackupPage, PageQuery, Problem } from './provider.ts';
+
+/** What is unreadable of a backup that is there; null where nothing is. */
+export const unreadableOf = ({ provider, entityId, externalId, unreadable = [] }: Backup): UnreadableRow | null =>
+  unreadable.length === 0 ? null : { provider, entityId, externalId, fields: unreadable };
+
+/** Ids that one message names. */
+const maxNamed = 3;
+
+/** One problem for all rows that lack the same, so that a product that has changed a field does not fill the answer. */
+export function toRowProblems(
+  rows: readonly (UnreadableRow | null)[],
+  what: 'backup' | 'entity' = 'backup',
+): Problem[] {
+  const groups = new Map<string, Map<string, UnreadableRow>>();
+  for (const [index, row] of rows.entries()) {
+    if (!row) continue;
+    const key = JSON.stringify([row.provider, row.externalId === null, row.externalId === null ? [] : row.fields]);
+    const group = groups.get(key) ?? new Map<string, UnreadableRow>();
+    // The same backup may have been seen by the list and by a read of that backup.
+    groups.set(key, group.set(row.externalId ?? `row ${index}`, row));
+  }
+  return [...groups.values()].map((group) => toProblem([...group.values()], what));
+}
+
+function toProblem(rows: readonly UnreadableRow[], what: 'backup' | 'entity'): Problem {
+  const [first] = rows as readonly [UnreadableRow];
+  const entityIds = new Set(rows.map(({ entityId }) => entityId));
+  const isOne = rows.length === 1;
+  const ids = rows.slice(0, maxNamed).map(({ externalId }) => externalId);
+  const plural = what === 'backup' ? 'backups' : 'entities';
+  const named = `${isOne ? what : `${rows.length} ${plural}`} ${ids.join(', ')}${rows.length > maxNamed ? ', …' : ''}`;
+  const message =
+    first.externalId === null
+      ? `${first.provider} lists ${isOne ? `one ${what}` : `${rows.length} ${plural}`} without an id that can be read, which cannot be shown.`
+      : `${first.provider}: "${first.fields.join('", "')}" of ${named} cannot be read: what it says is left out.`;
+  return {
+    provider: first.provider,
+    entityId: entityIds.size === 1 ? first.entityId : null,
+    error: new GatewayError('PROVIDER_INVALID_RESPONSE', message),
+    isOfRows: true,
+  };
+}
+
+/**
+ * Whether a backup is left out by a filter only because of what could not be read of it: a client that filters must hear
+ * that it may belong there.
+ */
+export function isUndecided(backup: Backup, filter: BackupFilter): boolean {
+  if (!backup.unreadable || matchesFilter(backup, filter)) return false;
+  const known: BackupFilter = {
+    entityIds: backup.entityId === null ? null : filter.entityIds,
+    statuses: backup.status === 'UNKNOWN' ? null : filter.statuses,
+    types: backup.type === 'UNKNOWN' ? null : filter.types,
+    triggers: backup.trigger === 'UNKNOWN' ? null : filter.triggers,
+    ...(backup.sortedAt === noTime
+      ? { startedAfter: null, startedBefore: null }
+      : { startedAfter: filter.startedAfter, startedBefore: filter.startedBefore }),
+    search: backup.name === null || backup.description === null ? null : filter.search,
+  };
+  return matchesFilter(backup, known);
+}
+
+/** For how long a row without a place is remembered, and how many of them. */
+const remembersMs = 600_000;
+const maxRemembered = 1_000;
+
+/**
+ * Rows whose time cannot be read have no place among those that a reader walks over: they stand at the end of the
+ * order, which is where a walk shows them, also those that it met on an earlier page. One for each provider.
+ */
+export class UnplacedRows {
+  readonly #rows = new Map<LocalId, { readonly row: ListedBackup; readonly seenAt: number }>();
+
+  add(row: ListedBackup): void {
+    this.#rows.delete(row.externalId);
+    this.#rows.set(row.externalId, { row, seenAt: performance.now() });
+    const [oldest] = this.#rows.keys();
+    if (this.#rows.size > maxRemembered && oldest !== undefined) this.#rows.delete(oldest);
+  }
+
+  /** This backup has a place now. */
+  remove(externalId: string): void {
+    if (this.#rows.size > 0) this.#rows.delete(externalId);
+  }
+
+  all(): ListedBackup[] {
+    const since = performance.now() - remembersMs;
+    return [...this.#rows.values()].flatMap(({ row, seenAt }) => (seenAt >= since ? row : []));
+  }
+}
+
+/** What one call of a list could not read. */
+export class RowReport {
+  readonly #provider: string;
+  readonly #filter: BackupFilter;
+  readonly #unplaced: UnplacedRows;
+  readonly #found: UnreadableRow[] = [];
+  readonly #lost = new Set<string>();
+
+  constructor(provider: string, filter: BackupFilter, unplaced: UnplacedRows) {
+    this.#provider = provider;
+    this.#filter = filter;
+    this.#unplaced = unplaced;
+  }
+
+  /** A row had no id: what was looked for may be that one. */
+  get hasLost(): boolean {
+    return this.#lost.size > 0;
+  }
+
+  /** Nothing that was read so far, or was left out by the filter, lacks anything. */
+  get isClean(): boolean {
+    return this.#found.length === 0;
+  }
+
+  /** A row without an id, which a list that is read in steps may show more than once. */
+  lose(entityId: LocalId | null, row: unknown): void {
+    const key = JSON.stringify([entityId, row]);
+    if (this.#lost.has(key)) return;
+    this.#lost.add(key);
+    this.#found.push({ provider: this.#provider, entityId, externalId: null, fields: [] });
+  }
+
+  /** Tells rows that have a place from those that have none; the others are for `complete`. */
+  place(row: ListedBackup, hasTime: boolean): ListedBackup[] {
+    if (hasTime) {
+      this.#unplaced.remove(row.externalId);
+      return [row];
+    }
+    this.#unplaced.add(row);
+    const backup = row.open();
+    const isMeant = matchesFilter(backup, this.#filter) || isUndecided(backup, this.#filter);
+    if (isMeant) this.#found.push(unreadableOf(backup) as UnreadableRow);
+    return [];
+  }
+
+  /** A row that was read whole, perhaps only to be left out. Gives it back. */
+  opened<B extends Backup>(backup: B): B {
+    if (backup.unreadable && isUndecided(backup, this.#filter)) this.#found.push(unreadableOf(backup) as UnreadableRow);
+    return backup;
+  }
+
+  /** The page with what stands at the end of the order, where it reaches that, and with what could not be read. */
+  complete(page: BackupPage, { direction, after, limit, filter }: PageQuery): BackupPage {
+    const compare = comparator(direction);
+    // An ascending walk meets them on its way, after it has passed by where they stand.
+    const isAtEnd = page.isEnd && (direction === 'descending' || after === null);
+    const isMore = (row: ListedBackup): boolean =>
+      (after === null || compare(row, after) > 0) &&
+      matchesFilter(row.open(), filter) &&
+      !page.rows.some(({ localId }) => localId === row.localId);
+    const more = isAtEnd ? this.#unplaced.all().filter(isMore) : [];
+    const unreadable = this.isClean ? {} : { unreadable: [...(page.unreadable ?? []), ...this.#found] };
+    if (more.length === 0) return { ...page, ...unreadable };
+    const rows = [...page.rows, ...more].sort(compare);
+    const places = new Map(page.rows.map((row, index) => [row, page.positions?.[index]]));
+    let position = 0;
+    const positions = rows.map((row) => (position = places.get(row) ?? position + 1));
+    return {
+      ...page,
+      ...unreadable,
+      rows: rows.slice(0, limit),
+      ...(page.positions ? { positions: positions.slice(0, limit) } : {}),
+      isEnd: rows.length <= limit,
+    };
+  }
+}
+
+export const withUnreadable = (entities: readonly ProtectedEntity[], lost: readonly UnreadableRow[]): EntityRows =>
+  lost.length === 0 ? entities : Object.assign([...entities], { unreadable: lost });
+
+/** What is unreadable of these entities, and of the list that they come from. */
+export const unreadableEntities = (entities: EntityRows): UnreadableRow[] => [
+  ...(entities.unreadable ?? []),
+  ...entities.flatMap(({ provider, externalId, unreadable = [] }) =>
+    unreadable.length === 0 ? [] : { provider, entityId: externalId, externalId, fields: unreadable },
+  ),
+];

@@ -1,0 +1,176 @@
+/** What is protected, over all providers: by provider name, then by external id. */
+import { z } from 'zod';
+import { badInput, GatewayError } from '../core/errors.ts';
+import type { ProtectedEntity } from '../core/model.ts';
+import { compareIds } from '../core/order.ts';
+import type { Problem, Provider } from '../core/provider.ts';
+import { toSearchable } from '../core/unicode.ts';
+import { toRowProblems, unreadableEntities } from '../core/unreadable-rows.ts';
+import { askProvider, skippedEarlier } from './ask.ts';
+import { decodeToken, encodeToken, identifyList, type ListIdentity } from './cursor.ts';
+import { type CursorList, type PageArguments, toCursorList, toWalk, type Walk } from './page.ts';
+import type { Protection, ProtectionStatus } from './protection.ts';
+import { type ProviderFilter, selectProviders } from './select.ts';
+
+export interface EntityFilter extends ProviderFilter {
+  /** Within the name or the external id, whatever the case. */
+  readonly search: string | null;
+  /** Of all that match the rest, each is looked at; one whose state is not known is UNKNOWN. */
+  readonly protection: readonly ProtectionStatus[] | null;
+}
+
+/** How each of the entities is protected, in the same order. */
+export type ProtectionsOf = (entities: readonly ProtectedEntity[]) => Promise<readonly Protection[]>;
+
+export interface EntityQuery {
+  readonly page: PageArguments;
+  readonly filter: EntityFilter;
+}
+
+export interface EntityList extends CursorList<ProtectedEntity> {
+  readonly problems: readonly Problem[];
+  /** Null where a provider could not be asked. */
+  readonly totalCount: number | null;
+}
+
+interface EntityKey {
+  readonly provider: string;
+  readonly externalId: string;
+}
+
+/** Where a walk stands: right at the entity. */
+interface EntityCursor extends EntityKey {
+  /** Providers whose entities before it were not all told on pages of this walk: every later page says so. */
+  readonly missed: readonly string[];
+}
+
+export async function listEntities(
+  providers: readonly Provider[],
+  timeoutMs: (provider: string) => number,
+  { page, filter }: EntityQuery,
+  protectionsOf: ProtectionsOf,
+  signal: AbortSignal,
+): Promise<EntityList> {
+  const walk = toWalk(page);
+  const asked = selectProviders(providers, filter);
+  const identity = identifyList(
+    asked.map(({ name }) => name),
+    'entities',
+    filter,
+  );
+  const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
+  const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
+  const found = entities
+    .filter(({ name, externalId }) => isFound(filter.search, name, externalId))
+    .sort(compareEntities);
+  const { matching, unknown, isCut } = await byProtection(found, filter.protection, protectionsOf);
+  const now = [...failed, ...unknown, ...unlisted];
+  const earlier = key?.missed ?? [];
+  const problems = [...now, ...skippedEarlier(earlier, now, 'List again from the start.')];
+  const { rows, hasMore } = cut(matching, walk, key);
+  const isPassed = (name: string, at: string) => (walk.isForward ? name <= at : name >= at);
+  const cursorAt = (index: number) => {
+    const { provider, externalId } = rows[index] as ProtectedEntity;
+    // Nothing is skipped yet of one that comes later.
+    const skipped = [...failed, ...unknown.filter(isPassing)].map((problem) => problem.provider);
+    const missed = [...earlier, ...skipped.filter((name) => isPassed(name, provider))];
+    return encodeKey(identity, { provider, externalId, missed });
+  };
+  return {
+    // What can never be listed does not follow later; what failed may, but not on a page that was to have no rows.
+    ...toCursorList(walk, rows, hasMore || (walk.size > 0 && (failed.length > 0 || isCut)), cursorAt),
+    problems,
+    totalCount: problems.length > 0 ? null : matching.length,
+  };
+}
+
+/** Everything that the providers list; `failed` says which of them could not. */
+export async function readAll(
+  providers: readonly Provider[],
+  timeoutMs: (provider: string) => number,
+  signal: AbortSignal,
+) {
+  const parts = await Promise.all(
+    providers.map(async (provider) => {
+      const asked = { provider, timeoutMs: timeoutMs(provider.name) };
+      const { answer, problem } = await askProvider(asked, (one, within) => one.listEntities(within), signal);
+      if (!answer) return { entities: [], failed: [problem], unlisted: [] };
+      const unreadable = toRowProblems(unreadableEntities(answer), 'entity');
+      return { entities: answer, failed: [], unlisted: [...toUnlisted(provider), ...unreadable] };
+    }),
+  );
+  return {
+    entities: parts.flatMap(({ entities }) => entities),
+    failed: parts.flatMap(({ failed }) => failed),
+    unlisted: parts.flatMap(({ unlisted }) => unlisted),
+  };
+}
+
+const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
+  unlistedEntities === undefined
+    ? []
+    : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
+
+/** Whoever asks what is not protected must hear of what nobody could tell, also where it is not asked for. */
+async function byProtection(
+  entities: readonly ProtectedEntity[],
+  wanted: readonly ProtectionStatus[] | null,
+  protectionsOf: ProtectionsOf,
+) {
+  if (wanted === null || wanted.length === 0) {
+    return { matching: wanted === null ? entities : [], unknown: [], isCut: false };
+  }
+  const protections = await protectionsOf(entities);
+  const unknown = new Set(protections.flatMap(({ problem }) => problem ?? []));
+  return {
+    matching: entities.filter((_, index) => wanted.includes(protections[index]?.status ?? 'UNKNOWN')),
+    unknown: [...unknown],
+    /** Some are left out that may be seen once a provider answers again. */
+    isCut: !wanted.includes('UNKNOWN') && [...unknown].some(isPassing),
+  };
+}
+
+/** The answer may be another one later. */
+const isPassing = ({ error }: Problem): boolean => error.code !== 'INCOMPLETE';
+
+const isFound = (search: string | null, ...texts: readonly string[]): boolean =>
+  search === null || texts.some((text) => toSearchable(text).includes(toSearchable(search)));
+
+function compareEntities(a: EntityKey, b: EntityKey): number {
+  if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;
+  return compareIds(a.externalId, b.externalId);
+}
+
+function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key: EntityKey | null) {
+  const beyond = sorted.filter(
+    (row) => key === null || (isForward ? compareEntities(row, key) > 0 : compareEntities(row, key) < 0),
+  );
+  const rows = isForward ? beyond.slice(0, size) : beyond.slice(Math.max(0, beyond.length - size));
+  return { rows, hasMore: beyond.length > size };
+}
+
+/** The last part is one bit for each provider that was missed, by its place among those that were asked. */
+const wireKey = z.tuple([
+  z.string().length(8),
+  z.string().min(1).max(40),
+  z.string().min(1).max(40_000),
+  z.int().min(0).default(0),
+]);
+
+function encodeKey({ hash, providers }: ListIdentity, { provider, externalId, missed }: EntityCursor): string {
+  const bits = [...new Set(missed)].reduce((sum, name) => sum + 2 ** providers.indexOf(name), 0);
+  return encodeToken(bits === 0 ? [hash, provider, externalId] : [hash, provider, externalId, bits]);
+}
+
+function decodeKey({ hash, providers }: ListIdentity, text: string, argument: string): EntityCursor {
+  const parsed = wireKey.safeParse(decodeToken(text));
+  if (!parsed.success || parsed.data[0] !== hash) {
+    throw badInput(
+      `"${argument}" is not a cursor of this list with this filter. Use endCursor or startCursor of a page, unchanged, or start again without it.`,
+      [argument],
+    );
+  }
+  const [, provider, externalId, bits] = parsed.data;
+  const missed = providers.filter((_, index) => Math.floor(bits / 2 ** index) % 2 === 1);
+  return { provider, externalId, missed };
+}

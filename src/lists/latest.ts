@@ -1,0 +1,261 @@
+/**
+ * The newest backup of each of many entities that answers a question, such as the last success. Entities that one
+ * list can answer for are looked for in one list; the others are asked one by one. "There is none" is said only where
+ * it was proved: everything else that was not found has a problem that says why.
+ */
+import { createDeadline } from '../core/deadline.ts';
+import { type ErrorCode, GatewayError } from '../core/errors.ts';
+import { type BackupFilter, noFilter } from '../core/filter.ts';
+import { mapBounded } from '../core/map-bounded.ts';
+import type { Backup, BackupStatus, DataPresence, LocalId, UnreadableRow } from '../core/model.ts';
+import { noTime, type SortKey, toSortKey } from '../core/order.ts';
+import type { BackupPage, Problem, Provider } from '../core/provider.ts';
+import { toRowProblems, unreadableOf } from '../core/unreadable-rows.ts';
+import { type AskedProvider, problemsOf, toProblem } from './ask.ts';
+
+export interface Question {
+  /** Null: any. */
+  readonly statuses: readonly BackupStatus[] | null;
+  /** Statuses that an answer may have, where others are only counted: asked for alone where the others are in the way. */
+  readonly answeringStatuses: readonly BackupStatus[] | null;
+  readonly isAnswer: (backup: Backup) => boolean;
+  /** Backups that are counted as long as they are newer than the answer. */
+  readonly isCounted: (backup: Backup) => boolean;
+}
+
+export interface Latest {
+  readonly backup: Backup | null;
+  /** Whether the data of `backup` is still there, where that was looked up. */
+  readonly presence?: DataPresence;
+  /** How many newer ones are counted, `maxCounted` at most; null where that is not proven. */
+  readonly counted: number | null;
+  /** Why there may be a newer answer than `backup`. Null: there is none, which is proven. */
+  readonly problem: Problem | null;
+}
+
+/** A higher count is said as this one. */
+export const maxCounted = 100;
+/** Rows of one list in which all entities are looked for, page by page; 2,000 in all. */
+const pagesTogether = [200, 400, 800, 600] as const;
+/** Rows in which one entity is looked for; 1,000 in all. */
+const pagesApart = [10, 40, 150, 800] as const;
+/** So few entities cost no more by themselves than further pages of the list of all. */
+const fewEntities = 8;
+/** Entities that are asked one by one for one answer. */
+export const maxApart = 200;
+const parallelReads = 8;
+
+/** One answer for each id, in the same order. A failure of the provider is an answer, too: it is never thrown. */
+export async function findLatest(
+  asked: AskedProvider,
+  ids: readonly LocalId[],
+  question: Question,
+  signal: AbortSignal,
+): Promise<readonly Latest[]> {
+  const { provider, timeoutMs } = asked;
+  using deadline = createDeadline(signal, timeoutMs);
+  const { name } = provider;
+  const wanted = [...new Set(ids)];
+  const reader: Reader = {
+    provider,
+    signal: deadline.signal,
+    explain: (thrown) => toProblem(asked, thrown, deadline.isExpired()),
+  };
+  const found = new Map<LocalId, Latest>();
+  if (wanted.length > 1 && !provider.listsByEntity) {
+    for (const [id, latest] of await lookTogether(reader, wanted, question)) found.set(id, latest);
+  }
+  const open = wanted.filter((id) => isWorthAsking(found.get(id)));
+  await mapBounded(open.slice(0, maxApart), parallelReads, async (id) => {
+    found.set(id, ofEntity(id, better(await lookApart(reader, id, question), found.get(id))));
+  });
+  const unasked = unknown(tooMany(name));
+  for (const id of open.slice(maxApart)) found.set(id, better(unasked, found.get(id)));
+  return ids.map((id) => found.get(id) as Latest);
+}
+
+interface Reader {
+  readonly provider: Provider;
+  readonly signal: AbortSignal;
+  /** What a failed read means. Throws a bug. */
+  readonly explain: (thrown: unknown) => Problem;
+}
+
+const lookTogether = (reader: Reader, ids: readonly LocalId[], question: Question): Promise<Map<LocalId, Latest>> =>
+  walk(reader, ids, {
+    ...question,
+    entityIds: null,
+    pageSizes: pagesTogether,
+    isEnough: (open) => open.size <= fewEntities,
+  });
+
+/** Where too much is counted before the answer, or what is counted cannot be read, only answers are asked for. */
+async function lookApart(reader: Reader, id: LocalId, question: Question): Promise<Latest> {
+  const plan = { ...question, entityIds: [id], pageSizes: pagesApart };
+  const isEnough = (open: ReadonlyMap<LocalId, number>) => (open.get(id) ?? 0) >= maxCounted;
+  const first = (await walk(reader, [id], { ...plan, isEnough })).get(id) as Latest;
+  const { answeringStatuses } = question;
+  if (!answeringStatuses || !isWorthAsking(first)) return first;
+  const narrowed = { ...plan, statuses: answeringStatuses, isEnough: () => false };
+  const second = (await walk(reader, [id], narrowed)).get(id) as Latest;
+  const isCountProven = second.problem === null && first.counted === maxCounted;
+  return { ...better(second, first), counted: isCountProven ? maxCounted : null };
+}
+
+interface Plan extends Question {
+  /** What the list is narrowed to; null: every entity of the provider. */
+  readonly entityIds: readonly LocalId[] | null;
+  /** Rows of each page; there are no more pages than these. */
+  readonly pageSizes: readonly number[];
+  /** Whether to leave the rest to others, by what was counted of each entity that has no answer yet. */
+  readonly isEnough: (open: ReadonlyMap<LocalId, number>) => boolean;
+}
+
+/** Newest first, until each entity has its answer, the list ends, or the pages are used up. */
+async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promise<Map<LocalId, Latest>> {
+  const { name } = reader.provider;
+  const found = new Map<LocalId, Latest>();
+  const open = new Map<LocalId, number>(ids.map((id) => [id, 0]));
+  const filter: BackupFilter = { ...noFilter, statuses: plan.statuses, entityIds: plan.entityIds };
+  const settle = (id: LocalId, latest: Latest) => {
+    found.set(id, latest);
+    open.delete(id);
+  };
+  /** Whatever was read was read whole, and does not tell. */
+  const leave = (problem: Problem) => {
+    for (const [id, counted] of open)
+      settle(id, { ...unknown(problem), counted: counted < maxCounted ? null : maxCounted });
+    return found;
+  };
+  /** Rows of which too little is known to say that they are no newer answer; by entity, null where it is not known. */
+  const doubts = new Map<LocalId | null, Problem>();
+  const doubt = (row: UnreadableRow) => doubts.set(row.entityId, toRowProblems([row])[0] as Problem);
+  const doubtOf = (id: LocalId) => doubts.get(id) ?? doubts.get(null) ?? null;
+  let after: SortKey | null = null;
+  let offset = 0;
+  for (const limit of plan.pageSizes) {
+    const page = await readPage(reader, { direction: 'descending', after, limit, filter, offset });
+    for (const row of page.unreadable) doubt(row);
+    for (const backup of page.rows) {
+      const odd = isDoubtful(backup) ? unreadableOf(backup) : null;
+      if (odd) doubt(odd);
+      const id = backup.entityId;
+      const counted = id === null ? undefined : open.get(id);
+      if (id === null || counted === undefined) continue;
+      if (plan.isAnswer(backup)) {
+        const problem = page.problemOf(id) ?? doubtOf(id);
+        settle(id, { backup, counted: problem ? null : Math.min(counted, maxCounted), problem });
+      } else if (plan.isCounted(backup)) open.set(id, counted + 1);
+    }
+    for (const [id, counted] of open) {
+      const problem = page.problemOf(id);
+      if (problem) settle(id, unknown(problem));
+      else if (page.isEnd) {
+        const open = doubtOf(id);
+        settle(id, { backup: null, counted: open ? null : Math.min(counted, maxCounted), problem: open });
+      }
+    }
+    if (open.size === 0) return found;
+    // Short, because another entity's part is missing: whether it is the only thing that is missing nobody says.
+    if (!page.last || plan.isEnough(open)) return leave(undecided(name));
+    after = page.last;
+    offset = page.offset;
+  }
+  return leave(tooDeep(name, plan));
+}
+
+interface ReadPage {
+  readonly rows: readonly Backup[];
+  readonly unreadable: readonly UnreadableRow[];
+  /** Where to go on; null: nowhere. */
+  readonly last: SortKey | null;
+  readonly offset: number;
+  readonly isEnd: boolean;
+  /** Why rows of this entity may be missing on this page; null: none is. */
+  readonly problemOf: (id: LocalId) => Problem | null;
+}
+
+type Query = Parameters<Provider['listBackups']>[0];
+
+async function readPage({ provider, signal, explain }: Reader, query: Query): Promise<ReadPage> {
+  const failed = (thrown: unknown, rows: readonly Backup[]): ReadPage => {
+    const problem = explain(thrown);
+    return { rows, unreadable: [], last: null, offset: 0, isEnd: false, problemOf: () => problem };
+  };
+  let page: BackupPage;
+  try {
+    page = await provider.listBackups(query, signal);
+  } catch (thrown) {
+    return failed(thrown, []);
+  }
+  const rows: Backup[] = [];
+  for (const row of page.rows) {
+    try {
+      rows.push(row.open());
+    } catch (thrown) {
+      // Whose it is cannot be read either.
+      return failed(thrown, rows);
+    }
+  }
+  const problems = problemsOf(page, provider.name, query.limit);
+  const general = problems.find(({ entityId }) => entityId === null) ?? null;
+  const own = new Map(problems.map((problem) => [problem.entityId, problem]));
+  const last = page.rows.length < query.limit ? undefined : page.rows.at(-1);
+  return {
+    rows,
+    unreadable: page.unreadable ?? [],
+    last: last ? toSortKey(last) : null,
+    offset: page.positions?.at(-1) ?? query.offset + rows.length,
+    isEnd: page.isEnd,
+    problemOf: (id) => general ?? own.get(id) ?? null,
+  };
+}
+
+/** Whether it answers a question cannot be told, since its status, its time or its entity cannot be read. */
+const isDoubtful = ({ unreadable, status, sortedAt, entityId }: Backup): boolean =>
+  unreadable !== undefined && (status === 'UNKNOWN' || sortedAt === noTime || entityId === null);
+
+/** Asking for one entity alone does not bring back a system that is away. */
+const outages: readonly ErrorCode[] = [
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_TIMEOUT',
+  'PROVIDER_RATE_LIMITED',
+  'PROVIDER_UNAUTHENTICATED',
+  'RATE_LIMITED',
+];
+
+const isWorthAsking = (latest: Latest | undefined): boolean =>
+  latest === undefined || (latest.problem !== null && !outages.includes(latest.problem.error.code));
+
+/** Whatever went wrong while one entity was asked for is missing of that entity only. */
+const ofEntity = (id: LocalId, latest: Latest): Latest =>
+  latest.problem ? { ...latest, problem: { ...latest.problem, entityId: id } } : latest;
+
+/** What is proven, else what is known. */
+function better(later: Latest, earlier: Latest | undefined): Latest {
+  if (later.problem === null || !earlier?.backup || later.backup) return later;
+  return { ...later, backup: earlier.backup };
+}
+
+const unknown = (problem: Problem): Latest => ({ backup: null, counted: null, problem });
+
+const incomplete = (provider: string, message: string): Problem => ({
+  provider,
+  entityId: null,
+  error: new GatewayError('INCOMPLETE', message),
+});
+
+const undecided = (provider: string): Problem =>
+  incomplete(provider, `${provider} was not read far enough to say. Ask for the backups of the entity.`);
+
+function tooDeep(provider: string, { pageSizes }: Plan): Problem {
+  const rows = pageSizes.reduce((sum, size) => sum + size, 0).toLocaleString('en');
+  const message = `The newest ${rows} backups that were read of ${provider} do not tell. Ask for the backups of the entity, by time.`;
+  return incomplete(provider, message);
+}
+
+const tooMany = (provider: string): Problem =>
+  incomplete(
+    provider,
+    `${provider} would have to be asked for more than ${maxApart} entities one by one. Ask for fewer of them at once.`,
+  );

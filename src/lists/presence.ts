@@ -1,0 +1,67 @@
+/** What of a backup only further calls tell: whether its data is still there, and what started it. */
+import { GatewayError } from '../core/errors.ts';
+import { type Backup, type BackupTrigger, type DataPresence, isSuccessful } from '../core/model.ts';
+import type { Problem, Provider } from '../core/provider.ts';
+import { type AskedProvider, askProvider } from './ask.ts';
+
+export interface Presence {
+  readonly presence: DataPresence;
+  /** Why it is UNKNOWN although the product could tell; null otherwise. */
+  readonly problem: Problem | null;
+}
+
+/** As the row itself tells. */
+export const presenceOf = ({ isRemoved }: Backup): DataPresence => (isRemoved ? 'REMOVED' : 'UNKNOWN');
+
+/** Nothing that could be restored is known of any other. */
+const mayHoldData = ({ status }: Backup): boolean => isSuccessful(status);
+
+/** One answer for each backup of one provider, in the same order. A failure is an answer, too. */
+export async function readPresences(
+  asked: AskedProvider,
+  backups: readonly Backup[],
+  signal: AbortSignal,
+): Promise<readonly Presence[]> {
+  const { provider } = asked;
+  const open = backups.filter((backup) => mayHoldData(backup) && presenceOf(backup) === 'UNKNOWN');
+  const told = backups.map((backup): Presence => ({ presence: presenceOf(backup), problem: null }));
+  if (!provider.readDataPresence || open.length === 0) return told;
+  const { answer, problem } = await askProvider(
+    asked,
+    ({ readDataPresence }, within) => readDataPresence?.call(provider, open, within) ?? Promise.resolve([]),
+    signal,
+  );
+  const found = new Map(
+    open.map((backup, index): [Backup, Presence] => {
+      if (!answer) return [backup, { presence: 'UNKNOWN', problem }];
+      const { presence = 'UNKNOWN', error = null } = answer[index] ?? {};
+      return [backup, { presence, problem: error && { provider: provider.name, entityId: backup.entityId, error } }];
+    }),
+  );
+  return backups.map((backup, index) => found.get(backup) ?? (told[index] as Presence));
+}
+
+/** What started each; UNKNOWN where that cannot be read. */
+export async function readTriggers(
+  provider: Provider,
+  backups: readonly Backup[],
+  signal: AbortSignal,
+): Promise<readonly BackupTrigger[]> {
+  const open = backups.filter(({ trigger }) => trigger === 'UNKNOWN');
+  if (!provider.readTriggers || open.length === 0) return backups.map(({ trigger }) => trigger);
+  const answers = await provider.readTriggers(open, signal).catch((error: unknown) => {
+    if (error instanceof GatewayError) return [];
+    throw error;
+  });
+  const found = new Map(open.map((backup, index) => [backup, answers[index] ?? backup.trigger]));
+  return backups.map((backup) => found.get(backup) ?? backup.trigger);
+}
+
+/** Once for each entity whose backups could not be looked up, and for each reason. */
+export function problemsOfPresences(presences: readonly Presence[]): Problem[] {
+  const found = new Map<string, Problem>();
+  for (const { problem } of presences) {
+    if (problem) found.set(JSON.stringify([problem.provider, problem.entityId, problem.error.message]), problem);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,74 @@
+/** Sums over backups, row by row. What is not known stays out of a sum, and a sum of nothing is null. */
+import { secondsBetween } from '../core/instant.ts';
+import { type Backup, type BackupSize, type BackupStatus, backupStatuses } from '../core/model.ts';
+import { Sum } from './sum.ts';
+
+export interface Statistics {
+  readonly count: number;
+  /** Only statuses that occur, in the order of the enum. */
+  readonly byStatus: readonly { readonly status: BackupStatus; readonly count: number }[];
+  /** Every provider that was asked, by name, also with 0. */
+  readonly byProvider: readonly { readonly provider: string; readonly count: number }[];
+  readonly totalSize: BackupSize;
+  readonly averageDurationSeconds: number | null;
+  /** Source bytes of all that have both a size and a duration, over the time that they took. */
+  readonly averageBytesPerSecond: number | null;
+}
+
+export class StatisticsCounter {
+  #count = 0;
+  readonly #byStatus = new Map<BackupStatus, number>();
+  readonly #byProvider: Map<string, number>;
+  readonly #sizes = {
+    originalBytes: new Sum(),
+    compressedBytes: new Sum(),
+    deduplicatedBytes: new Sum(),
+    storedBytes: new Sum(),
+  } satisfies Record<keyof BackupSize, Sum>;
+  readonly #seconds = new Sum();
+  readonly #measuredSeconds = new Sum();
+  readonly #measuredBytes = new Sum();
+
+  /** `providers`: names of those that were asked. */
+  constructor(providers: readonly string[]) {
+    this.#byProvider = new Map(providers.map((provider) => [provider, 0]));
+  }
+
+  add({ provider, status, size, startedAt, endedAt }: Backup): void {
+    this.#count++;
+    this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
+    this.#byProvider.set(provider, (this.#byProvider.get(provider) ?? 0) + 1);
+    for (const name of sizeNames) this.#sizes[name].add(size[name]);
+    const seconds = secondsBetween(startedAt, endedAt);
+    this.#seconds.add(seconds);
+    if (seconds === null || seconds <= 0 || size.originalBytes === null) return;
+    this.#measuredSeconds.add(seconds);
+    this.#measuredBytes.add(size.originalBytes);
+  }
+
+  result(): Statistics {
+    const { originalBytes, compressedBytes, deduplicatedBytes, storedBytes } = this.#sizes;
+    const seconds = this.#seconds.value;
+    const measuredSeconds = this.#measuredSeconds.value;
+    const measuredBytes = this.#measuredBytes.value;
+    return {
+      count: this.#count,
+      byStatus: backupStatuses.flatMap((status) => {
+        const count = this.#byStatus.get(status);
+        return count === undefined ? [] : [{ status, count }];
+      }),
+      byProvider: [...this.#byProvider].map(([provider, count]) => ({ provider, count })),
+      totalSize: {
+        originalBytes: originalBytes.value,
+        compressedBytes: compressedBytes.value,
+        deduplicatedBytes: deduplicatedBytes.value,
+        storedBytes: storedBytes.value,
+      },
+      averageDurationSeconds: seconds === null ? null : seconds / this.#seconds.count,
+      averageBytesPerSecond:
+        measuredBytes === null || measuredSeconds === null ? null : measuredBytes / measuredSeconds,
+    };
+  }
+}
+
+const sizeNames = ['originalBytes', 'compressedBytes', 'deduplicatedBytes', 'storedBytes'] as const;

@@ -1,0 +1,89 @@
+/**
+ * Lines that anybody can cause from outside, as often as they like. The first few of an address are written whole; the
+ * rest are counted, and one line for each address at the end of the interval says how many there were. Neither the
+ * number of lines nor the memory depends on how many addresses take part.
+ */
+import type { Log } from './log.ts';
+
+export interface RepeatedLine {
+  readonly level: 'info' | 'warn';
+  /** An address, or a network whose addresses count as one. */
+  readonly address: string;
+  /** What the summary counts separately, such as an error code. */
+  readonly reason: string;
+  /** Of the line itself. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface RepeatedLines {
+  write(line: RepeatedLine): void;
+  /** Writes the summaries that are due. */
+  close(): void;
+}
+
+export interface RepeatedLinesOptions {
+  readonly intervalMs?: number;
+  /** Whole lines of one address in an interval. */
+  readonly perAddress?: number;
+  /** Whole lines of all addresses in an interval. */
+  readonly perInterval?: number;
+  /** Addresses that have a summary of their own; the others share one. */
+  readonly maxAddresses?: number;
+}
+
+interface Count {
+  written: number;
+  unwritten: number;
+  readonly reasons: Map<string, number>;
+}
+
+const otherAddresses = 'other addresses';
+/** Reasons come from a fixed set; this only bounds the memory where one does not. */
+const maxReasons = 10;
+
+export function createRepeatedLines(log: Log, message: string, options: RepeatedLinesOptions = {}): RepeatedLines {
+  const { intervalMs = 60_000, perAddress = 5, perInterval = 50, maxAddresses = 50 } = options;
+  const counts = new Map<string, Count>();
+  let written = 0;
+  let timer: NodeJS.Timeout | null = null;
+
+  function countOf(address: string): Count {
+    const key = counts.has(address) || counts.size < maxAddresses ? address : otherAddresses;
+    let count = counts.get(key);
+    if (!count) {
+      count = { written: 0, unwritten: 0, reasons: new Map() };
+      counts.set(key, count);
+    }
+    return count;
+  }
+
+  function summarize(): void {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    written = 0;
+    const all = [...counts];
+    counts.clear();
+    for (const [address, { unwritten, reasons }] of all) {
+      if (unwritten === 0) continue;
+      const fields = { address, repeated: unwritten, reasons: Object.fromEntries(reasons), seconds: intervalMs / 1000 };
+      log.warn(fields, `${message}: repeated`);
+    }
+  }
+
+  return {
+    write({ level, address, reason, fields }) {
+      timer ??= setTimeout(summarize, intervalMs).unref();
+      const count = countOf(address);
+      if (count.written < perAddress && written < perInterval) {
+        count.written++;
+        written++;
+        log[level](fields, message);
+        return;
+      }
+      count.unwritten++;
+      const known = count.reasons.has(reason) || count.reasons.size < maxReasons ? reason : 'other';
+      count.reasons.set(known, (count.reasons.get(known) ?? 0) + 1);
+    },
+    close: summarize,
+  };
+}

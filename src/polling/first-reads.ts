@@ -1,0 +1,120 @@
+/**
+ * What streams read when they open. After a restart hundreds of clients come back at once: those of one provider are read
+ * together, one batch after another, so that they neither flood it nor wait in line behind each other.
+ */
+import { untilAborted } from '../core/deadline.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Backup, LocalId } from '../core/model.ts';
+import type { Provider } from '../core/provider.ts';
+import { currentRequestId, inRequest, outsideRequests } from '../core/request-scope.ts';
+import { givePriority } from '../upstream/priority.ts';
+
+export interface FirstReads {
+  /** Null where there is no such backup. */
+  read(provider: Provider, id: LocalId, signal: AbortSignal): Promise<Backup | null>;
+}
+
+/** Ids of one call: products that list answer as many at once, the others should not keep the first waiting for the last. */
+const maxBatch = 200;
+
+interface Waiting {
+  readonly resolve: (backup: Backup | null) => void;
+  readonly reject: (error: unknown) => void;
+  readonly signal: AbortSignal;
+  readonly requestId: string | null;
+}
+
+export function createFirstReads(): FirstReads {
+  const queues = new WeakMap<Provider, Queue>();
+  return {
+    read(provider, id, signal) {
+      const queue = queues.get(provider) ?? new Queue(provider);
+      queues.set(provider, queue);
+      return queue.read(id, signal);
+    },
+  };
+}
+
+class Queue {
+  readonly #provider: Provider;
+  #waiting = new Map<LocalId, Waiting[]>();
+  #isRunning = false;
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  read(id: LocalId, signal: AbortSignal): Promise<Backup | null> {
+    const answer = new Promise<Backup | null>((resolve, reject) => {
+      const others = this.#waiting.get(id) ?? [];
+      this.#waiting.set(id, [...others, { resolve, reject, signal, requestId: currentRequestId() }]);
+    });
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      // Those that come at the same moment are of the first batch, which belongs to no single request.
+      outsideRequests(() => setImmediate(() => void this.#run()));
+    }
+    return untilAborted(answer, signal);
+  }
+
+  async #run(): Promise<void> {
+    for (let batch = this.#take(); batch.size > 0; batch = this.#take()) await this.#readBatch(batch);
+    this.#isRunning = false;
+  }
+
+  /** The oldest; clients that have gone are left out. */
+  #take(): Map<LocalId, Waiting[]> {
+    const batch = new Map<LocalId, Waiting[]>();
+    for (const [id, all] of this.#waiting) {
+      if (batch.size >= maxBatch) break;
+      this.#waiting.delete(id);
+      const present = all.filter(({ signal }) => !signal.aborted);
+      if (present.length > 0) batch.set(id, present);
+    }
+    return batch;
+  }
+
+  async #readBatch(batch: ReadonlyMap<LocalId, Waiting[]>): Promise<void> {
+    const ids = [...batch.keys()];
+    try {
+      const read = () => this.#provider.getBackups(ids, this.#followAll(batch));
+      const requestId = requestIdOf(batch);
+      const found = await (requestId === null ? read() : inRequest(requestId, read));
+      for (const [place, id] of ids.entries()) for (const one of batch.get(id) ?? []) one.resolve(found[place] ?? null);
+    } catch (error) {
+      if (ids.length === 1 || isOfAll(error)) {
+        for (const all of batch.values()) for (const one of all) one.reject(error);
+        return;
+      }
+      // One row that cannot be read must not keep the others from their streams.
+      const entries = [...batch];
+      const half = Math.ceil(entries.length / 2);
+      await this.#readBatch(new Map(entries.slice(0, half)));
+      await this.#readBatch(new Map(entries.slice(half)));
+    }
+  }
+
+  /** Aborts when the last of them has gone. */
+  #followAll(batch: ReadonlyMap<LocalId, Waiting[]>): AbortSignal {
+    const controller = new AbortController();
+    const signals = [...batch.values()].flat().map(({ signal }) => signal);
+    let left = signals.length;
+    const leave = (): void => {
+      left--;
+      if (left === 0)
+        controller.abort(new GatewayError('PROVIDER_TIMEOUT', 'Every client that asked for these backups has gone.'));
+    };
+    for (const signal of signals) signal.addEventListener('abort', leave, { once: true, signal: controller.signal });
+    return givePriority(controller.signal, 'polls');
+  }
+}
+
+/** The request that a batch is read for; null where it is read for several. */
+function requestIdOf(batch: ReadonlyMap<LocalId, Waiting[]>): string | null {
+  const [first, ...others] = [...batch.values()].flat();
+  return first && others.length === 0 ? first.requestId : null;
+}
+
+/** The provider does not answer, or a fault of ours: each of them alone would be told the same. */
+const isOfAll = (error: unknown): boolean =>
+  !(error instanceof GatewayError) || error.retryable || error.code === 'PROVIDER_UNAUTHENTICATED';

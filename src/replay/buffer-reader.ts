@@ -1,0 +1,43 @@
+import type { Backup } from '../core/model.ts';
+import type { LogBuffer } from './log-buffer.ts';
+import { encodeLogCursor } from './log-cursor.ts';
+import type { LogGap, LogPosition } from './log-parts.ts';
+import type { Gap, Lines } from './stream-events.ts';
+
+/** At most in one event. */
+export const maxLinesInEvent = 200;
+
+/** A reader's way through a replay log. */
+export class BufferReader {
+  readonly #buffer: LogBuffer;
+  readonly #backup: Backup;
+  readonly #after: LogPosition | null;
+  #seq: number | null = null;
+
+  constructor(buffer: LogBuffer, backup: Backup, after: LogPosition | null) {
+    this.#buffer = buffer;
+    this.#backup = backup;
+    this.#after = after;
+  }
+
+  get cursor(): string {
+    return encodeLogCursor(this.#backup, this.#seq === null ? this.#after : this.#buffer.positionAt(this.#seq));
+  }
+
+  next(): Lines | Gap | null {
+    if (this.#seq === null) {
+      const seq = this.#after === null ? 0 : this.#buffer.locate(this.#after);
+      this.#seq = seq ?? 0;
+      // What the client has seen cannot be found here: it is told so, and gets what there is.
+      if (seq === null) return this.#gap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
+    }
+    const part = this.#buffer.after(this.#seq, maxLinesInEvent);
+    if (!part) return null;
+    this.#seq = part.seq;
+    return part.type === 'gap' ? this.#gap(part.gap) : { type: 'lines', cursor: this.cursor, lines: part.lines };
+  }
+
+  #gap(gap: LogGap): Gap {
+    return { type: 'gap', cursor: this.cursor, gap };
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * The replay log of one backup: its log lines as we have seen them, in order, each once, with a place for
+ * everything that we know we did not see. It is append-only and bounded; readers keep their own position in it.
+ */
+
+import type { LogLine } from '../core/model.ts';
+import type { LogRead } from '../core/provider.ts';
+import { Epochs } from './epochs.ts';
+import {
+  type LogEntry,
+  type LogGap,
+  type LogPosition,
+  type NumberedLine,
+  readEntry,
+  type StoredBuffer,
+  wireHead,
+} from './log-parts.ts';
+import { hashLine, LogTail, maxJoinedLines } from './log-tail.ts';
+import { matchesOfEnd } from './overlap.ts';
+
+/** What follows a position: some lines, or one gap. `seq` is the position after it. */
+export type LogPart =
+  | { readonly type: 'lines'; readonly lines: readonly NumberedLine[]; readonly seq: number }
+  | { readonly type: 'gap'; readonly gap: LogGap; readonly seq: number };
+
+export interface LogBufferLimits {
+  readonly maxLines: number;
+  /** Of raw text, as UTF-16. */
+  readonly maxBytes: number;
+}
+
+export class LogBuffer {
+  #epochs = new Epochs();
+  readonly #limits: LogBufferLimits;
+  #entries: LogEntry[] = [];
+  /** Entries that were evicted: the seq of `#entries[0]` is one more. */
+  #evicted = 0;
+  #bytes = 0;
+  /** The number that the next line will have; null once that is not known any more. */
+  #nextNumber: number | null = 1;
+  /** Up to here, seq is the line number. */
+  #plainThrough = 0;
+  #hasEnd = false;
+  /** The newest lines that were evicted: a window may show them again. */
+  #tail = new LogTail();
+
+  /** `kept`: what `toKept` gave, perhaps with its first entries lost. Throws where it is nothing of the kind. */
+  constructor(limits: LogBufferLimits, kept: StoredBuffer | null = null) {
+    this.#limits = limits;
+    if (!kept) return;
+    const head = wireHead.parse(kept.head);
+    this.#epochs = new Epochs(head.epochs, kept.lastSeq);
+    this.#entries = kept.entries.map(readEntry);
+    this.#evicted = kept.lastSeq - this.#entries.length;
+    for (const entry of this.#entries) if ('line' in entry) this.#bytes += 2 * entry.line.raw.length;
+    this.#nextNumber = head.nextNumber;
+    this.#plainThrough = head.plainThrough;
+    this.#hasEnd = head.hasEnd;
+    this.#tail = new LogTail(head.tail);
+    this.#evict();
+  }
+
+  get epoch(): string {
+    return this.#epochs.current;
+  }
+
+  /** The log's last line is here, or a gap says that it was lost. */
+  get hasEnd(): boolean {
+    return this.#hasEnd;
+  }
+
+  /** Entries up to here are here no more. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** The buffer as of now, with the entries after `seq` alone. */
+  toKept(seq: number): StoredBuffer {
+    return {
+      head: {
+        epochs: this.#epochs.toKept(),
+        nextNumber: this.#nextNumber,
+        plainThrough: this.#plainThrough,
+        hasEnd: this.#hasEnd,
+        tail: this.#tail.hashes.length > 0 || this.#tail.isAfterGap ? this.#tail.toKept() : undefined,
+      },
+      entries: this.#entries.slice(Math.max(0, seq - this.#evicted)),
+      lastSeq: this.lastSeq,
+    };
+  }
+
+  /** The newest position; 0 before the first entry. */
+  get lastSeq(): number {
+    return this.#evicted + this.#entries.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many lines from the first on are known without a gap; null where numbering was lost. */
+  get knownFromStart(): number | null {
+    return this.#nextNumber === null ? null : this.#nextNumber - 1;
+  }
+
+  /** Nothing is missing between the first line and the last one written so far. */
+  get isComplete(): boolean {
+    return this.#evicted === 0 && this.#plainThrough === this.lastSeq;
+  }
+
+  /** Takes in what the product showed: lines that are known already are left out, what was missed becomes a gap. */
+  add(read: LogRead): void {
+    const before = this.lastSeq;
+    if (read.firstNumber === null) this.#addWindow(read.lines);
+    else this.#addNumbered(read.lines, read.firstNumber);
+    if (read.state === 'complete' && !read.hasMore) this.#hasEnd = true;
+    // What was taken for the end was not: there are lines after it.
+    else if (this.lastSeq > before) this.#hasEnd = false;
+  }
+
+  /** The product keeps the log no more: what was written after the last line that we saw, if anything, is gone. */
+  addLostEnd(): void {
+    if (this.#hasEnd) return;
+    this.#hasEnd = true;
+    this.#addGap({ fromLine: this.#nextNumber, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
+  }
+
+  #addWindow(window: readonly LogLine[]): void {
+    if (window.length === 0) return;
+    const overlap = this.#overlapWith(window);
+    if (overlap === 0) this.#addGap({ fromLine: this.#nextNumber, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
+    this.#addLines(window.slice(overlap));
+  }
+
+  /**
+   * How many lines of the window are known: the smallest shift that fits. The known lines end where the window has them
+   * from its first line on, or has all of them, where it reaches back into the gap before them.
+   */
+  #overlapWith(window: readonly LogLine[]): number {
+    const { known, isAfterGap, shown } = this.#toCompare(window, window.length + 1);
+    if (known.length === 0) return 0;
+    const last = matchesOfEnd(known, shown).findLastIndex(
+      (length, index) => length === index + 1 || (isAfterGap && length === known.length),
+    );
+    return last + 1;
+  }
+
+  #addNumbered(lines: readonly LogLine[], firstNumber: number): void {
+    if (lines.length === 0) return;
+    if (this.#nextNumber === null) {
+      this.#addRest(lines, firstNumber);
+      return;
+    }
+    const known = this.#nextNumber - firstNumber;
+    if (known < 0) {
+      this.#addGap({ fromLine: this.#nextNumber, toLine: firstNumber - 1, reason: 'UPSTREAM_TRUNCATED' });
+      this.#nextNumber = firstNumber;
+    }
+    this.#addLines(lines.slice(Math.max(0, known)));
+  }
+
+  /** What a whole log has after the lines that we know; from there on numbers are known again. */
+  #addRest(whole: readonly LogLine[], firstNumber: number): void {
+    const end = this.#endWithin(whole);
+    if (end === 0) this.#addGap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
+    this.#nextNumber = firstNumber + end;
+    this.#addLines(whole.slice(end));
+  }
+
+  /** Where, in a log that is whole, the lines that we know end: after the longest run that matches, the latest of equals. */
+  #endWithin(whole: readonly LogLine[]): number {
+    const { known, shown } = this.#toCompare(whole, maxJoinedLines);
+    let best = { end: 0, length: 0 };
+    for (const [index, length] of matchesOfEnd(known, shown).entries())
+      if (length > 0 && length >= best.length) best = { end: index + 1, length };
+    return best.end;
+  }
+
+  /**
+   * The newest known lines, at most `count`, without a gap between them, and lines of the product in the same form. A
+   * gap at the very end is passed over: the product may show what it was thought to have lost.
+   */
+  #toCompare(lines: readonly LogLine[], count: number) {
+    const end = this.#entries.findLastIndex((entry) => 'line' in entry) + 1;
+    const gap = this.#entries.findLastIndex((entry, index) => index < end && 'gap' in entry);
+    const entries = this.#entries.slice(Math.max(gap + 1, end - count), end);
+    const held = entries.flatMap((entry) => ('line' in entry ? [entry.line] : []));
+    const { hashes } = this.#tail;
+    const missing = count - held.length;
+    const isAfterGap = gap >= 0 || this.#tail.isAfterGap;
+    if (gap >= 0 || missing <= 0 || hashes.length === 0)
+      return { known: held.map(toRaw), shown: lines.map(toRaw), isAfterGap };
+    return { known: [...hashes.slice(-missing), ...held.map(toHash)], shown: lines.map(toHash), isAfterGap };
+  }
+
+  #addLines(lines: readonly LogLine[]): void {
+    for (const line of lines) {
+      const number = this.#nextNumber;
+      this.#entries.push({ line: { ...line, number } });
+      this.#bytes += 2 * line.raw.length;
+      if (number === null) continue;
+      this.#nextNumber = number + 1;
+      if (number === this.lastSeq && this.#plainThrough === number - 1) this.#plainThrough = number;
+    }
+    this.#evict();
+  }
+
+  /** One gap after another says nothing new. */
+  #addGap(gap: LogGap): void {
+    const last = this.#entries.at(-1);
+    if (last && 'gap' in last) return;
+    this.#entries.push({ gap });
+    this.#nextNumber = null;
+    this.#evict();
+  }
+
+  #evict(): void {
+    let count = 0;
+    while (
+      this.#entries.length - count > this.#limits.maxLines ||
+      (this.#bytes > this.#limits.maxBytes && count < this.#entries.length)
+    ) {
+      const entry = this.#entries[count++];
+      if (entry && 'line' in entry) {
+        this.#bytes -= 2 * entry.line.raw.length;
+        this.#tail.addLine(entry.line.raw, this.#entries.length - count);
+      } else {
+        this.#tail.addGap();
+      }
+    }
+    if (count === 0) return;
+    this.#entries = this.#entries.slice(count);
+    this.#evicted += count;
+  }
+
+  /** The newest lines, oldest first. */
+  newest(count: number): readonly NumberedLine[] {
+    return this.#entries.slice(-count).flatMap((entry) => ('line' in entry ? [entry.line] : []));
+  }
+
+  /** What follows `seq`, at most `maxLines` lines; null where nothing does yet. */
+  after(seq: number, maxLines: number): LogPart | null {
+    if (seq >= this.lastSeq) return null;
+    if (seq < this.#evicted) {
+      const isPlain = this.#evicted <= this.#plainThrough;
+      const gap = {
+        fromLine: isPlain ? seq + 1 : null,
+        toLine: isPlain ? this.#evicted : null,
+        reason: 'EVICTED',
+      } as const;
+      return { type: 'gap', gap, seq: this.#evicted };
+    }
+    const start = seq - this.#evicted;
+    const first = this.#entries[start];
+    if (first && 'gap' in first) return { type: 'gap', gap: first.gap, seq: seq + 1 };
+    const lines: NumberedLine[] = [];
+    for (let index = start; index < this.#entries.length && lines.length < maxLines; index++) {
+      const entry = this.#entries[index];
+      if (!entry || 'gap' in entry) break;
+      lines.push(entry.line);
+    }
+    return { type: 'lines', lines, seq: seq + lines.length };
+  }
+
+  positionAt(seq: number): LogPosition {
+    return { epoch: seq <= this.#plainThrough ? null : this.epoch, seq };
+  }
+
+  /** The position's seq here; null where this buffer cannot know what came before it. */
+  locate({ epoch, seq }: LogPosition): number | null {
+    if (epoch === null) return seq <= this.#plainThrough ? seq : null;
+    return this.#epochs.has(epoch, seq, this.lastSeq) ? seq : null;
+  }
+}
+
+const toRaw = ({ raw }: LogLine): string => raw;
+const toHash = ({ raw }: LogLine): string => hashLine(raw);

@@ -1,0 +1,104 @@
+/** The replay logs of all backups: in memory while they are used, in the ledger's database for as long as they are kept. */
+
+import type { Backup } from '../core/model.ts';
+import { LogBuffer, type LogBufferLimits } from './log-buffer.ts';
+import type { ReplayStore } from './replay-file.ts';
+
+export interface LogBuffersOptions {
+  readonly logLimits: LogBufferLimits;
+  /** Of all buffers in memory together; those that nobody watches or reads for longest go first. */
+  readonly maxLogBytes: number;
+  readonly store: ReplayStore;
+  readonly onBug: (error: unknown) => void;
+}
+
+const maxBooks = 1000;
+
+interface Shelved {
+  readonly buffer: LogBuffer;
+  /** Up to here it was given to the store. */
+  savedSeq: number;
+  /** That the end was seen may be all that has changed. */
+  savedEnd: boolean;
+}
+
+export class LogBuffers {
+  readonly #options: LogBuffersOptions;
+  /** In the order of their use. */
+  readonly #shelf = new Map<string, Shelved>();
+
+  constructor(options: LogBuffersOptions) {
+    this.#options = options;
+  }
+
+  /** The buffer of a backup, where there is one; reading it keeps it from being dropped next. */
+  find(backup: Backup): LogBuffer | null {
+    const key = keyOf(backup);
+    const shelved = this.#shelf.get(key) ?? this.#load(key);
+    if (!shelved) return null;
+    this.#touch(key, shelved);
+    return shelved.buffer;
+  }
+
+  open(backup: Backup): LogBuffer {
+    const known = this.find(backup);
+    if (known) return known;
+    const buffer = new LogBuffer(this.#options.logLimits);
+    this.#touch(keyOf(backup), { buffer, savedSeq: 0, savedEnd: false });
+    this.#dropOld();
+    return buffer;
+  }
+
+  /** What is watched is used now, and it has grown. */
+  keep(watched: Iterable<{ readonly backup: Backup; readonly buffer: LogBuffer }>): void {
+    for (const { backup, buffer } of watched) {
+      const key = keyOf(backup);
+      const shelved = this.#shelf.get(key);
+      // Watched buffers stay with their topics even when they are dropped here.
+      this.#touch(key, shelved?.buffer === buffer ? shelved : { buffer, savedSeq: buffer.lastSeq, savedEnd: false });
+    }
+    this.#dropOld();
+  }
+
+  /** Resolves when what was added is kept. A buffer that was dropped meanwhile is kept no further. */
+  async save(backup: Backup, buffer: LogBuffer): Promise<void> {
+    const log = keyOf(backup);
+    const shelved = this.#shelf.get(log);
+    if (shelved?.buffer !== buffer || (buffer.lastSeq === shelved.savedSeq && buffer.hasEnd === shelved.savedEnd))
+      return;
+    const { head, entries, lastSeq } = buffer.toKept(shelved.savedSeq);
+    shelved.savedSeq = lastSeq;
+    shelved.savedEnd = buffer.hasEnd;
+    const texts = entries.map((entry) => JSON.stringify(entry));
+    await this.#options.store.append({ log, head, entries: texts, lastSeq, evicted: buffer.evicted });
+  }
+
+  #load(key: string): Shelved | null {
+    const kept = this.#options.store.load(key);
+    if (!kept) return null;
+    try {
+      const buffer = new LogBuffer(this.#options.logLimits, kept);
+      return { buffer, savedSeq: buffer.lastSeq, savedEnd: buffer.hasEnd };
+    } catch (error) {
+      this.#options.onBug(error);
+      return null;
+    }
+  }
+
+  #touch(key: string, shelved: Shelved): void {
+    this.#shelf.delete(key);
+    this.#shelf.set(key, shelved);
+  }
+
+  #dropOld(): void {
+    let bytes = 0;
+    for (const { buffer } of this.#shelf.values()) bytes += buffer.bytes;
+    for (const [key, { buffer }] of this.#shelf) {
+      if (bytes <= this.#options.maxLogBytes && this.#shelf.size <= maxBooks) return;
+      this.#shelf.delete(key);
+      bytes -= buffer.bytes;
+    }
+  }
+}
+
+const keyOf = ({ provider, localId }: Backup): string => `log\n${provider}\n${localId}`;

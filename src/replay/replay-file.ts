@@ -1,0 +1,236 @@
+/**
+ * Where replay logs outlive the process: append-only logs in the ledger's database, in parts of what was added at once.
+ * Bounded by bytes of all together and by age; the bounds of one log are its owner's. Without a file nothing is kept.
+ */
+import { z } from 'zod';
+import { GatewayError } from '../core/errors.ts';
+import { type Instant, now } from '../core/instant.ts';
+import { outsideRequests } from '../core/request-scope.ts';
+import { openDatabase } from '../storage/database.ts';
+import type { RetentionClock } from '../storage/retention-clock.ts';
+import { createStorageHealth, type StorageHealth } from '../storage/storage-health.ts';
+
+export interface ReplayStoreOptions {
+  /** The ledger's; `:memory:` keeps nothing. */
+  readonly file: string;
+  /** Of all logs together; those that were not used for longest go first. The pinned one stays. */
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly pinned: string;
+  /** Told of what could not be written: streams go on, and a restart forgets it. */
+  readonly onBug: (error: unknown) => void;
+  readonly health?: StorageHealth;
+  /** The time that entries are deleted by; the system's clock unless given. */
+  readonly retention?: RetentionClock;
+}
+
+export interface KeptLog {
+  readonly head: unknown;
+  /** Oldest first, without a hole between them. */
+  readonly entries: readonly unknown[];
+  /** The number of the last entry, also where none is kept any more. */
+  readonly lastSeq: number;
+}
+
+export interface ReplayWrite {
+  readonly log: string;
+  /** Whatever the log needs besides its entries. */
+  readonly head: unknown;
+  /** Each as JSON. */
+  readonly entries: readonly string[];
+  /** The number of the last of them. */
+  readonly lastSeq: number;
+  /** Entries up to here are not needed any more. */
+  readonly evicted: number;
+  /** Kept in the same transaction, by name. */
+  readonly notes?: Readonly<Record<string, unknown>>;
+}
+
+export interface ReplayStore {
+  load(log: string): KeptLog | null;
+  /** Undefined where none was kept. */
+  note(name: string): unknown;
+  /** Resolves when it is written, or could not be; what came before is then written as well. Never rejects. */
+  append(write: ReplayWrite): Promise<void>;
+  /** Writes what waits, and closes. */
+  close(): void;
+}
+
+/** What one transaction writes at most: some milliseconds. */
+const maxBatchBytes = 500_000;
+const pruneEveryMs = 60_000;
+
+const nothingKept: ReplayStore = {
+  load: () => null,
+  note: () => undefined,
+  append: () => Promise.resolve(),
+  close: () => undefined,
+};
+
+const wireHead = z.object({ head: z.string() });
+const wireKeptHead = z.object({ head: z.unknown(), lastSeq: z.int().min(0) });
+const wirePart = z.object({ last_seq: z.int(), entries: z.string() });
+const wireBytes = z.object({ bytes: z.number().nullable() });
+const wireLog = z.object({ log: z.string() });
+const wireNote = z.object({ note: z.string() });
+
+export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
+  if (options.file === ':memory:') return nothingKept;
+  const { health = createStorageHealth(), retention = { now } } = options;
+  const database = openDatabase(options.file, 'NORMAL');
+  const headOf = database.prepare('SELECT head FROM replay_logs WHERE log = ?');
+  const partsOf = database.prepare('SELECT last_seq, entries FROM replay_parts WHERE log = ? ORDER BY last_seq');
+  const noteOf = database.prepare('SELECT note FROM replay_notes WHERE name = ?');
+  const putHead = database.prepare('INSERT OR REPLACE INTO replay_logs (log, head, used_at) VALUES (?, ?, ?)');
+  const putPart = database.prepare(
+    'INSERT OR REPLACE INTO replay_parts (log, last_seq, at, bytes, entries) VALUES (?, ?, ?, ?, ?)',
+  );
+  const putNote = database.prepare('INSERT OR REPLACE INTO replay_notes (name, note) VALUES (?, ?)');
+  const evict = database.prepare('DELETE FROM replay_parts WHERE log = ? AND last_seq <= ?');
+  const bytesOfAll = database.prepare('SELECT sum(bytes) AS bytes FROM replay_parts');
+  const unused = database.prepare('SELECT log FROM replay_logs WHERE log <> ? ORDER BY used_at LIMIT 1');
+  const dropParts = database.prepare('DELETE FROM replay_parts WHERE log = ?');
+  const dropHead = database.prepare('DELETE FROM replay_logs WHERE log = ?');
+  const dropOldParts = database.prepare('DELETE FROM replay_parts WHERE at < ?');
+  const dropOldHeads = database.prepare('DELETE FROM replay_logs WHERE used_at < ? AND log <> ?');
+
+  let waiting: { write: ReplayWrite; written: () => void }[] = [];
+  let isScheduled = false;
+  let isClosed = false;
+  let prunedAtMs = Number.NEGATIVE_INFINITY;
+  /** Since the total was looked at: asking for it reads every row. */
+  let addedBytes = Number.POSITIVE_INFINITY;
+
+  function put({ log, head, entries, lastSeq, evicted, notes = {} }: ReplayWrite, at: Instant): void {
+    const text = `[${entries.join(',')}]`;
+    putHead.run(log, JSON.stringify({ head, lastSeq }), at);
+    if (entries.length > 0) putPart.run(log, lastSeq, at, text.length, text);
+    evict.run(log, evicted);
+    for (const [name, note] of Object.entries(notes)) putNote.run(name, JSON.stringify(note));
+    addedBytes += text.length;
+  }
+
+  /** Whatever is too old, then whatever is too much. */
+  function prune(): void {
+    if (performance.now() - prunedAtMs > pruneEveryMs) {
+      prunedAtMs = performance.now();
+      const oldest = retention.now() - options.maxAgeMs * 1000;
+      dropOldParts.run(oldest);
+      dropOldHeads.run(oldest, options.pinned);
+    }
+    if (addedBytes < options.maxBytes / 20) return;
+    addedBytes = 0;
+    for (;;) {
+      if ((wireBytes.parse(bytesOfAll.get()).bytes ?? 0) <= options.maxBytes) return;
+      const row: unknown = unused.get(options.pinned);
+      if (row === undefined) return;
+      const { log } = wireLog.parse(row);
+      dropParts.run(log);
+      dropHead.run(log);
+    }
+  }
+
+  function writeNow(batch: readonly ReplayWrite[]): void {
+    try {
+      const at = now();
+      database.exec('BEGIN');
+      for (const one of batch) put(one, at);
+      prune();
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** While the database cannot be used, the log has a hole: after a restart, a stream that resumes in it gets a gap. */
+  function write(batch: readonly ReplayWrite[]): void {
+    try {
+      health.write(() => writeNow(batch));
+    } catch (error) {
+      if (!(error instanceof GatewayError)) options.onBug(error);
+    }
+  }
+
+  /** While the database cannot be read, nothing is kept: streams go on from what the product says. */
+  function readKept<T>(read: () => T, nothing: T): T {
+    try {
+      return health.read(read);
+    } catch (error) {
+      if (error instanceof GatewayError) return nothing;
+      throw error;
+    }
+  }
+
+  function load(log: string): KeptLog | null {
+    const row: unknown = headOf.get(log);
+    if (row === undefined) return null;
+    const parts = z.array(wirePart).parse(partsOf.all(log));
+    const { head, lastSeq } = wireKeptHead.parse(JSON.parse(wireHead.parse(row).head));
+    const entries: unknown[] = [];
+    let seq = 0;
+    for (const part of parts) {
+      const added = JSON.parse(part.entries) as unknown[];
+      // After a write that failed there is a hole: what lies before it is of no use.
+      if (part.last_seq - added.length !== seq) entries.length = 0;
+      for (const entry of added) entries.push(entry);
+      seq = part.last_seq;
+    }
+    return { head, entries: seq === lastSeq ? entries : [], lastSeq };
+  }
+
+  function loadNote(name: string): unknown {
+    const row: unknown = noteOf.get(name);
+    return row === undefined ? undefined : JSON.parse(wireNote.parse(row).note);
+  }
+
+  /** One transaction, and the next after others have had their turn. */
+  function flush(): void {
+    isScheduled = false;
+    let bytes = 0;
+    const end = waiting.findIndex(({ write: { entries } }) => {
+      const isFull = bytes > maxBatchBytes;
+      for (const entry of entries) bytes += entry.length;
+      return isFull;
+    });
+    const batch = end < 0 ? waiting : waiting.slice(0, end);
+    waiting = end < 0 ? [] : waiting.slice(end);
+    write(batch.map((one) => one.write));
+    for (const { written } of batch) written();
+    if (waiting.length > 0) schedule();
+  }
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    // One transaction is for whoever has given something to write.
+    outsideRequests(() =>
+      setImmediate(() => {
+        if (!isClosed) flush();
+      }),
+    );
+  }
+
+  return {
+    load: (log) => readKept(() => load(log), null),
+    note: (name) => readKept(() => loadNote(name), undefined),
+    append(one) {
+      if (isClosed) return Promise.resolve();
+      const { promise, resolve } = withResolver();
+      waiting.push({ write: one, written: resolve });
+      schedule();
+      return promise;
+    },
+    close() {
+      while (waiting.length > 0) flush();
+      isClosed = true;
+      database.close();
+    },
+  };
+}
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,128 @@
+/** What watchers of lists are told of every provider that they watch, in the order in which it was found. */
+import { z } from 'zod';
+import { badInput, type GatewayError } from '../core/errors.ts';
+import { type BackupFilter, matchesFilter } from '../core/filter.ts';
+import { now } from '../core/instant.ts';
+import type { Backup } from '../core/model.ts';
+import type { Provider } from '../core/provider.ts';
+import { decodeToken, encodeToken } from '../lists/cursor.ts';
+import { untoldProblem, withUntold } from '../lists/untold.ts';
+import type { Outage } from '../polling/changes-feed.ts';
+import type { Hub } from '../polling/hub.ts';
+import { pullStream } from '../polling/pull.ts';
+import type { Change } from '../replay/changes-log.ts';
+import type { Finished, Gap, Stalled, Updated } from '../replay/stream-events.ts';
+
+export interface Started {
+  readonly type: 'started';
+  readonly cursor: string;
+  readonly backup: Backup;
+}
+
+export type ChangeEvent = Started | Updated | Finished | Gap | Stalled;
+
+/** A provider that is watched, and which of its backups are meant. */
+export interface ChangeSource {
+  readonly provider: Provider;
+  readonly filter: BackupFilter;
+}
+
+/** From now on, or from after a position, as `decodeChangeCursor` gives it; it never completes by itself. */
+export function changeStream(
+  hub: Hub,
+  sources: readonly ChangeSource[],
+  after: string | null,
+): AsyncIterableIterator<ChangeEvent> {
+  const { changes } = hub;
+  const filters = new Map(sources.map(({ provider, filter }) => [provider.name, withUntold(filter)]));
+  /** Providers of which the watcher knows that they cannot be filtered. */
+  const unfilterable = new Set<string>();
+  const located = after === null ? null : changes.locate(after);
+  let isUnknown = after !== null && located === null;
+  const isFresh = located === null;
+  const beganAt = now();
+  let seq = located ?? changes.lastSeq;
+  const watches = sources.map(({ provider }) => hub.watchChanges(provider));
+  const told = new Map<string, Outage>();
+  const nextChange = () => changes.after(seq, filters.keys());
+  const cursor = () => encodeChangeCursor(changes.positionAt(seq));
+  const gap = (reason: Gap['gap']['reason']): Gap => ({
+    type: 'gap',
+    cursor: cursor(),
+    gap: { fromLine: null, toLine: null, reason },
+  });
+
+  function toEvent(change: Change): ChangeEvent | null {
+    const asked = filters.get(change.provider);
+    if (!asked) return null;
+    const { filter, untold } = asked;
+    // Who begins now is not told what was found to have happened before.
+    if (isFresh && change.isBacklog && !isSince(change, beganAt)) return null;
+    if (change.type === 'missed') return gap(change.reason);
+    const { type, before, backup } = change;
+    const isWanted = matchesFilter(backup, filter) || (before !== null && matchesFilter(before, filter));
+    if (isWanted) return { type, cursor: cursor(), backup };
+    const problem = unfilterable.has(change.provider) ? null : untoldProblem(change.provider, untold);
+    if (!problem) return null;
+    unfilterable.add(change.provider);
+    return { ...gap('UNFILTERABLE'), problem };
+  }
+
+  function nextStall(): Stalled | null {
+    for (const { feed } of watches) {
+      const { outage, provider } = feed;
+      if (outage === null) told.delete(provider.name);
+      else if (told.get(provider.name) !== outage) {
+        told.set(provider.name, outage);
+        return { type: 'stalled', cursor: cursor(), ...outage };
+      }
+    }
+    return null;
+  }
+
+  return pullStream<ChangeEvent>({
+    next() {
+      if (isUnknown) {
+        isUnknown = false;
+        return gap('RESTARTED');
+      }
+      for (let change = nextChange(); change; change = nextChange()) {
+        seq = change.seq;
+        const event = change.type === 'evicted' ? (change.isOfThese ? gap('EVICTED') : null) : toEvent(change);
+        if (event) return event;
+      }
+      const closed: GatewayError | null = hub.closed;
+      if (closed) throw closed;
+      return nextStall();
+    },
+    onChange(changed) {
+      const stops = [changes.onAppend(changed), ...watches.map((watch) => watch.onChange(changed))];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    close() {
+      for (const watch of watches) watch.close();
+    },
+  });
+}
+
+/** The change is known to be of this time or later. */
+const isSince = (change: Change, time: number): boolean =>
+  change.type !== 'missed' && (change.backup.endedAt ?? change.backup.startedAt ?? 0) >= time;
+
+const wireCursor = z.tuple([z.literal('changes'), z.string().length(22)]);
+
+const encodeChangeCursor = (position: string): string => encodeToken(['changes', position]);
+
+/** Throws BAD_USER_INPUT for what is no cursor of changes. */
+export function decodeChangeCursor(text: string): string {
+  const parsed = wireCursor.safeParse(decodeToken(text));
+  if (!parsed.success) {
+    throw badInput('"after" is not a cursor of changes. Use the cursor of an event of backupChanges, unchanged.', [
+      'after',
+    ]);
+  }
+  const [, position] = parsed.data;
+  return position;
+}

@@ -1,0 +1,91 @@
+/** What is decided before anybody reads what a request wants: by whose page, under which name, and how it is answered. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type BrowserSettings, isOn } from '../../config/browsers.ts';
+import { secure, securityHeaders } from '../shared/security-headers.ts';
+import type { Refusal, UpgradeGuard } from '../shared/upgrade-guard.ts';
+import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
+import { asksForPage, createPages, type PageOptions } from './graphiql.ts';
+import { createHostCheck } from './hosts.ts';
+import { createOrigins } from './origins.ts';
+
+export interface RequestGuardOptions extends PageOptions {
+  readonly browsers: BrowserSettings;
+  readonly host: string;
+  readonly publicUrl: string | null;
+  readonly graphqlPath: string;
+  /** The data is made up: pages that somebody develops on this machine may ask. */
+  readonly isSandbox: boolean;
+}
+
+/** Why a request goes no further. */
+
+export interface RequestGuard extends UpgradeGuard {
+  /** Answers what needs no GraphQL, and refuses what may not come in. False: the request goes on. */
+  receive(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+}
+
+const wrongName: Refusal = {
+  status: 421,
+  text: 'This gateway is not known by that name. Ask for localhost, or set server.publicUrl in its configuration.',
+};
+const wrongPage: Refusal = {
+  status: 403,
+  text: 'Pages of this origin may not ask here. server.origins in the configuration names those that may; server.publicUrl is where the gateway itself is reached.',
+};
+const noPage: Refusal = {
+  status: 406,
+  text: 'There is no page here: set server.graphiql to true in the configuration for GraphiQL. Programs send their operations by POST, as JSON.',
+};
+
+export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
+  const { browsers, authRequired, publicUrl, graphqlPath, isSandbox } = options;
+  const headers = securityHeaders(publicUrl);
+  const origins = createOrigins(browsers.origins, publicUrl, isSandbox);
+  const isKnownName = createHostCheck(options);
+  const sendPage = createPages(options);
+  const hasPage = isOn(browsers.graphiql, authRequired);
+
+  return {
+    headers,
+    async receive(request, response) {
+      secure(response, headers);
+      if (!isKnownName(request)) return refuse(response, wrongName);
+      const path = pathOf(request);
+      const isGraphql = path === graphqlPath;
+      if (!isGraphql && !path.startsWith('/backups/')) return false;
+      allowOrigin(request, response, origins, browsers.cors);
+      if (isPreflight(request)) {
+        if (!origins.isListed(request.headers.origin)) return refuse(response, wrongPage);
+        allowRequest(response, browsers.cors);
+        return true;
+      }
+      if (isGraphql && asksForPage(request)) {
+        if (!hasPage) return refuse(response, noPage);
+        await sendPage(request, response);
+        return true;
+      }
+      // It could not read the answer, but it could keep the products busy.
+      if (origins.isForeign(request) && !(request.method === 'GET' && !isGraphql && isNavigation(request))) {
+        return refuse(response, wrongPage);
+      }
+      return false;
+    },
+    refuseUpgrade(request) {
+      if (!isKnownName(request)) return wrongName;
+      if (pathOf(request) !== graphqlPath) return { status: 404, text: `WebSockets are at ${graphqlPath}.` };
+      // A browser lets any page open a socket to any host; it only tells whose page it is.
+      return origins.mayAsk(request) ? null : wrongPage;
+    },
+  };
+}
+
+export const pathOf = ({ url }: IncomingMessage): string => (url ?? '/').split('?', 1)[0] ?? '/';
+
+/** A person who follows a link, and sees by the address where it has brought them. */
+const isNavigation = ({ headers }: IncomingMessage): boolean =>
+  headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+
+function refuse(response: ServerResponse, { status, text }: Refusal): true {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  return true;
+}

@@ -1,0 +1,290 @@
+/** HTTP: GraphQL and GraphiQL on one path, logs as text, health; WebSocket on the same path and port. */
+import { randomUUID } from 'node:crypto';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { type Context, createContext } from '../../schema/context.ts';
+import { type AuthenticateRequest, type Caller, refusalStatus } from '../auth/authentication.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { type BrowserSettings, isOn } from '../config/browsers.ts';
+import type { ClientLimits } from '../config/clients.ts';
+import type { Limits } from '../config/limits.ts';
+import { findGatewayError, GatewayError } from '../core/errors.ts';
+import type { Ref } from '../core/model.ts';
+import { inRequest } from '../core/request-scope.ts';
+import type { Viewer } from '../core/viewer.ts';
+import { explainBody } from '../limits/body.ts';
+import { createGuards } from '../limits/index.ts';
+import type { ToPublicError } from '../limits/refusal.ts';
+import type { ReadCache } from '../lists/read-cache.ts';
+import type { Log } from '../observability/log.ts';
+import { responseCache } from './http/answers.ts';
+import { eventStreamOf, tellCursors } from './http/event-streams.ts';
+import { findGraphiqlExamples } from './http/graphiql-examples.ts';
+import { logOperations } from './http/operation-log.ts';
+import { ignoreUpgrade, isWebSocketUpgrade } from './http/plain-upgrades.ts';
+import { createRequestGuard, pathOf } from './http/request-guard.ts';
+import { parseRequests } from './http/request-parser.ts';
+import { refuseRequests } from './http/request-refusals.ts';
+import { cutSlowResponses } from './http/slow-responses.ts';
+import type { CallerOf } from './shared/caller.ts';
+import { hideSchema } from './shared/introspection.ts';
+import type { OperationContext } from './shared/operation-context.ts';
+import { refusePersistedQueries } from './shared/persisted-queries.ts';
+import { endExpired } from './shared/token-expiry.ts';
+import { createWebSockets } from './ws/sockets.ts';
+
+export const graphqlPath = '/graphql';
+
+export interface ServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly catalogFor: (viewer: Viewer) => Catalog;
+  /** What a global id stands for; null: it is none. */
+  readonly findRef: (id: string) => Ref | null;
+  readonly authenticateRequest: AuthenticateRequest;
+  /** Who must say who they are; false where nobody is asked. */
+  readonly authRequired: boolean;
+  readonly callerOf: CallerOf;
+  readonly toPublicError: ToPublicError;
+  readonly readCache: ReadCache;
+  readonly log: Log;
+  /** The address to listen on, as it is configured. */
+  readonly host: string;
+  readonly publicUrl: string | null;
+  readonly browsers: BrowserSettings;
+  readonly clients: ClientLimits;
+  /** How long a connection may stay open between two requests. */
+  readonly keepAliveSeconds: number;
+  /** Why requests should go to another gateway for now; null where this one does all its work. */
+  readonly notReady: () => string | null;
+  readonly limits: Limits;
+  /** The data is made up: GraphiQL may show commands that are ready to run. */
+  readonly isSandbox: boolean;
+}
+
+export interface GatewayServer {
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Gives the origin, with the port that was picked where 0 was asked for. */
+  listen(port: number, host: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+const closeTimeoutMs = 4_000;
+
+export function createServer(options: ServerOptions): GatewayServer {
+  const { schema, catalogFor, findRef, authenticateRequest, authRequired, callerOf, toPublicError, readCache, log } =
+    options;
+  const { publicUrl, browsers, clients, keepAliveSeconds, notReady, limits } = options;
+  const guards = createGuards(limits, toPublicError);
+  const yoga = createYoga<OperationContext, Context>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    context: ({ request, operation, authentication }) => {
+      if (!authentication) throw new Error('an operation came in that nobody has admitted');
+      return createContext(
+        catalogFor(authentication.viewer),
+        authentication,
+        operation?.signal ?? request.signal,
+        publicUrl ?? operation?.origin ?? new URL(request.url).origin,
+        operation ? null : eventStreamOf(request),
+      );
+    },
+    maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },
+    plugins: [
+      refuseRequests,
+      authenticateRequests(authenticateRequest),
+      parseRequests,
+      refusePersistedQueries,
+      publicValidation(toPublicError),
+      ...(log.isLevelEnabled('debug') ? [logOperations(log)] : []),
+      ...guards.before,
+      responseCache(readCache),
+      guards.around,
+      endExpired,
+      ...(isOn(browsers.introspection, authRequired) ? [] : [hideSchema]),
+      keepNothing,
+      tellCursors,
+    ],
+    // The request guard has its own of these two.
+    cors: false,
+    graphiql: false,
+    // Each of these is an open door that nobody has asked for yet.
+    batching: false,
+    multipart: false,
+    landingPage: false,
+    logging: false,
+    ...guards.yoga,
+  });
+
+  const answer = (request: Request): Promise<Response> => {
+    const caller = { requestId: randomUUID(), address: 'this process' };
+    return inRequest(caller.requestId, async () => yoga.fetch(request, { caller }));
+  };
+  const findSubjects = options.isSandbox ? () => findGraphiqlExamples(answer, `http://localhost${graphqlPath}`) : null;
+  const guard = createRequestGuard({ ...options, graphqlPath, findSubjects });
+  // Whoever sends a request bit by bit keeps a connection for no longer.
+  const sendMs = clients.requestTimeoutSeconds * 1000;
+  const times = {
+    headersTimeout: sendMs,
+    requestTimeout: sendMs,
+    connectionsCheckingInterval: sendMs / 4,
+    keepAliveTimeout: keepAliveSeconds * 1000,
+  };
+  const http = createHttpServer(times, (request, response) => {
+    // The client went before its answer was written: there is nobody to tell.
+    response.on('error', () => undefined);
+    const caller = callerOf(request);
+    inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
+      log.error({ err: error, requestId: caller.requestId }, 'unexpected error while answering');
+      const message = `Something unexpected went wrong. The log has the cause under ${caller.requestId}.`;
+      if (!response.headersSent) answerText(response, 500, message);
+      else response.destroy();
+    });
+  });
+  /** Answers that are not over yet. */
+  const open = new Set<ServerResponse>();
+  const sockets = createWebSockets({
+    guard,
+    yoga,
+    toPublicError,
+    authenticateRequest,
+    authRequired,
+    callerOf,
+    log,
+    limits: clients,
+    streams: guards.streams,
+  });
+  http.on('upgrade', (request, connection, head) => {
+    if (isWebSocketUpgrade(request)) {
+      // Node has taken its own listener away: a client that resets the connection now must not end the process.
+      connection.on('error', () => connection.destroy());
+      return sockets.upgrade(request, connection, head);
+    }
+    ignoreUpgrade(http, request, head, open).catch((error: unknown) => {
+      log.error({ err: error }, 'unexpected error while ignoring an upgrade');
+      connection.destroy();
+    });
+  });
+  const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
+  let isClosing = false;
+
+  async function route(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    response.setHeader('x-request-id', caller.requestId);
+    if (isClosing) response.setHeader('connection', 'close');
+    if (await guard.receive(request, response)) return;
+    const path = pathOf(request);
+    const log = /^\/backups\/([\w-]+)\/log$/.exec(path);
+    if (log) return sendLog(log[1] ?? '', request, response, caller);
+    if (path === '/health/live') return answerText(response, 200, 'ok');
+    if (path === '/health/ready') {
+      const reason = notReady();
+      return answerText(response, reason === null ? 200 : 503, reason ?? 'ok');
+    }
+    if (path !== graphqlPath) return answerText(response, 404, `Nothing here. GraphQL is at ${graphqlPath}.`);
+    await yoga(request, response, { caller });
+  }
+
+  async function sendLog(
+    id: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+  ): Promise<void> {
+    if (request.method !== 'GET') return answerText(response, 405, 'Only GET.');
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    try {
+      const { viewer } = await authenticateRequest(request.headers.authorization ?? null, caller);
+      const ref = findRef(id);
+      const text = ref && (await catalogFor(viewer).watches.readLogText(ref, gone.signal));
+      if (!text) return answerText(response, 404, 'There is no log of such a backup.');
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+      await pipeline(text, response);
+    } catch (error) {
+      const known = findGatewayError(error);
+      // Whoever has gone does not wait for an answer.
+      if (gone.signal.aborted) return void response.destroy();
+      if (!known || known.code === 'INTERNAL') throw error;
+      // Cut on the way: the client sees that the text does not end as it should.
+      if (response.headersSent) return void response.destroy();
+      if (isRefusal(known)) {
+        const { status, headers } = refusalStatus(known);
+        response.setHeaders(new Map(Object.entries(headers)));
+        return answerText(response, status, known.message);
+      }
+      answerText(response, known.code === 'NOT_FOUND' || known.code === 'UNSUPPORTED' ? 404 : 502, known.message);
+    }
+  }
+
+  return {
+    fetch: answer,
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        http.once('error', reject);
+        http.listen(port, host, () => {
+          http.off('error', reject);
+          // Such as no file descriptor for another connection: those that are open go on.
+          http.on('error', (error) => log.error({ err: error }, 'the server could not take a connection'));
+          const { port: actual } = http.address() as AddressInfo;
+          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
+        });
+      }),
+    async close() {
+      isClosing = true;
+      stopCutting();
+      sockets.close();
+      if (!http.listening) return;
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      http.closeIdleConnections();
+      // Event streams never end by themselves. Cut, rather than ended, they tell their clients to come back.
+      for (const response of open) if (isEventStream(response)) response.destroy();
+      // Whatever else still runs then has had its time.
+      const timer = setTimeout(() => http.closeAllConnections(), closeTimeoutMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** About the whole request, whatever it asks for. */
+const isRefusal = ({ code }: GatewayError): boolean =>
+  code === 'UNAUTHENTICATED' || code === 'FORBIDDEN' || code === 'RATE_LIMITED';
+
+/** Before the body is read. Over WebSocket, whoever prepares an operation does the same. */
+const authenticateRequests = (authenticateRequest: AuthenticateRequest): Plugin<OperationContext> => ({
+  async onRequestParse({ request, serverContext }) {
+    const context = serverContext as OperationContext;
+    try {
+      if (context.caller)
+        context.authentication = await authenticateRequest(request.headers.get('authorization'), context.caller);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      throw new GraphQLError(error.message, { originalError: error, extensions: { http: refusalStatus(error) } });
+    }
+  },
+});
+
+/** What validation refuses has our codes, whatever the transport. */
+const publicValidation = (toPublicError: ToPublicError): Plugin => ({
+  onValidate:
+    () =>
+    ({ valid, result, setResult }) => {
+      if (!valid) setResult(result.map(toPublicError));
+    },
+});
+
+/** Yoga says of event streams that they may be kept, if only looked after. */
+const keepNothing: Plugin = {
+  onResponse: ({ response }) => response.headers.set('cache-control', 'no-store'),
+};
+
+const isEventStream = (response: ServerResponse): boolean =>
+  String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
+
+function answerText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+}

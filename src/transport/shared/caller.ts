@@ -1,0 +1,20 @@
+/** Where a request comes from, and what it is called in logs. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../../auth/authentication.ts';
+import type { ForwardedHeader } from '../../config/clients.ts';
+import { createClientAddressOf } from './client-address.ts';
+
+/** What may stand in a log line, and nothing that could be taken for another one. */
+const requestIdPattern = /^[\w.:@+/=-]{1,100}$/;
+
+export type CallerOf = (request: IncomingMessage) => Caller;
+
+export function createCallerOf(trustedProxies: readonly string[], forwardedHeader: ForwardedHeader): CallerOf {
+  const addressOf = createClientAddressOf(trustedProxies, forwardedHeader);
+  return (request) => {
+    const given = request.headers['x-request-id'];
+    const isGood = typeof given === 'string' && requestIdPattern.test(given);
+    return { requestId: isGood ? given : randomUUID(), address: addressOf(request) };
+  };
+}

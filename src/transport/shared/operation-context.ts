@@ -1,0 +1,15 @@
+/** What a transport knows of an operation. */
+import type { Authentication, Caller } from '../../auth/authentication.ts';
+
+/** What a transport knows of an operation, over HTTP and WebSocket alike. */
+export interface OperationContext {
+  readonly caller?: Caller;
+  /** Without it no context is made. */
+  authentication?: Authentication;
+  readonly operation?: {
+    readonly signal: AbortSignal;
+    readonly origin: string;
+    /** It runs for others, too: whoever joins is counted, and not this. */
+    readonly isShared?: boolean;
+  };
+}

@@ -1,0 +1,226 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  Kind,
+} from 'graphql';
+import { CloseCode, MessageType, makeServer, type ServerOptions, type SubscribePayload } from 'graphql-ws';
+import type { YogaServerInstance } from 'graphql-yoga';
+import type { Context } from '../../../schema/context.ts';
+import type { AuthenticateRequest, Caller } from '../../auth/authentication.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { currentRequestId } from '../../core/request-scope.ts';
+import type { ToPublicError } from '../../limits/refusal.ts';
+import type { Slots } from '../../limits/slots.ts';
+import type { OperationContext } from '../shared/operation-context.ts';
+import { refusePersistedQuery } from '../shared/persisted-queries.ts';
+import { untilExpiry } from '../shared/token-expiry.ts';
+import { results, sendAll } from './results.ts';
+import { createSharedStreams } from './shared-streams.ts';
+import { tryAgainLater } from './socket.ts';
+import type { SocketState } from './socket-state.ts';
+
+export interface OperationsOptions {
+  readonly yoga: YogaServerInstance<OperationContext, Context>;
+  readonly toPublicError: ToPublicError;
+  readonly authenticateRequest: AuthenticateRequest;
+  readonly authRequired: boolean;
+  readonly streams: Slots;
+  readonly initMs: number;
+  readonly maxOperations: number;
+}
+
+/** Yoga's own execute and subscribe, with its plugins, travel with the arguments of one operation. */
+interface EnvelopedArgs extends ExecutionArgs {
+  readonly run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown };
+}
+
+export function createOperations(options: OperationsOptions) {
+  const { yoga, toPublicError, authenticateRequest, authRequired, streams, initMs, maxOperations } = options;
+  const shared = createSharedStreams();
+  const payloads = new WeakMap<ExecutionResult, string>();
+
+  async function prepare(state: SocketState, id: string, payload: SubscribePayload): Promise<EnvelopedArgs> {
+    const { operations, request } = state;
+    if (operations.size >= maxOperations) {
+      const message = `${maxOperations} operations run on this socket already, and no more may. Complete some, or open another socket.`;
+      throw new GatewayError('RATE_LIMITED', message);
+    }
+    const controller = new AbortController();
+    operations.set(id, controller);
+    const { signal } = controller;
+    const caller = { ...state.caller, requestId: currentRequestId() ?? state.caller.requestId };
+    const own = authorizationIn(payload.extensions?.['headers']);
+    const authentication =
+      own === null ? await authenticateAgain(state, caller) : await authenticateRequest(own, caller);
+    state.isKnown = true;
+    refusePersistedQuery(payload);
+    const origin = `http://${request.headers.host ?? 'localhost'}`;
+    const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, {
+      operation: { signal, origin },
+      authentication,
+    });
+    const document: DocumentNode = parse(payload.query);
+    const errors: readonly Error[] = validate(schema, document);
+    if (errors.length > 0) throw new RefusedOperation(errors);
+    const { query, variables: variableValues = null } = payload;
+    // An empty name is none, as over HTTP.
+    const operationName = payload.operationName || null;
+    if (getOperationAST(document, operationName)?.operation === 'mutation') state.mutations.add(id);
+    const args = { schema, document, operationName, variableValues };
+    if (!isShareable(document, operationName)) {
+      return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
+    }
+    // The whole of it: two tokens of one person may let them see different things.
+    const key = { viewer: authentication.viewer, origin, query, operationName, variables: variableValues };
+    const open = async (untilAllLeft: AbortSignal) => {
+      // It may outlive the token of whoever began it: the end of each comes to each.
+      const forAll = envelop(payload, {
+        operation: { signal: untilAllLeft, origin, isShared: true },
+        authentication: { ...authentication, expiresAt: null },
+      });
+      return forAll.subscribe({ ...args, contextValue: await forAll.contextFactory() });
+    };
+    return {
+      ...args,
+      contextValue: null,
+      run: {
+        execute,
+        subscribe: async () =>
+          untilExpiry(
+            await streams.during(authentication.countedAs, () => shared.join(key, open, signal)),
+            authentication,
+          ),
+      },
+    };
+  }
+
+  const envelop = (
+    params: SubscribePayload,
+    context: Required<Pick<OperationContext, 'operation' | 'authentication'>>,
+  ) => yoga.getEnveloped({ params, request: undefined as never, ...context } as never);
+
+  /**
+   * By what the client said when it opened the socket. Where that is no longer good, the socket is closed: clients of
+   * graphql-ws then ask for new connectionParams, connect, and send what they were waiting for again. Only a new socket can
+   * carry a new token. A mutation that runs is answered first, since it would be sent again as well.
+   */
+  async function authenticateAgain(state: SocketState, caller: Caller) {
+    try {
+      return await authenticateRequest(state.authorization, caller);
+    } catch (error) {
+      if (state.authorization !== null && isLost(error)) {
+        await state.mutationsDone();
+        state.close(CloseCode.Forbidden, 'The token of this socket is not good any more: connect with a new one.');
+      }
+      throw error;
+    }
+  }
+
+  /** A browser cannot send headers with a socket: `connectionParams` are its place for them. */
+  async function connect(state: SocketState, params: Record<string, unknown> | undefined): Promise<boolean> {
+    if (!authRequired) return true;
+    state.authorization = authorizationIn(params) ?? authorizationIn(params?.['headers']) ?? state.authorization;
+    if (state.authorization !== null) {
+      try {
+        await authenticateRequest(state.authorization, state.caller);
+        state.isKnown = true;
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        if (error.code === 'RATE_LIMITED') state.close(tryAgainLater, error.message);
+        // 4403, after which clients ask for new connectionParams and try again.
+        return false;
+      }
+    } else {
+      // GraphiQL sends its headers with each operation. Whoever sends none at all keeps no socket.
+      setTimeout(() => {
+        if (!state.isKnown) state.close(CloseCode.Unauthorized, 'Nobody said who they are.');
+      }, initMs).unref();
+    }
+    return true;
+  }
+
+  /** Whatever is wrong with one operation is its own error: thrown, it would end every other one on its socket. */
+  const failSoftly = async (work: () => unknown) => {
+    try {
+      return await work();
+    } catch (error) {
+      return { errors: [toPublicError(error)] };
+    }
+  };
+
+  const toJson = (error: GraphQLError) => withoutHttp(toPublicError(error).toJSON());
+
+  /** Written out once for all who get the same result. */
+  function toPayload(result: ExecutionResult): string {
+    const known = payloads.get(result);
+    if (known !== undefined) return known;
+    const { errors, ...rest } = result;
+    const text = JSON.stringify(errors ? { ...rest, errors: errors.map(toJson) } : rest);
+    payloads.set(result, text);
+    return text;
+  }
+
+  function toMessage(id: string): (result: ExecutionResult) => string {
+    const head = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`;
+    return (result) => `${head}${toPayload(result)}}`;
+  }
+
+  const serverOptions: ServerOptions<Record<string, unknown>, SocketState> = {
+    connectionInitWaitTimeout: initMs,
+    onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
+    execute: (args) => failSoftly(() => (args as EnvelopedArgs).run.execute(args)) as never,
+    subscribe: (args) => failSoftly(() => (args as EnvelopedArgs).run.subscribe(args)) as never,
+    async onSubscribe({ extra }, id, payload) {
+      try {
+        return await prepare(extra, id, payload);
+      } catch (error) {
+        return (error instanceof RefusedOperation ? error.errors : [error]).map(toPublicError);
+      }
+    },
+    onError: (_context, _id, _payload, errors) => errors.map(toJson),
+    // Results go to the outbox from here. Handed back one by one, all that came at the same moment would be written
+    // out before the first of them could be seen to fill it.
+    onOperation: ({ extra }, id, _payload, _args, result) => sendAll(extra.outbox, results(result), toMessage(id)),
+  };
+  return makeServer(serverOptions);
+}
+
+/** The token itself is refused, not its number of requests, nor for want of a key server that answers. */
+const isLost = (error: unknown): boolean =>
+  error instanceof GatewayError &&
+  (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN') &&
+  error.retryAfterSeconds === null;
+
+/** Its newest result says everything, and all of it depends on nothing but the key. */
+const sharedField = 'backupProgress';
+
+function isShareable(document: DocumentNode, operationName: string | null): boolean {
+  const operation = getOperationAST(document, operationName);
+  const [only, ...others] = operation?.selectionSet.selections ?? [];
+  return others.length === 0 && only?.kind === Kind.FIELD && only.name.value === sharedField;
+}
+
+class RefusedOperation extends Error {
+  readonly errors: readonly Error[];
+
+  constructor(errors: readonly Error[]) {
+    super('refused by validation');
+    this.errors = errors;
+  }
+}
+
+/** The value of `authorization` among headers, or what looks like them; null where there is none. */
+function authorizationIn(headers: unknown): string | null {
+  if (typeof headers !== 'object' || headers === null) return null;
+  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+  return typeof value === 'string' ? value : null;
+}
+
+/** How HTTP would have answered is no one's business here. */
+function withoutHttp<T extends { extensions?: Record<string, unknown> }>(error: T): T {
+  const { http: _http, ...extensions } = error.extensions ?? {};
+  return { ...error, extensions };
+}

@@ -1,0 +1,175 @@
+/**
+ * One run of a subscription for all who asked for exactly the same: the same document and variables, by the same
+ * viewer, at the same origin. Whoever joins gets the newest result at once and then each that follows; one who is slow
+ * skips to the newest. That is only right for streams whose newest result says everything, as progress does.
+ */
+import type { ExecutionResult } from 'graphql';
+import { outsideRequests } from '../../core/request-scope.ts';
+import type { Viewer } from '../../core/viewer.ts';
+
+type Results = AsyncIterator<ExecutionResult, void>;
+/** Of a subscription that could not begin, there is one result. */
+type Opened = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+/** What makes two operations the same; nothing else may matter to a result. */
+export interface ShareKey {
+  /** The whole of it: the same person may see less with another token. */
+  readonly viewer: Viewer;
+  readonly origin: string;
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: unknown;
+}
+
+export interface SharedStreams {
+  /** `open` runs once for all; its signal aborts when the last of them has left. */
+  join(key: ShareKey, open: (signal: AbortSignal) => Promise<Opened>, signal: AbortSignal): Promise<Opened>;
+  /** Subscriptions that run now. */
+  readonly size: number;
+}
+
+export function createSharedStreams(): SharedStreams {
+  const runs = new Map<string, Run>();
+  return {
+    async join({ viewer, origin, query, operationName, variables }, open, signal) {
+      const key = JSON.stringify([viewer, origin, query, operationName, variables]);
+      let run = runs.get(key);
+      if (!run) {
+        const created: Run = new Run(open, () => {
+          if (runs.get(key) === created) runs.delete(key);
+        });
+        runs.set(key, created);
+        run = created;
+      }
+      return run.join(signal);
+    },
+    get size() {
+      return runs.size;
+    },
+  };
+}
+
+class Run {
+  readonly #controller = new AbortController();
+  readonly #onEnd: () => void;
+  readonly #opened: Promise<Opened>;
+  readonly #readers = new Set<Reader>();
+  #source: Results | null = null;
+  newest: ExecutionResult | null = null;
+  /** Counts the results. */
+  version = 0;
+  end: { readonly error: unknown } | 'complete' | null = null;
+
+  /** `onEnd`: whoever comes now needs another run. */
+  constructor(open: (signal: AbortSignal) => Promise<Opened>, onEnd: () => void) {
+    this.#onEnd = onEnd;
+    this.#opened = open(this.#controller.signal);
+    this.#opened.then(
+      // It may go on for the others when whoever began it has left.
+      (opened) => (isIterable(opened) ? outsideRequests(() => this.#pump(opened)) : onEnd()),
+      () => onEnd(),
+    );
+  }
+
+  async join(signal: AbortSignal): Promise<Opened> {
+    const reader = new Reader(this);
+    this.#readers.add(reader);
+    // The reader may go before there is anything to read.
+    if (signal.aborted) reader.leave();
+    else signal.addEventListener('abort', () => reader.leave(), { once: true });
+    const opened = await this.#opened;
+    return isIterable(opened) ? reader : opened;
+  }
+
+  async #pump(stream: AsyncIterable<ExecutionResult>): Promise<void> {
+    this.#source = stream[Symbol.asyncIterator]();
+    // Everybody may have left while it was opened, and then nobody is there to end it.
+    if (this.#controller.signal.aborted) await this.#source.return?.();
+    try {
+      for (;;) {
+        const { done, value } = await this.#source.next();
+        if (done === true) break;
+        this.newest = value;
+        this.version++;
+        this.#wake();
+      }
+      this.end = 'complete';
+    } catch (error) {
+      this.end = { error };
+    }
+    this.#onEnd();
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const reader of this.#readers) reader.wake();
+  }
+
+  leave(reader: Reader): void {
+    this.#readers.delete(reader);
+    if (this.#readers.size > 0) return;
+    this.#onEnd();
+    this.#controller.abort();
+    // Its failure to stop has nobody to tell.
+    this.#source?.return?.().catch(() => undefined);
+  }
+}
+
+type Told = IteratorResult<ExecutionResult, undefined>;
+
+/** One who joined; as little as can be, since there are thousands. */
+class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
+  readonly #run: Run;
+  #seen = 0;
+  #isOver = false;
+  #waiting: { resolve: (result: Told) => void; reject: (error: unknown) => void } | null = null;
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  next(): Promise<Told> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.wake();
+    });
+  }
+
+  /** Tells whoever waits what there is. */
+  wake(): void {
+    const waiting = this.#waiting;
+    if (!waiting) return;
+    const { newest, version, end } = this.#run;
+    if (!this.#isOver && end === null && version === this.#seen) return;
+    this.#waiting = null;
+    if (!this.#isOver && newest && version > this.#seen) {
+      this.#seen = version;
+      waiting.resolve({ done: false, value: newest });
+    } else {
+      const isFailed = !this.#isOver && end !== null && end !== 'complete';
+      this.leave();
+      if (isFailed) waiting.reject(end.error);
+      else waiting.resolve(ended);
+    }
+  }
+
+  leave(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.wake();
+    this.#run.leave(this);
+  }
+
+  return(): Promise<Told> {
+    this.leave();
+    return Promise.resolve(ended);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+const ended = { done: true, value: undefined } as const;
+
+const isIterable = (opened: Opened): opened is AsyncIterable<ExecutionResult> => Symbol.asyncIterator in opened;

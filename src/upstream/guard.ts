@@ -1,0 +1,79 @@
+/** What stands between a call and the network: its turn, whether the provider is asked at all, and how often. */
+import { type Breaker, createBreaker } from './breaker.ts';
+import type { Outcome } from './failure.ts';
+import { slotsOf, type UpstreamLimits } from './limits.ts';
+import { createRetries, pause } from './retry.ts';
+import { createSemaphore, type Semaphore } from './semaphore.ts';
+
+/** Which turn a call waits for. */
+export type Queue = 'reads' | 'commands' | 'readsOfCommands' | 'polls' | 'downloads' | 'logReads';
+
+export interface Guard {
+  readonly breaker: Breaker;
+  /**
+   * Attempts that may be repeated are, within `endsAt` (by `performance.now()`). Rejects with the signal's reason, and
+   * with RATE_LIMITED where too many wait: nothing was asked then.
+   */
+  run<T>(queue: Queue, call: GuardedCall, attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
+  /** Ends the turn of a successful call that keeps it. */
+  leave(queue: Queue): void;
+  /** Calls wait for their turn. */
+  hasWaiting(queue: Queue): boolean;
+}
+
+interface GuardedCall {
+  readonly isCommand: boolean;
+  readonly signal: AbortSignal;
+  readonly endsAt: number;
+  /** Its turn goes on after it has succeeded, until `leave`. */
+  readonly keepsTurn?: boolean;
+}
+
+export function createGuard(provider: string, limits: UpstreamLimits): Guard {
+  const { commands, queue } = limits;
+  const { reads, polls, downloads, logReads } = slotsOf(limits);
+  const breaker = createBreaker(provider, limits);
+  const retries = createRetries(limits);
+  const semaphores: Readonly<Record<Queue, Semaphore>> = {
+    reads: createSemaphore({ provider, what: 'reads', slots: reads, queue }),
+    polls: createSemaphore({ provider, what: 'polls', slots: polls, queue }),
+    commands: createSemaphore({ provider, what: 'commands', slots: commands, queue }),
+    readsOfCommands: createSemaphore({ provider, what: 'reads for commands', slots: commands, queue }),
+    downloads: createSemaphore({ provider, what: 'downloads', slots: downloads, queue }),
+    logReads: createSemaphore({ provider, what: 'logs', slots: logReads, queue }),
+  };
+
+  async function once<T>(
+    semaphore: Semaphore,
+    call: GuardedCall,
+    attempt: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    await semaphore.enter(call.signal);
+    let isKept = false;
+    try {
+      const outcome = await breaker.run(attempt, call);
+      isKept = call.keepsTurn === true && outcome.error === null;
+      return outcome;
+    } finally {
+      if (!isKept) semaphore.leave();
+    }
+  }
+
+  return {
+    breaker,
+    leave: (queue) => semaphores[queue].leave(),
+    hasWaiting: (queue) => semaphores[queue].hasWaiting,
+    async run(queue, call, attempt) {
+      const semaphore = semaphores[queue];
+      retries.noteRequest();
+      for (let number = 1; ; number++) {
+        const outcome = await once(semaphore, call, attempt);
+        if (outcome.error === null || !outcome.isWorthRetry) return outcome;
+        const waitMs = retries.waitMs(number, outcome.error, call.endsAt - performance.now());
+        if (waitMs === null) return outcome;
+        // The turn is another's meanwhile.
+        await pause(waitMs, call.signal);
+      }
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Keeps a login that a product has refused from being tried again with the same credentials. */
+import { scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import { GatewayError } from '../core/errors.ts';
+import { formatInstant } from '../core/instant.ts';
+import type { RefusedCredentials } from '../core/refused-credentials.ts';
+
+export interface LoginGuard {
+  /** Rejects with PROVIDER_UNAUTHENTICATED where these credentials were refused before. */
+  check(): Promise<void>;
+  /** The product has refused them. */
+  refused(): Promise<void>;
+}
+
+export interface LoginGuardOptions {
+  /** The configured name, for messages. */
+  readonly provider: string;
+  readonly kind: string;
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly refusedCredentials: RefusedCredentials;
+  /** The operator says that they are right now: what is known of them is forgotten first. */
+  readonly isRetry: boolean;
+}
+
+const derive = promisify<string, string, number, Buffer>(scrypt);
+
+export function createLoginGuard(options: LoginGuardOptions): LoginGuard {
+  const { provider, kind, url, username, password, refusedCredentials } = options;
+  let hashing: Promise<string> | null = null;
+  let isRetry = options.isRetry;
+
+  /** Slow on purpose: nobody should guess a password by a hash that they have found. */
+  const hash = (): Promise<string> =>
+    (hashing ??= derive(password, JSON.stringify([kind, url, username]), 32).then((key) => key.toString('base64url')));
+
+  return {
+    async check() {
+      const isFirstRetry = isRetry;
+      isRetry = false;
+      if (!refusedCredentials.hasAny()) return;
+      const key = await hash();
+      if (isFirstRetry) refusedCredentials.remove(key);
+      const at = refusedCredentials.find(key);
+      if (at === null) return;
+      throw new GatewayError(
+        'PROVIDER_UNAUTHENTICATED',
+        `${provider} refused the configured user name and password at ${formatInstant(at)}. They are not tried again, since products lock an account after a few wrong logins: correct them in the configuration, or run "backplane check --config FILE --retry" once they are right.`,
+      );
+    },
+    refused: async () => refusedCredentials.add(await hash()),
+  };
+}

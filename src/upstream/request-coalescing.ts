@@ -1,0 +1,105 @@
+/**
+ * Identical reads are one: whoever asks while an answer is on its way waits for that one, and where a keeping time is
+ * given, whoever asks soon after it gets the same again. Nobody who asks after `forget` gets what was asked before.
+ */
+import { setMaxListeners } from 'node:events';
+import { untilAborted } from '../core/deadline.ts';
+
+export interface RequestCoalescing {
+  /**
+   * `load` runs for all who want it, until the last of them has left. Rejects with what it threw, or with the
+   * signal's reason as soon as that aborts.
+   */
+  read<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
+  forget(): void;
+}
+
+interface Read {
+  readonly answer: Promise<unknown>;
+  /** By `performance.now()`. */
+  readonly keptUntil: number;
+  readonly stop: (reason: unknown) => void;
+  waiting: number;
+  isOver: boolean;
+}
+
+/** Answers that are kept at once; the oldest of more are forgotten. */
+const maxKept = 200;
+
+/**
+ * When an answer that was asked for at `askedAt` is no longer given: at the end of the current beat of `keptMs`. All
+ * answers of a beat end together, so that what is made of them is no older than they are. By `performance.now()`; 0 where
+ * nothing is kept.
+ */
+export const endOfKeeping = (askedAt: number, keptMs: number): number =>
+  keptMs === 0 ? 0 : (Math.floor(askedAt / keptMs) + 1) * keptMs;
+
+export function createRequestCoalescing(keptMs: number): RequestCoalescing {
+  const reads = new Map<string, Read>();
+  let timer: NodeJS.Timeout | null = null;
+
+  const isFresh = (read: Read): boolean => !read.isOver || performance.now() < read.keptUntil;
+
+  function drop(key: string, read: Read): void {
+    if (reads.get(key) === read) reads.delete(key);
+  }
+
+  /** A page may be megabytes: none is held for longer than it may be used. */
+  function dropOld(): void {
+    for (const [key, read] of reads) if (!isFresh(read)) reads.delete(key);
+    for (const [key, read] of reads) {
+      if (reads.size <= maxKept) break;
+      if (read.isOver) reads.delete(key);
+    }
+    if (timer || reads.size === 0 || keptMs === 0) return;
+    timer = setTimeout(() => {
+      timer = null;
+      dropOld();
+    }, keptMs).unref();
+  }
+
+  function start(key: string, load: (signal: AbortSignal) => Promise<unknown>): Read {
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    const read: Read = {
+      answer: load(controller.signal),
+      keptUntil: endOfKeeping(performance.now(), keptMs),
+      stop: (reason) => controller.abort(reason),
+      waiting: 0,
+      isOver: false,
+    };
+    reads.set(key, read);
+    read.answer.then(
+      () => {
+        read.isOver = true;
+        if (!isFresh(read)) drop(key, read);
+        dropOld();
+      },
+      () => {
+        read.isOver = true;
+        drop(key, read);
+      },
+    );
+    return read;
+  }
+
+  return {
+    async read<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+      signal.throwIfAborted();
+      const known = reads.get(key);
+      const read = known && isFresh(known) ? known : start(key, load);
+      if (read.isOver) return read.answer as Promise<T>;
+      read.waiting++;
+      try {
+        return await untilAborted(read.answer as Promise<T>, signal);
+      } finally {
+        read.waiting--;
+        if (read.waiting === 0 && !read.isOver) {
+          drop(key, read);
+          read.stop(signal.reason);
+        }
+      }
+    },
+    forget: () => reads.clear(),
+  };
+}

@@ -1,0 +1,319 @@
+/**
+ * The one function that talks to the network. Adapters say method, path, shape and signal; the deadline, the
+ * size of a body, who we are, what a status means, what is repeated and when a provider is left alone are decided here
+ * and beside here, once for every product.
+ */
+import type { Dispatcher } from 'undici';
+import type { z } from 'zod';
+import { createDeadline } from '../core/deadline.ts';
+import { GatewayError } from '../core/errors.ts';
+import { nextTurn } from '../core/turns.ts';
+import { errorForStatus, isRefusal, isSuccess, parseJson, parseShape, readText } from './answer.ts';
+import { watchAvailability } from './availability.ts';
+import { decodeBody } from './decoding.ts';
+import { type Outcome, toFailure, toGatewayError } from './failure.ts';
+import { createGuard, type Queue } from './guard.ts';
+import { createHealth, type Health } from './health.ts';
+import { defaultLimits, type UpstreamLimits } from './limits.ts';
+import { priorityOf } from './priority.ts';
+import { readAhead } from './read-ahead.ts';
+import { type Query, type RequestBody, toBody, toBodyHeaders, toSearch } from './request.ts';
+import { createRequestCoalescing } from './request-coalescing.ts';
+import { isTimeout, noTurn } from './semaphore.ts';
+import { type Call, createPools, sendRequest } from './send-request.ts';
+import type { Session } from './session.ts';
+
+export interface UpstreamOptions {
+  /** The configured name, for messages. */
+  readonly provider: string;
+  /** Origin and, where the product lives below one, a path. Nothing else is ever contacted. */
+  readonly url: string;
+  /** Longest whole call: connecting, waiting and reading the body. */
+  readonly timeoutMs: number;
+  readonly session: Session | null;
+  /** Those that are not given are as delivered. */
+  readonly limits?: Partial<UpstreamLimits>;
+  /** PEM text of the only certificate authorities that are believed, where a product has one of its own. */
+  readonly ca?: string | undefined;
+  /** What a refusal means where the product has its own way to say it; null: by its status. */
+  readonly explain?: (answer: RefusedAnswer) => GatewayError | null;
+  /** Logs in for another upstream of the same provider, which reports the outages of both. */
+  readonly isLogin?: boolean;
+}
+
+/** An answer that is not 2xx. `body` is parsed JSON, or the text where it is none. */
+export interface RefusedAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly isCommand: boolean;
+}
+
+export interface ReadOptions<T> {
+  readonly schema: z.ZodType<T>;
+  /** Asks by POST: for a login, or a product that takes a question as a body. It must change nothing. */
+  readonly post?: RequestBody;
+  readonly query?: Query;
+  /** Largest body; `list` is for whatever grows with the number of rows. */
+  readonly size?: 'one' | 'list';
+}
+
+export interface CommandOptions<T> extends RequestBody {
+  readonly schema: z.ZodType<T>;
+  readonly method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Where stopping or starting takes longer than a read may. */
+  readonly timeoutMs?: number;
+}
+
+/** Names in lower case; a header that came several times is a list. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+interface WithHeaders<T> {
+  readonly body: T;
+  readonly headers: ResponseHeaders;
+}
+
+export interface Upstream {
+  readonly health: Health;
+  /** As JSON of the given shape. It may be repeated; the same GET at the same moment is one request. */
+  read<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<T>;
+  /** The same, for a product that says a part of its answer in headers, such as a total. */
+  readWithHeaders<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>>;
+  /** Asked once, and also of a provider that is left alone: whoever needs the credentials has been let through. */
+  login<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>>;
+  /** Sent once. Where nobody can tell whether it arrived, it throws OUTCOME_UNKNOWN. */
+  command<T>(path: string, options: CommandOptions<T>, signal: AbortSignal): Promise<T>;
+  /**
+   * GET, as the bytes arrive. The deadline is for the wait until the first of them and between any two. It is read ahead of
+   * its reader, who is cut where it takes nothing. `logReads` is for a caller that reads it at once, and has a share of its own.
+   */
+  download(path: string, signal: AbortSignal, queue?: 'downloads' | 'logReads'): Promise<AsyncIterable<Uint8Array>>;
+  close(): Promise<void>;
+}
+
+/** What a download holds in memory at most, about: most logs are smaller. */
+const readAheadBytes = 4_000_000;
+
+/** An answer of so many characters takes a millisecond or more to parse. */
+const largeText = 100_000;
+
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { provider, session, timeoutMs } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const maxBytes = { one: limits.maxResponseBytes, list: limits.listBytes };
+  const bodyMs = limits.bodySeconds === null ? Number.POSITIVE_INFINITY : limits.bodySeconds * 1000;
+  const base = new URL(options.url);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const guard = createGuard(provider, limits);
+  const health = createHealth(guard.breaker.refusal);
+  const noteAvailability = options.isLogin ? () => undefined : watchAvailability(provider);
+  const shared = createRequestCoalescing(0);
+  /** Reads that may be shared, by their key. */
+  const calls = new Map<string, Call>();
+  const pools = createPools({ origin: base.origin, timeoutMs, ca: options.ca, limits });
+
+  const newCall = (path: string, method: Dispatcher.HttpMethod, body: RequestBody, isCommand: boolean): Call => ({
+    pool: isCommand ? pools.commands : pools.reads,
+    request: { method, ...toBody(body) },
+    path: prefix + path,
+    headers: toBodyHeaders(body),
+    isCommand,
+    isSent: false,
+    status: 0,
+    startedAt: 0,
+  });
+
+  /**
+   * Runs `work` against the deadline, as often as it may be repeated, and turns whatever it throws into a GatewayError.
+   * Without a queue it is run once, whatever goes on beside it.
+   */
+  async function within<T>(
+    call: Call,
+    queue: Queue | null,
+    signal: AbortSignal,
+    ms: number,
+    work: (signal: AbortSignal) => Promise<T>,
+    keepsTurn = false,
+  ): Promise<T> {
+    using deadline = createDeadline(signal, ms);
+    const beganAt = performance.now();
+    const endsAt = beganAt + ms;
+    const attempt = async (): Promise<Outcome<T>> => {
+      const isLate = call.startedAt === 0 && performance.now() - beganAt > ms / 2;
+      if (isLate && call.isCommand) return { says: 'nothing', error: noTurn(provider), isWorthRetry: false };
+      call.startedAt = performance.now();
+      call.isSent = false;
+      call.status = 0;
+      try {
+        const value = await work(deadline.signal);
+        health.succeeded(performance.now() - call.startedAt);
+        noteAvailability(null);
+        return { says: 'answer', error: null, value };
+      } catch (thrown) {
+        // It had its turn when most of its time was over: that the rest was too short says nothing of the product.
+        if (isLate && deadline.isExpired()) return { says: 'nothing', error: noTurn(provider), isWorthRetry: false };
+        const context = { provider, signal, isExpired: deadline.isExpired(), patienceMs: timeoutMs };
+        const failure = toFailure(thrown, call, context);
+        if (failure.says !== 'nothing') {
+          health.failed(failure.error, performance.now() - call.startedAt);
+          noteAvailability(failure.says === 'outage' ? failure.error : null);
+        }
+        return failure;
+      }
+    };
+    let outcome: Outcome<T>;
+    try {
+      const guarded = { isCommand: call.isCommand, signal: deadline.signal, endsAt, keepsTurn };
+      outcome = await (queue ? guard.run(queue, guarded, attempt) : attempt());
+    } catch (thrown) {
+      // It has ended before it was asked, or between two attempts.
+      throw toGatewayError(thrown, { provider, signal, isExpired: deadline.isExpired(), isLost: false });
+    }
+    if (outcome.error) throw outcome.error;
+    return outcome.value;
+  }
+
+  /** The body as it comes; what breaks on the way is one of our errors too. */
+  async function* chunksOf(response: Dispatcher.ResponseData, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    try {
+      yield* decodeBody(response, provider);
+    } catch (error) {
+      throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
+    }
+  }
+
+  /** A command has its own deadline, and no other. */
+  const readBody = (response: Dispatcher.ResponseData, size: 'one' | 'list', isCommand: boolean): Promise<string> =>
+    readText(response, {
+      provider,
+      maxBytes: maxBytes[size],
+      endsAt: isCommand ? Number.POSITIVE_INFINITY : performance.now() + bodyMs,
+    });
+
+  async function refuse(response: Dispatcher.ResponseData, { path, isCommand }: Call): Promise<never> {
+    const { statusCode: status } = response;
+    const byStatus = errorForStatus(response, { provider, isCommand, url: base.origin + path });
+    const text = await readBody(response, 'one', isCommand).catch((error: unknown) => {
+      throw isCommand ? byStatus : error;
+    });
+    // What a product says of a command that it may have carried out is no proof that it did not, and a redirect is not its own.
+    const isExplained = status >= 400 && (!isCommand || isRefusal(status));
+    const answer: RefusedAnswer = { status, body: parseJson(text) ?? text, isCommand };
+    throw (isExplained && options.explain?.(answer)) || byStatus;
+  }
+
+  async function readJson(
+    response: Dispatcher.ResponseData,
+    size: 'one' | 'list',
+    call: Call,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    if (!isSuccess(response)) return refuse(response, call);
+    const text = await readBody(response, size, call.isCommand);
+    // Several large answers may end in one turn of the event loop, and each takes its time to parse.
+    const isLarge = text.length > largeText && !call.isCommand;
+    if (isLarge) await nextTurn(signal);
+    const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
+    // What is made of its rows has a turn of its own.
+    if (isLarge) await nextTurn(signal);
+    if (json === undefined) {
+      const type = String(response.headers['content-type'] ?? 'no content type');
+      throw new GatewayError(
+        'PROVIDER_INVALID_RESPONSE',
+        `${provider} did not answer with JSON (${type.slice(0, 60)}): is there a login page or a proxy before it?`,
+      );
+    }
+    return json;
+  }
+
+  async function ask<T>(
+    path: string,
+    { schema, query, post, size = 'one' }: ReadOptions<T>,
+    queue: Queue | null,
+    signal: AbortSignal,
+  ): Promise<WithHeaders<T>> {
+    const target = path + toSearch(query);
+    const key = `${queue} ${size} ${target}`;
+    const load = (asking: AbortSignal) => {
+      const read = newCall(target, post ? 'POST' : 'GET', post ?? {}, false);
+      const call = queue ? read : { ...read, pool: pools.logins };
+      calls.set(key, call);
+      return within(call, queue, asking, timeoutMs, async (limited) => {
+        const response = await sendRequest(call, session, limited);
+        return { json: await readJson(response, size, call, limited), headers: response.headers };
+      }).finally(() => {
+        if (calls.get(key) === call) calls.delete(key);
+      });
+    };
+    // Who goes first must not wait with those who asked the same before.
+    const { json, headers } = await (post ? load(signal) : share(key, load, signal));
+    return { body: parseBody(schema, json), headers };
+  }
+
+  const readWithHeaders = <T>(path: string, asked: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>> =>
+    ask(path, asked, queueOf(signal), signal);
+
+  /** Each that waits gives up by its own signal. */
+  function share<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const reading = shared.read(key, load, signal);
+    const call = calls.get(key);
+    return reading.catch((error: unknown) => {
+      if (isTimeout(signal.reason) && call?.startedAt === 0) throw noTurn(provider);
+      throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
+    });
+  }
+
+  /** An answer that is not what it should be is no sign of health, though it came. */
+  function parseBody<T>(schema: z.ZodType<T>, json: unknown): T {
+    try {
+      return parseShape(schema, json, provider);
+    } catch (error) {
+      if (error instanceof GatewayError) health.failed(error, health.current().latencyMs ?? 0);
+      throw error;
+    }
+  }
+
+  return {
+    health,
+    read: async (path, asked, signal) => (await readWithHeaders(path, asked, signal)).body,
+    readWithHeaders,
+    login: (path, asked, signal) => ask(path, asked, null, signal),
+    async command(path, { schema, method = 'POST', timeoutMs: ownMs, ...body }, signal) {
+      const call = newCall(path, method, body, true);
+      // What was asked before it may have been answered before it.
+      shared.forget();
+      try {
+        return await within(call, 'commands', signal, ownMs ?? timeoutMs, async (limited) =>
+          parseShape(schema, await readJson(await sendRequest(call, session, limited), 'one', call, limited), provider),
+        );
+      } finally {
+        shared.forget();
+      }
+    },
+    download(path, signal, queue = 'downloads') {
+      const call = { ...newCall(path, 'GET', {}, false), pool: pools[queue], headers: { accept: '*/*' } };
+      const open = async (limited: AbortSignal) => {
+        const cut = new AbortController();
+        limited.addEventListener('abort', () => cut.abort(limited.reason), { once: true });
+        // Unlike `limited`, this goes on to follow the reader once the head has come.
+        const response = await sendRequest(call, session, AbortSignal.any([signal, cut.signal]));
+        if (!isSuccess(response)) return refuse(response, call);
+        return readAhead(chunksOf(response, signal), {
+          provider,
+          maxBytes: readAheadBytes,
+          stallMs: timeoutMs,
+          signal,
+          isAwaited: () => guard.hasWaiting(queue),
+          stop: (reason) => cut.abort(reason),
+          onEnd: () => guard.leave(queue),
+        });
+      };
+      return within(call, queue, signal, timeoutMs, open, true);
+    },
+    close: pools.close,
+  };
+}
+
+const queueOf = (signal: AbortSignal): Queue => {
+  const priority = priorityOf(signal);
+  return priority === 'commands' ? 'readsOfCommands' : (priority ?? 'reads');
+};

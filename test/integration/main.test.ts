@@ -1,0 +1,120 @@
+/** The command line, as people type it. */
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { ask, writeConfig } from '../support/main.ts';
+import { start, startBuilt } from '../support/process.ts';
+
+describe('serve', () => {
+  it('starts over sandboxes without a configuration, says so, and answers', async () => {
+    await using running = startBuilt(['--port', '0']);
+    const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/127\.0\.0\.1:\d+)\/graphql/);
+    await running.untilPrinted(/This is sandbox data/);
+    expect(running.stdout()).toContain(`open ${origin}/graphql in a browser`);
+    const answer = await ask(
+      origin,
+      '{ backups(first: 200) { nodes { status } pageInfo { hasNextPage } problems { code } } }',
+    );
+    const { data } = answer as { data: { backups: { nodes: { status: string }[]; problems: unknown[] } } };
+    expect(data.backups.nodes).toHaveLength(200);
+    expect(data.backups.problems).toEqual([]);
+    const statuses = new Set(data.backups.nodes.map(({ status }) => status));
+    for (const status of [
+      'QUEUED',
+      'RUNNING',
+      'SUCCEEDED',
+      'SUCCEEDED_WITH_WARNINGS',
+      'FAILED',
+      'CANCELLED',
+      'SKIPPED',
+    ]) {
+      expect(statuses).toContain(status);
+    }
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops on %s within 5 s: sockets close with 1012, running requests end',
+    async (signal) => {
+      await using running = start(['serve', '--port', '0']);
+      const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
+      const socket = new WebSocket(`${origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+      await new Promise((resolve) => socket.once('open', resolve));
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      const id = Buffer.from('BorgBackup:files:402').toString('base64url');
+      const stream = await fetch(`${origin}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({ query: `subscription { backupProgress(id: "${id}") { __typename } }` }),
+      });
+      const startedAt = performance.now();
+      running.child.kill(signal);
+      expect(await closed).toBe(1012);
+      await stream.text().catch(() => undefined);
+      expect(await running.ended).toBe(0);
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      expect(running.stderr()).toBe('');
+    },
+  );
+
+  it('says which port is taken', async () => {
+    await using sandbox = await startBorgSandbox({ demo: false, history: 1 });
+    await using running = start(['--port', new URL(sandbox.url).port]);
+    expect(await running.ended).toBe(1);
+    expect(running.stderr()).toContain('EADDRINUSE');
+    expect(running.stderr()).not.toContain('at ');
+  });
+
+  it('says what is wrong with a ledger that cannot be opened', async () => {
+    const file = await writeConfig(
+      'ledger.yaml',
+      'ledger: { file: /nowhere/x.db }\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n',
+    );
+    await using running = start(['--config', file, '--port', '0']);
+    expect(await running.ended).toBe(2);
+    expect(running.stderr()).toBe(
+      'The ledger cannot be opened at /nowhere/x.db: is there such a folder, and may it be written?\n',
+    );
+  });
+
+  it.each([
+    ['server: { publicUrl: "https://gate.example.com" }', true],
+    ['server: { trustedProxies: [127.0.0.1] }', true],
+    ['server: { publicUrl: "http://localhost:4000" }', false],
+    ['server: {}', false],
+  ])('with %s and without authentication, whether it warns of a proxy is %s', async (server, warns) => {
+    const file = await writeConfig(
+      'proxy.yaml',
+      `${server}\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
+    );
+    await using running = start(['--config', file, '--port', '0']);
+    await running.untilPrinted(/ledger\.file is not set/);
+    expect(running.stdout().includes('auth is none: ')).toBe(warns);
+  });
+
+  it('refuses to be reached from elsewhere', async () => {
+    await using running = start(['--host', '0.0.0.0', '--port', '0']);
+    expect(await running.ended).toBe(2);
+    expect(running.stderr()).toContain('server.host: expected a loopback address');
+  });
+});
+
+describe('sandbox', () => {
+  it('prints a configuration that serve takes', async () => {
+    await using sandboxes = start(['sandbox']);
+    await sandboxes.untilPrinted(/kind: borg[\s\S]*password: \S+\n/);
+    const file = await writeConfig('sandbox.yaml', sandboxes.stdout());
+    await using running = start(['--config', file, '--port', '0']);
+    const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
+    expect(await ask(origin, '{ providers { name kind } }')).toEqual({
+      data: {
+        providers: [
+          { name: 'files', kind: 'BORG' },
+          { name: 'labii', kind: 'LABII' },
+          { name: 'machines', kind: 'VPROTECT' },
+          { name: 'salesforce', kind: 'FLOSUM' },
+        ],
+      },
+    });
+    expect(running.stdout()).not.toContain('sandbox data');
+  });
+});

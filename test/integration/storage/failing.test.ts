@@ -1,0 +1,353 @@
+/** The database fails while the gateway runs: reads go on, no command is sent that cannot be written down. */
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
+import { openAuditStore } from '../../../src/audit/audit.ts';
+import { createLedger } from '../../../src/commands/ledger.ts';
+import { openStore } from '../../../src/commands/store.ts';
+import { now } from '../../../src/core/instant.ts';
+import { openStorage } from '../../../src/storage/storage.ts';
+import { createStorageHealth } from '../../../src/storage/storage-health.ts';
+import { aRecord } from '../../support/audited.ts';
+import { startGateway } from '../../support/gateway.ts';
+import { accounting, startsOf } from '../../support/ledgers.ts';
+import { aBackup, aProvider } from '../../support/model.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'backplane-failing-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const startText = `mutation ($entityId: ID!, $key: String) {
+  startBackup(input: { entityId: $entityId, idempotencyKey: $key }) {
+    operation { id status }
+    userErrors { code message retryable }
+  }
+}`;
+
+interface Started {
+  readonly operation: { readonly id: string; readonly status: string } | null;
+  readonly userErrors: readonly { readonly code: string; readonly message: string; readonly retryable: boolean }[];
+}
+
+/** Another program that holds the lock for writing. */
+function lock(file: string): Database.Database {
+  const database = new Database(file);
+  database.exec('BEGIN IMMEDIATE');
+  return database;
+}
+
+async function aGateway(name: string) {
+  const file = join(folder, name);
+  const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 20 });
+  const gateway = startGateway({ providers: [sandbox.config], ledger: { file } });
+  const origin = await gateway.listen();
+  const ready = async () => {
+    const response = await fetch(`${origin}/health/ready`);
+    return { status: response.status, text: await response.text() };
+  };
+  return {
+    file,
+    sandbox,
+    gateway,
+    origin,
+    ready,
+    start: async (key: string | null = null) =>
+      (await gateway.askText(startText, { entityId: accounting, key })).data?.['startBackup'] as Started,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await sandbox.close();
+    },
+  };
+}
+
+describe('a database that another program has locked', () => {
+  it('refuses commands before they are sent, says why, and takes them again afterwards', async () => {
+    await using fixture = await aGateway('locked.db');
+    const { gateway, sandbox, ready } = fixture;
+    expect(await ready()).toEqual({ status: 200, text: 'ok\n' });
+    const other = lock(fixture.file);
+    for (const key of ['same', 'same', null]) {
+      const { operation, userErrors } = await fixture.start(key);
+      expect(operation).toBeNull();
+      expect(userErrors).toMatchObject([{ code: 'STORAGE_UNAVAILABLE', retryable: true }]);
+      expect(userErrors[0]?.message).toContain('another program has locked it');
+    }
+    const ids = [Buffer.from('BorgBackup:files:20').toString('base64url')];
+    const acknowledge =
+      'mutation ($ids: [ID!]!) { acknowledgeBackupWarnings(input: { ids: $ids }) { userErrors { code } } }';
+    const refused = await gateway.askText(acknowledge, { ids });
+    expect(JSON.stringify(refused)).toContain('STORAGE_UNAVAILABLE');
+    expect(startsOf(sandbox)).toBe(0);
+    expect(await ready()).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('another program has locked it'),
+    });
+    expect((await fetch(`${fixture.origin}/health/live`)).status).toBe(200);
+    const listed = await gateway.askText('{ backups(first: 3) { nodes { id } problems { code } } }');
+    expect(listed.data).toMatchObject({ backups: { nodes: [{}, {}, {}], problems: [] } });
+
+    other.close();
+    await expect.poll(ready, { timeout: 20_000 }).toEqual({ status: 200, text: 'ok\n' });
+    expect(await fixture.start('same')).toMatchObject({ operation: { status: 'SUCCEEDED' }, userErrors: [] });
+    expect(startsOf(sandbox)).toBe(1);
+  });
+
+  it('keeps streams going', async () => {
+    await using fixture = await aGateway('streams.db');
+    const { operation } = await fixture.start();
+    expect(operation?.status).toBe('SUCCEEDED');
+    const other = lock(fixture.file);
+    await fixture.start();
+    const client = await fixture.gateway.connect();
+    const id = Buffer.from('BorgBackup:files:21').toString('base64url');
+    const events = client.iterate<{ backupProgress: { __typename: string } }>({
+      query: `subscription { backupProgress(id: "${id}") { __typename } }`,
+    });
+    expect((await events.next()).value?.data?.backupProgress.__typename).toBe('BackupUpdated');
+    fixture.sandbox.clock.advance(3_600_000);
+    for await (const { data } of events) if (data?.backupProgress.__typename === 'BackupFinished') break;
+    other.close();
+  });
+});
+
+describe('a database whose file is gone', () => {
+  it.each(['', '-wal', '.lock'])('refuses commands where FILE%s was removed, until it is back', async (ending) => {
+    await using fixture = await aGateway(`removed${ending}.db`);
+    expect(await fixture.start()).toMatchObject({ userErrors: [] });
+    fixture.sandbox.clock.advance(3_600_000);
+    renameSync(fixture.file + ending, join(folder, 'elsewhere'));
+    const { userErrors } = await fixture.start();
+    expect(userErrors).toMatchObject([{ code: 'STORAGE_UNAVAILABLE' }]);
+    expect(userErrors[0]?.message).toContain('was removed or replaced');
+    expect(startsOf(fixture.sandbox)).toBe(1);
+    renameSync(join(folder, 'elsewhere'), fixture.file + ending);
+    await expect.poll(fixture.ready, { timeout: 20_000 }).toMatchObject({ status: 200 });
+    expect(await fixture.start()).toMatchObject({ userErrors: [] });
+  });
+});
+
+describe('what was sent and cannot be written', () => {
+  const command = { viewer: 'ann', kind: 'START', entityId: 'e', backupId: null, name: null, asked: {} } as const;
+
+  function aLedger(file: string) {
+    const storage = openStorage(file);
+    const store = openStore(storage.file, storage.health);
+    const provider = aProvider({ getBackups: (ids) => Promise.resolve(ids.map(() => null)) });
+    const bugs: unknown[] = [];
+    const ledger = createLedger({
+      store,
+      provider: () => provider,
+      answerWithinMs: 60_000,
+      awaited: new Set<string>(),
+      lookMs: { first: 5, longest: 20 },
+      lostForMs: 100,
+      onStarted: () => undefined,
+      onBug: (error) => bugs.push(error),
+    });
+    return {
+      storage,
+      ledger,
+      provider,
+      bugs,
+      async [Symbol.asyncDispose]() {
+        await ledger.close();
+        storage.close();
+        expect(bugs).toEqual([]);
+      },
+    };
+  }
+
+  const statusIn = (file: string, id: string): string => {
+    const database = new Database(file, { readonly: true });
+    const { status } = database.prepare('SELECT status FROM operations WHERE id = ?').get(id) as { status: string };
+    database.close();
+    return status;
+  };
+
+  it('is told as it is, kept in memory, and written when the database can be written', async () => {
+    const file = join(folder, 'answered.db');
+    await using fixture = aLedger(file);
+    let other: Database.Database | null = null;
+    const done = await fixture.ledger.start({ ...command, provider: fixture.provider, idempotencyKey: 'k' }, () => {
+      other = lock(file);
+      return Promise.resolve({ backup: aBackup({ externalId: '7' }), handle: null, message: null });
+    });
+    expect(done.operation).toMatchObject({ status: 'SUCCEEDED', externalId: '7' });
+    const { id } = done.operation;
+    expect(fixture.ledger.find(id)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(statusIn(file, id)).toBe('PENDING');
+    // The same key is the same command, also now.
+    const again = await fixture.ledger.start({ ...command, provider: fixture.provider, idempotencyKey: 'k' }, () =>
+      Promise.reject(new Error('sent again')),
+    );
+    expect(again.operation.id).toBe(id);
+    (other as Database.Database | null)?.close();
+    await expect.poll(() => statusIn(file, id), { timeout: 20_000 }).toBe('SUCCEEDED');
+  });
+
+  it('is looked up after a restart where the process ends before', async () => {
+    const file = join(folder, 'ended.db');
+    let id = '';
+    let other: Database.Database | null = null;
+    {
+      await using fixture = aLedger(file);
+      const done = await fixture.ledger.start({ ...command, provider: fixture.provider, idempotencyKey: null }, () => {
+        other = lock(file);
+        return Promise.resolve({ backup: aBackup({ externalId: '7' }), handle: null, message: null });
+      });
+      id = done.operation.id;
+    }
+    (other as Database.Database | null)?.close();
+    await using fixture = aLedger(file);
+    expect(fixture.ledger.find(id)).toMatchObject({ status: 'PENDING' });
+    fixture.ledger.resume();
+    await expect.poll(() => fixture.ledger.find(id)?.status, { timeout: 20_000 }).toBe('OUTCOME_UNKNOWN');
+  });
+
+  it('is in the audit log afterwards, with refusals that came meanwhile', async () => {
+    const file = join(folder, 'audited.db');
+    const storage = openStorage(file);
+    const audit = openAuditStore({ file, health: storage.health, onBug: (error) => expect(error).toBeNull() });
+    const seq = audit.add(aRecord('ann', { outcome: 'UNDER_WAY' }));
+    const other = lock(file);
+    audit.noteOperation(seq ?? 0, 'operation');
+    audit.complete(seq ?? 0, aRecord('ann', { outcome: 'DONE', operation: 'operation' }));
+    audit.noteRefusal(aRecord('bob', { outcome: 'REFUSED', code: 'FORBIDDEN' }));
+    expect(() => audit.add(aRecord('cid'))).toThrow('another program has locked it');
+    const all = { viewer: 'root', providers: null };
+    expect(audit.list(all, null, 10)).toMatchObject([{ outcome: 'UNDER_WAY' }]);
+    other.close();
+    await expect
+      .poll(() => audit.list(all, null, 10), { timeout: 20_000 })
+      .toMatchObject([
+        { outcome: 'REFUSED', viewer: { id: 'bob' } },
+        { outcome: 'DONE', operation: 'operation' },
+      ]);
+    audit.close();
+    storage.close();
+  });
+});
+
+describe('the state of the database', () => {
+  it('is found out once, and not again with every write', () => {
+    const file = join(folder, 'once.db');
+    const database = new Database(file);
+    database.exec('PRAGMA busy_timeout = 0; CREATE TABLE t (x)');
+    const health = createStorageHealth({ testWrite: () => undefined });
+    const other = lock(file);
+    let tries = 0;
+    const write = () => {
+      tries++;
+      database.exec('INSERT INTO t VALUES (1)');
+    };
+    for (let count = 0; count < 5; count++) expect(() => health.write(write)).toThrow('has locked it');
+    expect(tries).toBe(1);
+    health.close();
+    other.close();
+  });
+
+  it('says that the disk is full', () => {
+    const database = new Database(join(folder, 'full.db'));
+    database.exec('CREATE TABLE t (x); PRAGMA max_page_count = 3');
+    const health = createStorageHealth();
+    expect(() => health.write(() => database.exec('INSERT INTO t VALUES (hex(zeroblob(100000)))'))).toThrow(
+      'the disk is full',
+    );
+    expect(health.failure()?.code).toBe('STORAGE_UNAVAILABLE');
+    health.close();
+  });
+
+  it('does not take a bug of ours for a fault of the disk', () => {
+    const database = new Database(':memory:');
+    const health = createStorageHealth();
+    expect(() => health.write(() => database.exec('INSERT INTO nowhere VALUES (1)'))).toThrow('no such table');
+    expect(health.failure()).toBeNull();
+  });
+
+  it('waits at most 50 ms for a lock', () => {
+    const storage = openStorage(join(folder, 'busy.db'));
+    const store = openStore(storage.file, storage.health);
+    const other = lock(storage.file);
+    const cpu = performance.now();
+    expect(() => store.forgetBefore(now() - 1)).toThrow('has locked it');
+    // SQLite's own 5 s would be a hundred times as long; a busy machine may add its own time.
+    expect(performance.now() - cpu).toBeLessThan(2_500);
+    other.close();
+    store.close();
+    storage.close();
+  });
+});
+
+describe('a clock that is 31 days ahead for a moment', () => {
+  it('deletes no idempotency key and no audit entry', async () => {
+    const file = join(folder, 'clock.db');
+    const { Date: RealDate } = globalThis;
+    const ahead = 31 * 24 * 3_600_000;
+    const open = () => {
+      const storage = openStorage(file);
+      const store = openStore(storage.file, storage.health);
+      const audit = openAuditStore({
+        file,
+        health: storage.health,
+        retention: storage.retention,
+        onBug: (error) => expect(error).toBeNull(),
+      });
+      const provider = aProvider({ getBackups: (ids) => Promise.resolve(ids.map(() => null)) });
+      const ledger = createLedger({
+        store,
+        retention: storage.retention,
+        provider: () => provider,
+        answerWithinMs: 60_000,
+        awaited: new Set<string>(),
+        lookMs: { first: 5, longest: 20 },
+        lostForMs: 100,
+        onStarted: () => undefined,
+        onBug: (error) => expect(error).toBeNull(),
+      });
+      const start = (idempotencyKey: string) =>
+        ledger.start(
+          {
+            viewer: 'ann',
+            provider,
+            kind: 'START',
+            entityId: 'e',
+            backupId: null,
+            name: null,
+            asked: {},
+            idempotencyKey,
+          },
+          () => Promise.resolve({ backup: aBackup({ externalId: '7' }), handle: null, message: null }),
+        );
+      const close = async () => {
+        audit.close();
+        await ledger.close();
+        storage.close();
+      };
+      return { audit, start, close };
+    };
+
+    const first = open();
+    first.audit.add(aRecord('ann'));
+    const { operation } = await first.start('key');
+    const realNow = RealDate.now;
+    try {
+      RealDate.now = () => realNow() + ahead;
+      await first.audit.forget();
+      await first.start('other');
+      await first.close();
+      // Also where the gateway restarts meanwhile.
+      const second = open();
+      await second.audit.forget();
+      await second.start('third');
+      await second.close();
+    } finally {
+      RealDate.now = realNow;
+    }
+    const third = open();
+    expect((await third.start('key')).operation.id).toBe(operation.id);
+    expect(third.audit.list({ viewer: 'root', providers: null }, null, 10)).toHaveLength(1);
+    await third.close();
+  });
+});

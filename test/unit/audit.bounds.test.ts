@@ -1,0 +1,179 @@
+/** What the log of commands keeps, and for how long. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { AuditRecord } from '../../src/audit/audit-entry.ts';
+import { openStore } from '../../src/commands/store.ts';
+import { all, aRecord, aTarget, open, roomy } from '../support/audited.ts';
+
+const dayMicroseconds = 24 * 3_600_000_000;
+
+const refused = (viewer: string, requestId = 'r'): AuditRecord =>
+  aRecord(viewer, { outcome: 'REFUSED', code: 'NOT_FOUND', requestId });
+
+const requestsOf = (entries: readonly { requestId: string | null }[]) => entries.map(({ requestId }) => requestId);
+
+const folder = mkdtempSync(join(tmpdir(), 'backplane-audit-'));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('what is forgotten', () => {
+  const rowsIn = (file: string, table: string): number => {
+    const database = new Database(file);
+    const { count } = database.prepare(`SELECT count(*) AS count FROM ${table}`).get() as { count: number };
+    database.close();
+    return count;
+  };
+
+  it('is what is older than 30 days: not shown from then on, and dropped, others having their turn', async () => {
+    const file = join(folder, 'old.db');
+    using opened = open({ file });
+    const { store } = opened;
+    await store.forget();
+    for (let count = 0; count < 1_200; count++) store.add(aRecord('ann'));
+    opened.clock += 20 * dayMicroseconds;
+    store.add(aRecord('ann', { requestId: 'young' }));
+    const [oldest] = store.list(all, null, 2_000).slice(-1);
+    opened.clock += 10 * dayMicroseconds + 1;
+    for (const sight of [all, { viewer: 'x', providers: ['one'] }]) {
+      expect(requestsOf(store.list(sight, null, 10))).toEqual(['young']);
+      expect(store.find(sight, oldest?.id ?? '')).toBeNull();
+    }
+    expect(rowsIn(file, 'audit')).toBe(1_201);
+    const forgotten = store.forget();
+    let turns = 0;
+    const turn = setImmediate(() => turns++);
+    expect(rowsIn(file, 'audit')).toBe(701);
+    await forgotten;
+    clearImmediate(turn);
+    expect(turns).toBe(1);
+    expect(rowsIn(file, 'audit')).toBe(1);
+    expect(rowsIn(file, 'audit_providers')).toBe(1);
+  });
+
+  it('is looked for when the log is opened, and again and again', async () => {
+    const file = join(folder, 'again.db');
+    const clock = 1_790_000_000_000_000;
+    {
+      using opened = open({ file, clock });
+      opened.store.add(aRecord('ann'));
+    }
+    using opened = open({ file, clock: clock + 31 * dayMicroseconds, forgetEveryMs: 5 });
+    expect(rowsIn(file, 'audit')).toBe(0);
+    opened.store.add(refused('ann'));
+    expect(rowsIn(file, 'audit_days')).toBe(1);
+    opened.clock += 31 * dayMicroseconds;
+    await expect.poll(() => rowsIn(file, 'audit')).toBe(0);
+    await expect.poll(() => rowsIn(file, 'audit_days')).toBe(0);
+  });
+});
+
+describe('the bounds of the audit log', () => {
+  it.each([
+    ['rows', { ...roomy, rows: 200 }],
+    ['bytes', { ...roomy, bytes: 60_000 }],
+  ])('are kept in %s: whoever has most loses its oldest, and nobody else loses anything', (_what, bounds) => {
+    const file = join(folder, `bounds-${_what}.db`);
+    {
+      using opened = open({ file, bounds });
+      for (let count = 0; count < 20; count++) opened.store.add(aRecord('ann', { requestId: `ann-${count}` }));
+      for (let count = 0; count < 300; count++) opened.store.add(aRecord('bob', { requestId: `bob-${count}` }));
+    }
+    // Whose share is how much is known after a restart as well.
+    using opened = open({ file, bounds });
+    for (let count = 300; count < 600; count++) opened.store.add(aRecord('bob', { requestId: `bob-${count}` }));
+    const seen = requestsOf(opened.store.list(all, null, 1_000));
+    expect(seen.filter((id) => id?.startsWith('ann'))).toHaveLength(20);
+    expect(seen[0]).toBe('bob-599');
+    expect(seen.length).toBeGreaterThan(50);
+    expect(seen.length).toBeLessThanOrEqual(200);
+  });
+
+  it('hold for what grows when it is completed', () => {
+    using opened = open({ bounds: { ...roomy, bytes: 20_000 } });
+    const targets = [aTarget('x', 'one', { externalId: 'e'.repeat(1_000) })];
+    for (let count = 0; count < 50; count++) {
+      const seq = opened.store.add(aRecord('ann', { outcome: 'UNDER_WAY' }));
+      opened.store.complete(seq ?? 0, aRecord('ann', { targets }));
+    }
+    expect(opened.store.list(all, null, 100).length).toBeLessThan(20);
+  });
+
+  it('give a viewer so many refusals a day, and count the rest in one entry', () => {
+    const file = join(folder, 'refused.db');
+    const bounds = { ...roomy, refusedADay: 3 };
+    {
+      using opened = open({ file, bounds });
+      const { store } = opened;
+      for (let count = 0; count < 10; count++) store.add(refused('ann', `ann-${count}`));
+      // Also those that were written down before they were refused.
+      for (let count = 10; count < 15; count++) {
+        const seq = store.add({ ...refused('ann'), outcome: 'UNDER_WAY' });
+        store.complete(seq ?? 0, refused('ann', `ann-${count}`));
+      }
+      store.add(refused('bob', 'bob-0'));
+      store.add(aRecord('ann', { requestId: 'done' }));
+      expect(store.list(all, null, 100)).toMatchObject([
+        { outcome: 'REFUSED', command: null, count: 12, targets: [], viewer: { id: 'ann' } },
+        { requestId: 'done', count: 1 },
+        { requestId: 'bob-0' },
+        { requestId: 'ann-2' },
+        { requestId: 'ann-1' },
+        { requestId: 'ann-0' },
+      ]);
+      for (let count = 0; count < 5; count++) store.add(refused('ann'));
+    }
+    using opened = open({ file, bounds });
+    opened.store.add(refused('ann'));
+    const entries = opened.store.list(all, null, 100);
+    expect(entries.map(({ count }) => count)).toEqual([18, 1, 1, 1, 1, 1]);
+    expect(opened.store.list({ viewer: 'bob', providers: [] }, null, 100)).toEqual([]);
+    opened.clock += dayMicroseconds;
+    opened.store.add(refused('ann', 'tomorrow'));
+    expect(opened.store.list(all, null, 1)).toMatchObject([{ requestId: 'tomorrow' }]);
+  });
+
+  it('write a flood of refusals once in a while, and at the end', async () => {
+    const file = join(folder, 'flood.db');
+    using opened = open({ file, bounds: { ...roomy, refusedADay: 1 } });
+    const database = new Database(file);
+    const counted = () => (database.prepare('SELECT sum(count) AS sum FROM audit').get() as { sum: number }).sum;
+    for (let count = 0; count < 500; count++) opened.store.add(refused('ann'));
+    expect(counted()).toBe(1);
+    await expect.poll(counted).toBe(500);
+    opened.store.add(refused('ann'));
+    opened.store.close();
+    expect(counted()).toBe(501);
+    database.close();
+  });
+});
+
+describe('a ledger of the previous version', () => {
+  it('keeps its operations and gets an audit log', () => {
+    const file = join(folder, 'previous.db');
+    const before = openStore(file);
+    before.close();
+    const database = new Database(file);
+    const tables = database.prepare("SELECT name, type FROM sqlite_master WHERE name LIKE 'audit%'").all() as {
+      name: string;
+      type: string;
+    }[];
+    for (const type of ['trigger', 'index', 'table']) {
+      for (const one of tables) if (one.type === type) database.exec(`DROP ${type} IF EXISTS ${one.name}`);
+    }
+    const operation = { id: 'o', viewer: 'ann', provider: 'one', kind: 'START', status: 'SUCCEEDED', backupId: '7' };
+    database
+      .prepare('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run('o', 'ann', 'one', 'START', null, 'SUCCEEDED', 1, JSON.stringify(operation));
+    database.exec("INSERT INTO replay_notes VALUES ('kept', '1'); PRAGMA user_version = 2");
+    database.close();
+    using opened = open({ file });
+    opened.store.add(aRecord('ann', { operation: 'o' }));
+    expect(opened.store.list(all, null, 10)).toMatchObject([{ operation: 'o' }]);
+    const after = openStore(file);
+    expect(after.find('o')).toEqual({ ...operation, externalId: null });
+    after.close();
+  });
+});

@@ -1,0 +1,306 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { GatewayError } from '../../src/core/errors.ts';
+import { noFilter } from '../../src/core/filter.ts';
+import { type ListedBackup, listed } from '../../src/core/listed-backup.ts';
+import type { Backup } from '../../src/core/model.ts';
+import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
+import type { Provider } from '../../src/core/provider.ts';
+import { decodeListCursor, encodeListCursor, identifyList, type ListCursor } from '../../src/lists/cursor.ts';
+import { type MergedPage, mergePage } from '../../src/lists/merge.ts';
+import { type Change, changed, changes, jitters, makeRows, namesOf } from '../support/histories.ts';
+import { aBackup, aPrefixProduct, aProvider, never, type PrefixProduct, unavailable } from '../support/model.ts';
+
+const names = ['a', 'b', 'c', 'd', 'e'];
+
+const toSources = (providers: readonly Provider[], timeoutMs = 5_000) =>
+  providers.map((provider) => ({ provider, filter: noFilter, timeoutMs }));
+
+interface Asked {
+  readonly direction: ScanDirection;
+  readonly size: number;
+  readonly after?: ListCursor | null;
+}
+
+const ask = (products: readonly PrefixProduct[], { after = null, ...query }: Asked): Promise<MergedPage> =>
+  mergePage(toSources(products.map(({ provider }) => provider)), { ...query, after }, never);
+
+/** As it comes back from a client. */
+function carried(products: readonly PrefixProduct[], cursor: ListCursor): ListCursor {
+  const list = identifyList(products.map(({ provider }) => provider.name));
+  return decodeListCursor(list, encodeListCursor(list, cursor), 'after');
+}
+
+const lists = fc.array(jitters(60), { minLength: 1, maxLength: 5 });
+const makeProducts = (all: number[][]) =>
+  all.map((one, index) => aPrefixProduct(names[index] as string, makeRows(names[index] as string, one, 5)));
+const direction = fc.constantFrom<ScanDirection>('descending', 'ascending');
+
+describe('a walk over one to five products, with equal times across them', () => {
+  const walk = fc.record({
+    lists,
+    direction,
+    size: fc.integer({ min: 1, max: 40 }),
+    changes: fc.array(changes, { minLength: 5, maxLength: 5 }),
+    /** For each page, the products that are down meanwhile. */
+    downs: fc.array(fc.subarray([0, 1, 2, 3, 4]), { maxLength: 8 }),
+  });
+
+  test('shows what is there throughout exactly once and in order, and says what it misses', async () => {
+    await fc.assert(
+      fc.asyncProperty(walk, async ({ lists: all, size, direction: way, changes: happening, downs }) => {
+        const products = makeProducts(all);
+        const compare = comparator(way);
+        const seen: Backup[] = [];
+        const missed = new Set<string>();
+        let after: ListCursor | null = null;
+        for (let number = 0; number < 400; number++) {
+          for (const [index, product] of products.entries()) product.isDown = downs[number]?.includes(index) ?? false;
+          const before = after?.key ?? null;
+          const page: MergedPage = await ask(products, { direction: way, size, after });
+          const down = products.filter(({ isDown }) => isDown).map(({ provider }) => provider.name);
+          const up = products.filter(({ isDown }) => !isDown);
+
+          const problems = page.problems.map(({ provider, error }) => `${provider} ${error.code}`).sort();
+          const skipped = [...missed].filter((name) => !down.includes(name)).map((name) => `${name} INCOMPLETE`);
+          expect(problems).toEqual([...down.map((name) => `${name} PROVIDER_UNAVAILABLE`), ...skipped].sort());
+          if (page.rows.length > 0) for (const name of down) missed.add(name);
+
+          // What the products that answer have between the key and the end of the page, and nothing else.
+          const last = page.rows.at(-1);
+          const span = up
+            .flatMap(({ rows }) => rows)
+            .filter(
+              (row) =>
+                (before === null || compare(row, before) > 0) && (!page.hasMore || !last || compare(row, last) <= 0),
+            );
+          if (last || !page.hasMore) expect(namesOf(page.rows)).toEqual(namesOf(span.sort(compare)));
+          if (down.length > 0) expect(page.hasMore).toBe(true);
+          if (page.rows.length < size) expect(page.hasMore).toBe(down.length > 0);
+
+          seen.push(...page.rows);
+          if (!page.hasMore) break;
+          if (last) after = carried(products, page.cursorAt(page.rows.length - 1));
+          for (const [index, product] of products.entries()) {
+            const change: Change | undefined = happening[index]?.[number];
+            if (change) product.rows = changed(product.rows, change, product.provider.name, number);
+          }
+        }
+        expect(namesOf(seen)).toEqual(namesOf([...seen].sort(compare)));
+        expect(new Set(namesOf(seen)).size).toBe(seen.length);
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  test('goes on right after any edge, not only the last', async () => {
+    await fc.assert(
+      fc.asyncProperty(lists, direction, fc.integer({ min: 1, max: 40 }), fc.nat(39), async (all, way, size, at) => {
+        const products = makeProducts(all);
+        const page = await ask(products, { direction: way, size });
+        if (page.rows.length === 0) return;
+        const index = at % page.rows.length;
+        const whole = products.flatMap(({ rows }) => rows).sort(comparator(way));
+        const next = await ask(products, { direction: way, size, after: carried(products, page.cursorAt(index)) });
+        expect(namesOf(next.rows)).toEqual(namesOf(whole.slice(index + 1, index + 1 + size)));
+        const back = await ask(products, {
+          direction: way === 'ascending' ? 'descending' : 'ascending',
+          size,
+          after: carried(products, page.cursorAt(index)),
+        });
+        expect(namesOf(back.rows)).toEqual(namesOf(whole.slice(Math.max(0, index - size), index).reverse()));
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  test('down is up, read from its end', async () => {
+    await fc.assert(
+      fc.asyncProperty(lists, async (all) => {
+        const products = makeProducts(all);
+        const down = await ask(products, { direction: 'descending', size: 400 });
+        const up = await ask(products, { direction: 'ascending', size: 400 });
+        expect(namesOf(up.rows)).toEqual(namesOf(down.rows).reverse());
+        expect(namesOf(down.rows)).toEqual(namesOf(products.flatMap(({ rows }) => rows).sort(compareKeys)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test('a walk from the newest on asks each product once a page', async () => {
+  const products = makeProducts([new Array(60).fill(0), new Array(60).fill(0)]);
+  let after: ListCursor | null = null;
+  for (let number = 1; number <= 5; number++) {
+    const page: MergedPage = await ask(products, { direction: 'descending', size: 20, after });
+    after = carried(products, page.cursorAt(19));
+    expect(products.map(({ fetches }) => fetches.length)).toEqual([number, number]);
+  }
+});
+
+test('with every product down a page is empty, and there may be more', async () => {
+  const products = makeProducts([
+    [0, 0],
+    [0, 0],
+  ]);
+  for (const product of products) product.isDown = true;
+  const page = await ask(products, { direction: 'descending', size: 5 });
+  expect(page).toMatchObject({ rows: [], hasMore: true });
+  expect(page.problems.map(({ provider }) => provider)).toEqual(['a', 'b']);
+});
+
+test('a product that comes back before anything was shown has missed nothing', async () => {
+  const products = makeProducts([
+    [0, 0],
+    [0, 0],
+  ]);
+  for (const product of products) product.isDown = true;
+  await ask(products, { direction: 'descending', size: 5 });
+  for (const product of products) product.isDown = false;
+  expect((await ask(products, { direction: 'descending', size: 5 })).problems).toEqual([]);
+});
+
+test('a product that does not stop when it should does not keep the page waiting for longer than its time', async () => {
+  const slow = aProvider({
+    name: 'slow',
+    listBackups: (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(unavailable('slow')))),
+  });
+  const quick = aPrefixProduct('quick', makeRows('quick', [0, 0], 1));
+  const page = await mergePage(
+    toSources([slow, quick.provider], 30),
+    { direction: 'descending', after: null, size: 5 },
+    never,
+  );
+  expect(page.rows).toHaveLength(2);
+  expect(page.problems).toMatchObject([
+    { provider: 'slow', error: { code: 'PROVIDER_TIMEOUT', message: 'slow did not answer within 0.03 s.' } },
+  ]);
+});
+
+test('a fault of ours is not shown as a fault of a product', async () => {
+  const broken = aProvider({ listBackups: () => Promise.reject(new TypeError('of ours')) });
+  await expect(
+    mergePage(toSources([broken]), { direction: 'descending', after: null, size: 5 }, never),
+  ).rejects.toThrow('of ours');
+});
+
+describe('a product whose answer has a part missing', () => {
+  const problem = { provider: 'part', entityId: '7', error: unavailable('part') };
+  const partly = (isBroken: () => boolean) =>
+    aProvider({
+      name: 'part',
+      listBackups: ({ after }) =>
+        Promise.resolve({
+          rows: [aBackup({ provider: 'part', externalId: '9', sortedAt: 9 })]
+            .filter((row) => !after || compareKeys(row, after) > 0)
+            .map(listed),
+          isEnd: true,
+          problems: isBroken() ? [problem] : [],
+        }),
+    });
+
+  test('says so on this page, and on every later one that what was there is skipped', async () => {
+    let isBroken = true;
+    const sources = toSources([aPrefixProduct('a', makeRows('a', [0, 0, 0], 1)).provider, partly(() => isBroken)]);
+    const first = await mergePage(sources, { direction: 'descending', after: null, size: 2 }, never);
+    expect(first.problems).toEqual([problem]);
+    const after = first.cursorAt(1);
+    const second = await mergePage(sources, { direction: 'descending', after, size: 1 }, never);
+    expect(second.problems).toMatchObject([
+      problem,
+      { provider: 'part', entityId: null, error: { code: 'INCOMPLETE' } },
+    ]);
+    isBroken = false;
+    const third = await mergePage(sources, { direction: 'descending', after: second.cursorAt(0), size: 2 }, never);
+    expect(third.problems).toMatchObject([{ provider: 'part', error: { code: 'INCOMPLETE' } }]);
+    expect(third.problems[0]?.error).toBeInstanceOf(GatewayError);
+  });
+});
+
+describe('rows of a page', () => {
+  const row = (provider: string, id: number, open?: () => never): ListedBackup => {
+    const whole = listed(aBackup({ provider, externalId: String(id), sortedAt: id }));
+    return open ? { ...whole, open } : whole;
+  };
+  const unreadable = () => {
+    throw new GatewayError('PROVIDER_INVALID_RESPONSE', 'not as it must be');
+  };
+  const answering = (name: string, rows: readonly ListedBackup[], isEnd = true) =>
+    aProvider({ name, listBackups: () => Promise.resolve({ rows, isEnd, problems: [] }) });
+  const newest = { direction: 'descending', after: null, size: 2 } as const;
+
+  test('are read whole only where they are shown', async () => {
+    const sources = toSources([
+      answering('a', [row('a', 9), row('a', 1, unreadable)]),
+      answering('b', [row('b', 8), row('b', 2, unreadable)]),
+    ]);
+    const page = await mergePage(sources, newest, never);
+    expect(page).toMatchObject({ rows: [{ externalId: '9' }, { externalId: '8' }], hasMore: true, problems: [] });
+  });
+
+  test('that cannot be read are left out, and named: the others come, also those after them', async () => {
+    const sources = toSources([
+      answering('a', [row('a', 9), row('a', 7, unreadable), row('a', 6, unreadable), row('a', 4)]),
+      answering('b', [row('b', 8)]),
+      answering('c', [row('c', 5)]),
+    ]);
+    const page = await mergePage(sources, { ...newest, size: 3 }, never);
+    expect(page.rows).toMatchObject([{ externalId: '9' }, { externalId: '8' }, { externalId: '5' }]);
+    expect(page.problems).toMatchObject([
+      { provider: 'a', entityId: null, error: { code: 'PROVIDER_INVALID_RESPONSE' } },
+    ]);
+    expect(page).toMatchObject({ hasMore: true });
+    expect(page.cursorAt(2).missed).toEqual(['a']);
+  });
+
+  test('whose reading fails by a fault of ours do not look like a fault of their provider', async () => {
+    const broken = () => {
+      throw new TypeError('of ours');
+    };
+    const sources = toSources([answering('a', [row('a', 9, broken)]), answering('b', [row('b', 8)])]);
+    await expect(mergePage(sources, newest, never)).rejects.toThrow('of ours');
+  });
+
+  test('may follow where a provider was not read to its end, though no other row was seen', async () => {
+    const sources = toSources([answering('a', [row('a', 9)], false), answering('b', [row('b', 8)])]);
+    expect(await mergePage(sources, { ...newest, size: 5 }, never)).toMatchObject({ hasMore: true });
+  });
+
+  test('are asked for with what the cursor knows of each provider, which its own positions correct', async () => {
+    const offsets: number[] = [];
+    const positioned = aProvider({
+      name: 'a',
+      listBackups: ({ offset }) => {
+        offsets.push(offset);
+        return Promise.resolve({ rows: [row('a', 9), row('a', 7)], positions: [40, 90], isEnd: true, problems: [] });
+      },
+    });
+    const sources = toSources([positioned, answering('b', [row('b', 8)])]);
+    const page = await mergePage(sources, newest, never);
+    expect([0, 1].map((index) => page.cursorAt(index).offsets)).toEqual([
+      [40, 0],
+      [40, 1],
+    ]);
+    await mergePage(sources, { ...newest, after: page.cursorAt(1) }, never);
+    expect(offsets).toEqual([0, 40]);
+  });
+
+  test('that are fewer than there are, without a word, are said to be', async () => {
+    const sources = toSources([answering('a', [row('a', 9)], false), answering('b', [row('b', 8), row('b', 7)])]);
+    const page = await mergePage(sources, newest, never);
+    expect(page.problems).toMatchObject([{ provider: 'a', error: { code: 'INCOMPLETE' } }]);
+  });
+});
+
+test('an edge stands at its own row, and knows how many of each product lie before it', async () => {
+  const products = makeProducts([
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
+  const page = await ask(products, { direction: 'descending', size: 4 });
+  for (const [index, row] of page.rows.entries()) {
+    const before = (name: string) => page.rows.slice(0, index + 1).filter(({ provider }) => provider === name).length;
+    expect(page.cursorAt(index)).toEqual({ key: toSortKey(row), offsets: [before('a'), before('b')], missed: [] });
+  }
+});

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { chaosCalls } from '../../support/chaos-calls.ts';
+import { canBeAsked, isOfGate } from '../../support/chaos-selection.ts';
+import { faultRows } from '../../support/chaos-table.ts';
+
+const kinds = ['borg', 'flosum', 'labii', 'vprotect'];
+
+it('each fault meets each call with exactly one product', () => {
+  for (const row of faultRows) {
+    for (const call of chaosCalls) {
+      const chosen = kinds.filter((kind) => isOfGate(kind, call, row));
+      expect(chosen, `${call.name} of a product that ${row.name}`).toHaveLength(1);
+    }
+  }
+});
+
+it('each product meets each fault and each call that it can', () => {
+  for (const kind of kinds) {
+    for (const row of faultRows) {
+      if (!chaosCalls.some((call) => canBeAsked(kind, call, row))) continue;
+      expect(
+        chaosCalls.some((call) => isOfGate(kind, call, row)),
+        `${kind}: ${row.name}`,
+      ).toBe(true);
+    }
+    for (const call of chaosCalls) {
+      if (!faultRows.some((row) => canBeAsked(kind, call, row))) continue;
+      expect(
+        faultRows.some((row) => isOfGate(kind, call, row)),
+        `${kind}: ${call.name}`,
+      ).toBe(true);
+    }
+  }
+});

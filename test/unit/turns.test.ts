@@ -1,0 +1,60 @@
+/** Work over many rows leaves the event loop to others. */
+import { expect, test } from 'vitest';
+import { GatewayError } from '../../src/core/errors.ts';
+import { inTurns, nextTurn } from '../../src/core/turns.ts';
+import { never } from '../support/model.ts';
+
+/** Two milliseconds of the real time that slices are measured by: the clock of tests stands still within a turn. */
+function work(): void {
+  const end = process.hrtime.bigint() + 2_000_000n;
+  while (process.hrtime.bigint() < end);
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('work over many items stops for every other thing that waits, and handles each item once, in order', async () => {
+  const seen: number[] = [];
+  let turns = 0;
+  let isOver = false;
+  const others = (async () => {
+    for (; !isOver; turns++) await turn();
+  })();
+  const items = Array.from({ length: 200 }, (_, index) => index);
+  const each = (item: number) => {
+    work();
+    seen.push(item);
+  };
+  await inTurns(items, each, never);
+  isOver = true;
+  await others;
+  expect(seen).toEqual(items);
+  // 400 ms of work, of which 16 items go on without a look at the clock.
+  expect(turns).toBeGreaterThanOrEqual(10);
+});
+
+test('of many pieces of work that wait, one goes on in each turn of the event loop', async () => {
+  const inTurn: number[] = [];
+  let turns = 0;
+  const pieces = Array.from({ length: 12 }, async () => {
+    await nextTurn(never);
+    inTurn.push(turns);
+  });
+  for (; inTurn.length < 12; turns++) await turn();
+  await Promise.all(pieces);
+  expect(new Set(inTurn).size).toBe(12);
+});
+
+test('work ends with its signal, with an error of ours', async () => {
+  const stop = new AbortController();
+  let handled = 0;
+  const items = Array.from({ length: 1_000 }, (_, index) => index);
+  const each = (item: number) => {
+    work();
+    handled++;
+    if (item === 5) stop.abort();
+  };
+  await expect(inTurns(items, each, stop.signal)).rejects.toMatchObject({ code: 'PROVIDER_TIMEOUT' });
+  expect(handled).toBeLessThan(100);
+  const own = new GatewayError('CONFLICT', 'Own reason.');
+  await expect(nextTurn(AbortSignal.abort(own))).rejects.toBe(own);
+});
