@@ -8,6 +8,7 @@ import { limits as settings } from '../../../src/config/limits.ts';
 import { costOf } from '../../../src/limits/cost.ts';
 import { lastNight, toGraphiqlTabs } from '../../../src/transport/http/graphiql-tabs.ts';
 import { globalId } from '../../support/gateway.ts';
+import { graphqlOperations } from '../../support/markdown.ts';
 import { aProvider } from '../../support/model.ts';
 import { ask, code, message, startLimited, transports } from './transports.ts';
 
@@ -86,11 +87,9 @@ describe('what scans cost', () => {
   });
 });
 
-/** Every operation that people are shown: of the README, of the examples, of GraphiQL. */
+/** Every operation that people are shown: of the documents, of the examples, of GraphiQL. */
 function shownOperations(): readonly (readonly [string, string])[] {
-  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```graphql\n([\s\S]*?)```/g)].map(
-    ([, text = ''], index) => [`README ${index + 1}`, text] as const,
-  );
+  const blocks = graphqlOperations().map(({ label, text }) => [label, text] as const);
   const examples = [...readFileSync('examples/operations.ts', 'utf8').matchAll(/`\n([\s\S]*?)`/g)].map(
     ([, text = ''], index) => [`examples ${index + 1}`, text] as const,
   );

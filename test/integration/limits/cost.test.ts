@@ -1,5 +1,4 @@
 /** What operations cost, what is too much, and that nobody is told what somebody else's cost. */
-import { readFileSync } from 'node:fs';
 import { type GraphQLObjectType, isInterfaceType, isObjectType, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { products } from '../../../providers/index.ts';
@@ -7,6 +6,7 @@ import { createSchema } from '../../../schema/index.ts';
 import { limits as settings } from '../../../src/config/limits.ts';
 import { costOf } from '../../../src/limits/cost.ts';
 import { globalId } from '../../support/gateway.ts';
+import { graphqlOperations } from '../../support/markdown.ts';
 import { aProvider } from '../../support/model.ts';
 import { ask, code, message, startLimited, transports } from './transports.ts';
 
@@ -111,9 +111,7 @@ describe('the cost', () => {
 
   it('leaves much room for what a dashboard asks', () => {
     const asked = {
-      readme: [...readFileSync('README.md', 'utf8').matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text = '']) =>
-        cost(text, { id: 'a', entityId: 'a' }),
-      ),
+      documents: graphqlOperations().map(({ text }) => cost(text, { id: 'a', entityId: 'a' })),
       backups: cost(`{ backups(first: 200) { nodes { ${wide} } ${about} totalCount } }`),
       entities: cost(
         `{ protectedEntities(first: 200) { nodes { id name provider { name } protection { status lastSuccessAt expectedEverySeconds } latestBackup { ${wide} } } ${about} } }`,
@@ -125,7 +123,7 @@ describe('the cost', () => {
         `{ ${Array.from({ length: 8 }, (_, i) => `t${i}: backupStatistics { count byStatus { status count } overdueEntities }`).join(' ')} }`,
       ),
     };
-    expect(asked.readme.length).toBeGreaterThan(5);
+    expect(asked.documents.length).toBeGreaterThan(5);
     for (const each of Object.values(asked).flat()) {
       expect(each).toBeGreaterThan(0);
       expect(each).toBeLessThan(limit / 1.8);

@@ -1,27 +1,9 @@
-/** The limits are on unless somebody changes them, and stand where people look for them. */
-import { readFileSync } from 'node:fs';
+/** The limits are on by default; `test/unit/documents.tables.test.ts` compares them with the documents. */
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { products } from '../../../providers/index.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { ConfigError } from '../../../src/config/file.ts';
-import { limits as settings } from '../../../src/config/limits.ts';
 import { ask, message, startLimited } from './transports.ts';
-
-const defaults: Record<string, number> = settings.parse({});
-
-test('the example shows every limit with its default', () => {
-  const { limits } = parse(readFileSync('backplane.example.yaml', 'utf8')) as { limits: object };
-  expect(limits).toEqual(defaults);
-});
-
-test('the README has every limit with its default', () => {
-  const readme = readFileSync('README.md', 'utf8');
-  for (const [key, value] of Object.entries(defaults)) {
-    const row = readme.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${key}\``));
-    expect([key, row?.split('|')[2]]).toEqual([key, expect.stringContaining(value.toLocaleString('en'))]);
-  }
-});
 
 test('a gateway that says nothing of limits has them', async () => {
   await using gateway = await startLimited({}, {});
