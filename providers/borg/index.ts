@@ -2,7 +2,7 @@
 import { readAuthority } from '../../src/config/authority.ts';
 import { badInput, GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
-import { isWanted } from '../../src/core/listed-backup.ts';
+import { isWanted, openFor } from '../../src/core/listed-backup.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
@@ -93,6 +93,7 @@ export function createBorgProvider(
       const report = new RowReport(name, filter, unplaced);
       const asked = { limit: maxRows, repository: onlyOne(filter.entityIds), report };
       const { rows, end } = await jobs.list(asked, signal);
+      await openFor(rows, filter, signal);
       const count = rows.filter((row) => isWanted(row, filter)).length;
       // What may match, and was not counted.
       return end === 'proven' && report.isClean ? count : null;

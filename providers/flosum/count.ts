@@ -1,6 +1,6 @@
 /** How many backups of one connection match: the product's own number where it means the same, or a look at each row. */
 import type { BackupFilter } from '../../src/core/filter.ts';
-import { isWanted } from '../../src/core/listed-backup.ts';
+import { isWanted, openFor } from '../../src/core/listed-backup.ts';
 import { maxScannedRows, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
 import { isCountedExactly } from './filter.ts';
 
@@ -29,6 +29,7 @@ export async function countRows(
   for (let page = 0; ; page++) {
     const { rows, total } = await fetch({ ...window, page, limit }, signal);
     if (total === null || total > maxScannedRows) return null;
+    await openFor(rows, filter, signal);
     for (const row of rows) if (isWanted(row, filter)) matching.add(row.localId);
     seen += rows.length;
     if (rows.length === 0 || seen >= total) return matching.size;

@@ -1,6 +1,7 @@
 /** Rows as backups, with what only their tasks know: that one was cancelled, and how far another is. */
 import { now } from '../../src/core/instant.ts';
 import { type BackupTrigger, isFinished } from '../../src/core/model.ts';
+import { mapInTurns } from '../../src/core/turns.ts';
 import { isCode } from './errors.ts';
 import { asCancelled, isLive, toBackup, toProgress, toTrigger, type VProtectBackup, wasCancelled } from './map.ts';
 import type { Memory } from './memory.ts';
@@ -70,10 +71,11 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
     });
   }
 
-  const toBackups = (rows: readonly BackupRow[]) => rows.map((row) => toBackup(row, provider));
+  const toBackups = (rows: readonly BackupRow[], signal: AbortSignal) =>
+    mapInTurns(rows, (row) => toBackup(row, provider), signal);
   return {
-    read: (rows, signal) => complete(toBackups(rows), false, signal),
-    readWithProgress: (rows, signal) => complete(toBackups(rows), true, signal),
+    read: async (rows, signal) => complete(await toBackups(rows, signal), false, signal),
+    readWithProgress: async (rows, signal) => complete(await toBackups(rows, signal), true, signal),
     addProgress: (backups, signal) => complete(backups, true, signal),
     readTriggers,
     async addTriggers(backups, signal) {

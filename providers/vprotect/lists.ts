@@ -1,5 +1,6 @@
 /** vProtect's lists: pages from 0 whose size is always sent, since without one the whole list comes. */
 import { rowsSchema } from '../../src/core/tolerant-reader.ts';
+import { mapInTurns } from '../../src/core/turns.ts';
 import type { ResponseHeaders, Upstream } from '../../src/upstream/upstream.ts';
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | null>>;
@@ -51,7 +52,7 @@ export function createList<Row extends { readonly guid: string }>(
     const { body, headers } = await upstream.readWithHeaders(path, asked, signal);
     const isLast = body.length < Math.min(size, granted);
     granted = Math.max(granted, body.length);
-    const given = body.map(read);
+    const given = await mapInTurns(body, read, signal);
     const rows = given.filter((row) => row !== null);
     const lost = body.filter((_, index) => given[index] === null);
     onRows(rows);

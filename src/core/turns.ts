@@ -49,3 +49,10 @@ export async function inTurns<T>(items: Iterable<T>, each: (item: T) => void, si
     each(item);
   }
 }
+
+/** Like `items.map(change)`, in as many turns as it takes. Throws as `nextTurn` does. */
+export async function mapInTurns<T, U>(items: Iterable<T>, change: (item: T) => U, signal: AbortSignal): Promise<U[]> {
+  const changed: U[] = [];
+  await inTurns(items, (item) => void changed.push(change(item)), signal);
+  return changed;
+}

@@ -3,7 +3,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { BackupFilter } from '../core/filter.ts';
 import type { Backup } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
-import { inTurns } from '../core/turns.ts';
+import { mapInTurns } from '../core/turns.ts';
 import { toRowProblems, unreadableOf } from '../core/unreadable-rows.ts';
 import { askProvider } from './ask.ts';
 import type { MergeSource } from './merge.ts';
@@ -34,8 +34,7 @@ export async function scanProvider(source: MergeSource, signal: AbortSignal): Pr
   const read = async (provider: Provider, within: AbortSignal) => {
     const { rows: listed, isEnd, problems, unreadable = [] } = await provider.listBackups(query, within);
     const isCut = !isEnd && problems.every(({ isUntold }) => isUntold);
-    const rows: Backup[] = [];
-    await inTurns(listed, (row) => void rows.push(row.open()), within);
+    const rows = await mapInTurns(listed, (row) => row.open(), within);
     const ofRows = toRowProblems([...unreadable, ...rows.map(unreadableOf)]);
     return { rows, problems: [...problems, ...(isCut ? [limitProblem(provider.name)] : []), ...ofRows] };
   };
