@@ -7,7 +7,7 @@ import type { EntityList } from '../src/lists/entity-list.ts';
 import type { CursorList } from '../src/lists/page.ts';
 import { problemsOfPresences } from '../src/lists/presence.ts';
 import type { Builder, SchemaTypes } from './builder.ts';
-import { counted } from './weights.ts';
+import { counted, list } from './weights.ts';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
 
@@ -56,6 +56,7 @@ export function defineConnections(builder: Builder, types: RowTypes) {
             nullable: true,
             description:
               'Number of backups that match, on all pages, counted now; null if a provider cannot count them. It costs reads of its own, only if selected.',
+            complexity: 1 + list,
             resolve: ({ list }, _args, { signal }) => list.countAll(signal),
           }),
           problems: t.field({

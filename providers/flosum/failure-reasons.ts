@@ -11,9 +11,9 @@ const longestReadMs = 5_000;
 type LastError = (backup: FlosumBackup, signal: AbortSignal) => Promise<string | null>;
 
 /** Adds `errorMessage` to failed backups where few are asked for, by one call for each. */
-export function createFailureReasons(lastError: LastError) {
+export function createFailureReasons(lastError: LastError, longestMs = longestReadMs) {
   async function explain(backup: FlosumBackup, signal: AbortSignal): Promise<FlosumBackup> {
-    using deadline = createDeadline(signal, longestReadMs);
+    using deadline = createDeadline(signal, longestMs);
     try {
       return { ...backup, errorMessage: await lastError(backup, deadline.signal) };
     } catch (error) {

@@ -54,7 +54,9 @@ describe('what scans cost', () => {
     ],
     ['{ backups(first: 1, filter: { statuses: [FAILED] }) { nodes { id } } }', 12 * 500 + 50 + 2],
     ['{ backups(first: 1, filter: { kinds: [BORG] }) { nodes { id } } }', 50 + 2],
-    ['{ backups(first: 1) { totalCount } }', 51 + 12 * 500],
+    ['{ backups(first: 1) { totalCount } }', 50 + 51 + 12 * 500],
+    // In a list of entities, the list of each entity is counted by itself.
+    ['{ protectedEntities(first: 3) { nodes { backups(first: 1) { totalCount } } } }', 5 + 3 * (1 + 50 + 51)],
     [
       '{ ...A } fragment A on Query { backupStatistics { ...B } } fragment B on BackupStatistics { overdueEntities }',
       one + 12 * 250 + 2,

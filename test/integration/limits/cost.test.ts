@@ -47,8 +47,8 @@ describe('the cost', () => {
     ['{ protectedEntities(first: 1, filter: { protection: [OVERDUE] }) { nodes { id } } }', 5 + 2 + 250],
     ['{ protectedEntities(first: 1) { nodes { protection { status } } } }', 5 + 1 + 5 + 1],
     // A page of nothing still says how many there would be, and one that is refused counts as the nearest that is not.
-    ['{ backups(first: 0) { totalCount } }', 51 + 500],
-    ['{ backups(first: -5) { totalCount } }', 51 + 500],
+    ['{ backups(first: 0) { totalCount } }', 101 + 500],
+    ['{ backups(first: -5) { totalCount } }', 101 + 500],
     ['{ backups(first: 2147483647) { nodes { id } } }', 50 + 200 * 2],
     ['{ backups(first: 5, last: 200) { nodes { id } } }', 50 + 200 * 2],
     ['{ backups(first: null) { nodes { id } } }', 50 + 25 * 2],

@@ -1,5 +1,8 @@
 /** `errorMessage` of a failed job: rows lack it, and its log has it. */
 import { describe, expect, it } from 'vitest';
+import { createFailureReasons } from '../../../../providers/flosum/failure-reasons.ts';
+import type { FlosumBackup } from '../../../../providers/flosum/map.ts';
+import { GatewayError } from '../../../../src/core/errors.ts';
 import { never } from '../../../support/calls.ts';
 import { answersStatus } from '../../../support/faults.ts';
 import { get, idOf, open, page, to } from '../../../support/flosum.ts';
@@ -56,6 +59,17 @@ describe('the reason of a failed job', () => {
     const backup = await get(fixture.provider, job);
     expect(backup).toMatchObject({ status: 'FAILED', errorMessage: null });
     expect(backup.unreadable).toBeUndefined();
+  });
+
+  it('costs no more than a few seconds where the log never ends', { timeout: 10_000 }, async () => {
+    const lastError = (_backup: unknown, signal: AbortSignal) =>
+      new Promise<string>((_resolve, reject) => {
+        const late = new GatewayError('PROVIDER_TIMEOUT', 'Too late.');
+        signal.addEventListener('abort', () => reject(late));
+      });
+    const explain = createFailureReasons(lastError, 20);
+    const failure = { status: 'FAILED', errorMessage: null } as FlosumBackup;
+    expect(await explain([failure], never())).toEqual([{ ...failure, unreadable: ['log'] }]);
   });
 
   it('costs only itself where the log cannot be read: the backup is there, and says so', async () => {
