@@ -1,4 +1,4 @@
-/** How a Borg UI stands in the configuration file. */
+/** Configuration of a Borg UI server. */
 import { z } from 'zod';
 import { providerFields, providerUrl } from '../../src/config/provider.ts';
 import { secret } from '../../src/core/secret.ts';
@@ -6,15 +6,25 @@ import { secret } from '../../src/core/secret.ts';
 export const borgConfig = z
   .strictObject({
     ...providerFields,
-    kind: z.literal('borg'),
-    /** Without `/api`; the product may live below a path. */
-    url: providerUrl(),
-    /** A personal access token. */
-    token: secret().optional(),
-    username: z.string().min(1).optional(),
-    password: secret().optional(),
-    /** How long a backup that has ended is waited for until its log is stored and its numbers are final. */
-    settleSeconds: z.number().min(0).max(3_600).default(30),
+    kind: z.literal('borg').describe('Selects the product Borg UI.'),
+    url: providerUrl().describe('Base URL of the server, without `/api`; it may have a path.'),
+    token: secret()
+      .optional()
+      .describe(
+        'Personal access token of Borg UI (Settings, Access tokens), instead of `username` and `password`. Use it only for an account with a second factor: it costs the server half a second for each request.',
+      ),
+    username: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Account of Borg UI; it needs the operator role to start and cancel backups.'),
+    password: secret().optional().describe('Password of that account.'),
+    settleSeconds: z
+      .number()
+      .min(0)
+      .max(3_600)
+      .default(30)
+      .describe('Seconds to wait, after the end of a backup, until its log is stored and its sizes are final.'),
   })
   .superRefine(({ token, username, password }, context) => {
     const message = explainCredentials(token !== undefined, username !== undefined, password !== undefined);

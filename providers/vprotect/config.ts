@@ -1,4 +1,4 @@
-/** How a Storware vProtect server stands in the configuration file. */
+/** Configuration of a Storware vProtect server. */
 import { z } from 'zod';
 import { providerFields, providerUrl } from '../../src/config/provider.ts';
 import { secret } from '../../src/core/secret.ts';
@@ -9,15 +9,20 @@ const guid = () => z.string().refine(isGuid, { error: 'expected a GUID' });
 export const vprotectConfig = z
   .strictObject({
     ...providerFields,
-    kind: z.literal('vprotect'),
-    /** With the `/api` at its end. */
-    url: providerUrl(),
-    username: z.string().min(1),
-    password: secret(),
-    /** Backup destination of the backups that are started here. */
-    destination: guid().optional(),
-    /** Or the policy rules that say where they go. */
-    rules: z.array(guid()).min(1).optional(),
+    kind: z.literal('vprotect').describe('Selects the product Storware vProtect.'),
+    url: providerUrl().describe('Base URL of the API, with `/api` at its end.'),
+    username: z.string().min(1).describe('Account of vProtect.'),
+    password: secret().describe('Password of that account.'),
+    destination: guid()
+      .optional()
+      .describe(
+        'GUID of the backup destination for starts that name neither a destination nor rules. At most one of `destination` and `rules`.',
+      ),
+    rules: z
+      .array(guid())
+      .min(1)
+      .optional()
+      .describe('GUIDs of the policy rules for such starts, instead of `destination`.'),
   })
   .refine(({ destination, rules }) => destination === undefined || rules === undefined, {
     path: ['rules'],

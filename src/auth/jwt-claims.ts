@@ -1,6 +1,6 @@
 /** What a verified token says of somebody, in our words. */
 import type { JWTPayload } from 'jose';
-import type { JwtSettings } from '../config/auth.ts';
+import type { JwtSettings } from '../config/jwt.ts';
 import { GatewayError } from '../core/errors.ts';
 import { escapeIdentifier, toPlainName } from '../core/unicode.ts';
 import { type Identity, unauthenticated } from './identity.ts';

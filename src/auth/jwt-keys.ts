@@ -1,7 +1,7 @@
 /** Public keys of an identity provider, and which of them a token is verified with. */
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import type { JwtSettings } from '../config/auth.ts';
+import type { JwtSettings } from '../config/jwt.ts';
 import { unauthenticated } from './identity.ts';
 
 export type Algorithm = JwtSettings['algorithms'][number];

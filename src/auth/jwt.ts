@@ -1,7 +1,7 @@
 /** Tokens of an identity provider (JWT): verified by its public keys, for this gateway, for a time. */
 import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
-import type { JwtSettings } from '../config/auth.ts';
 import { readCertificates } from '../config/authority.ts';
+import type { JwtSettings } from '../config/jwt.ts';
 import type { Log } from '../observability/log.ts';
 import { createRemembered } from './credential-cache.ts';
 import { expiredMessage, type Identity, unauthenticated, type Verify } from './identity.ts';

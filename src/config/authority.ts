@@ -1,4 +1,4 @@
-/** The setting `ca` of a provider and of the key server: authorities that are trusted in place of those of the machine. */
+/** Files that a configuration names: the certificates of `ca` (of a provider and of the key server), and keys. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConfigError } from './file.ts';
@@ -8,11 +8,11 @@ interface WithAuthority {
   readonly ca?: string | undefined;
 }
 
-/** The text of its PEM file; undefined where none is set. Throws ConfigError. */
+/** The text of the PEM file of a provider; undefined where none is set. Throws ConfigError. */
 export const readAuthority = ({ name, ca }: WithAuthority): string | undefined =>
   ca === undefined ? undefined : readCertificates(ca, `providers (${name}): ca`);
 
-/** Read once, at the start: a fault in it must not wait for the first call. Throws ConfigError. */
+/** The text of a PEM file. Read at startup, so that a fault is found before the first call. Throws ConfigError. */
 export function readCertificates(file: string, setting: string): string {
   const text = readConfigured(file, setting);
   try {
@@ -33,7 +33,7 @@ export function readConfigured(file: string, setting: string): string {
   }
 }
 
-/** Over plain HTTP there is no certificate to verify, and somebody believes that there is. */
+/** `ca` beside an http URL is a fault: whoever set it expects certificates to be verified. */
 export function authorityFaults(provider: WithAuthority): { path: string[]; message: string }[] {
   const isUnused = provider.ca !== undefined && 'url' in provider && /^http:/i.test(String(provider.url));
   return isUnused

@@ -1,26 +1,8 @@
-/** What pages in browsers may do here. */
+/** Keys of `server` about pages in browsers: allowed origins, CORS, introspection and GraphiQL. */
 import { z } from 'zod';
+import type { Immutable } from './immutable.ts';
 
-export interface BrowserSettings {
-  /** Whose pages may ask, besides our own: origins as browsers send them. */
-  readonly origins: readonly string[];
-  readonly cors: CorsSettings;
-  /** Whether anybody may read the schema; null: only where nobody is asked who they are. */
-  readonly introspection: boolean | null;
-  /** Whether the GraphiQL page is served; null: likewise. */
-  readonly graphiql: boolean | null;
-}
-
-export interface CorsSettings {
-  /** Headers that such a page may send, besides those that clients of GraphQL and tracing send by themselves. */
-  readonly requestHeaders: readonly string[];
-  /** Headers of answers that such a page may read, besides ours. */
-  readonly exposedHeaders: readonly string[];
-  /** How long a browser may keep the answer to its first question. */
-  readonly maxAgeSeconds: number;
-}
-
-/** A star would not cover `Authorization`, so it is none of the names. */
+/** `*` is excluded: as a CORS wildcard it would not cover `Authorization`. */
 const headerNames = z
   .array(
     z
@@ -32,14 +14,21 @@ const headerNames = z
   .default([]);
 
 const cors = z.strictObject({
-  requestHeaders: headerNames,
-  exposedHeaders: headerNames,
-  // Browsers keep it no longer than a day.
-  maxAgeSeconds: z.int().min(0).max(86_400).default(7_200),
+  requestHeaders: headerNames.describe(
+    'Request headers that pages of `server.origins` may send, besides those that GraphQL and tracing clients send: `authorization`, `content-type`, `traceparent`, `tracestate`, `baggage`, `sentry-trace`, `last-event-id` and the like.',
+  ),
+  exposedHeaders: headerNames.describe(
+    'Response headers that pages of `server.origins` may read, besides `retry-after` and `x-request-id`.',
+  ),
+  maxAgeSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(7_200)
+    .describe('Seconds for which a browser may cache the answer to a preflight request.'),
 });
 
 export const browserFields = {
-  cors: cors.prefault({}),
   origins: z
     .array(
       z.string().refine(isOrigin, {
@@ -48,15 +37,34 @@ export const browserFields = {
       }),
     )
     .max(100)
-    .default([]),
-  introspection: z.boolean().nullable().default(null),
-  graphiql: z.boolean().nullable().default(null),
+    .default([])
+    .describe(
+      'Origins of pages that may send requests, besides the page of the gateway itself, exactly as browsers send them: `https://backups.example.com`. Without a configuration file (sandbox data), pages of `http://localhost`, `http://127.0.0.1` and `http://[::1]` may do so from any port.',
+    ),
+  cors: cors.prefault({}).describe('Headers and caching for requests of pages of `server.origins`.'),
+  introspection: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe(
+      'Whether clients can read the schema, by introspection and by `_service`. null: only without `auth`. The command `subgraph` prints the schema in either case.',
+    ),
+  graphiql: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe(
+      'Whether the GraphiQL page is served. null: only without `auth`. Completion and documentation in it need `introspection` as well.',
+    ),
 };
 
-/** What helps whoever builds something also helps whoever looks for a way in: with `auth` it has to be asked for. */
-export const isOn = (asked: boolean | null, authRequired: boolean): boolean => asked ?? !authRequired;
+export type BrowserSettings = Immutable<z.output<z.ZodObject<typeof browserFields>>>;
+export type CorsSettings = BrowserSettings['cors'];
 
-/** Programs with a page in them have schemes of their own, which URL knows no origin for. */
+/** Resolves `introspection` and `graphiql`: both help developers and attackers alike, so null is off with `auth`. */
+export const isOn = (setting: boolean | null, authRequired: boolean): boolean => setting ?? !authRequired;
+
+/** Also takes schemes of desktop applications, such as `app://backplane`, for which URL computes no origin. */
 function isOrigin(text: string): boolean {
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*\\]+$/.test(text) || text !== text.toLowerCase() || !URL.canParse(text)) {
     return false;

@@ -1,38 +1,51 @@
-/** What one client may cost. Every number is a default that the configuration can change. */
+/** Section `server.clients`: limits for each connection of a client. */
 import { z } from 'zod';
+import type { Immutable } from './immutable.ts';
 
-export interface ClientLimits {
-  /** How long a new socket may take to introduce itself. */
-  readonly initSeconds: number;
-  /** How long a client may take to send a request of HTTP, head and body. */
-  readonly requestTimeoutSeconds: number;
-  /** Operations that run at once on one socket. */
-  readonly operationsPerSocket: number;
-  /** Sockets that are open at once from one address. */
-  readonly socketsPerAddress: number;
-  /** The longest message that a socket may send. */
-  readonly messageBytes: number;
-  /** Between two pings; a peer that has not answered one by the next is gone. */
-  readonly heartbeatSeconds: number;
-  /** What may wait for a client that reads slowly; above it, nothing more is read for it from any stream. */
-  readonly bufferBytes: number;
-  /** How long a client may leave that much, or an event stream anything at all, unread. */
-  readonly slowSeconds: number;
-}
-
-/** A fraction of a second is for tests. */
+/** Fractions of a second are for tests. */
 const seconds = (fallback: number) => z.number().positive().max(600).default(fallback);
 
 export const clientLimits = z.strictObject({
-  initSeconds: seconds(10),
-  requestTimeoutSeconds: seconds(30),
-  operationsPerSocket: z.int().min(1).max(10_000).default(100),
-  socketsPerAddress: z.int().min(1).max(1_000_000).default(200),
-  messageBytes: z.int().min(1_000).max(100_000_000).default(256_000),
-  heartbeatSeconds: seconds(12),
-  bufferBytes: z.int().min(1_000).max(100_000_000).default(256_000),
-  slowSeconds: seconds(20),
+  initSeconds: seconds(10).describe(
+    'Seconds within which a new WebSocket must send `connection_init`; otherwise it is closed with 4408.',
+  ),
+  requestTimeoutSeconds: seconds(30).describe(
+    'Seconds within which a client must send an HTTP request, headers and body; otherwise its connection is closed with 408.',
+  ),
+  operationsPerSocket: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe('Operations that may run at the same time on one WebSocket; one more is RATE_LIMITED.'),
+  socketsPerAddress: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(200)
+    .describe(
+      'WebSockets that one client address may have open at the same time; one more is closed with 1013. Behind a proxy that is not in `server.trustedProxies`, all clients share its address.',
+    ),
+  messageBytes: z
+    .int()
+    .min(1_000)
+    .max(100_000_000)
+    .default(256_000)
+    .describe('Largest message that a WebSocket may send, in bytes; a larger one closes it with 1009.'),
+  heartbeatSeconds: seconds(12).describe(
+    'Seconds between two pings of a WebSocket. A client that has not answered a ping before the next one is disconnected.',
+  ),
+  bufferBytes: z
+    .int()
+    .min(1_000)
+    .max(100_000_000)
+    .default(256_000)
+    .describe(
+      'Bytes that may wait in memory for one WebSocket that reads slowly. Above that its subscriptions pause; they continue from the replay log, with a StreamGap where events were evicted from it.',
+    ),
+  slowSeconds: seconds(20).describe(
+    'Seconds that a WebSocket may leave more than `bufferBytes` unread before it is closed with 1013, and that a server-sent event stream may leave everything unread before its connection is closed.',
+  ),
 });
 
-/** The header that the trusted proxies write. Only one: a client can send the other through them unchanged. */
-export type ForwardedHeader = 'X-Forwarded-For' | 'Forwarded';
+export type ClientLimits = Immutable<z.output<typeof clientLimits>>;

@@ -1,4 +1,7 @@
-/** What one part of a configuration must be because of another, asked of the file as it is: all faults are told at once. */
+/**
+ * Checks that compare one section with another. They read the raw file, so that their faults are reported together with
+ * those of the schemas.
+ */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
@@ -12,7 +15,7 @@ const authShape = z.object({
   tokens: z.array(z.object({ providers: z.array(z.string()).catch([]) }).catch({ providers: [] })).catch([]),
 });
 
-/** A line for each fault, with its place. */
+/** One line for each fault, with its path. */
 export function crossFaults(raw: unknown): string[] {
   const read = shape.safeParse(raw);
   if (!read.success) return [];
@@ -22,8 +25,8 @@ export function crossFaults(raw: unknown): string[] {
 }
 
 function hostFaults(host = '127.0.0.1', auth: unknown): string[] {
-  const asksNobody = auth === undefined || auth === null || auth === 'none';
-  return asksNobody && !isLoopback(host)
+  const isOpen = auth === undefined || auth === null || auth === 'none';
+  return isOpen && !isLoopback(host)
     ? ['server.host: expected a loopback address: without authentication nobody else may reach this gateway']
     : [];
 }
@@ -35,7 +38,6 @@ const repeatedNames = (names: readonly string[]): string[] =>
       : [],
   );
 
-/** Somebody who mistypes a name should not be the last to know. */
 function unknownProviders(auth: unknown, names: ReadonlySet<string>): string[] {
   const { tokens } = authShape.catch({ tokens: [] }).parse(auth);
   return tokens.flatMap(({ providers }, index) =>

@@ -1,9 +1,9 @@
-/** A configuration as its file has it: YAML, values of the environment put in, and faults in words. */
+/** Reads the YAML of a configuration file, and turns faults into lines. */
 import { type Document, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { hintsOf } from './unknown-keys.ts';
 
-/** Everything that is wrong with a configuration, a line each: `path: what was expected`. */
+/** All faults of a configuration, one line each: `path: what was expected`. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly string[];
@@ -32,16 +32,16 @@ function toValue(document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (error) {
-    // Its message has the value in it, which is often a password that nobody put in quotes.
+    // The message of the library contains the value, which is often a password without quotes.
     throw new ConfigError([
       error instanceof Error && error.message.startsWith('Excessive alias count')
         ? 'not a configuration: aliases (*) repeat parts of the file too often, so that it would become very large'
-        : 'not YAML: a text that begins with * refers to another; put it in quotes where it does not',
+        : 'not YAML: a value that begins with * is an alias, and there is no anchor of that name; put a text in quotes',
     ]);
   }
 }
 
-/** `around`: the lists and maps that the value is in. */
+/** `around`: the lists and maps that contain the value. */
 function refersToItself(value: unknown, around: Set<object>): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (around.has(value)) return true;
@@ -51,7 +51,7 @@ function refersToItself(value: unknown, around: Set<object>): boolean {
   return isCircle;
 }
 
-/** Values are never shown: any of them may be a secret in the wrong place. */
+/** Never shows a value: any of them may be a misplaced secret. */
 export function describeIssue(issue: z.core.$ZodIssue): string[] {
   if (issue.code === 'unrecognized_keys') {
     const hints = hintsOf(issue);

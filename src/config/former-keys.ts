@@ -1,14 +1,14 @@
-/** Keys that have another name now. The former name works until the next major version, with a warning. */
+/** Renamed keys. The former name works, with a warning, until the next major version. */
 import { printPath } from './file.ts';
 
 interface FormerKey {
-  /** Where it stands; `*` is each item of a list. */
+  /** Path of the map that has the key; `*` is each item of a list. */
   readonly place: readonly string[];
   readonly from: string;
   readonly to: string;
 }
 
-const formerKeys: readonly FormerKey[] = [
+export const formerKeys: readonly FormerKey[] = [
   { place: ['ledger'], from: 'lookForSeconds', to: 'reconcileSeconds' },
   { place: ['server', 'clients'], from: 'sendSeconds', to: 'requestTimeoutSeconds' },
   { place: ['providers', '*', 'limits'], from: 'otherBytes', to: 'maxResponseBytes' },
@@ -16,11 +16,11 @@ const formerKeys: readonly FormerKey[] = [
 ];
 
 export interface Renamed {
-  /** What was given, with the names of today. */
+  /** The given value with the current names. */
   readonly value: unknown;
-  /** A line for each former name. */
+  /** One line for each former name. */
   readonly warnings: readonly string[];
-  /** A line for each key that is given by both names. */
+  /** One line for each key that is given by both names. */
   readonly faults: readonly string[];
 }
 

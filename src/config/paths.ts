@@ -1,7 +1,7 @@
-/** Files that a configuration names. */
+/** Paths of files in a configuration. */
 import { resolve } from 'node:path';
 
-/** Where paths stand; `*` is each item of a list. */
+/** Keys whose values are paths; `*` is each item of a list. */
 const places: readonly (readonly string[])[] = [
   ['ledger', 'file'],
   ['auth', 'jwt', 'keyFile'],
@@ -10,8 +10,8 @@ const places: readonly (readonly string[])[] = [
 ];
 
 /**
- * Makes the paths of a configuration absolute: they are relative to the folder of its file, wherever the gateway is
- * started. `:memory:` is no path.
+ * Makes the paths of a configuration absolute: they are relative to the folder of the file, not to the working directory.
+ * `:memory:` stays as it is.
  */
 export const resolvePaths = (given: unknown, folder: string): unknown =>
   places.reduce((value, place) => resolveAt(value, place, folder), given);

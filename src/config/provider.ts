@@ -1,43 +1,58 @@
-/** What the configuration of every provider has, whatever its product. */
-
+/** Section `providers`: the keys that every provider has, of whatever product. */
 import { z } from 'zod';
 import { isTimeZone } from '../core/time-zone.ts';
-import { type UpstreamLimits, upstreamLimits } from '../upstream/limits.ts';
-import { type Expectations, expectationFields } from './expectations.ts';
+import { upstreamLimits } from '../upstream/limits.ts';
+import { expectationFields } from './expectations.ts';
 
-export interface ProviderConfig extends Expectations {
-  readonly name: string;
-  readonly kind: string;
-  readonly timeoutSeconds: number;
-  /** For how long an answer to a read may be given again; 0: never. */
-  readonly cacheSeconds: number;
-  /** Of the IANA database: of times that the product gives without one. */
-  readonly timeZone: string;
-  readonly limits: UpstreamLimits;
-}
-
-/** What every product's configuration begins with. */
+/** The configuration of a product spreads these into its own schema and adds `kind`. */
 export const providerFields = {
-  name: z.string().regex(/^[a-z0-9-]{1,40}$/, { error: 'expected 1 to 40 of a-z, 0-9 and -' }),
-  timeoutSeconds: z.number().positive().max(300).default(10),
-  cacheSeconds: z.number().min(0).max(60).default(1),
-  /** Path of a PEM file with the only certificate authorities to trust; those of the machine unless given. */
-  ca: z.string().min(1).optional(),
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, { error: 'expected 1 to 40 of a-z, 0-9 and -' })
+    .describe(
+      'Name of the provider, 1 to 40 of `a-z`, `0-9` and `-`; unique. Ids and cursors contain it, so keep it as it is.',
+    ),
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .max(300)
+    .default(10)
+    .describe('Seconds that a read may take, retries included; then it fails with PROVIDER_TIMEOUT.'),
+  cacheSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(1)
+    .describe(
+      'Seconds for which the answer to a read is reused; 0: never. Nothing from before a command is reused after it.',
+    ),
+  ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'PEM file with the only certificate authorities to trust for an https `url`; unless given, those of the machine. Certificates are always verified. `NODE_EXTRA_CA_CERTS` adds an authority for all providers and for the key server.',
+    ),
   timeZone: z
     .string()
     .refine(isTimeZone, { error: 'expected a time zone of the IANA database, such as UTC or Europe/Berlin' })
-    .default('UTC'),
-  limits: upstreamLimits.prefault({}),
+    .default('UTC')
+    .describe(
+      'Time zone of the times that the product reports without one: a name of the IANA database, such as `Europe/Berlin`. The command `check` reports whether there are such times.',
+    ),
+  limits: upstreamLimits.prefault({}).describe('Limits for requests to the provider, retries and the circuit breaker.'),
   ...expectationFields,
 };
 
-/** Origin of a product, with a path where it lives below one. */
+export type ProviderConfig = Readonly<z.output<z.ZodObject<typeof providerFields>>> & { readonly kind: string };
+
+/** Base URL of a product, with a path where the product is below one. */
 export const providerUrl = () =>
   z
     .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
     .refine(isBareUrl, { error: 'expected a URL without a user name, password, query or fragment in it' });
 
-/** Whatever else is in it would be dropped, or shown where a secret must not be. */
+/** The other parts of a URL would be dropped, or a secret in them would be shown. */
 export function isBareUrl(text: string): boolean {
   if (!URL.canParse(text)) return true;
   const { username, password, search, hash } = new URL(text);

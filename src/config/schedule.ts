@@ -1,27 +1,27 @@
-/** Cron expressions with a time zone, read by croner. What it accepts beyond the five usual fields is refused here. */
+/** Cron expressions with a time zone, parsed by croner. Its extensions of the five standard fields are refused. */
 import { Cron } from 'croner';
 import type { Instant } from '../core/instant.ts';
 import type { Schedule, Slot } from '../lists/expectation.ts';
 
-/** A sentence about what is wrong with an expression or a time zone; it begins with "expected". */
+/** The message says what is wrong with an expression or a time zone; it begins with "expected". */
 export class ScheduleError extends Error {}
 
 const fieldNames = ['minute', 'hour', 'day of the month', 'month', 'day of the week'] as const;
 
 /**
- * Names that Node reads and that are no IANA zones. Several mean other zones elsewhere: BST is Dhaka here, IST is
- * Calcutta, CST is Chicago.
+ * Abbreviations that Node accepts as time zones. They are refused because several are ambiguous: Node takes BST as Dhaka,
+ * IST as Calcutta, and CST as Chicago.
  */
 const abbreviations =
   /^(ACT|AET|AGT|ART|AST|BET|BST|CAT|CNT|CST|CTT|EAT|ECT|IET|IST|JST|MIT|NET|NST|PLT|PNT|PRT|PST|SST|VST|SystemV\/.*)$/i;
 
-/** Slots that are remembered: entities of one schedule mostly have their newest success between the same two. */
+/** Number of cached slots: most entities of one schedule had their newest success between the same two slots. */
 const maxKnownSlots = 20;
 
 /** Throws ScheduleError. */
 export function createSchedule(expression: string, timeZone: string): Schedule {
   const cron = readCron(toFields(expression).join(' '), toTimeZone(timeZone));
-  /** Each slot with the one before it: it is the first slot after every time from that one on. */
+  /** Each slot with the time `from` which it is the next one: the slot before it. */
   const known: { readonly from: Instant; readonly slot: Slot }[] = [];
 
   function findSlotAfter(at: Instant): { readonly from: Instant; readonly slot: Slot } | null {
@@ -46,7 +46,7 @@ export function createSchedule(expression: string, timeZone: string): Schedule {
     },
   };
   if (schedule.slotAfter(Date.now() * 1000) === null) {
-    throw new ScheduleError('expected a cron expression of days that exist: this one never comes');
+    throw new ScheduleError('expected a cron expression of days that exist: this one has no slot');
   }
   return schedule;
 }
@@ -54,8 +54,8 @@ export function createSchedule(expression: string, timeZone: string): Schedule {
 const toInstant = (date: Date): Instant => date.getTime() * 1000;
 
 /**
- * A time of the day that is skipped when clocks go forward comes at the end of the skipped hour, and one that is repeated
- * comes once, as cron does it: `no-wildcard` says so for lists and ranges of hours, too.
+ * As in cron, a slot in the hour that is skipped when clocks go forward comes at the end of that hour, and a slot in the
+ * repeated hour comes once. `no-wildcard` extends this to lists and ranges of hours.
  */
 function readCron(pattern: string, timezone: string): Cron {
   try {
@@ -65,15 +65,15 @@ function readCron(pattern: string, timezone: string): Cron {
   }
 }
 
-/** What croner says, as far as it is about the expression. */
+/** The message of croner without its prefix. */
 const toReason = (error: unknown): string =>
-  (error instanceof Error ? error.message : 'it cannot be read').replace(/^CronPattern: (Syntax error, )?/, '');
+  (error instanceof Error ? error.message : 'it cannot be parsed').replace(/^CronPattern: (Syntax error, )?/, '');
 
 function toFields(expression: string): string[] {
   const fields = expression.trim().split(/[ \t]+/);
   if (fields.length !== fieldNames.length) {
     throw new ScheduleError(
-      `expected a cron expression of five fields (${fieldNames.join(', ')}), such as "0 1 * * *"; seconds, years and names such as @daily are not read`,
+      `expected a cron expression of five fields (${fieldNames.join(', ')}), such as "0 1 * * *"; seconds, years and names such as @daily are not supported`,
     );
   }
   for (const [index, field] of fields.entries()) {

@@ -1,13 +1,13 @@
-/** Values of the environment in the texts of a configuration. */
+/** Replaces `${NAME}` in the strings of a configuration by values of the environment. */
 import { printPath } from './file.ts';
 
-/** `$${` stands for `${`; `${NAME}` and `${NAME:-default}` for a value; any other `${` is a mistake. */
+/** `$${` is a literal `${`; `${NAME}` and `${NAME:-default}` are references; any other `${` is a fault. */
 const references = /\$\$\{|\$\{(?:([A-Za-z_]\w*)(:-((?:(?!\$\{)[^}])*))?\})?/g;
 
 /**
- * `${NAME}` in any text becomes the variable's value; one that is not set is a fault, never an empty text. `${NAME:-default}`
- * is the default where the variable is not set, or empty. What else begins with `${` is a fault: it would be taken for
- * the value itself, such as a password.
+ * `${NAME}` becomes the value of the variable; a variable that is not set is a fault, never an empty string.
+ * `${NAME:-default}` becomes the default where the variable is not set or empty. Any other `${` is a fault, because it
+ * would silently become part of the value, such as a password.
  */
 export function substitute(
   value: unknown,

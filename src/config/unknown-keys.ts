@@ -1,9 +1,9 @@
-/** What somebody may have meant by a key that a configuration does not know. */
+/** Suggests the nearest known key for an unknown one. */
 import type { z } from 'zod';
 
 /**
- * For `safeParse(value, { error: suggestKeys })`: the message of an unknown key has a line for each, such as
- * `unknown key, did you mean "port"`. The known keys are only at hand while the value is read.
+ * An error map for `safeParse(value, { error: suggestKeys })`: the message of `unrecognized_keys` has one line for each
+ * key, such as `unknown key, did you mean "port"`. Only the error map has access to the schema, and so to the known keys.
  */
 export const suggestKeys: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'unrecognized_keys' || !issue.inst) return undefined;
@@ -12,7 +12,7 @@ export const suggestKeys: z.core.$ZodErrorMap = (issue) => {
   return issue.keys.map((key) => hint(nearest(key, known))).join('\n');
 };
 
-/** One for each of the keys, in their order. */
+/** One hint for each unknown key, in the order of the keys. */
 export const hintsOf = ({ keys, message }: z.core.$ZodIssueUnrecognizedKeys): readonly string[] => {
   const hints = message.split('\n');
   return keys.map((_, index) => (hints[index]?.startsWith(unknown) ? hints[index] : unknown));
@@ -21,7 +21,7 @@ export const hintsOf = ({ keys, message }: z.core.$ZodIssueUnrecognizedKeys): re
 const unknown = 'unknown key';
 const hint = (key: string | null): string => (key === null ? unknown : `${unknown}, did you mean "${key}"`);
 
-/** Longer keys are no slip of a known one. */
+/** Longer keys are no misspelling of a known one. */
 const maxLength = 60;
 
 function nearest(key: string, known: readonly string[]): string | null {
@@ -32,7 +32,7 @@ function nearest(key: string, known: readonly string[]): string | null {
   return best && best.distance <= Math.max(2, key.length / 3) ? best.one : null;
 }
 
-/** How many letters have to be added, left out, replaced, or changed with their neighbour. */
+/** Damerau-Levenshtein distance: letters to add, remove, replace, or swap with their neighbour. */
 function distanceOf(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i++) {

@@ -1,80 +1,108 @@
-/** What one provider may be asked, and how long it may take. Every number is a default that the configuration can change. */
+/** Section `limits` of a provider: limits for requests to it, retries and the circuit breaker. */
 import { z } from 'zod';
 
-export interface UpstreamLimits {
-  /** Longest way to a connection, TLS included; null: half of the whole call. */
-  readonly connectSeconds: number | null;
-  /** Longest wait for the head of an answer; null: the whole call. A command waits for its own whole call. */
-  readonly headersSeconds: number | null;
-  /** Longest time for the body of an answer, and the longest silence in a download; null: the whole call. */
-  readonly bodySeconds: number | null;
-  /** Largest answer that grows with the number of rows. */
-  readonly listBytes: number;
-  /** Largest answer of any other kind. */
-  readonly maxResponseBytes: number;
-  /** How often a read is repeated at most. Commands and logins never are. */
-  readonly retries: number;
-  /** The wait before the first repetition, about; it doubles with each. */
-  readonly retrySeconds: number;
-  /** Repetitions for each request, over time: 0.2 is a fifth of extra traffic. */
-  readonly retryShare: number;
-  /** Repetitions in a minute that a quiet provider gets all the same. */
-  readonly retriesPerMinute: number;
-  /** Reads at once. Polls of streams and reads of logs have a share of their own beside them. */
-  readonly requests: number;
-  /** Downloads of logs at once; no more than `requests`. Each keeps its place until the product has sent everything. */
-  readonly downloads: number;
-  /** Commands at once, which no read can keep from going out. */
-  readonly commands: number;
-  /** How many of each may wait for their turn; one more is RATE_LIMITED. */
-  readonly queue: number;
-  /** The newest so many requests tell whether the provider is left alone for a while. */
-  readonly breakerCalls: number;
-  /** No fewer than these tell anything. */
-  readonly breakerMinimumCalls: number;
-  /** It is left alone when more than this share of them failed. */
-  readonly breakerFailureShare: number;
-  /** For how long; then one read tries. */
-  readonly breakerSeconds: number;
-  /** How long others wait for what that one finds, before they fail. */
-  readonly breakerHalfOpenSeconds: number;
-}
-
-/** A fraction of a second is for tests. */
+/** Fractions of a second are for tests. */
 const seconds = () => z.number().positive().max(3600);
 const bytes = (fallback: number) => z.int().min(1_000).max(1_000_000_000).default(fallback);
-const atOnce = (fallback: number) => z.int().min(1).max(1_000).default(fallback);
+const slots = (fallback: number) => z.int().min(1).max(1_000).default(fallback);
 const share = (fallback: number) => z.number().min(0.01).max(0.99).default(fallback);
 
 export const upstreamLimits = z
   .strictObject({
-    connectSeconds: seconds().nullable().default(null),
-    headersSeconds: seconds().nullable().default(null),
-    bodySeconds: seconds().nullable().default(null),
-    listBytes: bytes(32_000_000),
-    maxResponseBytes: bytes(1_000_000),
-    retries: z.int().min(0).max(5).default(2),
-    retrySeconds: seconds().default(0.1),
-    retryShare: z.number().min(0).max(1).default(0.2),
-    retriesPerMinute: z.int().min(0).max(10_000).default(10),
-    requests: atOnce(16),
-    downloads: atOnce(4),
-    commands: atOnce(4),
-    queue: z.int().min(0).max(100_000).default(200),
-    breakerCalls: z.int().min(1).max(10_000).default(20),
-    breakerMinimumCalls: z.int().min(1).max(10_000).default(10),
-    breakerFailureShare: share(0.5),
-    breakerSeconds: seconds().default(5),
-    breakerHalfOpenSeconds: seconds().default(0.5),
+    connectSeconds: seconds()
+      .nullable()
+      .default(null)
+      .describe('Seconds to open a connection, TLS handshake included. null: half of `timeoutSeconds`.'),
+    headersSeconds: seconds()
+      .nullable()
+      .default(null)
+      .describe(
+        'Seconds to wait for the headers of a response. null: `timeoutSeconds`. Commands have only their own deadline.',
+      ),
+    bodySeconds: seconds()
+      .nullable()
+      .default(null)
+      .describe(
+        'Seconds for the body of a response, and the longest pause within a download. null: `timeoutSeconds`. Commands have only their own deadline.',
+      ),
+    listBytes: bytes(32_000_000).describe('Largest response with a list in it, in bytes.'),
+    maxResponseBytes: bytes(1_000_000).describe('Largest response of any other kind, in bytes.'),
+    retries: z
+      .int()
+      .min(0)
+      .max(5)
+      .default(2)
+      .describe(
+        'How often a read is retried after a connection error, 429, 502 or 503. Commands and logins are never retried.',
+      ),
+    retrySeconds: seconds()
+      .default(0.1)
+      .describe(
+        'Seconds before the first retry, with up to half as much added at random; each further wait is twice as long.',
+      ),
+    retryShare: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .describe('Retries for each request, over time: 0.2 allows 20 % of additional requests.'),
+    retriesPerMinute: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(10)
+      .describe(
+        'Retries in a minute that are allowed in addition to `retryShare`, so that a provider with few requests has some.',
+      ),
+    requests: slots(16).describe(
+      'Reads at the same time. Polls for subscriptions get a quarter of that number, and reads of logs half of it, in addition.',
+    ),
+    downloads: slots(4).describe(
+      'Downloads of logs at the same time; at most `requests`. A download ends when the product has sent everything.',
+    ),
+    commands: slots(4).describe('Commands at the same time. Reads never delay them.'),
+    queue: z
+      .int()
+      .min(0)
+      .max(100_000)
+      .default(200)
+      .describe(
+        'Requests of each kind that may wait for a free slot. One more is RATE_LIMITED, and so is one whose deadline passes while it waits.',
+      ),
+    breakerCalls: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(20)
+      .describe('Number of the latest requests by which the circuit breaker decides.'),
+    breakerMinimumCalls: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(10)
+      .describe('Requests before the circuit breaker can open; at most `breakerCalls`.'),
+    breakerFailureShare: share(0.5).describe(
+      'The circuit breaker opens when more than this share of the latest requests failed.',
+    ),
+    breakerSeconds: seconds()
+      .default(5)
+      .describe(
+        'Seconds that the circuit breaker stays open: requests fail at once. After that one read tries the provider.',
+      ),
+    breakerHalfOpenSeconds: seconds()
+      .default(0.5)
+      .describe('Seconds that other requests wait for the result of that read before they fail.'),
   })
   .refine(({ breakerMinimumCalls, breakerCalls }) => breakerMinimumCalls <= breakerCalls, {
     path: ['breakerMinimumCalls'],
     error: 'expected at most breakerCalls',
   });
 
+export type UpstreamLimits = Readonly<z.output<typeof upstreamLimits>>;
+
 export const defaultLimits: UpstreamLimits = upstreamLimits.parse({});
 
-/** How many calls of each kind may be on their way at once, each kind with connections of its own. */
+/** How many calls of each kind may run at the same time; each kind has its own connections. */
 export const slotsOf = ({ requests, downloads }: Pick<UpstreamLimits, 'requests' | 'downloads'>) => ({
   reads: requests,
   polls: Math.ceil(requests / 4),
@@ -82,7 +110,7 @@ export const slotsOf = ({ requests, downloads }: Pick<UpstreamLimits, 'requests'
   logReads: Math.ceil(requests / 2),
 });
 
-/** What each product's configuration says of its connection, as `createUpstream` takes it. */
+/** The options of `createUpstream` that every product takes from its configuration. */
 export const toConnection = (config: {
   readonly name: string;
   readonly url: string;

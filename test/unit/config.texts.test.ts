@@ -7,7 +7,6 @@ import { type ProviderConfig, providerFields } from '../../src/config/provider.t
 
 interface FakeConfig extends ProviderConfig {
   readonly password: string;
-  readonly ca: string | null;
 }
 
 const fake = {
@@ -16,7 +15,6 @@ const fake = {
     ...providerFields,
     kind: z.literal('fake'),
     password: z.string(),
-    ca: z.string().nullable().default(null),
   }),
 };
 

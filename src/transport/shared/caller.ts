@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../auth/authentication.ts';
-import type { ForwardedHeader } from '../../config/clients.ts';
+import type { ForwardedHeader } from '../../config/proxies.ts';
 import { createClientAddressOf } from './client-address.ts';
 
 /** What may stand in a log line, and nothing that could be taken for another one. */

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import parseForwarded from 'forwarded-parse';
-import type { ForwardedHeader } from '../../config/clients.ts';
+import type { ForwardedHeader } from '../../config/proxies.ts';
 
 export type ClientAddressOf = (request: IncomingMessage) => string;
 

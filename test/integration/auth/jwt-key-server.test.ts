@@ -10,7 +10,8 @@ import type { Verify } from '../../../src/auth/identity.ts';
 import { createJwt, createVerify } from '../../../src/auth/jwt.ts';
 import { createKeyServer, type KeyServerOptions } from '../../../src/auth/jwt-key-server.ts';
 import type { Keys } from '../../../src/auth/jwt-keys.ts';
-import { type AuthSettings, authSettings, type JwtSettings } from '../../../src/config/auth.ts';
+import { type AuthSettings, authSettings } from '../../../src/config/auth.ts';
+import type { JwtSettings } from '../../../src/config/jwt.ts';
 import { currentRequestId, inRequest } from '../../../src/core/request-scope.ts';
 import { type Certificate, createCertificate } from '../../support/certificate.ts';
 import {

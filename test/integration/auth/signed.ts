@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import type { Verify } from '../../../src/auth/identity.ts';
 import { createVerify } from '../../../src/auth/jwt.ts';
 import { createKeyRing, type Keys } from '../../../src/auth/jwt-keys.ts';
-import { type AuthSettings, authSettings, type JwtSettings } from '../../../src/config/auth.ts';
+import { type AuthSettings, authSettings } from '../../../src/config/auth.ts';
+import type { JwtSettings } from '../../../src/config/jwt.ts';
 import { audience, createSigningKey, issuer, signToken } from '../../support/key-server.ts';
 
 export const ec = await createSigningKey('ec');

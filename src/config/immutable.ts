@@ -1,0 +1,2 @@
+/** Plain data that nothing may change, in any depth: `parseConfig` freezes what it returns. */
+export type Immutable<Data> = Data extends object ? { readonly [Key in keyof Data]: Immutable<Data[Key]> } : Data;

@@ -1,0 +1,26 @@
+/** The sections of a configuration besides `providers`, each with its schema and its defaults. */
+import { authSettings } from './auth.ts';
+import { ledgerSettings } from './ledger.ts';
+import { limits } from './limits.ts';
+import { logSettings } from './log.ts';
+import { serverSettings } from './server.ts';
+import { streamSettings } from './streams.ts';
+
+export const sections = {
+  server: serverSettings.prefault({}).describe('Where the gateway listens, and what its clients may do.'),
+  auth: authSettings.describe(
+    'Who may send requests. `none`, the default: everyone who reaches the gateway, which must then listen on a loopback address.',
+  ),
+  limits: limits
+    .prefault({})
+    .describe(
+      'What one operation may cost, on every transport, and how many operations may run. "Each viewer" is each client address where requests need no authentication. What exceeds a limit is refused.',
+    ),
+  streams: streamSettings
+    .prefault({})
+    .describe(
+      'How often providers are polled for subscriptions, and what a stream can resume from. Replay logs are stored in `ledger.file`, so that a stream also resumes after a restart.',
+    ),
+  ledger: ledgerSettings.prefault({}).describe('Where commands are recorded, and how lost answers are reconciled.'),
+  log: logSettings.prefault({}).describe('What the gateway logs.'),
+};

@@ -1,0 +1,32 @@
+/** Section `server`: the address of the gateway, proxies, browsers and connections of clients. */
+import { z } from 'zod';
+import { browserFields } from './browsers.ts';
+import { clientLimits } from './clients.ts';
+import { proxyFields } from './proxies.ts';
+
+export const serverSettings = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe(
+      'Address to listen on; `--host` overrides it. Without `auth` it must be a loopback address, because anyone who reaches the gateway may use it.',
+    ),
+  port: z
+    .int()
+    .min(0)
+    .max(65535)
+    .default(4000)
+    .describe('TCP port to listen on; `--port` overrides it. 0: a free port, which the first printed line names.'),
+  ...proxyFields,
+  keepAliveSeconds: z
+    .number()
+    .positive()
+    .max(3600)
+    .default(75)
+    .describe(
+      'Seconds that an HTTP connection may stay idle between two requests. Set it higher than the idle timeout of a load balancer in front.',
+    ),
+  ...browserFields,
+  clients: clientLimits.prefault({}).describe('Limits for each connection of a client.'),
+});
