@@ -151,7 +151,7 @@ async function acknowledge(
             error: {
               code: answer.code,
               message: answer.message,
-              retryable: answer.retryable,
+              isRetryable: answer.isRetryable,
               field: given[index]?.field ?? null,
             },
           },

@@ -99,7 +99,7 @@ function defineProblem(refs: Refs): void {
       }),
       retryable: t.boolean({
         description: 'Whether the same request may succeed later.',
-        resolve: ({ error }) => error.retryable,
+        resolve: ({ error }) => error.isRetryable,
       }),
       retryAfterSeconds: t.float({
         nullable: true,

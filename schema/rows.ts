@@ -9,5 +9,5 @@ export type Row = Provider | Backup | ProtectedEntity | OperationRecord | AuditE
 
 /** Boxed: the executor takes a value that is an Error for a failure of the field. */
 export interface UserError {
-  readonly error: Pick<GatewayError, 'code' | 'message' | 'retryable' | 'field'>;
+  readonly error: Pick<GatewayError, 'code' | 'message' | 'isRetryable' | 'field'>;
 }

@@ -29,7 +29,7 @@ export function defineUserError(refs: Refs): void {
       }),
       retryable: t.boolean({
         description: 'Whether the same command may succeed later.',
-        resolve: ({ error }) => error.retryable,
+        resolve: ({ error }) => error.isRetryable,
       }),
     }),
   });

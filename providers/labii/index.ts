@@ -98,9 +98,9 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
 /** Every page of backups asks for the names of its organisations, which are not the product's to say. */
 const proofLastsMicroseconds = 60_000_000;
 
-/** Another organisation may be readable all the same. */
+/** The refusal is about this organisation; another one may be readable. */
 const isOfOneOrganization = (error: unknown): boolean =>
-  error instanceof GatewayError && ['PROVIDER_FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'].includes(error.code);
+  error instanceof GatewayError && (error.traits.isDenied || error.code === 'BAD_USER_INPUT');
 
 export const labii: Product<LabiiConfig> = {
   kind: 'labii',

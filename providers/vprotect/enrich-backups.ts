@@ -1,8 +1,9 @@
 /** Rows as backups, with what only their tasks know: that one was cancelled, and how far another is. */
+import { GatewayError } from '../../src/core/errors.ts';
 import { now } from '../../src/core/instant.ts';
 import { type BackupTrigger, isFinished } from '../../src/core/model.ts';
 import { mapInTurns } from '../../src/core/turns.ts';
-import { isCode } from './errors.ts';
+import { isDenied } from './errors.ts';
 import { asCancelled, isLive, toBackup, toProgress, toTrigger, type VProtectBackup, wasCancelled } from './map.ts';
 import type { Memory } from './memory.ts';
 import type { Tasks, TasksByBackup } from './tasks.ts';
@@ -48,8 +49,7 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
       return await tasks.ofBackups([...failed, ...running], signal);
     } catch (error) {
       // A backup must not be called failed today and cancelled tomorrow; a missing percentage is no lie.
-      const isKnownToFail = isCode(error, 'PROVIDER_FORBIDDEN', 'NOT_FOUND');
-      if (isKnownToFail || (failed.length === 0 && !signal.aborted && isCode(error, ...outages))) return null;
+      if (isDenied(error) || (failed.length === 0 && !signal.aborted && isPassingOutage(error))) return null;
       throw error;
     }
   }
@@ -58,7 +58,7 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
     const open = backups.filter(({ localId }) => memory.trigger(localId) === null);
     const found = await tasks.ofOrigin(open, signal).catch((error: unknown) => {
       // This account may not see tasks: then nobody can tell.
-      if (isCode(error, 'PROVIDER_FORBIDDEN', 'NOT_FOUND')) return { byBackup: new Map(), isWhole: true };
+      if (isDenied(error)) return { byBackup: new Map(), isWhole: true };
       throw error;
     });
     return backups.map(({ localId, status }) => {
@@ -85,10 +85,6 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
   };
 }
 
-const outages = [
-  'PROVIDER_UNAVAILABLE',
-  'PROVIDER_TIMEOUT',
-  'PROVIDER_INVALID_RESPONSE',
-  'PROVIDER_RATE_LIMITED',
-  'RATE_LIMITED',
-] as const;
+/** A refused login is no passing outage: it lasts until an operator corrects the configuration. */
+const isPassingOutage = (error: unknown): boolean =>
+  error instanceof GatewayError && error.isOutage && !error.traits.isLoginRefused;

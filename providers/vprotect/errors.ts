@@ -60,6 +60,10 @@ export function toSentence(text: string | null | undefined, maxLength = 500): st
   return line === '' ? null : `${line.charAt(0).toUpperCase()}${line.slice(1)}.`;
 }
 
+/** vProtect has no such thing, or the configured account may not see it. */
+export const isDenied = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && error.traits.isDenied;
+
 export const isCode = (error: unknown, ...codes: readonly ErrorCode[]): error is GatewayError =>
   error instanceof GatewayError && codes.includes(error.code);
 

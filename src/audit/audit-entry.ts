@@ -1,7 +1,7 @@
 /** What is written down of a command for those who ask later who did what. */
 
 import type { OperationRecord } from '../commands/operation-record.ts';
-import type { ErrorCode } from '../core/errors.ts';
+import { type ErrorCode, traitsOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 
 export const commandOutcomes = [
@@ -67,28 +67,11 @@ export interface CommandResult {
   readonly operation: OperationRecord | null;
 }
 
-/** They say that nothing was done, and that whoever asked has to ask for something else, or later. */
-const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'BAD_USER_INPUT',
-  'NOT_FOUND',
-  'CONFLICT',
-  'UNSUPPORTED',
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'RATE_LIMITED',
-  'STORAGE_UNAVAILABLE',
-]);
-
-function ofCode(code: ErrorCode): CommandOutcome {
-  if (code === 'OUTCOME_UNKNOWN') return 'UNKNOWN';
-  return refusals.has(code) ? 'REFUSED' : 'FAILED';
-}
-
 /** Of the targets together. */
 export function ofCodes(codes: readonly (ErrorCode | null)[]): Pick<AuditRecord, 'outcome' | 'code'> {
   const code = codes.find((one) => one !== null) ?? null;
   if (code === null) return { outcome: 'DONE', code };
-  return { outcome: codes.includes(null) ? 'PARTLY_DONE' : ofCode(code), code };
+  return { outcome: codes.includes(null) ? 'PARTLY_DONE' : traitsOf(code).commandOutcome, code };
 }
 
 function ofOperation({ status, lostAt, error }: OperationRecord): Pick<AuditRecord, 'outcome' | 'code'> {

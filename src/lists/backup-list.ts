@@ -45,7 +45,7 @@ export async function listBackups(
   const merged = await mergePage(sources, { direction, after, size: walk.size }, signal);
 
   // Whoever waited for its whole time once is not waited for again, only to hear that nobody can say.
-  const isLate = merged.problems.some(({ error }) => error.code === 'PROVIDER_TIMEOUT');
+  const isLate = merged.problems.some(({ error }) => error.traits.isTimeout);
   const place = (index: number) => (walk.isForward ? index : merged.rows.length - 1 - index);
   const rows = walk.isForward ? merged.rows : [...merged.rows].reverse();
   return {

@@ -4,7 +4,7 @@
  * it was proved: everything else that was not found has a problem that says why.
  */
 import { createDeadline } from '../core/deadline.ts';
-import { type ErrorCode, GatewayError } from '../core/errors.ts';
+import { GatewayError } from '../core/errors.ts';
 import { type BackupFilter, noFilter } from '../core/filter.ts';
 import { mapBounded } from '../core/map-bounded.ts';
 import type { Backup, BackupStatus, DataPresence, LocalId, UnreadableRow } from '../core/model.ts';
@@ -215,17 +215,16 @@ async function readPage({ provider, signal, explain }: Reader, query: Query): Pr
 const isDoubtful = ({ unreadable, status, sortedAt, entityId }: Backup): boolean =>
   unreadable !== undefined && (status === 'UNKNOWN' || sortedAt === noTime || entityId === null);
 
-/** Asking for one entity alone does not bring back a system that is away. */
-const outages: readonly ErrorCode[] = [
-  'PROVIDER_UNAVAILABLE',
-  'PROVIDER_TIMEOUT',
-  'PROVIDER_RATE_LIMITED',
-  'PROVIDER_UNAUTHENTICATED',
-  'RATE_LIMITED',
-];
-
-const isWorthAsking = (latest: Latest | undefined): boolean =>
-  latest === undefined || (latest.problem !== null && !outages.includes(latest.problem.error.code));
+/**
+ * A list for one entity alone may still tell. It does not while the provider is away; an answer that cannot be read may
+ * be due to another entity's rows.
+ */
+function isWorthAsking(latest: Latest | undefined): boolean {
+  if (latest === undefined) return true;
+  if (latest.problem === null) return false;
+  const { isOutage, traits } = latest.problem.error;
+  return !isOutage || traits.isUnreadable;
+}
 
 /** Whatever went wrong while one entity was asked for is missing of that entity only. */
 const ofEntity = (id: LocalId, latest: Latest): Latest =>

@@ -1,6 +1,6 @@
 /** What a failed poll means: what its watchers are told, and how long the provider is left alone. */
 import { randomUUID } from 'node:crypto';
-import { type ErrorCode, GatewayError } from '../core/errors.ts';
+import { GatewayError } from '../core/errors.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { inRequest } from '../core/request-scope.ts';
 
@@ -18,14 +18,9 @@ export function toProblem(provider: Provider, thrown: unknown, onBug: (error: un
   return { provider: provider.name, entityId: null, error };
 }
 
-/**
- * Nothing was learnt of the backup, so that its stream stays open. A login page, or a refused login of ours, says no more
- * than silence does.
- */
-export const isOutage = (error: unknown): error is GatewayError =>
-  error instanceof GatewayError && (error.retryable || ofProduct.has(error.code));
-
-const ofProduct = new Set<ErrorCode>(['PROVIDER_INVALID_RESPONSE', 'PROVIDER_UNAUTHENTICATED']);
+/** The failure says nothing of the backup itself, so its stream stays open and reads again later. */
+export const keepsStreamOpen = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && (error.isOutage || error.isRetryable);
 
 /** A poll is nobody's request, and its fault has an id of its own: watchers get it, and the log has the cause under it. */
 function reported(thrown: unknown, onBug: (error: unknown) => void): GatewayError {

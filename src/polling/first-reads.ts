@@ -82,7 +82,7 @@ class Queue {
       const found = await (requestId === null ? read() : inRequest(requestId, read));
       for (const [place, id] of ids.entries()) for (const one of batch.get(id) ?? []) one.resolve(found[place] ?? null);
     } catch (error) {
-      if (ids.length === 1 || isOfAll(error)) {
+      if (ids.length === 1 || failsForAll(error)) {
         for (const all of batch.values()) for (const one of all) one.reject(error);
         return;
       }
@@ -115,6 +115,6 @@ function requestIdOf(batch: ReadonlyMap<LocalId, Waiting[]>): string | null {
   return first && others.length === 0 ? first.requestId : null;
 }
 
-/** The provider does not answer, or a fault of ours: each of them alone would be told the same. */
-const isOfAll = (error: unknown): boolean =>
-  !(error instanceof GatewayError) || error.retryable || error.code === 'PROVIDER_UNAUTHENTICATED';
+/** Each id alone would fail the same way: the provider is away, or the gateway has a bug. */
+const failsForAll = (error: unknown): boolean =>
+  !(error instanceof GatewayError) || error.isRetryable || (error.isOutage && !error.traits.isUnreadable);

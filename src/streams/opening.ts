@@ -1,7 +1,7 @@
 /** A stream whose backup cannot be read yet, since its provider is away: it says so, and begins when that is back. */
 import type { GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
-import { isOutage } from '../polling/backoff.ts';
+import { keepsStreamOpen } from '../polling/backoff.ts';
 import type { Hub } from '../polling/hub.ts';
 import { done, pullStream } from '../polling/pull.ts';
 import type { Stalled } from '../replay/stream-events.ts';
@@ -27,7 +27,7 @@ export async function openStream<T>(
   try {
     return await open(signal);
   } catch (error) {
-    if (!isOutage(error)) throw error;
+    if (!keepsStreamOpen(error)) throw error;
     return openLater(
       open,
       { type: 'stalled', cursor, since: now(), problem: { provider, entityId: null, error } },
@@ -72,7 +72,7 @@ function openLater<T>(
       try {
         inner ??= await open(signal);
       } catch (error) {
-        if (!isOutage(error)) throw error;
+        if (!keepsStreamOpen(error)) throw error;
         rest(error);
         return null;
       }

@@ -4,7 +4,7 @@ import { GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
 import type { Backup } from '../core/model.ts';
 import type { LogRead, Problem, Provider } from '../core/provider.ts';
-import { isOutage } from '../polling/backoff.ts';
+import { keepsStreamOpen } from '../polling/backoff.ts';
 import type { Hub } from '../polling/hub.ts';
 import { done, pullStream } from '../polling/pull.ts';
 import { BufferReader, maxLinesInEvent } from '../replay/buffer-reader.ts';
@@ -161,7 +161,7 @@ class StoredLog {
   }
 
   #stall(error: unknown): Stalled | null {
-    if (!isOutage(error) || this.#emptyPages >= maxEmptyPages) throw error;
+    if (!keepsStreamOpen(error) || this.#emptyPages >= maxEmptyPages) throw error;
     this.#rest(Math.max(this.#retryMs, (error.retryAfterSeconds ?? 0) * 1000));
     if (this.#stalledSince !== null) return null;
     const since = now();

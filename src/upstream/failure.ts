@@ -64,7 +64,7 @@ export function toGatewayError(error: unknown, { provider, signal, isExpired, is
 
 /** A command whose answer came but cannot be read was done, or not: nobody can tell from here. */
 function lostAnswer(error: GatewayError, provider: string): GatewayError {
-  if (error.code !== 'PROVIDER_INVALID_RESPONSE') return error;
+  if (!error.traits.isUnreadable) return error;
   return new GatewayError(
     'OUTCOME_UNKNOWN',
     `${provider} took the command, but its answer cannot be read: look whether it happened before asking again.`,
@@ -96,9 +96,9 @@ const ranOutOfPatience = ({ reason }: AbortSignal, { startedAt }: Progress, pati
  * The product does not do its work, as opposed to one that refuses what it was asked, in whatever words. A command that
  * it answers with a fault of its own is an answer to that command, though nobody knows what became of it.
  */
-function isOutage({ code, cause }: GatewayError, { status }: Progress): boolean {
-  if (code === 'OUTCOME_UNKNOWN') return (status < 500 || status > 501) && !(cause instanceof GatewayError);
-  return code === 'PROVIDER_UNAVAILABLE' || code === 'PROVIDER_TIMEOUT';
+function isOutage({ code, traits, cause }: GatewayError, { status }: Progress): boolean {
+  if (!traits.opensBreaker) return false;
+  return code !== 'OUTCOME_UNKNOWN' || ((status < 500 || status > 501) && !(cause instanceof GatewayError));
 }
 
 /** Faults of a connection, which another one need not have. Silence is none: who is silent has been waited for. */
@@ -120,9 +120,8 @@ const isRestarting = (status: number): boolean => status >= 502 && status <= 504
 
 function mayPass(thrown: unknown, { status }: Progress): boolean {
   if (!(thrown instanceof GatewayError)) return passing.has(codeOf(thrown));
-  const { code, retryAfterSeconds } = thrown;
-  if (code === 'PROVIDER_RATE_LIMITED') return status === 429 && retryAfterSeconds !== null;
-  return isRestarting(status) && (code === 'PROVIDER_UNAVAILABLE' || code === 'PROVIDER_TIMEOUT');
+  if (!thrown.isOutage || !thrown.isRetryable) return false;
+  return status === 429 ? thrown.retryAfterSeconds !== null : isRestarting(status);
 }
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

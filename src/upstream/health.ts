@@ -11,16 +11,6 @@ export interface Health {
 
 const degradedForMicroseconds = 60_000_000;
 
-/** Codes that say that the product does not do its work; any other refusal is an answer of a healthy one. */
-const isFailure = (error: GatewayError): boolean =>
-  error.code === 'OUTCOME_UNKNOWN' || error.code === 'PROVIDER_UNAUTHENTICATED' || isOutage(error);
-
-const isOutage = ({ code }: GatewayError): boolean =>
-  code === 'PROVIDER_UNAVAILABLE' ||
-  code === 'PROVIDER_TIMEOUT' ||
-  code === 'PROVIDER_RATE_LIMITED' ||
-  code === 'PROVIDER_INVALID_RESPONSE';
-
 /** `refusal` tells why the product is not asked now: then it is down, however well it was a moment ago. */
 export function createHealth(refusal: () => GatewayError | null = () => null): Health {
   let checkedAt: Instant | null = null;
@@ -37,7 +27,7 @@ export function createHealth(refusal: () => GatewayError | null = () => null): H
   return {
     succeeded,
     failed(failure, ms) {
-      if (!isFailure(failure)) return succeeded(ms);
+      if (!failure.traits.isUnhealthy) return succeeded(ms);
       checkedAt = now();
       latencyMs = ms;
       error = failure;

@@ -1,5 +1,5 @@
 import { untilAborted } from '../core/deadline.ts';
-import { type ErrorCode, GatewayError } from '../core/errors.ts';
+import { GatewayError } from '../core/errors.ts';
 import { keepSessionSecrets } from '../core/secret-redaction.ts';
 import type { LoginGuard } from './login-guard.ts';
 
@@ -27,11 +27,15 @@ export function fixedSession(headers: Readonly<Record<string, string>>): Session
   };
 }
 
-/** What a product says against a login that it has read: the same again is as wrong, and may lock the account. */
-const refusals = new Set<ErrorCode>(['PROVIDER_UNAUTHENTICATED', 'PROVIDER_FORBIDDEN', 'BAD_USER_INPUT']);
-
 const stillRefused = ({ code, message, cause }: GatewayError, leftMs: number): GatewayError =>
   new GatewayError(code, message, { cause, retryAfterSeconds: Math.ceil(leftMs / 1000) });
+
+/** How long no login is tried after this failure of one: at least `pauseMs`, unless the provider only throttles logins. */
+function loginPauseMs({ traits, retryAfterSeconds }: GatewayError, pauseMs: number): number {
+  const saidMs = (retryAfterSeconds ?? 0) * 1000;
+  if (!traits.pausesLogins) return saidMs;
+  return traits.isRetryable ? saidMs || pauseMs : Math.max(saidMs, pauseMs);
+}
 
 /** A login that went well locks nobody out, so the next may come sooner than after a wrong password. */
 const disagreementMs = 30_000;
@@ -85,7 +89,7 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
     try {
       return await login(AbortSignal.timeout(timeoutMs));
     } catch (error) {
-      if (error instanceof GatewayError && error.code === 'PROVIDER_UNAUTHENTICATED') await known.refused();
+      if (error instanceof GatewayError && error.traits.isLoginRefused) await known.refused();
       throw error;
     }
   }
@@ -93,10 +97,8 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
   function refuse(error: unknown): void {
     if (!(error instanceof GatewayError)) return;
     // The guard knows until when: it may be told that they are right now.
-    if (guard && error.code === 'PROVIDER_UNAUTHENTICATED') return;
-    const saidMs = (error.retryAfterSeconds ?? 0) * 1000;
-    const isTooMany = error.code === 'PROVIDER_RATE_LIMITED';
-    const waitMs = refusals.has(error.code) ? Math.max(saidMs, pauseMs) : isTooMany ? saidMs || pauseMs : saidMs;
+    if (guard && error.traits.isLoginRefused) return;
+    const waitMs = loginPauseMs(error, pauseMs);
     if (waitMs > 0) refusal = { error, until: performance.now() + waitMs };
   }
 

@@ -166,9 +166,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       outcome = await (queue ? guard.run(queue, guarded, attempt) : attempt());
     } catch (thrown) {
       // It has ended before it was asked, or between two attempts.
-      throw toGatewayError(thrown, { provider, signal, isExpired: deadline.isExpired(), isLost: false });
+      const error = toGatewayError(thrown, { provider, signal, isExpired: deadline.isExpired(), isLost: false });
+      throw call.isCommand ? error.withSent(false) : error;
     }
-    if (outcome.error) throw outcome.error;
+    if (outcome.error) throw call.isCommand ? outcome.error.withSent(call.isSent) : outcome.error;
     return outcome.value;
   }
 

@@ -102,7 +102,7 @@ describe('what is refused as BAD_USER_INPUT with the name of its argument', () =
     ['the cursor of a log', encodeToken(['log', hash, 0, 1])],
     ['a very long text', 'A'.repeat(1_000_000)],
   ])('%s', (_, text) => {
-    expect(refusal(text)).toMatchObject({ code: 'BAD_USER_INPUT', field: ['after'], retryable: false });
+    expect(refusal(text)).toMatchObject({ code: 'BAD_USER_INPUT', field: ['after'], isRetryable: false });
   });
 
   test('a cursor that was cut off anywhere', () => {

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { badInput, errorCodes, findGatewayError, GatewayError } from '../../src/core/errors.ts';
 
 test('every code says whether asking again may help', () => {
-  for (const code of errorCodes) expect(new GatewayError(code, 'x').retryable).toBeTypeOf('boolean');
-  expect(new GatewayError('PROVIDER_UNAVAILABLE', 'x').retryable).toBe(true);
-  expect(new GatewayError('OUTCOME_UNKNOWN', 'x').retryable).toBe(false);
+  for (const code of errorCodes) expect(new GatewayError(code, 'x').isRetryable).toBeTypeOf('boolean');
+  expect(new GatewayError('PROVIDER_UNAVAILABLE', 'x').isRetryable).toBe(true);
+  expect(new GatewayError('OUTCOME_UNKNOWN', 'x').isRetryable).toBe(false);
 });
 
 test('ours is found below what others wrapped around it', () => {

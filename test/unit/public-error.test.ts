@@ -27,7 +27,7 @@ test.each(errorCodes.filter((code) => code !== 'INTERNAL'))('%s of ours keeps it
   expect(shown.toJSON()).toEqual({
     message: 'What to do.',
     path: ['backups', 0],
-    extensions: { code, retryable: known.retryable },
+    extensions: { code, retryable: known.isRetryable },
   });
   expect(lines).toEqual([]);
 });

@@ -40,11 +40,11 @@ export const createPublicError =
       // A value that a scalar refused is wrapped with the name of its variable, which helps.
       // It may repeat what a client sent.
       const message = toWellFormed(error && error.path === undefined ? shorten(said(error)) : known.message);
-      const { code, retryable, retryAfterSeconds, field } = known;
+      const { code, isRetryable, retryAfterSeconds, field } = known;
       return new GraphQLError(message, {
         ...place,
         extensions: extensions(code, {
-          retryable,
+          retryable: isRetryable,
           ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
           ...(field === null ? {} : { field }),
           ...(isFault(known) ? { requestId: report() } : {}),

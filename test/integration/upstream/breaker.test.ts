@@ -35,7 +35,7 @@ async function startLeftAlone(own: Partial<UpstreamLimits> = {}) {
 describe('a provider that keeps failing', () => {
   test('is not asked any more: reads, commands and downloads fail at once and for certain', async () => {
     await using it = await startLeftAlone();
-    const down = { code: 'PROVIDER_UNAVAILABLE', retryAfterSeconds: 60, retryable: true };
+    const down = { code: 'PROVIDER_UNAVAILABLE', retryAfterSeconds: 60, isRetryable: true };
     expect(await refusal(read(it))).toMatchObject(down);
     expect(await refusal(command(it))).toMatchObject(down);
     expect(await refusal(it.upstream.download('/log', never))).toMatchObject(down);

@@ -77,7 +77,7 @@ describe('downloads that go on for ever', () => {
     await Promise.all(Array.from({ length: 4 }, () => it.upstream.download('/log', readers.signal)));
     const late = await Promise.all(Array.from({ length: 30 }, () => refusal(it.upstream.download('/log', never))));
     for (const error of late)
-      expect(error).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterSeconds: 1 });
+      expect(error).toMatchObject({ code: 'RATE_LIMITED', isRetryable: true, retryAfterSeconds: 1 });
     expect(late[0]?.message).toContain('did not get its turn in time');
     expect(it.server.requests).toHaveLength(4);
     const polling = givePriority(new AbortController().signal, 'polls');
@@ -121,7 +121,7 @@ describe('a download that nobody reads', () => {
     const reading = (async () => {
       for await (const _ of slow) await Promise.resolve();
     })();
-    expect(await refusal(reading)).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
+    expect(await refusal(reading)).toMatchObject({ code: 'RATE_LIMITED', isRetryable: true });
     const next = await it.upstream.download('/log', never);
     for await (const _ of next) break;
     expect(it.upstream.health.current().status).toBe('UP');

@@ -40,7 +40,7 @@ test('so many may wait, and one more is turned away at once, which says nothing 
   await expect.poll(() => it.held.length).toBe(2);
   const [sixth] = it.reads(1);
   const error = await refusal(sixth as Promise<unknown>);
-  expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 1, retryable: true });
+  expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 1, isRetryable: true });
   expect(error.message).toBe('one has 2 reads to answer, and 3 more wait for their turn: ask again in a moment.');
   expect(it.upstream.health.current().status).toBe('UNKNOWN');
   for (let left = 5; left > 0; left--) {
@@ -141,7 +141,7 @@ test('a read whose time runs out before its turn is RATE_LIMITED, which says not
   const [first, ...late] = [1, 2, 3, 4, 5].map((number) => refusal(read(it, never, `/${number}`)));
   expect((await (first as Promise<GatewayError>)).code).toBe('PROVIDER_TIMEOUT');
   for (const error of await Promise.all(late)) {
-    expect(error).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterSeconds: 1 });
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', isRetryable: true, retryAfterSeconds: 1 });
   }
   // One failure of two opens the breaker: only the first is one.
   expect(it.upstream.health.current().error?.code).toBe('PROVIDER_TIMEOUT');
