@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { providerFields, providerUrl } from '../../src/config/provider.ts';
 import { secret } from '../../src/core/secret.ts';
+import { trimEndOf } from '../../src/core/text.ts';
 
 export type Generation = 'v1' | 'current';
 
@@ -61,4 +62,5 @@ export const labiiConfig = z
 export type LabiiConfig = z.output<typeof labiiConfig>;
 export type OrganizationConfig = LabiiConfig['organizations'][number];
 
-const generationOf = (url: string): Generation => (/\/v1\/*$/.test(new URL(url).pathname) ? 'v1' : 'current');
+const generationOf = (url: string): Generation =>
+  trimEndOf(new URL(url).pathname, '/').endsWith('/v1') ? 'v1' : 'current';

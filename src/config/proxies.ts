@@ -1,11 +1,13 @@
 /** Keys of `server` about reverse proxies in front of the gateway. */
+
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { trimEndOf } from '../core/text.ts';
 
 export const proxyFields = {
   publicUrl: z
     .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform((url) => trimEndOf(url, '/'))
     .nullable()
     .default(null)
     .describe(

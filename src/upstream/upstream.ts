@@ -3,10 +3,12 @@
  * size of a body, who we are, what a status means, what is repeated and when a provider is left alone are decided here
  * and beside here, once for every product.
  */
+
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { createDeadline } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
+import { trimEndOf } from '../core/text.ts';
 import { nextTurn } from '../core/turns.ts';
 import { errorForStatus, isRefusal, isSuccess, parseJson, parseShape, readText } from './answer.ts';
 import { watchAvailability } from './availability.ts';
@@ -102,7 +104,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const maxBytes = { one: limits.maxResponseBytes, list: limits.listBytes };
   const bodyMs = limits.bodySeconds === null ? Number.POSITIVE_INFINITY : limits.bodySeconds * 1000;
   const base = new URL(options.url);
-  const prefix = base.pathname.replace(/\/+$/, '');
+  const prefix = trimEndOf(base.pathname, '/');
   const guard = createGuard(provider, limits);
   const health = createHealth(guard.breaker.refusal);
   const noteAvailability = options.isLogin ? () => undefined : watchAvailability(provider);
