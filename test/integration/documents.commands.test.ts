@@ -7,7 +7,7 @@ import { startBuilt } from '../support/process.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 /** Where the table of commands is. */
-const commandLine = 'README.md';
+const commandLine = 'docs/command-line.md';
 let usage: string;
 
 beforeAll(async () => {
@@ -115,7 +115,7 @@ describe('a command', () => {
     }
   });
 
-  it('of the README is the first that the gate runs', () => {
+  it('of the README, of the supergraph and of the start is run by the gate', () => {
     const commands = blocksOf('sh', 'README.md').flatMap(({ text }) => text.split('\n'));
     expect(commands).toEqual(
       expect.arrayContaining([

@@ -1,19 +1,21 @@
-/** Tables of the documents say all that the code has: dependencies, endpoints of the vendors, settings. */
-import { readFile } from 'node:fs/promises';
+/** Tables of the documents say all that the code has: dependencies, endpoints of the vendors, error codes, settings. */
+import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { products } from '../../providers/index.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { limits } from '../../src/config/limits.ts';
-import { blocksOf } from '../support/markdown.ts';
+import { errorCodes, GatewayError } from '../../src/core/errors.ts';
+import { blocksOf, documents } from '../support/markdown.ts';
 
 /** Where each table is. */
 const places = {
-  authentication: 'README.md',
-  client: 'README.md',
-  coverage: 'README.md',
-  dependencies: 'README.md',
-  limits: 'README.md',
+  authentication: 'docs/authentication.md',
+  client: 'docs/streams.md',
+  coverage: 'docs/api-coverage.md',
+  dependencies: 'docs/dependencies.md',
+  errorCodes: 'docs/failures.md',
+  limits: 'docs/limits.md',
 };
 const read = (document: string): Promise<string> => readFile(document, 'utf8');
 
@@ -95,6 +97,21 @@ describe('the documents', () => {
     expect(rows.every(([, , , , served = '']) => served.trim().length > 5)).toBe(true);
     const listed = rows.map(([, product, endpoint, parameter = '']) => `${product} ${endpoint} ${parameter}`.trim());
     expect(listed.toSorted()).toEqual((await vendorRows()).toSorted());
+  });
+
+  it('list every error code, and whether a retry may help', async () => {
+    const text = await read(places.errorCodes);
+    const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (yes|no) \| .+ \|$/gm)];
+    const listed = rows.map(([, code = '', retry]) => [code, retry]);
+    expect(listed).toEqual(errorCodes.map((code) => [code, new GatewayError(code, '').isRetryable ? 'yes' : 'no']));
+  });
+
+  it('give the README at most 150 lines, a screenshot below 200 kB, and a link to each document', async () => {
+    const readme = await read('README.md');
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
+    expect((await stat('docs/images/graphiql.png')).size).toBeLessThan(200_000);
+    const linked = documents.filter((document) => /^(docs|providers|examples)\//.test(document));
+    expect(linked.filter((document) => !readme.includes(`](${document}`))).toEqual([]);
   });
 
   it('list every limit with its default, and so does the example', async () => {
