@@ -16,7 +16,9 @@ import { reportUnexpected } from './cli/expectation-report.ts';
 import { tokenSettings } from './config/auth.ts';
 import { isOn } from './config/browsers.ts';
 import { type Config, type ConfigOverrides, parseConfig } from './config/config.ts';
+import { toMarkdown } from './config/documentation.ts';
 import { ConfigError } from './config/file.ts';
+import { listTables } from './config/reference.ts';
 import { flushLog } from './observability/log.ts';
 import { watchStandardStreams } from './observability/standard-streams.ts';
 import { LedgerError } from './storage/database.ts';
@@ -30,6 +32,7 @@ const usage = `Usage: backplane [COMMAND] [OPTIONS]
   check             Check a configuration: its ledger, the keys of tokens, and each provider once.
   schema            Print the GraphQL schema.
   subgraph          Print it as a subgraph of Federation 2, to compose a supergraph.
+  configuration     Print the reference of the configuration: all keys, as Markdown.
   token             Make a token for somebody, and print it with what the configuration needs to know of it.
 
   --config FILE     The configuration; backplane.example.yaml shows all of it.
@@ -50,7 +53,15 @@ interface Flags extends ConfigOverrides {
   readonly retry?: boolean | undefined;
 }
 
-const commands: Record<string, (flags: Flags) => Promise<number>> = { serve, sandbox, check, schema, subgraph, token };
+const commands: Record<string, (flags: Flags) => Promise<number>> = {
+  serve,
+  sandbox,
+  check,
+  schema,
+  subgraph,
+  configuration,
+  token,
+};
 
 let isServer = false;
 
@@ -179,6 +190,11 @@ function schema(): Promise<number> {
 
 function subgraph(): Promise<number> {
   say(subgraphSdl(createSchema(products.map((product) => product.schema))));
+  return Promise.resolve(0);
+}
+
+function configuration(): Promise<number> {
+  say(toMarkdown(listTables(products)).trimEnd());
   return Promise.resolve(0);
 }
 

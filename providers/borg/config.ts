@@ -6,7 +6,7 @@ import { secret } from '../../src/core/secret.ts';
 export const borgConfig = z
   .strictObject({
     ...providerFields,
-    kind: z.literal('borg').describe('Selects the product Borg UI.'),
+    kind: z.literal('borg').describe('The product Borg UI (files).'),
     url: providerUrl().describe('Base URL of the server, without `/api`; it may have a path.'),
     token: secret()
       .optional()

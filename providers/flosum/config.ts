@@ -5,7 +5,7 @@ import { secret } from '../../src/core/secret.ts';
 
 export const flosumConfig = z.strictObject({
   ...providerFields,
-  kind: z.literal('flosum').describe('Selects the product Flosum Backup.'),
+  kind: z.literal('flosum').describe('The product Flosum Backup (Salesforce).'),
   url: providerUrl().describe(
     'Base URL of the service, such as `https://backup-us.flosum.app`, or of your own installation, without `/api/v1`.',
   ),

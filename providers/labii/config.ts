@@ -18,7 +18,7 @@ const organization = z.strictObject({
 export const labiiConfig = z
   .strictObject({
     ...providerFields,
-    kind: z.literal('labii').describe('Selects the product Labii.'),
+    kind: z.literal('labii').describe('The product Labii (backups of organisations).'),
     url: providerUrl().describe('Base URL of the API; it ends with `/v1` for the first generation of the API.'),
     generation: z
       .enum(['v1', 'current'])

@@ -9,7 +9,7 @@ const guid = () => z.string().refine(isGuid, { error: 'expected a GUID' });
 export const vprotectConfig = z
   .strictObject({
     ...providerFields,
-    kind: z.literal('vprotect').describe('Selects the product Storware vProtect.'),
+    kind: z.literal('vprotect').describe('The product Storware vProtect (machines).'),
     url: providerUrl().describe('Base URL of the API, with `/api` at its end.'),
     username: z.string().min(1).describe('Account of vProtect.'),
     password: secret().describe('Password of that account.'),

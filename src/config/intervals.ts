@@ -64,7 +64,8 @@ const intervalObject = z
       .string({ error: 'expected an IANA time zone such as Europe/Berlin or UTC' })
       .describe('Time zone of the cron expression, a name of the IANA database.'),
   })
-  .transform(({ cron, timeZone }, faults) => readSchedule(cron, timeZone, faults));
+  .transform(({ cron, timeZone }, faults) => readSchedule(cron, timeZone, faults))
+  .describe('A cron expression and its time zone.');
 
 /** Not a union: the shape of the value decides which of the two is meant, so that faults are about that one only. */
 export const interval = z

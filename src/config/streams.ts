@@ -5,9 +5,9 @@ const seconds = (fallback: number) => z.number().positive().max(3600).default(fa
 
 export const streamSettings = z
   .strictObject({
-    fastSeconds: seconds(1).describe('Seconds between two polls of a provider while what is watched changes.'),
+    fastSeconds: seconds(1).describe('Seconds between two polls of a provider while a watched backup changes.'),
     slowSeconds: seconds(10).describe(
-      'Longest pause between two polls, in seconds: the pause grows to it while nothing changes. At least `fastSeconds`.',
+      'Longest pause between two polls, in seconds: the pause grows up to it while nothing changes. Not less than `fastSeconds`.',
     ),
     replayLines: z
       .int()
@@ -20,7 +20,7 @@ export const streamSettings = z
       .min(10_000)
       .max(1_000_000_000)
       .default(8_000_000)
-      .describe('Bytes of one replay log: the log of one backup, or all changes of `backupChanges`.'),
+      .describe('Bytes of one replay log: the log of one backup, or the changes of `backupChanges`.'),
     replayTotalBytes: z
       .int()
       .min(10_000)

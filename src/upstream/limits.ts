@@ -33,7 +33,7 @@ export const upstreamLimits = z
       .max(5)
       .default(2)
       .describe(
-        'How often a read is retried after a connection error, 429, 502 or 503. Commands and logins are never retried.',
+        'How often a read is retried after a connection error, 502, 503, 504, or 429 with `Retry-After`. Commands and logins are never retried.',
       ),
     retrySeconds: seconds()
       .default(0.1)
@@ -74,7 +74,7 @@ export const upstreamLimits = z
       .min(1)
       .max(10_000)
       .default(20)
-      .describe('Number of the latest requests by which the circuit breaker decides.'),
+      .describe('Number of latest requests that the circuit breaker looks at.'),
     breakerMinimumCalls: z
       .int()
       .min(1)

@@ -94,7 +94,7 @@ describe('a command', () => {
 
   it('of the command line is listed', () => {
     const text = readFileSync(commandLine, 'utf8');
-    for (const command of ['serve', 'sandbox', 'check', 'schema', 'subgraph', 'token']) {
+    for (const command of ['serve', 'sandbox', 'check', 'schema', 'subgraph', 'configuration', 'token']) {
       expect(usage).toContain(`  ${command} `);
       expect(text).toContain(command);
     }

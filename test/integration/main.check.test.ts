@@ -206,6 +206,14 @@ describe('schema', () => {
   });
 });
 
+describe('configuration', () => {
+  it('prints the committed reference', async () => {
+    await using running = start(['configuration']);
+    expect(await running.ended).toBe(0);
+    expect(running.stdout()).toBe(await readFile('docs/configuration.md', 'utf8'));
+  });
+});
+
 describe('the example configuration', () => {
   it('is one that check takes', async () => {
     await using running = start(['check', '--config', 'backplane.example.yaml'], {
