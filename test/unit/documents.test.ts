@@ -57,6 +57,38 @@ describe.each(documents)('%s', (document) => {
   });
 });
 
+/** Files of the first table with the heading "file"; a folder ends in a slash. */
+const listedFiles = (text: string): string[] =>
+  (/^\| file \| .*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(text)?.[1] ?? '')
+    .split('\n')
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+
+describe.each(documents.filter((document) => document.startsWith('providers/')))('%s', (document) => {
+  it('lists every file of its folder, and no other', () => {
+    const entries = readdirSync(dirname(document), { withFileTypes: true }).filter(({ name }) => !name.endsWith('.md'));
+    const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+    expect(listedFiles(readFileSync(document, 'utf8')).toSorted()).toEqual(names.toSorted());
+  });
+
+  it('quotes titles of tests that exist', () => {
+    const tests = ['test/unit', 'test/integration', 'test/conformance'].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => readFileSync(`${folder}/${name}`, 'utf8')),
+    );
+    const text = tests.join('\n');
+    const cells = proseOf(document)
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split('|').at(-2) ?? '');
+    // An ellipsis stands for the rest of a title, or for what differs between cases.
+    const quoted = cells.flatMap((cell) =>
+      [...cell.matchAll(/"([^"]+)"/g)].flatMap(([, title = '']) => title.split('…')),
+    );
+    expect(quoted.map((part) => part.trim()).filter((part) => !text.includes(part))).toEqual([]);
+  });
+});
+
 /** A configuration, a list of providers, or settings of one provider: whole, with what a file needs besides. */
 function asConfiguration(text: string): string {
   const given = parse(text) as Record<string, unknown> | readonly object[];
