@@ -7,6 +7,7 @@ import { startFront } from '../support/front.ts';
 import { aToken, globalId, startBorgGateway } from '../support/gateway.ts';
 import { serve } from '../support/http-server.ts';
 import { start } from '../support/process.ts';
+import { hangMs } from '../support/timing.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 /** Where a browser has to be, one that is missing is a failure and no skip. */
@@ -20,6 +21,8 @@ describe.skipIf(isMissing && !isRequired)(name, () => {
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath,
+      // Limits only end a hang: a busy machine takes long to start a browser.
+      timeout: 3 * hangMs,
       args: [
         '--headless',
         '--no-sandbox',
@@ -39,6 +42,7 @@ describe.skipIf(isMissing && !isRequired)(name, () => {
   /** A page that notes what it asks for and what it complains about. */
   async function newPage() {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(2 * hangMs);
     const requests: string[] = [];
     const failures: string[] = [];
     const violations: string[] = [];
