@@ -9,6 +9,6 @@ export function announce(server: Server): void {
   });
   // The other end of this pipe closes however the driver ends.
   process.stdin.resume().once('end', () => process.exit());
-  // Whoever presses Ctrl-C means the driver, which then ends its children in order.
+  // Ctrl-C is meant for the driver, which then ends its children in order.
   process.on('SIGINT', () => undefined);
 }

@@ -6,7 +6,7 @@ export const takePath = '/control/take';
 export interface Control {
   /** Lists of backups. */
   readonly lists: number;
-  /** Logins, connections and whatever else is no list of backups. */
+  /** Logins, connections and other requests that are no list of backups. */
   readonly others: number;
   /** The first of the lists, as they were asked. */
   readonly paths: readonly string[];

@@ -31,7 +31,7 @@ const usage = `Usage: npm run bench -- [OPTIONS]
   --profile DIR      Instead, profile the gateway under the loads of first-page and wall: where its time goes.
   --help             This text.
 
-Exit 0: measured, whatever the numbers; 1: a check failed, and there is nothing to compare.
+Exit 0: measured; 1: a check failed, and there is nothing to compare.
 `;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

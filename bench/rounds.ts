@@ -1,4 +1,4 @@
-/** Two servers under the same load by turns, so that whatever else the machine does falls on both. */
+/** Two servers under the same load by turns, so that other load of the machine affects both. */
 import type { Bench, Pair } from './bench.ts';
 import { type Load, runLoad } from './load.ts';
 import { median, sum } from './statistics.ts';

@@ -1,4 +1,4 @@
-/** Every mutation is audited here, whoever adds it: before its resolver is called, and after it has answered. */
+/** Audits every mutation: before its resolver is called, and after it has answered. */
 import {
   defaultFieldResolver,
   type GraphQLArgument,
@@ -50,7 +50,7 @@ export function audited(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** Only what the schema calls an id: whatever else a command is given may be a secret. */
+/** Only arguments of type ID: other arguments may contain secrets. */
 function idsIn(type: GraphQLInputType | GraphQLArgument['type'], value: unknown): string[] {
   if (value === null || value === undefined) return [];
   const given = getNullableType(type);

@@ -26,7 +26,7 @@ export interface Context {
 export interface Loaders {
   readonly backup: DataLoader<Ref, Backup | null, string>;
   readonly entity: DataLoader<Ref, ProtectedEntity | null, string>;
-  /** The newest backup of an entity, whatever became of it. */
+  /** The newest backup of an entity, in any state. */
   readonly latestBackup: DataLoader<Ref, Backup | null, string>;
   /** The newest success of an entity: the same for its protection, for filters by it, and for numbers over it. */
   readonly newestSuccess: DataLoader<Ref, Latest, string>;
@@ -47,9 +47,9 @@ export interface Loaders {
   clear(): void;
 }
 
-/** The same operation with another end; whatever was loaded for it is loaded anew. */
+/** The same operation with another signal and new loaders. */
 export const withSignal = (context: Context, signal: AbortSignal): Context => ({
-  // Whatever a transport has put there stays.
+  // Keeps what a transport has added.
   ...context,
   ...createContext(context.catalog, context.authentication, signal, context.origin, context.eventStream),
 });

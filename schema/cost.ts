@@ -1,6 +1,6 @@
 /**
  * What fields cost, about one for each value of an answer. A list counts what is asked of its items as often as it may
- * have some. Whatever makes a product work for a single field has a weight of its own. What the fields of the root read
+ * have some. A field that costs a product a call has a weight of its own. What the fields of the root read
  * beyond their rows counts for each provider that their filter selects, and once for all fields that share it.
  */
 import type { Instant } from '../src/core/instant.ts';

@@ -96,7 +96,7 @@ const healthDescriptions: Record<ProviderHealth['status'], string> = {
 const protectionDescriptions: Record<ProtectionStatus, string> = {
   PROTECTED: 'The newest success is recent enough: `dueAt` is in the future. Always proven.',
   OVERDUE: 'No success ended by `dueAt`. Always proven.',
-  NEVER_BACKED_UP: 'No success whose data still exists, whatever is expected. Always proven.',
+  NEVER_BACKED_UP: 'No success whose data still exists, with or without an expectation. Always proven.',
   NO_EXPECTATION:
     'A success of any age exists, and the configuration does not say how often one is expected (`expectEvery`), so its age cannot be judged.',
   UNKNOWN:

@@ -15,7 +15,7 @@ import { subgraphSdl } from './subgraph.ts';
 import { lookup } from './weights.ts';
 
 const maxRepresentations = 200;
-/** Another subgraph may add fields to all that is protected, whichever product it is of. */
+/** Another subgraph may add fields to protected entities of every product. */
 const anyEntity = 'ProtectedEntity';
 
 export function defineFederation(builder: Builder, refs: Refs, products: readonly ProductSchema[]): void {
@@ -110,5 +110,5 @@ function readRepresentation(given: unknown): { type: string; key: Readonly<Recor
   return { type, key };
 }
 
-/** Whoever sends something strange has it repeated, and not much of it. */
+/** Quotes what the client sent, shortened. */
 const quote = (text: string): string => JSON.stringify(text.length <= 60 ? text : cutText(text, 59));

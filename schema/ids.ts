@@ -13,7 +13,7 @@ export const encodeId = (type: string, provider: string, localId = ''): string =
 const maxLength = 50_000;
 const shape = /^([A-Za-z]\w*):([a-z0-9-]{1,40}):(.*)$/s;
 
-/** Null for whatever is not an id of ours; such ids simply do not exist. */
+/** Null for text that is not a global id of this gateway. */
 export function decodeId(id: string): GlobalId | null {
   if (id.length > maxLength || !/^[\w-]+$/.test(id)) return null;
   const match = shape.exec(Buffer.from(id, 'base64url').toString('utf8'));

@@ -9,7 +9,7 @@ export interface ProductSchema extends ProductNames {
   readonly define: (builder: Builder, refs: Refs) => { readonly createInput: CreateInput | null };
 }
 
-/** It names the entity to back up; whatever else it has are the product's own settings. */
+/** It names the entity to back up; its other fields are settings of the product. */
 export type CreateInput = InputObjectRef<ResolvedTypes, { entityId: string }>;
 
 type ResolvedTypes = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;

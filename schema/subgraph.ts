@@ -1,6 +1,6 @@
 /**
  * The schema as a subgraph of Federation 2: with keys, without what only makes sense when this gateway is asked alone. It
- * is made when somebody asks for it, so that whoever has no supergraph pays nothing.
+ * is made when somebody asks for it, so that it costs nothing where no supergraph exists.
  */
 import {
   type ConstDirectiveNode,

@@ -7,12 +7,12 @@ export const list = 50;
 /** One call for one thing, at the worst. */
 export const lookup = 5;
 
-/** A page of `weight`; a size out of range is refused by whoever reads it, and counts as the nearest in range. */
+/** A page of `weight`; a size out of range is refused later, and counts here as the nearest in range. */
 export const page =
   (weight: number) =>
   ({ first, last }: SizedArguments) => ({ field: weight, multiplier: pageSize({ first, last }) });
 
-/** Whatever is selected beside the items is there at least once. */
+/** Fields beside the items count at least once. */
 export function pageSize({ first, last }: SizedArguments): number {
   const size = first == null && last == null ? defaultPageSize : Math.max(first ?? 0, last ?? 0);
   return Math.min(Math.max(size, 1), maxPageSize);

@@ -146,7 +146,7 @@ async function serve(flags: Flags): Promise<number> {
       : 'GraphiQL is off, as it is by default with auth; server.graphiql: true switches it on.',
   );
   if (config.auth === null && isReachedByOthers(config)) {
-    say('auth is none: whoever reaches this gateway through your proxy may read, start and stop everything.');
+    say('auth is none: everyone who reaches this gateway through your proxy may read, start and stop everything.');
   }
   if (demo) {
     say('This is sandbox data: pretended products, made-up backups. Nothing real is read or started.');

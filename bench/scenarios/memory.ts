@@ -28,7 +28,7 @@ export const memory: Scenario = {
     } finally {
       clearInterval(timer);
     }
-    // Between two collections memory grows by whatever is garbage; the least of a time is what was in use.
+    // Memory grows with garbage between two collections; the minimum over a period is what was in use.
     const least = (fifth: number): number | null => {
       const bytes = samples
         .filter((sample) => Math.floor((sample.done / operations) * 5) === fifth)

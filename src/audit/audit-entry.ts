@@ -22,7 +22,7 @@ export interface AuditTarget {
   readonly id: string;
   /** Null where no configured provider is meant. */
   readonly provider: string | null;
-  /** Whoever gave the command could see that provider: for others the id was of nothing. */
+  /** Whether the viewer could see the provider; if not, the id did not exist for the viewer. */
   readonly isSeen: boolean;
   /** The product's own id of the backup that was changed; of starts and cancels the operation has it. */
   readonly externalId: string | null;
@@ -114,8 +114,8 @@ export function seenBy<Entry extends AuditRecord>(entry: Entry, { viewer, provid
   return { ...entry, targets, ...ofCodes(targets.map(({ code }) => code)) };
 }
 
-/** For whoever gave the command, it was of no provider. */
+/** For this viewer the command was of no provider. */
 const isNowhere = ({ provider, isSeen }: AuditTarget): boolean => provider === null || !isSeen;
 
-/** It belongs to whoever gave it, and not only to those who see its providers. */
+/** The viewer who sent the command sees the entry, besides those who see its providers. */
 export const isPersonal = ({ targets }: AuditRecord): boolean => targets.length === 0 || targets.some(isNowhere);

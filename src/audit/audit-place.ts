@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 
 export interface Places {
   encode(seq: number): string;
-  /** Null for whatever this database has not made. */
+  /** Null for a cursor that this database did not make. */
   decode(text: string): number | null;
 }
 

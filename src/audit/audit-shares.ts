@@ -1,4 +1,4 @@
-/** How much of the audit log is whose: what is over its bounds is dropped from whoever has most, so that nobody can push out others. */
+/** How much of the audit log is whose: eviction starts with the viewer that has the most entries, so that no viewer can evict the entries of others. */
 
 export interface Share {
   readonly rows: number;

@@ -1,6 +1,6 @@
 /**
  * Who did what: every command of the last 30 days, in the ledger's database, newest first. Bounded by age; by rows and
- * bytes, beyond which whoever has most loses its oldest; and by refusals, of which a viewer has so many entries of its
+ * bytes, beyond which eviction starts with the oldest entries of the viewer that has the most; and by refusals, of which a viewer has so many entries of its
  * own a day, and one more that counts the rest.
  */
 import { z } from 'zod';

@@ -32,7 +32,7 @@ export function createAuthenticateRequest(authenticate: Authenticate, limits: Li
   const failures = createRate(limits.failedLoginsPerMinute);
   return async (authorization, caller) => {
     const address = networkOf(caller.address);
-    // Whoever guesses is not even told whether the guess was right.
+    // Beyond the limit even a correct credential is refused, so that guessing tells nothing.
     const waitSeconds = failures.wait(address);
     if (waitSeconds > 0) throw tooMany(limits.failedLoginsPerMinute, 'failed logins from your address', waitSeconds);
     let identity: Identity;
@@ -59,7 +59,7 @@ const tooMany = (limit: number, what: string, retryAfterSeconds: number): Gatewa
     },
   );
 
-/** Whoever has one address of IPv6 has 2^64 of them: the first half is what tells one from another. */
+/** One IPv6 network has 2^64 addresses, so that an IPv6 address is counted by its first 64 bits. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.toLowerCase().split('%', 1)[0]?.split('::') ?? [];

@@ -15,7 +15,7 @@ export function toIdentity(payload: JWTPayload, settings: Claims): Identity {
   const { issuer, clockSkewSeconds, claims } = settings;
   const { exp } = payload;
   if (exp === undefined || !Number.isFinite(exp)) throw wrongClaim('exp', 'a time');
-  // The subject, whatever the name: nobody can call themselves somebody else by it.
+  // The id is the subject and not the name, so that no one can pass for somebody else by a name.
   const id = `jwt:${issuer}:${readSubject(payload)}`;
   const viewer = {
     id,

@@ -10,7 +10,7 @@ export function readKeyFile(file: string, algorithms: readonly Algorithm[]): Key
   const fault = (what: string) => new ConfigError([`auth.jwt.keyFile: ${what}`]);
   const text = readConfigured(file, 'auth.jwt.keyFile');
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-    throw fault('expected a public key; this one is private, and whoever has it can make tokens');
+    throw fault('expected a public key; this one is private, and can be used to make tokens');
   }
   const isPem = text.includes('-----BEGIN ');
   const json = isPem ? fromPem(text) : fromJson(text);
@@ -22,7 +22,7 @@ export function readKeyFile(file: string, algorithms: readonly Algorithm[]): Key
   return {
     ring,
     find({ alg, kid }) {
-      // A PEM file has no names for keys, whatever the token calls its own.
+      // A PEM file does not name its keys, so the key id of a token is ignored.
       const key = ring.find(isPem ? { alg } : { alg, kid });
       if (!key) throw unauthenticated('This token was signed with a key that is not known here ("kid").');
       return key;

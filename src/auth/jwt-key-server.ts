@@ -100,7 +100,7 @@ export function createKeyServer(options: KeyServerOptions): Keys {
     }
   }
 
-  /** The address is in the log; whoever has no key has no business with it. */
+  /** The address is logged and not told to clients, which are not authenticated yet. */
   function missing(): GatewayError {
     if (failures === 0) return unauthenticated('This token was signed with a key that is not known here ("kid").');
     return new GatewayError('UNAUTHENTICATED', 'The key server that could verify this token cannot be reached.', {
@@ -138,7 +138,7 @@ export async function countKeys({
   }
 }
 
-/** Certificates are verified whatever the environment says: who can change these keys can let anybody in. */
+/** Certificates are verified even if the environment says otherwise: a party that controls these keys controls who is authenticated. */
 const createAgent = (ca: string | null, timeoutMs: number): Agent =>
   new Agent({ connect: { timeout: timeoutMs, rejectUnauthorized: true, ...(ca === null ? {} : { ca }) } });
 

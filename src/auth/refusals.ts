@@ -1,4 +1,4 @@
-/** Who was not let in, for the log: whoever guards a network looks for an address that tries again and again. */
+/** Logs refused requests with their address, so that operators can find an address that keeps trying. */
 import { GatewayError } from '../core/errors.ts';
 import type { RepeatedLines } from '../observability/repeated-lines.ts';
 import { type AuthenticateRequest, networkOf } from './authentication.ts';

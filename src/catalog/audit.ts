@@ -40,7 +40,7 @@ export class Audit {
     return this.#auditor.run(this.#given(asked), work, resultOf);
   }
 
-  /** For whoever refuses a command before it comes to `run`, such as a limit. */
+  /** Records a command that is refused before `run`, for example by a limit. */
   refuse(asked: AskedCommand, error: GatewayError): void {
     this.#auditor.refuse(this.#given(asked), error.code);
   }

@@ -14,7 +14,7 @@ import { Watches } from './watches.ts';
 export interface Catalog {
   readonly scope: Scope;
   readonly reads: Reads;
-  /** Asked for before anything of a command is looked at: whoever may not command learns nothing from its ids. FORBIDDEN. */
+  /** Throws FORBIDDEN for a READER before any id of a command is looked up, so that ids tell nothing. */
   readonly commands: () => Commands;
   readonly watches: Watches;
   readonly audit: Audit;

@@ -112,7 +112,7 @@ export class Commands {
     );
   }
 
-  /** One answer for each, in the same order; one call for each provider. What there is not, whoever has it, is NOT_FOUND. */
+  /** One answer for each, in the same order; one call for each provider. An id that does not exist for the viewer is NOT_FOUND. */
   async acknowledgeWarnings(
     refs: readonly Ref[],
     acknowledged: boolean,

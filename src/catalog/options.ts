@@ -11,7 +11,7 @@ import type { Hub } from '../polling/hub.ts';
 export interface CatalogOptions {
   /** Their answers may be as old as their configuration says. */
   readonly providers: readonly Provider[];
-  /** The same one, whose every answer is new: for whatever looks for changes. */
+  /** The same provider without a cache, for reads that look for changes. */
   readonly fresh: (provider: Provider) => Provider;
   readonly hub: Hub;
   readonly observed: ObservedState;

@@ -28,7 +28,7 @@ export interface TimelineRange {
   readonly bucket: TimelineBucket;
 }
 
-/** The newest success of each entity, as `newestSuccesses` gives it: one operation asks once for each, whoever wants it. */
+/** The newest success of each entity, as `newestSuccesses` gives it: read once for each entity of an operation. */
 export type SuccessesOf = (entities: readonly Ref[]) => Promise<readonly Latest[]>;
 
 /** The scan of a source: one operation asks once for each, however many fields want it. */
@@ -105,7 +105,7 @@ export class Reads {
     return backups.map((backup) => answers.get(backup) ?? otherwise);
   }
 
-  /** The newest backup of each entity, whatever became of it; null where there is none, for certain. */
+  /** The newest backup of each entity, in any state; null only where there is certainly none. */
   async latestBackups(
     entities: readonly Ref[],
     signal: AbortSignal,

@@ -43,7 +43,7 @@ export class Scope {
     return this.viewer.role === 'OPERATOR';
   }
 
-  /** FORBIDDEN for whoever may only read. */
+  /** Throws FORBIDDEN for a READER. */
   requireOperator(): void {
     if (!this.isOperator) throw forbidden();
   }
@@ -69,7 +69,7 @@ export class Scope {
     return provider;
   }
 
-  /** One call for each provider, whatever the number of refs; each failure stays with its own refs. */
+  /** One call for each provider. A failure affects only the refs of its provider. */
   async byProvider<T>(
     refs: readonly Ref[],
     read: (provider: Provider, ids: readonly LocalId[]) => Promise<readonly (T | null)[]>,

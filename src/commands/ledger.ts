@@ -186,7 +186,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     return { operation, isNew: true };
   }
 
-  /** The caller's turn with a command: the first sends it, whoever repeats it gets the same answer. */
+  /** The first caller sends the command. Callers that repeat it get the same answer. */
   async function once<T>(
     command: Command,
     send: (operation: OperationRecord) => Promise<T>,
@@ -217,7 +217,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const mark = entityId === null ? null : ((await provider.markStart?.(entityId, closing.signal)) ?? null);
       noteSent(id, { mark, sentAt: now() });
     } catch (thrown) {
-      // Nothing was sent yet, so whatever went wrong is the definite answer.
+      // Nothing was sent yet, so this failure is the definite answer.
       const error = findGatewayError(thrown);
       if (!error) throw thrown;
       return refused(id, error);

@@ -1,4 +1,4 @@
-/** Every limit of operations, as plugins: whatever comes in passes them, on every transport. */
+/** Every limit of operations, as plugins that run on every transport. */
 import type { Plugin, YogaServerOptions } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import type { Limits } from '../config/limits.ts';

@@ -65,7 +65,7 @@ async function execute({ limits, operations, mutations }: Frame, args: Execution
       const { signal } = deadline;
       const given = { ...args, contextValue: withSignal(context, signal), ...(isMutation ? { signal } : {}) };
       try {
-        // Whatever a resolver does then, its caller is answered.
+        // The caller is answered even if a resolver goes on.
         return await untilAborted(Promise.resolve(run(given)) as Promise<ExecutionResult>, signal);
       } catch (error) {
         if (context.signal.aborted) throw gone();

@@ -28,7 +28,7 @@ export interface Asked {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Its time grows with the length of the document, whatever its fragments are: each is looked at once for a question. */
+/** Takes time linear in the length of the document: each fragment is visited once for each question. */
 export function costOfReads(
   schema: GraphQLSchema,
   { document, operation, variables }: Asked,

@@ -1,4 +1,4 @@
-/** How much may go on at once, of whoever is counted. Whoever takes a slot gives it back, once, however it ends. */
+/** How many operations or streams of one viewer may run at once. Each slot that is taken is released exactly once. */
 import type { ExecutionResult } from 'graphql';
 import { GatewayError } from '../core/errors.ts';
 

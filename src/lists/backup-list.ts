@@ -44,7 +44,7 @@ export async function listBackups(
   const direction = isAscending === walk.isForward ? 'ascending' : 'descending';
   const merged = await mergePage(sources, { direction, after, size: walk.size }, signal);
 
-  // Whoever waited for its whole time once is not waited for again, only to hear that nobody can say.
+  // A provider that has just timed out is not asked to count as well.
   const isLate = merged.problems.some(({ error }) => error.traits.isTimeout);
   const place = (index: number) => (walk.isForward ? index : merged.rows.length - 1 - index);
   const rows = walk.isForward ? merged.rows : [...merged.rows].reverse();

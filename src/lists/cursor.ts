@@ -72,7 +72,7 @@ export function encodeListCursor(list: ListIdentity, cursor: ListCursor): string
   return encodeToken(wire);
 }
 
-/** Throws BAD_USER_INPUT for whatever is not a cursor of this very list. */
+/** Throws BAD_USER_INPUT for text that is not a cursor of this list. */
 export function decodeListCursor(list: ListIdentity, text: string, argument: string): ListCursor {
   const parsed = wireCursor.safeParse(decodeToken(text));
   if (!parsed.success) {

@@ -13,7 +13,7 @@ import type { Protection, ProtectionStatus } from './protection.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
 
 export interface EntityFilter extends ProviderFilter {
-  /** Within the name or the external id, whatever the case. */
+  /** Part of the name or the external id, ignoring case. */
   readonly search: string | null;
   /** Of all that match the rest, each is looked at; one whose state is not known is UNKNOWN. */
   readonly protection: readonly ProtectionStatus[] | null;
@@ -111,7 +111,7 @@ const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
     ? []
     : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
 
-/** Whoever asks what is not protected must hear of what nobody could tell, also where it is not asked for. */
+/** A filter by protection always includes UNKNOWN: an answer about unprotected entities must not hide what could not be determined. */
 async function byProtection(
   entities: readonly ProtectedEntity[],
   wanted: readonly ProtectionStatus[] | null,

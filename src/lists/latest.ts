@@ -121,7 +121,7 @@ async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promis
     found.set(id, latest);
     open.delete(id);
   };
-  /** Whatever was read was read whole, and does not tell. */
+  /** The list was read to its end, and does not tell. */
   const leave = (problem: Problem) => {
     for (const [id, counted] of open)
       settle(id, { ...unknown(problem), counted: counted < maxCounted ? null : maxCounted });
@@ -226,7 +226,7 @@ function isWorthAsking(latest: Latest | undefined): boolean {
   return !isOutage || traits.isUnreadable;
 }
 
-/** Whatever went wrong while one entity was asked for is missing of that entity only. */
+/** A failure for one entity affects only that entity. */
 const ofEntity = (id: LocalId, latest: Latest): Latest =>
   latest.problem ? { ...latest, problem: { ...latest.problem, entityId: id } } : latest;
 

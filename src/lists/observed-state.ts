@@ -82,7 +82,7 @@ const missingFrom = ({ size, itemCount }: Backup, note: Note): Pick<Backup, 'siz
   itemCount: itemCount || note.itemCount,
 });
 
-/** Percent, bytes and items never fall back; whatever else is from the newer reading. */
+/** Percent, bytes and items never decrease; all other fields come from the newer read. */
 function newerProgress(before: Progress | null, after: Progress | null): Progress | null {
   if (!before || !after) return after ?? before;
   const [older, newer] = after.updatedAt >= before.updatedAt ? [before, after] : [after, before];

@@ -44,7 +44,7 @@ export function toWalk({ first, after, last, before }: PageArguments): Walk {
 
 const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
 
-/** What every list says about itself, in the list's own direction whichever way it was walked. */
+/** Page information of every list, in the direction of the list. */
 export interface PageInfo {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;

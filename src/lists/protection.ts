@@ -55,7 +55,7 @@ export const newestOfAny: Question = {
 };
 
 /**
- * Nothing but proof makes PROTECTED, OVERDUE or NEVER_BACKED_UP. A success that is new enough is proof, whatever else
+ * Nothing but proof makes PROTECTED, OVERDUE or NEVER_BACKED_UP. A success that is new enough is proof, even if something else
  * could not be read; an old one, or none, proves something only where nothing is missing.
  */
 export function toProtection(

@@ -16,7 +16,7 @@ const names: Readonly<Record<UntoldField, string>> = {
   time: 'when they were made',
 };
 
-/** One problem for a provider, whatever number of rows and fields. */
+/** One problem for each provider, for all rows and fields. */
 export function untoldProblem(provider: string, untold: ReadonlySet<UntoldField>): Problem | null {
   if (untold.size === 0) return null;
   const fields = [...untold].sort().map((field) => names[field]);

@@ -15,7 +15,7 @@ process.once('exit', () => sink.flushAtExit());
 
 /**
  * One JSON line an event, on standard error: standard output is for what a command prints. What is written while a
- * request is on has its id; secrets that are known are in none of them, whoever has written them. Logging never throws
+ * request is on has its id; known secrets are removed from every line. Logging never throws
  * and never waits.
  */
 export const createLog = (level: string): Log =>

@@ -1,5 +1,5 @@
 /**
- * The replay log of changes: one for the gateway, whatever provider they are of, numbered without a hole. A change is
+ * The replay log of changes: one for all providers of the gateway, numbered without a gap. A change is
  * written down before anybody is told, so that the end of this process neither loses nor repeats it.
  */
 import { z } from 'zod';

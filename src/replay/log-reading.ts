@@ -24,7 +24,7 @@ export async function readLogInto(
     // A log that is numbered goes on after what we know; otherwise all of it is needed to find our place again.
     const read = await readLog.call(provider, backup, { offset: buffer.knownFromStart ?? 0, limit: null }, signal);
     buffer.add(read);
-    // It was thrown away at the end: whatever came after our last look is lost, and maybe nothing was.
+    // The product deleted the log at its end: lines after the last read, if there were any, are lost.
     if (read.state === 'discarded' && isSettled(backup)) buffer.addLostEnd();
   });
   reading.set(
@@ -35,6 +35,6 @@ export async function readLogInto(
     await untilAborted(turn, signal);
   } catch (error) {
     if (!signal.aborted || error instanceof GatewayError) throw error;
-    throw new GatewayError('PROVIDER_TIMEOUT', 'Whoever asked for this log has gone.', { cause: error });
+    throw new GatewayError('PROVIDER_TIMEOUT', 'Every client that asked for this log has gone.', { cause: error });
   }
 }

@@ -34,7 +34,7 @@ export interface KeptLog {
 
 export interface ReplayWrite {
   readonly log: string;
-  /** Whatever the log needs besides its entries. */
+  /** State of the log besides its entries. */
   readonly head: unknown;
   /** Each as JSON. */
   readonly entries: readonly string[];
@@ -110,7 +110,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     addedBytes += text.length;
   }
 
-  /** Whatever is too old, then whatever is too much. */
+  /** Deletes entries that are too old, then the oldest beyond the size limit. */
   function prune(): void {
     if (performance.now() - prunedAtMs > pruneEveryMs) {
       prunedAtMs = performance.now();
@@ -203,7 +203,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
-    // One transaction is for whoever has given something to write.
+    // One transaction for all waiting writes.
     outsideRequests(() =>
       setImmediate(() => {
         if (!isClosed) flush();

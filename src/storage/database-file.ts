@@ -6,7 +6,7 @@ import { LedgerError } from './database.ts';
 /** Symbolic links that are followed to a file that does not exist yet. */
 const maxLinks = 40;
 
-/** The one path of a file, whatever links lead to it; the file need not exist. Throws LedgerError without a folder. */
+/** The real path of a file after following links; the file need not exist. Throws LedgerError without a folder. */
 export function realPathOf(file: string): string {
   // SQLite takes the same as a URI.
   let path = resolve(file.replace(/^file:/, ''));

@@ -23,7 +23,7 @@ export interface RetentionClockOptions {
   readonly load: () => ObservedTime | null;
   readonly save: (observed: ObservedTime) => void;
   readonly now?: () => Instant;
-  /** Milliseconds that pass whatever happens to the system's clock. */
+  /** Elapsed milliseconds, independent of the system clock. */
   readonly elapsedMs?: () => number;
 }
 

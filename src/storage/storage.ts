@@ -21,7 +21,7 @@ export interface Storage {
   readonly refusedCredentials: RefusedCredentials;
   /** Called when the database cannot be used any more, with the reason, and with null when it can again. */
   onChange(changed: (failure: GatewayError | null) => void): void;
-  /** Releases the lock: whatever uses the database must be closed before. */
+  /** Releases the lock. Close every user of the database first. */
   close(): void;
 }
 

@@ -17,7 +17,7 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the stream at once where it can: whatever asking again will not cure rejects. Otherwise it tells what is wrong
+ * Opens the stream at once where it can: it rejects where another try would not help. Otherwise it tells what is wrong
  * once, and tries again after about `retryMs`, or when the provider asked for that.
  */
 export async function openStream<T>(

@@ -124,7 +124,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   };
   const findSubjects = options.isSandbox ? () => findGraphiqlExamples(answer, `http://localhost${graphqlPath}`) : null;
   const guard = createRequestGuard({ ...options, graphqlPath, findSubjects });
-  // Whoever sends a request bit by bit keeps a connection for no longer.
+  // A client that sends a request bit by bit keeps its connection no longer than this.
   const sendMs = clients.requestTimeoutSeconds * 1000;
   const times = {
     headersTimeout: sendMs,
@@ -206,7 +206,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       await pipeline(text, response);
     } catch (error) {
       const known = findGatewayError(error);
-      // Whoever has gone does not wait for an answer.
+      // The client has closed the connection.
       if (gone.signal.aborted) return void response.destroy();
       if (!known || known.code === 'INTERNAL') throw error;
       // Cut on the way: the client sees that the text does not end as it should.
@@ -242,7 +242,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       http.closeIdleConnections();
       // Event streams never end by themselves. Cut, rather than ended, they tell their clients to come back.
       for (const response of open) if (isEventStream(response)) response.destroy();
-      // Whatever else still runs then has had its time.
+      // Other requests have had their time by then.
       const timer = setTimeout(() => http.closeAllConnections(), closeTimeoutMs);
       await closed;
       clearTimeout(timer);
@@ -250,11 +250,11 @@ export function createServer(options: ServerOptions): GatewayServer {
   };
 }
 
-/** About the whole request, whatever it asks for. */
+/** The whole request is refused, and not one operation of it. */
 const isRefusal = ({ code }: GatewayError): boolean =>
   code === 'UNAUTHENTICATED' || code === 'FORBIDDEN' || code === 'RATE_LIMITED';
 
-/** Before the body is read. Over WebSocket, whoever prepares an operation does the same. */
+/** Authenticates a request before its body is read. `ws/operations.ts` does the same for an operation on a socket. */
 const authenticateRequests = (authenticateRequest: AuthenticateRequest): Plugin<OperationContext> => ({
   async onRequestParse({ request, serverContext }) {
     const context = serverContext as OperationContext;
@@ -268,7 +268,7 @@ const authenticateRequests = (authenticateRequest: AuthenticateRequest): Plugin<
   },
 });
 
-/** What validation refuses has our codes, whatever the transport. */
+/** Gives validation errors our codes, on every transport. */
 const publicValidation = (toPublicError: ToPublicError): Plugin => ({
   onValidate:
     () =>

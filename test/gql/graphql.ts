@@ -284,7 +284,7 @@ export type ProtectedEntityFilter = {
 
 /** Whether an entity is protected now. */
 export type ProtectionStatus =
-  /** No success whose data still exists, whatever is expected. Always proven. */
+  /** No success whose data still exists, with or without an expectation. Always proven. */
   | 'NEVER_BACKED_UP'
   /** A success of any age exists, and the configuration does not say how often one is expected (`expectEvery`), so its age cannot be judged. */
   | 'NO_EXPECTATION'

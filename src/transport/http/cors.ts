@@ -34,7 +34,7 @@ const requestHeaders = [
 
 const responseHeaders = ['retry-after', 'x-request-id'];
 
-/** The headers of whatever is answered. */
+/** CORS headers of every answer. */
 export function allowOrigin(
   request: IncomingMessage,
   response: ServerResponse,

@@ -22,9 +22,9 @@ export const asksForPage = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && (headers.accept?.includes('text/html') ?? false);
 
 export interface PageOptions {
-  /** Then no tab shows a command: whoever opens the page has not said yet who they are. */
+  /** Then no tab shows a command: the page is served before authentication. */
   readonly authRequired: boolean;
-  /** What the tabs are about; null where only whoever opens them knows. */
+  /** Finds ids for the examples; null where the page may not contain data. */
   readonly findSubjects: (() => Promise<GraphiqlExamples | null>) | null;
 }
 
@@ -45,7 +45,7 @@ export function createPages({ authRequired, findSubjects }: PageOptions) {
     if (known?.since === since) return known.page;
     const page = hasQuery ? makePage({}) : makeTabs(since).then((defaultTabs) => makePage({ defaultTabs }));
     kept.set(kind, { since, page });
-    // What could not be made is made again for whoever asks next.
+    // After a failure the next request makes the page again.
     page.catch(() => kept.delete(kind));
     return page;
   }

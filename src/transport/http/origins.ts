@@ -13,7 +13,7 @@ export interface Origins {
 
 /**
  * Our own page is at `publicUrl`, or at the address that was asked. We speak plain HTTP: behind a proxy that speaks
- * HTTPS only `publicUrl` can say that such a page is ours. `allowsLocalPages`: whatever port of this machine a page comes
+ * HTTPS only `publicUrl` can say that such a page is ours. `allowsLocalPages`: a page may come from any port of this machine
  * from, it counts as listed.
  */
 export function createOrigins(
@@ -37,7 +37,7 @@ export function createOrigins(
     isForeign(request) {
       const site = request.headers['sec-fetch-site'];
       if (site === undefined) return !mayAsk(request);
-      // `none` is whoever types an address, or opens a bookmark.
+      // `none`: a person typed the address or opened a bookmark.
       if (site === 'same-origin' || site === 'none') return false;
       return request.headers.origin === undefined || !mayAsk(request);
     },

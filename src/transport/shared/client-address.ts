@@ -8,7 +8,7 @@ export type ClientAddressOf = (request: IncomingMessage) => string;
 
 /**
  * `trustedProxies`: addresses, or networks such as 10.0.0.0/8. The client is the last address in the header that is not
- * the address of a trusted proxy; whatever stands before it may be forged. Where an entry is no address (`unknown`, or an
+ * the address of a trusted proxy; addresses before it may be forged. Where an entry is no address (`unknown`, or an
  * obfuscated identifier), the client is the proxy that wrote that entry.
  */
 export function createClientAddressOf(trustedProxies: readonly string[], header: ForwardedHeader): ClientAddressOf {

@@ -9,7 +9,7 @@ export interface OperationContext {
   readonly operation?: {
     readonly signal: AbortSignal;
     readonly origin: string;
-    /** It runs for others, too: whoever joins is counted, and not this. */
+    /** Several clients share it. Each client that joins is counted, and the shared operation is not. */
     readonly isShared?: boolean;
   };
 }

@@ -1,4 +1,4 @@
-/** A stream does not outlive the token that opened it: it ends with UNAUTHENTICATED, whatever the transport. */
+/** A stream does not outlive the token that opened it: it ends with UNAUTHENTICATED on every transport. */
 import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../../schema/context.ts';
@@ -33,7 +33,7 @@ class ExpiringStream implements AsyncIterableIterator<ExecutionResult> {
   #timer: NodeJS.Timeout | undefined;
   #isExpired = false;
   #isTold = false;
-  /** Fails whoever waits. */
+  /** Rejects the pending read. */
   #expire: () => void = () => undefined;
 
   constructor(source: AsyncIterator<ExecutionResult>, expiresAt: number) {

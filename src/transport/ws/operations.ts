@@ -76,7 +76,7 @@ export function createOperations(options: OperationsOptions) {
     // The whole of it: two tokens of one person may let them see different things.
     const key = { viewer: authentication.viewer, origin, query, operationName, variables: variableValues };
     const open = async (untilAllLeft: AbortSignal) => {
-      // It may outlive the token of whoever began it: the end of each comes to each.
+      // It may outlive the token of the client that began it: each client's own token ends its part.
       const forAll = envelop(payload, {
         operation: { signal: untilAllLeft, origin, isShared: true },
         authentication: { ...authentication, expiresAt: null },
@@ -134,7 +134,7 @@ export function createOperations(options: OperationsOptions) {
         return false;
       }
     } else {
-      // GraphiQL sends its headers with each operation. Whoever sends none at all keeps no socket.
+      // GraphiQL sends its headers with each operation. A client that never authenticates loses its socket.
       setTimeout(() => {
         if (!state.isKnown) state.close(CloseCode.Unauthorized, 'Nobody said who they are.');
       }, initMs).unref();
@@ -142,7 +142,7 @@ export function createOperations(options: OperationsOptions) {
     return true;
   }
 
-  /** Whatever is wrong with one operation is its own error: thrown, it would end every other one on its socket. */
+  /** Turns a failure into the result of its operation. Thrown, it would end every other operation on the socket. */
   const failSoftly = async (work: () => unknown) => {
     try {
       return await work();

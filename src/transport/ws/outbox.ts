@@ -38,7 +38,7 @@ export class Outbox {
     return this.#drained ?? Promise.resolve();
   }
 
-  /** Also where it is full: what must be said is said, and whoever has more to say looks at `isFull`. */
+  /** Sends even when full. A caller that can wait checks `isFull` first. */
   send(text: string): void {
     const socket = this.#socket;
     if (socket.readyState !== socket.OPEN) return;

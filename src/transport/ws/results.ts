@@ -20,7 +20,7 @@ export function results(result: OperationResult): Results {
   };
 }
 
-/** A stream that is empty: whoever waits for its end waits until everything was sent. */
+/** An empty stream whose end comes after everything was sent. */
 export function sendAll(
   outbox: Outbox,
   source: Results,

@@ -1,6 +1,6 @@
 /**
  * One run of a subscription for all who asked for exactly the same: the same document and variables, by the same
- * viewer, at the same origin. Whoever joins gets the newest result at once and then each that follows; one who is slow
+ * viewer, at the same origin. A client that joins gets the newest result at once and then each that follows; one who is slow
  * skips to the newest. That is only right for streams whose newest result says everything, as progress does.
  */
 import type { ExecutionResult } from 'graphql';
@@ -60,12 +60,12 @@ class Run {
   version = 0;
   end: { readonly error: unknown } | 'complete' | null = null;
 
-  /** `onEnd`: whoever comes now needs another run. */
+  /** `onEnd`: a client that comes later needs another run. */
   constructor(open: (signal: AbortSignal) => Promise<Opened>, onEnd: () => void) {
     this.#onEnd = onEnd;
     this.#opened = open(this.#controller.signal);
     this.#opened.then(
-      // It may go on for the others when whoever began it has left.
+      // It goes on for the others when the client that began it has left.
       (opened) => (isIterable(opened) ? outsideRequests(() => this.#pump(opened)) : onEnd()),
       () => onEnd(),
     );
@@ -135,7 +135,7 @@ class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
     });
   }
 
-  /** Tells whoever waits what there is. */
+  /** Resolves pending reads with what there is. */
   wake(): void {
     const waiting = this.#waiting;
     if (!waiting) return;
