@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 export interface Router extends AsyncDisposable {
-  /** As whoever has this token. */
+  /** With this token. */
   ask(token: string, query: string, variables?: Record<string, unknown>): Promise<Answer>;
 }
 

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { errorCodes } from '../../src/core/errors.ts';
 import { casesOf } from '../support/nightly.ts';
 
-/** Long enough for any answer on a slow machine; whoever is later hangs. */
+/** Long enough for any answer on a slow machine; a later one counts as a hang. */
 export const hangMs = 60_000;
 
 /** `npm run fuzz` sends more, and the gate less than `.ci/nightly`. */

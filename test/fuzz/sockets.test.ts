@@ -83,7 +83,7 @@ it(
     await using other = await openRaw(origin);
     other.say({ id: 'a', type: 'subscribe', payload: { query: '{ viewer { name } }' } } as never);
     expect(await other.hear('a')).toMatchObject({ type: 'next', payload: { data: { viewer: { name: 'anonymous' } } } });
-    // Whoever has gone leaves nothing that runs on.
+    // A client that has gone leaves nothing running.
     await expect.poll(() => gateway.app.hub.loops).toBe(0);
   },
   allMs,

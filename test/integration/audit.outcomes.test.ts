@@ -89,7 +89,7 @@ describe('what became of a command', () => {
     expect(stopped).toMatchObject({ outcome: 'REFUSED', targets: [{ code: 'NOT_FOUND' }, { code: 'NOT_FOUND' }] });
     expect(tooMany).toMatchObject({ outcome: 'REFUSED', code: 'BAD_USER_INPUT' });
     expect(tooMany?.targets).toHaveLength(100);
-    // Whoever sees only the files sees only that part, as if there were no other.
+    // A viewer of `files` alone sees only that part, as if there were no other.
     const [ofBert, ...others] = await auditLog(office.as('bert'));
     expect(others).toEqual([]);
     expect(ofBert).toMatchObject({ outcome: 'REFUSED', code: 'UNSUPPORTED', targets: [{ id: ids[2] }] });

@@ -269,7 +269,7 @@ describe('the schema for a router', () => {
     expect(keysOf('ProtectedEntity')).toEqual(['key', 'key']);
   });
 
-  test('does not take anything from whoever asks this gateway itself', async () => {
+  test('takes nothing away from clients of the gateway itself', async () => {
     const { id } = first('BorgBackup');
     const { data } = await gateway
       .as('anna')

@@ -127,7 +127,7 @@ describe('a start whose answer is lost', () => {
       });
   });
 
-  it('is told to whoever watches the operation, and the stream completes', async () => {
+  it('is sent to the watchers of the operation, and the stream completes', async () => {
     await using fixture = await startBehindProxy(0.3);
     fixture.proxy.fail(resetsAfter(), { match: isStart, times: 1 });
     const { startBackup } = await fixture.gateway.query(Start, { entityId: accounting });

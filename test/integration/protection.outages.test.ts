@@ -24,7 +24,7 @@ describe('while something is down', () => {
     });
     expect(all.get(String(ok))?.status).toBe('PROTECTED');
     expect(all.get(String(never))?.status).toBe('NEVER_BACKED_UP');
-    // Whoever asks what is not protected hears of it, also where UNKNOWN is not asked for.
+    // A filter by protection names it even if UNKNOWN is not requested.
     const asked = { filter: { protection: ['OVERDUE' as const, 'NEVER_BACKED_UP' as const] } };
     const { protectedEntities } = await gateway.query(Protections, asked);
     expect(protectedEntities?.nodes.map(({ externalId }) => externalId)).not.toContain(String(down));

@@ -255,7 +255,7 @@ describe('upstream', () => {
     expect(gateway.sandbox.requests.filter(({ method }) => method === 'POST').map(idOf)).toEqual(['a-command']);
   });
 
-  it('a poll does not carry the id of whoever watches', async () => {
+  it('a poll does not carry the request id of a watcher', async () => {
     await using gateway = await start();
     const id = gateway.run();
     const query = `subscription { backupProgress(id: "${id}") { __typename } }`;
@@ -294,7 +294,7 @@ describe('upstream', () => {
 });
 
 describe('the log', () => {
-  it('hides a known secret, whoever writes it', async () => {
+  it('hides a known secret in every line', async () => {
     await using gateway = await start();
     keepSecret('known-to-the-gateway');
     gateway.app.log.error({ err: new Error('it said known-to-the-gateway') }, 'known-to-the-gateway');

@@ -117,7 +117,7 @@ describe('a provider that keeps failing', () => {
     expect(proxy.requests).toHaveLength(before);
   });
 
-  it('stalls the stream of whoever watches, is tried no more often than it may be, and goes on when it is back', async () => {
+  it('stalls the streams of its watchers, is tried no more often than it may be, and goes on when it is back', async () => {
     await using two = await startTwo({ ...breaker, breakerSeconds: 0.3 });
     const { gateway, proxy, borg } = two;
     const id = globalId('BorgBackup', 'files', String(borg.startOutside('/backups/accounting')));

@@ -127,7 +127,7 @@ describe('a shared stream', () => {
     expect(source.opened.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
-  it('is left at once by whoever joins when it has gone already', async () => {
+  it('is left at once by a client that has gone before it joins', async () => {
     const streams = createSharedStreams();
     const source = createSource();
     const gone = (await streams.join(key, source.open, AbortSignal.abort())) as Stream;

@@ -25,7 +25,7 @@ export interface TestGateway extends AsyncDisposable {
   listen(): Promise<string>;
   /** A graphql-ws client on that port; closed with the gateway. */
   connect(): Promise<Client>;
-  /** The same gateway, asked by whoever has this token. */
+  /** The same gateway, asked with this token. */
   as(token: string): Pick<TestGateway, 'query' | 'ask' | 'askText' | 'connect'>;
 }
 

@@ -101,7 +101,7 @@ export async function startKeyServer(keys: readonly SigningKey[], certificate?: 
       'is not JSON': () => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>sign in</html>'),
       'is no set': () => response.writeHead(200, json).end(JSON.stringify(server.keys[0])),
     };
-    // Where a redirect leads there are keys, for whoever follows it.
+    // Where a redirect leads there are keys, for a client that follows it.
     if (request.url === '/elsewhere') answers.answers();
     else answers[server.mode]();
     http.emit('asked');

@@ -13,7 +13,7 @@ const buildInfo = 'dist/.tsbuildinfo';
 const changedAt = (file: string): number => (existsSync(file) ? statSync(file).mtimeMs : 0);
 
 export async function setup(): Promise<void> {
-  // Whoever starts a missing program is told what to do.
+  // Starting a missing program tells what to do.
   if (!existsSync(builtProgram) || changedAt(bundledProgram) >= changedAt(buildInfo)) return;
   // It has a native part.
   await using bundle = await rolldown({ input: builtProgram, platform: 'node', external: ['libsql'] });

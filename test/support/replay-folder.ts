@@ -6,7 +6,7 @@ import { openReplayStore, type ReplayStore, type ReplayStoreOptions } from '../.
 
 export interface ReplayFolder extends Disposable {
   readonly file: string;
-  /** Whoever opened one before must have closed it. */
+  /** The one that was opened before must be closed. */
   open(options?: Partial<ReplayStoreOptions>): ReplayStore;
 }
 

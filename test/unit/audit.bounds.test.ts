@@ -74,7 +74,7 @@ describe('the bounds of the audit log', () => {
   it.each([
     ['rows', { ...roomy, rows: 200 }],
     ['bytes', { ...roomy, bytes: 60_000 }],
-  ])('are kept in %s: whoever has most loses its oldest, and nobody else loses anything', (_what, bounds) => {
+  ])('are kept in %s: the viewer with the most loses its oldest, and nobody else loses anything', (_what, bounds) => {
     const file = join(folder, `bounds-${_what}.db`);
     {
       using opened = open({ file, bounds });

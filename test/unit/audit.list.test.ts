@@ -72,7 +72,7 @@ describe('a walk over the audit log', () => {
   });
 });
 
-describe('whoever may see some providers', () => {
+describe('a viewer of some providers', () => {
   it('sees what was done to these, and of mixed commands only that part', () => {
     using opened = open();
     const { store } = opened;

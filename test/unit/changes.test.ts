@@ -7,7 +7,7 @@ import { codeOf, thrownBy } from '../support/model.ts';
 import { aHub, aWatchedProduct, pause, until } from '../support/watched.ts';
 
 describe('changes', () => {
-  test('are a start, what follows, and an end, each once, whoever began it', async () => {
+  test('are a start, what follows, and an end, each once, wherever it was started', async () => {
     using hub = aHub();
     const product = aWatchedProduct(['1']);
     const watcher = follow(open(hub, [product]));

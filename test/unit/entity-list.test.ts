@@ -73,7 +73,7 @@ describe('while a provider does not answer', () => {
     expect(page.problems).toMatchObject([{ provider: 'b', entityId: null, error: { code: 'PROVIDER_UNAVAILABLE' } }]);
   });
 
-  test('problems come in the order of the providers, whoever fails first', async () => {
+  test('problems come in the order of the providers, whichever fails first', async () => {
     const late = aProvider({
       name: 'a',
       listEntities: (signal) =>

@@ -32,7 +32,7 @@ describe('replay logs', () => {
     expect(ids.filter((id) => hub.bufferOf(backupOf(id)) !== null)).toEqual(['1', '4']);
   });
 
-  test('are brought up to date by reads that go one after the other, whoever asks', async () => {
+  test('are brought up to date by reads that go one after the other, for all readers', async () => {
     using hub = aHub();
     const product = aWatchedProduct();
     let log: string[] = [];

@@ -45,7 +45,7 @@ describe('what it costs', () => {
     expect(eight.queries.filter(isTogether)).toHaveLength(1);
   });
 
-  test('is at most 200 lists of single entities, eight at once; whoever is past that is told to ask for fewer', async () => {
+  test('is at most 200 lists of single entities, eight at once; beyond that the client is told to ask for fewer', async () => {
     let running = 0;
     let most = 0;
     const { provider } = aProduct([], () => null, { listsByEntity: true });

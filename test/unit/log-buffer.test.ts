@@ -332,7 +332,7 @@ test('the newest lines come oldest first, without gaps', () => {
 
 test('joining large windows of lines that repeat takes no time to speak of', () => {
   const buffer = new LogBuffer({ maxLines: 10_000, maxBytes: 100_000_000 });
-  // All but the last line are the same, which is the worst for whoever compares every shift.
+  // All but the last line are the same, which is the worst case for a comparison of every shift.
   const log = (mark: string) => [...new Array<string>(4_999).fill('.'), mark];
   const cpu = cpuTimer();
   for (let look = 0; look < 5; look++) buffer.add(unnumbered(...log(`mark ${look}`)));

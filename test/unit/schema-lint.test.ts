@@ -120,7 +120,7 @@ const exceptions: readonly Exception[] = [
   },
   {
     rule: 'strict-id-in-types',
-    because: 'there is one, and it is whoever asks',
+    because: 'there is one: the viewer of the request',
     places: ['Viewer'],
   },
 ];

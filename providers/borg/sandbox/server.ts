@@ -90,7 +90,7 @@ export interface BorgSandbox extends Sandbox {
   agentConfirmSeconds: number;
   /** False: a cancel does not find the process, and says so. */
   processFound: boolean;
-  /** What is registered, whoever may see it. */
+  /** Every registered repository, also those that an account may not see. */
   readonly repositories: readonly BorgRepository[];
   /** Every job as it is now, newest first, with the fields of the list and of the status together. */
   readonly jobs: readonly JobRow[];

@@ -55,7 +55,7 @@ export function believableHistory(
       startedAtMs: generation === 'v1' ? savedAtMs - 45_000 - 110_000 * noise(2, age) : savedAtMs,
       savedAtMs,
       sizeBytes: isError ? 0 : sizeAt(place, round, rounds),
-      // Django writes the size in the language of whoever made the backup.
+      // Django writes the size in the language of the user who made the backup.
       decimalMark: age % 8 === 6 ? ',' : '.',
       name: names[age % names.length] ?? '',
       status: isError ? 'Error' : 'Completed',

@@ -7,7 +7,7 @@ const dayMs = 86_400_000;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Ends, and settles whoever waits, when it is told to. */
+/** Ends, and settles the pending read, when it is told to. */
 function source() {
   const state = { returned: 0, settle: (_result: IteratorResult<string>) => {}, fail: (_error: Error) => {} };
   const stream: AsyncIterableIterator<string> = {
@@ -24,7 +24,7 @@ function source() {
 
 const expired = { code: 'UNAUTHENTICATED', message: 'This token has expired: ask again with a new one.' };
 
-it('ends for whoever waits, at that moment, and its source with it', async () => {
+it('rejects the pending read at that moment, and ends its source', async () => {
   const { state, stream } = source();
   const expiring = untilExpiry(stream, { expiresAt: Date.now() + 5_000 });
   const waiting = expiring.next();
@@ -37,7 +37,7 @@ it('ends for whoever waits, at that moment, and its source with it', async () =>
   expect(await expiring.next()).toEqual({ done: true, value: undefined });
 });
 
-it('ends where nobody waits, too, and says why to whoever comes', async () => {
+it('ends without a pending read, too, and rejects the next one', async () => {
   const { state, stream } = source();
   const expiring = untilExpiry(stream, { expiresAt: Date.now() + 5_000 });
   await vi.advanceTimersByTimeAsync(5_000);

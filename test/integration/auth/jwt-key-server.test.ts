@@ -107,7 +107,7 @@ const unknownKey = 'This token was signed with a key that is not known here ("ki
 const unreachable = 'The key server that could verify this token cannot be reached.';
 
 describe('keys at a URL', () => {
-  it('are read once at the start, and whoever comes meanwhile waits for them', async () => {
+  it('are read once at the start, and requests that come meanwhile wait for them', async () => {
     await using reader = await startReader();
     const outcomes = await Promise.all([one, one, one].map((key) => reader.outcome(key)));
     expect(outcomes).toEqual(['in', 'in', 'in']);
@@ -235,7 +235,7 @@ describe('a key server that', () => {
   ])('%s lets nobody in, says so once in the log, and does so until it is back', async (mode, reason) => {
     await using reader = await startReader({ timeoutMs: /hangs|drips/.test(mode) ? 200 : 10_000 }, mode);
     const { port } = new URL(reader.server.url);
-    // Whoever waits for the first reading is told as well as who comes during the pause.
+    // Requests that wait for the first read and requests during the pause are told alike.
     for (const _time of [1, 2]) {
       const refused = Promise.resolve(reader.verify(await signToken(one)));
       await expect(refused).rejects.toMatchObject({

@@ -107,7 +107,7 @@ describe.each(transports)('over %s', (_what, ask) => {
     expect(await ask(front, '{ __typename viewer { name } }')).toContain('anna');
   });
 
-  test('the schema is shown to whoever has a token where that is asked for, and errors help', async () => {
+  test('the schema is shown to authenticated clients where that is configured, and errors help', async () => {
     await using front = await startFront({ introspection: true }, auth);
     expect(await ask(front, schema)).toContain('"queryType"');
     expect(await ask(front, '{ _service { sdl } }')).toContain('@key');

@@ -37,7 +37,7 @@ test.each([
   expect(front.sandbox.requests).toEqual([]);
 });
 
-test('whoever says no name at all is not answered either', async () => {
+test('a request without a Host header is refused as well', async () => {
   await using front = await startFront();
   const socket = connect(Number(new URL(front.origin).port), '127.0.0.1');
   socket.end('GET /graphql?query={__typename} HTTP/1.0\r\n\r\n');
@@ -65,7 +65,7 @@ test('the name of publicUrl is ours, and no other of its domain', async () => {
   }
 });
 
-test('with authentication any name will do: whoever comes by it has no token', async () => {
+test('with authentication any host name will do: a rebound page has no token', async () => {
   await using front = await startFront({}, { tokens: [aToken('anna')] });
   const host = 'evil.example.com';
   expect((await front.post(viewer, { host })).status).toBe(401);

@@ -71,7 +71,7 @@ describe('the cost', () => {
     const ofKeys = (count: number) =>
       costOf(schema, { document: keys, variableValues: { of: new Array<object>(count).fill({}) } }, [])?.requested;
     expect([ofKeys(0), ofKeys(3), ofKeys(200)]).toEqual([0, 3 * 6, 200 * 6]);
-    // Whoever executes it says what is wrong with it.
+    // Execution tells what is wrong with it.
     expect(of({ first: 'many' })).toBeNull();
     expect(
       cost(

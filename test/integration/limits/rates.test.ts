@@ -67,7 +67,7 @@ describe('a rate', () => {
 });
 
 describe.each(transports)('over %s', (transport) => {
-  it('whoever asks too often is told when to come back, and nobody else is', async () => {
+  it('a viewer that asks too often is told when to come back, and nobody else is', async () => {
     // A socket is a request by itself.
     const each = transport === 'WebSocket' ? 2 : 1;
     await using gateway = await startLimited({ requestsPerMinute: 2 * each }, tokens);
@@ -159,7 +159,7 @@ test('a log that is downloaded is a request', async () => {
   expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
 });
 
-test('whoever fails to log in too often is refused before the token is looked at, a good one, too', async () => {
+test('an address that fails to log in too often is refused before the token is looked at, a good one, too', async () => {
   await using gateway = await startLimited({ failedLoginsPerMinute: 3 }, tokens);
   const { origin } = gateway;
   expect((await post(origin, { query }, 'anna')).status).toBe(200);

@@ -84,7 +84,7 @@ describe.each(Object.entries(streams))('%s', (_name, write) => {
     // Queries are counted by themselves.
     expect((await ask('HTTP', gateway.origin, { query: '{ viewer { name } }' })).data).toBeTruthy();
 
-    // Whoever hangs up, or completes, gives a place back, each time.
+    // Each disconnect and each completion releases a slot.
     client.abort();
     for (let round = 0; round < 4; round++) {
       const own = new AbortController();
@@ -131,7 +131,7 @@ test('a stream that ends by itself gives its place back', async () => {
   }
 });
 
-test('a place is given back once, whoever says so how often', async () => {
+test('a slot is released once, however often that is asked for', async () => {
   const slots = new Slots(1, 'things');
   const release = slots.take('a');
   expect(() => slots.take('a')).toThrow('1 things of yours');

@@ -169,7 +169,7 @@ describe('no failure of a provider is', () => {
     await reading;
   });
 
-  test('a login, which is asked for by whoever was let through', async () => {
+  test('a login, which the call that was let through asks for', async () => {
     await using it = await start(fails, { limits });
     for (let number = 0; number < 10; number++) {
       await refusal(it.upstream.login('/login', { schema, post: { json: {} } }, never));
@@ -243,7 +243,7 @@ describe('a provider that was left alone for its time', () => {
     expect(it.server.requests).toHaveLength(6);
   });
 
-  test('is left alone again where whoever tried has gone: nothing was proven', async () => {
+  test('is left alone again where the call that tried was aborted: nothing was proven', async () => {
     await using it = await startTrying();
     const caller = new AbortController();
     const trying = refusal(read(it, caller.signal));

@@ -59,7 +59,7 @@ test('two hundred may wait unless the configuration says otherwise', async () =>
   expect((await codes).filter((code) => code === 'RATE_LIMITED')).toHaveLength(1);
 });
 
-test('whoever gives up leaves the line, and nothing is asked for it', async () => {
+test('a call that is aborted leaves the queue, and nothing is sent for it', async () => {
   await using it = await startHolding({ requests: 1, queue: 1 });
   const [first] = it.reads(1);
   await expect.poll(() => it.held.length).toBe(1);

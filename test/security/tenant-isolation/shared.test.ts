@@ -159,7 +159,7 @@ test('two people of the same name are two: neither gets what the other’s key h
   expect(fixture.files.jobs).toHaveLength(before + 2);
 });
 
-test('whoever sees no provider gets empty lists, and asks nobody', async () => {
+test('a viewer of no provider gets empty lists, and nothing is sent', async () => {
   await using fixture = await startNamed({ nobody: { ...anna, providers: [] } });
   const text = `{
     providers { name }

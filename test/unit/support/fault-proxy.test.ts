@@ -206,7 +206,7 @@ describe('a fault', () => {
     expect(fixture.proxy.requests[0]?.sentBytes).toBeLessThan(20_000_000);
   });
 
-  it('floods to the end for whoever reads it', async () => {
+  it('floods to the end for a reader', async () => {
     const { text } = await meet(floods('declared', 3));
     expect(text).toHaveLength(3_000_000);
   });

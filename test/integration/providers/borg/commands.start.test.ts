@@ -67,7 +67,7 @@ describe('starting a backup', () => {
     );
   });
 
-  it('happens one after the other, and whoever gives up leaves the line at once', async () => {
+  it('happens one after the other, and an aborted start leaves the queue at once', async () => {
     await using fixture = await open({ manualLimit: 5 });
     const slow = fixture.proxy.fail(hangs(), { ...to('/api/repositories/'), times: 1 });
     const [first, second] = [new AbortController(), new AbortController()];

@@ -150,7 +150,7 @@ describe('starting a backup', () => {
     });
   });
 
-  it('happens one after the other for one connection, and whoever gives up leaves the line', async () => {
+  it('happens one after the other for one connection, and an aborted start leaves the queue', async () => {
     await using fixture = await open();
     const hanging = fixture.proxy.fail(hangs(), { ...to('/backups/backup', 'POST'), times: 1 });
     const [first, second] = [new AbortController(), new AbortController()];

@@ -163,7 +163,7 @@ describe('a cancel', () => {
     expect(fixture.sandbox.tasks.find(({ guid }) => guid === exportTask)?.state).toBe('CANCELLED');
   });
 
-  it('is remembered when the task is cleared away, by whoever has seen it', async () => {
+  it('is remembered when the task is cleared away, by every reader that has seen it', async () => {
     await using fixture = await open();
     const { backup } = fixture.sandbox.startOutside(first);
     fixture.pass(13);

@@ -61,7 +61,7 @@ describe('a refusal', () => {
     });
   });
 
-  it('tells what it is about to whoever may send it again', () => {
+  it('tells a retry what the failure was about', () => {
     expect(isArrayRefusal(refusal(400, ['statuses must be an array']))).toBe(true);
     expect(isArrayRefusal(refusal(400, ['limit must be a number']))).toBe(false);
     expect(isDescriptionRefusal(refusal(400, ['description should not be empty']))).toBe(true);
