@@ -1,4 +1,5 @@
 /** Borg UI as a provider. */
+import { LRUCache } from 'lru-cache';
 import { readAuthority } from '../../src/config/authority.ts';
 import { badInput, GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
@@ -133,10 +134,11 @@ export const borg: Product<BorgConfig> = {
 
 /** The list of all jobs, and that of each repository, have an order each. */
 function createMemories(): (repository: string | null) => PrefixMemory {
-  const memories = new Map<string | null, PrefixMemory>();
+  const ofAll = createPrefixMemory();
+  const memories = new LRUCache<string, PrefixMemory>({ max: maxMemories });
   return (repository) => {
+    if (repository === null) return ofAll;
     const known = memories.get(repository) ?? createPrefixMemory();
-    if (memories.size >= maxMemories) memories.clear();
     memories.set(repository, known);
     return known;
   };

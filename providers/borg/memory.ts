@@ -1,4 +1,5 @@
-/** What the list said of a job and its status does not say. Bounded; what was seen longest ago is forgotten first. */
+/** What the list of jobs says of a job and its status does not: in memory, for the most recently used 5,000 jobs. */
+import { LRUCache } from 'lru-cache';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BorgBackup } from './map.ts';
@@ -16,7 +17,7 @@ interface Memory {
 const maxJobs = 5000;
 
 export function createMemory(): Memory {
-  const jobs = new Map<LocalId, ListedBackup>();
+  const jobs = new LRUCache<LocalId, ListedBackup>({ max: maxJobs });
   const find = (id: LocalId) => jobs.get(id)?.open() as BorgBackup | undefined;
   let newest: number | null = null;
 
@@ -24,22 +25,13 @@ export function createMemory(): Memory {
     newest = Math.max(newest ?? 0, Number(localId));
   };
 
-  function forgetOldest(): void {
-    for (const id of jobs.keys()) {
-      if (jobs.size <= maxJobs) return;
-      jobs.delete(id);
-    }
-  }
-
   return {
     keep(rows) {
-      // From the oldest of them, so that the newest are forgotten last.
+      // Lists are newest first. The oldest goes in first, so that the newest is evicted last.
       for (const row of rows.slice(0, maxJobs).reverse()) {
-        jobs.delete(row.localId);
         jobs.set(row.localId, row);
         see(row);
       }
-      forgetOldest();
     },
     knows(id) {
       const kept = find(id);

@@ -2,6 +2,7 @@
  * When a job that has ended is final. The product commits the last status first, then rewrites sizes and counts, runs
  * post-backup hooks, and stores the log last. It does not say how long that takes, so the wait is bounded.
  */
+import { LRUCache } from 'lru-cache';
 import { type Instant, now } from '../../src/core/instant.ts';
 import { isFinished } from '../../src/core/model.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
@@ -40,15 +41,12 @@ const maxJobs = 2_000;
 type Row = Readonly<Record<string, unknown>>;
 
 export function createSettling(settleMs: number, clock: SettlingClock, times: TimeReader): Settling {
-  const jobs = new Map<string, Watched>();
+  const jobs = new LRUCache<string, Watched>({ max: maxJobs });
   const backoffMs = Math.min(mostQuietMs, settleMs * quietShare);
 
   function watch(id: string): Watched {
     const watched = jobs.get(id) ?? { endedMs: null, record: '', changedMs: 0, hasLog: false, isFinal: false };
-    jobs.delete(id);
     jobs.set(id, watched);
-    const [oldest] = jobs.keys();
-    if (jobs.size > maxJobs && oldest !== undefined) jobs.delete(oldest);
     return watched;
   }
 

@@ -1,5 +1,6 @@
 /** The list of one connection's backups: the only call that shows any. */
 
+import { LRUCache } from 'lru-cache';
 import type { Instant } from '../../src/core/instant.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
@@ -57,11 +58,10 @@ interface Window {
   readonly size: number;
 }
 
-/** The oldest of more are forgotten. */
 const maxDescriptions = 1000;
 
 export function createJobs(provider: string, upstream: Upstream, times: TimeReader): Jobs {
-  const descriptions = new Map<string, string>();
+  const descriptions = new LRUCache<string, string>({ max: maxDescriptions });
   let areListsBracketed = false;
 
   interface Question {
@@ -123,8 +123,6 @@ export function createJobs(provider: string, upstream: Upstream, times: TimeRead
     },
     rememberDescription(nonce, description) {
       descriptions.set(nonce, description);
-      const [oldest] = descriptions.keys();
-      if (descriptions.size > maxDescriptions && oldest !== undefined) descriptions.delete(oldest);
     },
   };
 }

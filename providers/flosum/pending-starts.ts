@@ -1,4 +1,5 @@
 /** Waiting that ends with the caller's signal. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 
@@ -21,16 +22,8 @@ function ended(provider: string, { reason: cause }: AbortSignal): GatewayError {
 
 /** False where the signal aborted first. */
 export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const rest = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  try {
-    await untilAborted(rest, signal).catch(() => undefined);
-    return !signal.aborted;
-  } finally {
-    clearTimeout(timer);
-  }
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
 }
 
 /** One after the other for each key. Whoever gives up while waiting leaves the line without holding up those behind. */

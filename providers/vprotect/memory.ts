@@ -1,4 +1,5 @@
-/** What was seen and need not be asked again. Bounded; what was seen longest ago is forgotten first. */
+/** What was read and need not be asked again: in memory, for the most recently used 5,000 backups. */
+import { LRUCache } from 'lru-cache';
 import type { BackupTrigger } from '../../src/core/model.ts';
 import type { BackupRow } from './wire.ts';
 
@@ -17,24 +18,17 @@ export interface Memory {
 const maxBackups = 5000;
 
 export function createMemory(): Memory {
-  const rows = new Map<string, BackupRow>();
-  const verdicts = new Map<string, boolean>();
-  const triggers = new Map<string, BackupTrigger>();
+  const rows = new LRUCache<string, BackupRow>({ max: maxBackups });
+  const verdicts = new LRUCache<string, boolean>({ max: maxBackups });
+  const triggers = new LRUCache<string, BackupTrigger>({ max: maxBackups });
   return {
     row: (guid) => rows.get(guid) ?? null,
     keep(seen) {
-      for (const row of seen) put(rows, row.guid, row);
+      for (const row of seen) rows.set(row.guid, row);
     },
     verdict: (guid) => verdicts.get(guid) ?? null,
-    judge: (guid, wasCancelled) => put(verdicts, guid, wasCancelled),
+    judge: (guid, wasCancelled) => void verdicts.set(guid, wasCancelled),
     trigger: (guid) => triggers.get(guid) ?? null,
-    keepTrigger: (guid, trigger) => put(triggers, guid, trigger),
+    keepTrigger: (guid, trigger) => void triggers.set(guid, trigger),
   };
-}
-
-function put<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > maxBackups && oldest !== undefined) map.delete(oldest);
 }

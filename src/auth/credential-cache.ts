@@ -1,17 +1,17 @@
-/** Credentials that were verified a moment ago, by their hash: nothing here can be used as one. */
+/** Identities of credentials that were verified a moment ago, by the hash of the credential: no entry can be used as one. */
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Identity } from './identity.ts';
 
-export interface Remembered {
-  /** Null where it is not known, too old, or was verified by something else than `by`. */
+export interface CredentialCache {
+  /** Null where the credential is unknown, its entry is too old, or it was verified by other keys than `by`. */
   find(credential: string, by: unknown): Identity | null;
   keep(credential: string, identity: Identity, by: unknown): void;
   readonly size: number;
 }
 
-export interface RememberedOptions {
+export interface CredentialCacheOptions {
   readonly maxAgeMs: number;
-  /** Above it the oldest are forgotten. */
   readonly maxEntries: number;
   readonly now: () => number;
 }
@@ -19,11 +19,12 @@ export interface RememberedOptions {
 interface Entry {
   readonly identity: Identity;
   readonly by: unknown;
+  /** By `now`. */
   readonly until: number;
 }
 
-export function createRemembered({ maxAgeMs, maxEntries, now }: RememberedOptions): Remembered {
-  const entries = new Map<string, Entry>();
+export function createCredentialCache({ maxAgeMs, maxEntries, now }: CredentialCacheOptions): CredentialCache {
+  const entries = new LRUCache<string, Entry>({ max: maxEntries });
   return {
     find(credential, by) {
       const key = keyOf(credential);
@@ -34,15 +35,8 @@ export function createRemembered({ maxAgeMs, maxEntries, now }: RememberedOption
       return null;
     },
     keep(credential, identity, by) {
-      const key = keyOf(credential);
-      // Anew, it is the youngest.
-      entries.delete(key);
-      entries.set(key, { identity, by, until: Math.min(now() + maxAgeMs, identity.expiresAt ?? Infinity) });
-      if (entries.size <= maxEntries) return;
-      for (const oldest of entries.keys()) {
-        entries.delete(oldest);
-        break;
-      }
+      const until = Math.min(now() + maxAgeMs, identity.expiresAt ?? Number.POSITIVE_INFINITY);
+      entries.set(keyOf(credential), { identity, by, until });
     },
     get size() {
       return entries.size;

@@ -3,7 +3,7 @@ import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
 import { readCertificates } from '../config/authority.ts';
 import type { JwtSettings } from '../config/jwt.ts';
 import type { Log } from '../observability/log.ts';
-import { createRemembered } from './credential-cache.ts';
+import { createCredentialCache } from './credential-cache.ts';
 import { expiredMessage, type Identity, unauthenticated, type Verify } from './identity.ts';
 import { toIdentity, wrongClaim } from './jwt-claims.ts';
 import { readKeyFile } from './jwt-key-file.ts';
@@ -16,7 +16,7 @@ export interface Jwt {
 }
 
 /** A signature costs half a millisecond to verify, and a dashboard presents the same token all day. */
-const remembered = { maxAgeMs: 60_000, maxEntries: 10_000 };
+const cacheLimits = { maxAgeMs: 60_000, maxEntries: 10_000 };
 
 /** Throws ConfigError where a file of the configuration is not what it should be. */
 export function createJwt(settings: JwtSettings, log: Log): Jwt {
@@ -41,7 +41,7 @@ export async function checkKeys({ jwksUrl, keyFile, ca, algorithms }: JwtSetting
 export function createVerify(settings: JwtSettings, keys: Keys, now: () => number = Date.now): Verify {
   const { issuer, audience, clockSkewSeconds } = settings;
   const algorithms = [...settings.algorithms];
-  const known = createRemembered({ ...remembered, now });
+  const known = createCredentialCache({ ...cacheLimits, now });
 
   async function verifyAnew(token: string): Promise<Identity> {
     try {

@@ -4,7 +4,7 @@ import type { Context } from '../../schema/context.ts';
 import type { Limits } from '../config/limits.ts';
 import { refuseBatches } from './body.ts';
 import { limitCost } from './cost.ts';
-import { DocumentCache } from './document-cache.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { limitDocuments } from './documents.ts';
 import { limitOperations } from './operations.ts';
 import type { ToPublicError } from './refusal.ts';
@@ -28,7 +28,7 @@ export function createGuards(limits: Limits, toPublicError: ToPublicError): Oper
     streams,
     yoga: {
       maxRequestBodySize: limits.bodyBytes,
-      parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: new DocumentCache() },
+      parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     },
   };
 }

@@ -1,8 +1,9 @@
 /**
- * What only we know of a backup, laid over what the product says of it: that somebody asked us to cancel it, and
- * numbers that it showed while it ran and forgets at its end (Borg UI ends a good run with zero sizes). Bounded;
- * the backups that were noted longest ago are forgotten first.
+ * What the gateway has observed of a backup, added to what the product says of it: that its cancellation was requested
+ * here, and numbers that the product shows while it runs and drops at its end (Borg UI ends a good run with zero sizes).
+ * In memory, for the most recently used 10,000 backups.
  */
+import { LRUCache } from 'lru-cache';
 import { type Backup, type BackupSize, isFinished, isSettled, isSuccessful, type Progress } from '../core/model.ts';
 
 const maxBackups = 10_000;
@@ -15,24 +16,22 @@ interface Note {
 }
 
 export interface ObservedState {
-  /** Remembers what this reading of a running backup shows, and gives it back with everything remembered before. */
+  /** Records what this reading of a running backup shows. Returns the backup with everything recorded so far. */
   note(backup: Backup): Backup;
+  /** Records that its cancellation was requested: until it ends, it shows as CANCELLING. */
   noteCancelRequested(backup: Backup): Backup;
-  /** The backup with what is remembered; itself where nothing is. */
+  /** The backup with everything recorded; the same object if nothing is. */
   apply(backup: Backup): Backup;
 }
 
 export function createObservedState(): ObservedState {
-  const notes = new Map<string, Note>();
+  const notes = new LRUCache<string, Note>({ max: maxBackups });
   const keyOf = ({ provider, localId }: Backup) => `${provider}\n${localId}`;
 
   function noteOf(backup: Backup): Note {
     const key = keyOf(backup);
     const note = notes.get(key) ?? { cancelRequested: false, progress: null, size: backup.size, itemCount: null };
-    notes.delete(key);
     notes.set(key, note);
-    const [oldest] = notes.keys();
-    if (notes.size > maxBackups && oldest !== undefined) notes.delete(oldest);
     return note;
   }
 
@@ -45,6 +44,7 @@ export function createObservedState(): ObservedState {
       note.itemCount = largest(note.itemCount, backup.itemCount);
       return observed.apply(backup);
     },
+    /** Records that its cancellation was requested: until it ends, it shows as CANCELLING. */
     noteCancelRequested(backup) {
       noteOf(backup).cancelRequested = true;
       return observed.apply(backup);
@@ -52,8 +52,8 @@ export function createObservedState(): ObservedState {
     apply(backup) {
       const note = notes.get(keyOf(backup));
       if (!note) return backup;
-      // The final numbers of a success are true, also where they are smaller. Of others the product writes what it
-      // counted last, which may be less than was seen.
+      // The final numbers of a success are right even if they are smaller. For other statuses the product writes what it
+      // counted last, which may be less than was observed.
       if (isSettled(backup) && isSuccessful(backup.status)) return { ...backup, ...missingFrom(backup, note) };
       const seen = {
         ...backup,

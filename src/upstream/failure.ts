@@ -1,29 +1,36 @@
-/** What went wrong on the way to a product, or back, and what that says of the product. */
+/** Classifies the failure of one attempt: which error it is, and what it says about the provider. */
 import { GatewayError } from '../core/errors.ts';
 import { isRefusal } from './answer.ts';
+import { isTimeout } from './semaphore.ts';
 import { whyUnreachable } from './unreachable.ts';
 
-/** What an attempt came to. `says` is what it tells of the product: `nothing` where nobody waited for its answer. */
+/** The result of one attempt. */
 export type Outcome<T> = Success<T> | Failure;
 
+/**
+ * What an attempt says about the provider. `healthy`: it does its work, also where it refuses a request. `outage`: it
+ * does not. `none`: nothing, for example because the caller went before the answer.
+ */
+type Verdict = 'healthy' | 'outage' | 'none';
+
 interface Success<T> {
-  readonly says: 'answer';
+  readonly verdict: 'healthy';
   readonly error: null;
   readonly value: T;
 }
 
 export interface Failure {
-  readonly says: 'answer' | 'outage' | 'nothing';
+  readonly verdict: Verdict;
   readonly error: GatewayError;
   readonly isWorthRetry: boolean;
 }
 
-/** How far an attempt has come. */
+/** How far an attempt got. */
 export interface Progress {
   readonly isCommand: boolean;
-  /** The request may have left: before that, a failed command did nothing for certain. Only commands say so. */
+  /** The request may have reached the product; false is certain. Only tracked for commands. */
   readonly isSent: boolean;
-  /** Of the answer; 0 before its head. */
+  /** HTTP status of the answer; 0 before its head has arrived. */
   readonly status: number;
   /** By `performance.now()`. */
   readonly startedAt: number;
@@ -32,11 +39,13 @@ export interface Progress {
 interface FailureContext {
   readonly provider: string;
   readonly signal: AbortSignal;
+  /** The deadline of the call ran out. */
   readonly isExpired: boolean;
-  /** A command that left, and whose answer did not come. */
+  /** A command may have reached the product, and no answer says what became of it. */
   readonly isLost: boolean;
 }
 
+/** The error to throw for whatever a call threw. */
 export function toGatewayError(error: unknown, { provider, signal, isExpired, isLost }: FailureContext): GatewayError {
   if (error instanceof GatewayError) return isLost ? lostAnswer(error, provider) : error;
   const timedOut = isExpired || codeOf(error).endsWith('_TIMEOUT');
@@ -62,7 +71,7 @@ export function toGatewayError(error: unknown, { provider, signal, isExpired, is
   return new GatewayError('PROVIDER_UNAVAILABLE', message, { cause: error });
 }
 
-/** A command whose answer came but cannot be read was done, or not: nobody can tell from here. */
+/** An answer that cannot be read does not say whether the command was carried out. */
 function lostAnswer(error: GatewayError, provider: string): GatewayError {
   if (!error.traits.isUnreadable) return error;
   return new GatewayError(
@@ -72,37 +81,37 @@ function lostAnswer(error: GatewayError, provider: string): GatewayError {
   );
 }
 
-/** `patienceMs`: how long the provider may take. */
+/** `timeoutMs`: how long the provider may take for an answer. */
 export function toFailure(
   thrown: unknown,
   call: Progress,
-  { provider, signal, isExpired, patienceMs }: Omit<FailureContext, 'isLost'> & { readonly patienceMs: number },
+  { provider, signal, isExpired, timeoutMs }: Omit<FailureContext, 'isLost'> & { readonly timeoutMs: number },
 ): Failure {
-  // Of a refusal the status alone says that nothing was done, whatever becomes of its body.
+  // The status of a refusal is enough to know that nothing was done, even if its body is lost.
   const isLost = call.isCommand && call.isSent && !isRefusal(call.status);
   const error = toGatewayError(thrown, { provider, signal, isExpired, isLost });
-  if (signal.aborted && !ranOutOfPatience(signal, call, patienceMs)) {
-    return { says: 'nothing', error, isWorthRetry: false };
+  if (signal.aborted && !hasWaitedLong(signal, call, timeoutMs)) {
+    return { verdict: 'none', error, isWorthRetry: false };
   }
   const isWorthRetry = !call.isCommand && !signal.aborted && !isExpired && mayPass(thrown, call);
-  return { says: isOutage(error, call) ? 'outage' : 'answer', error, isWorthRetry };
+  return { verdict: isProviderDown(error, call) ? 'outage' : 'healthy', error, isWorthRetry };
 }
 
-/** A caller that lost interest says nothing of the product; one that waited for long and got nothing does. */
-const ranOutOfPatience = ({ reason }: AbortSignal, { startedAt }: Progress, patienceMs: number): boolean =>
-  reason instanceof DOMException && reason.name === 'TimeoutError' && performance.now() - startedAt >= patienceMs / 2;
+/** The caller's own deadline ran out, after at least half of the time that the provider may take. */
+const hasWaitedLong = ({ reason }: AbortSignal, { startedAt }: Progress, timeoutMs: number): boolean =>
+  isTimeout(reason) && performance.now() - startedAt >= timeoutMs / 2;
 
 /**
- * The product does not do its work, as opposed to one that refuses what it was asked, in whatever words. A command that
- * it answers with a fault of its own is an answer to that command, though nobody knows what became of it.
+ * The provider does not do its work; one that refuses a request does. A command whose outcome is unknown counts unless
+ * the product itself answered it, with 500, 501 or a body that cannot be read.
  */
-function isOutage({ code, traits, cause }: GatewayError, { status }: Progress): boolean {
+function isProviderDown({ code, traits, cause }: GatewayError, { status }: Progress): boolean {
   if (!traits.opensBreaker) return false;
   return code !== 'OUTCOME_UNKNOWN' || ((status < 500 || status > 501) && !(cause instanceof GatewayError));
 }
 
-/** Faults of a connection, which another one need not have. Silence is none: who is silent has been waited for. */
-const passing = new Set([
+/** Connection errors that a new connection may not have. A missing answer is not one: the call has waited for it already. */
+const connectionErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -115,11 +124,12 @@ const passing = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** What a proxy says while the product behind it starts again. */
+/** A proxy answers so while the product behind it restarts. */
 const isRestarting = (status: number): boolean => status >= 502 && status <= 504;
 
+/** A repeated read may succeed. */
 function mayPass(thrown: unknown, { status }: Progress): boolean {
-  if (!(thrown instanceof GatewayError)) return passing.has(codeOf(thrown));
+  if (!(thrown instanceof GatewayError)) return connectionErrors.has(codeOf(thrown));
   if (!thrown.isOutage || !thrown.isRetryable) return false;
   return status === 429 ? thrown.retryAfterSeconds !== null : isRestarting(status);
 }

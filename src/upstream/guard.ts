@@ -1,8 +1,9 @@
 /** What stands between a call and the network: its turn, whether the provider is asked at all, and how often. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Outcome } from './failure.ts';
 import { slotsOf, type UpstreamLimits } from './limits.ts';
-import { createRetries, pause } from './retry.ts';
+import { createRetries } from './retry.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 
 /** Which turn a call waits for. */
@@ -71,8 +72,8 @@ export function createGuard(provider: string, limits: UpstreamLimits): Guard {
         if (outcome.error === null || !outcome.isWorthRetry) return outcome;
         const waitMs = retries.waitMs(number, outcome.error, call.endsAt - performance.now());
         if (waitMs === null) return outcome;
-        // The turn is another's meanwhile.
-        await pause(waitMs, call.signal);
+        // The slot is free for another call meanwhile.
+        await sleep(waitMs, undefined, { signal: call.signal }).catch(() => call.signal.throwIfAborted());
       }
     },
   };

@@ -141,7 +141,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const endsAt = beganAt + ms;
     const attempt = async (): Promise<Outcome<T>> => {
       const isLate = call.startedAt === 0 && performance.now() - beganAt > ms / 2;
-      if (isLate && call.isCommand) return { says: 'nothing', error: noTurn(provider), isWorthRetry: false };
+      if (isLate && call.isCommand) return { verdict: 'none', error: noTurn(provider), isWorthRetry: false };
       call.startedAt = performance.now();
       call.isSent = false;
       call.status = 0;
@@ -149,15 +149,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         const value = await work(deadline.signal);
         health.succeeded(performance.now() - call.startedAt);
         noteAvailability(null);
-        return { says: 'answer', error: null, value };
+        return { verdict: 'healthy', error: null, value };
       } catch (thrown) {
         // It had its turn when most of its time was over: that the rest was too short says nothing of the product.
-        if (isLate && deadline.isExpired()) return { says: 'nothing', error: noTurn(provider), isWorthRetry: false };
-        const context = { provider, signal, isExpired: deadline.isExpired(), patienceMs: timeoutMs };
+        if (isLate && deadline.isExpired()) return { verdict: 'none', error: noTurn(provider), isWorthRetry: false };
+        const context = { provider, signal, isExpired: deadline.isExpired(), timeoutMs };
         const failure = toFailure(thrown, call, context);
-        if (failure.says !== 'nothing') {
+        if (failure.verdict !== 'none') {
           health.failed(failure.error, performance.now() - call.startedAt);
-          noteAvailability(failure.says === 'outage' ? failure.error : null);
+          noteAvailability(failure.verdict === 'outage' ? failure.error : null);
         }
         return failure;
       }

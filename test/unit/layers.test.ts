@@ -24,10 +24,10 @@ const layers: Readonly<Record<string, Layer>> = {
   upstream: {
     files: src('upstream'),
     ours: src('core'),
-    packages: /^(node:(crypto|events|stream|util|zlib)|undici|zod|cockatiel)$/,
+    packages: /^(node:(crypto|events|stream|timers\/promises|util|zlib)|undici|zod)$/,
   },
   storage: { files: src('storage'), ours: src('core'), packages: /^(node:[\w/]+|zod|libsql)$/ },
-  lists: { files: src('lists'), ours: src('core', 'upstream'), packages: /^(node:(crypto|util)|zod)$/ },
+  lists: { files: src('lists'), ours: src('core', 'upstream'), packages: /^(node:(crypto|util)|zod|lru-cache)$/ },
   replay: {
     files: src('replay'),
     ours: src('core', 'storage', 'lists'),
@@ -62,7 +62,7 @@ const layers: Readonly<Record<string, Layer>> = {
   auth: {
     files: src('auth'),
     ours: src('core', 'observability', 'upstream', 'config'),
-    packages: /^(node:[\w/]+|zod|jose|undici)$/,
+    packages: /^(node:[\w/]+|zod|jose|undici|lru-cache)$/,
   },
   schema: {
     files: /^schema\//,
@@ -72,7 +72,7 @@ const layers: Readonly<Record<string, Layer>> = {
   limits: {
     files: src('limits'),
     ours: anyOf(src('core', 'lists', 'config', 'auth'), /^schema\/context\.ts$/),
-    packages: /^(node:[\w/]+|graphql|graphql-yoga|@pothos\/.*)$/,
+    packages: /^(node:[\w/]+|graphql|graphql-yoga|@pothos\/.*|lru-cache)$/,
   },
   'transport/shared': {
     files: src('transport/shared'),
@@ -120,7 +120,7 @@ const layers: Readonly<Record<string, Layer>> = {
       /^src\/config\/(provider|authority)\.ts$/,
       /^providers\/(product\.ts$|_kit\/)/,
     ),
-    packages: /^(node:\w+|zod)$/,
+    packages: /^(node:[\w/]+|zod|lru-cache)$/,
   },
   'schemas of products': {
     files: /^providers\/(?!_kit)\w+\/(schema|reported)\.ts$/,

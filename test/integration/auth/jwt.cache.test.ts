@@ -1,6 +1,6 @@
 /** A token that was verified is not verified again at once. */
 import { describe, expect, it } from 'vitest';
-import { createRemembered } from '../../../src/auth/credential-cache.ts';
+import { createCredentialCache } from '../../../src/auth/credential-cache.ts';
 import type { Identity } from '../../../src/auth/identity.ts';
 import { createVerify } from '../../../src/auth/jwt.ts';
 import { createKeyRing } from '../../../src/auth/jwt-keys.ts';
@@ -65,11 +65,11 @@ describe('a token that was verified', () => {
   });
 
   it('is forgotten where more are remembered than may be, the oldest first', () => {
-    const remembered = createRemembered({ maxAgeMs: 60_000, maxEntries: 2, now: Date.now });
+    const cache = createCredentialCache({ maxAgeMs: 60_000, maxEntries: 2, now: Date.now });
     const identity = { viewer: { id: 'a', name: 'a', role: 'READER', providers: null }, expiresAt: null } as const;
-    for (const token of ['a', 'b', 'a', 'c']) remembered.keep(token, identity, null);
-    expect(['a', 'b', 'c'].filter((token) => remembered.find(token, null))).toEqual(['a', 'c']);
-    expect(remembered.size).toBe(2);
+    for (const token of ['a', 'b', 'a', 'c']) cache.keep(token, identity, null);
+    expect(['a', 'b', 'c'].filter((token) => cache.find(token, null))).toEqual(['a', 'c']);
+    expect(cache.size).toBe(2);
   });
 
   it('and gave no role is asked about each time', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, getIntrospectionQuery, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { limits as settings } from '../../../src/config/limits.ts';
-import { DocumentCache } from '../../../src/limits/document-cache.ts';
+import { createDocumentCache } from '../../../src/limits/document-cache.ts';
 import { oversize } from '../../../src/limits/documents.ts';
 import { measure } from '../../../src/limits/measure.ts';
 import { ask, code, message, startLimited, transports } from './transports.ts';
@@ -166,18 +166,21 @@ describe('what is common', () => {
 
 describe('documents that are kept', () => {
   it('are at most a million characters, the newest ones', () => {
-    const cache = new DocumentCache<number>();
+    const cache = createDocumentCache<{ index: number }>();
     const text = (index: number) => `${index}`.padEnd(1_000, ' ');
     for (let index = 0; index < 5_000; index++) {
-      cache.set(text(index), index);
+      cache.set(text(index), { index });
       // One that is used stays.
       cache.get(text(0));
     }
-    expect(cache.characters).toBe(1_000_000);
-    expect([0, 1, 4_000, 4_999].map((index) => cache.get(text(index)))).toEqual([0, undefined, undefined, 4_999]);
-    cache.set(text(4_999), 1);
-    expect([cache.get(text(4_999)), cache.characters]).toEqual([1, 1_000_000]);
-    cache.set('x'.repeat(1_000_001), 2);
-    expect(cache.characters).toBe(0);
+    expect(cache.calculatedSize).toBe(1_000_000);
+    const found = [0, 1, 4_000, 4_999].map((index) => cache.get(text(index))?.index);
+    expect(found).toEqual([0, undefined, undefined, 4_999]);
+    cache.set(text(4_999), { index: 1 });
+    expect([cache.get(text(4_999))?.index, cache.calculatedSize]).toEqual([1, 1_000_000]);
+    // One that is larger than the whole cache is not kept, and costs no other its place.
+    const large = 'x'.repeat(1_000_001);
+    cache.set(large, { index: 2 });
+    expect([cache.get(large), cache.calculatedSize]).toEqual([undefined, 1_000_000]);
   });
 });
