@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 
-/** A signal that aborts with its parent or after a time, whichever is first. Dispose of it when the work is done. */
+/** A signal that aborts with its parent or after a timeout. Dispose of it when the work is done. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
-  /** The time ran out; false where the parent was aborted or nothing was. */
+  /** The timeout aborted the signal; false if the parent did, or nothing. */
   readonly isExpired: () => boolean;
 }
 
@@ -30,23 +30,23 @@ export function createDeadline(parent: AbortSignal, timeoutMs: number): Deadline
   };
 }
 
-/** The promise, or the signal's reason as soon as it aborts; the work goes on where others share it. */
+/** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. Does not stop the work. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(signal.reason);
     onAbort(signal, stop);
-    // Also where nobody waits from the start: a failure that no one hears of would end the process.
+    // Attached even if the signal is aborted already: an unhandled rejection would end the process.
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
-/** Calls `listener` now where it is aborted already. */
+/** Calls `listener` at once if the signal is aborted already. */
 function onAbort(signal: AbortSignal, listener: () => void): void {
   if (signal.aborted) {
     listener();
     return;
   }
-  // Any number of calls may follow one signal, and each takes its listener away again: Node must not warn of a leak.
+  // Many calls may follow one signal, and each removes its listener: Node's warning about a leak would be wrong.
   setMaxListeners(0, signal);
   signal.addEventListener('abort', listener, { once: true });
 }

@@ -6,19 +6,19 @@
 
 import { GatewayError } from './errors.ts';
 
-/** How long the work of one turn may take. */
+/** Longest work in one turn. */
 const sliceMs = 8;
 
 /** How many items are handled before the clock is read again. */
 const itemsPerCheck = 16;
 
-/** The time that this process takes for real. */
+/** Monotonic time; unlike `performance.now()`, tests do not replace it. */
 const elapsedMs = (): number => Number(process.hrtime.bigint()) / 1_000_000;
 
 let sliceEndsAt = 0;
 const waiting: (() => void)[] = [];
 
-/** Waits for a turn of the event loop. The longest wait goes first. Throws PROVIDER_TIMEOUT where the signal is aborted. */
+/** Waits for a turn of the event loop, in the order of arrival. Throws PROVIDER_TIMEOUT if the signal is aborted. */
 export async function nextTurn(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) {
     await new Promise<void>((resolve) => {

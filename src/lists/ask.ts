@@ -1,11 +1,11 @@
-/** Asking one provider for its part: within its time, and with a failure as an answer that the others' parts survive. */
+/** Asks one provider within its timeout, and returns a failure as a problem, so that other providers' parts remain. */
 import { createDeadline } from '../core/deadline.ts';
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import type { BackupPage, Problem, Provider } from '../core/provider.ts';
 
 export interface AskedProvider {
   readonly provider: Provider;
-  /** Longest wait for it; nothing else waits for it any longer. */
+  /** Longest wait for this provider. */
   readonly timeoutMs: number;
 }
 
@@ -26,18 +26,18 @@ export async function askProvider<T>(
   }
 }
 
-/** Why a provider's part is missing. Throws what is no error of ours: a bug must not hide as a provider's fault. */
+/** Why a provider's part is missing. Rethrows anything but a GatewayError: a bug must not look like a provider's failure. */
 export function toProblem({ provider: { name }, timeoutMs }: AskedProvider, thrown: unknown, isLate: boolean): Problem {
   const known = findGatewayError(thrown);
   if (!known) throw thrown;
   const late = `${name} did not answer within ${timeoutMs / 1000} s.`;
-  // A call that only waited for its turn has asked the provider nothing.
+  // A call that only waited for a slot has sent nothing to the provider.
   const error =
     isLate && known.code !== 'RATE_LIMITED' ? new GatewayError('PROVIDER_TIMEOUT', late, { cause: thrown }) : known;
   return { provider: name, entityId: null, error };
 }
 
-/** Providers that answer whole again, whose rows before the cursor this walk has passed by. */
+/** A problem for each provider that is complete again, but whose rows on an earlier page were skipped. */
 export const skippedEarlier = (
   missed: readonly string[],
   problems: readonly Problem[],
@@ -58,8 +58,8 @@ export const skippedEarlier = (
     }));
 
 /**
- * The page's problems, and one for what no adapter should do, and one may: a page that is short although the list goes
- * on leaves out rows that nobody speaks of, and rows of others would be shown past them.
+ * The problems of a page, and INCOMPLETE if an adapter breaks its contract: a short page of a list that goes on, without
+ * a problem, would hide rows.
  */
 export function problemsOf({ isEnd, rows, problems }: BackupPage, provider: string, limit: number): readonly Problem[] {
   if (isEnd || rows.length >= limit || problems.some(({ isUntold }) => !isUntold)) return problems;

@@ -1,7 +1,7 @@
 /**
- * A provider whose answers may be a moment old: what many clients ask at the same time, such as a wall of dashboards,
- * is asked upstream once. Never across a command: from before one is sent until after its answer, and after that,
- * every read is a new one. Streams and the ledger do not use it: they look for what has just changed.
+ * Caches reads of a provider for a moment, so that many clients with the same query, such as a wall of dashboards, cost
+ * one upstream read. A command clears the cache before it is sent and after its answer. Streams and the ledger bypass the
+ * cache, since they look for changes.
  */
 
 import type { Provider } from '../core/provider.ts';
@@ -12,18 +12,18 @@ import { createRequestCoalescing, endOfKeeping } from '../upstream/request-coale
 export interface ReadCache {
   keep(provider: Provider): Provider;
   /**
-   * Until when what was made of these providers' answers may be given again, by `performance.now()`; 0: not at all,
-   * since one of them keeps nothing, or there is none.
+   * Until when a result made of these providers' answers may be reused, by `performance.now()`; 0: never, since one of
+   * them keeps nothing, or there is none.
    */
   keptUntil(providers: readonly string[]): number;
   /**
-   * Another one after each command to one of these providers: nothing from before it is to be given again. A command
-   * to any other changes nothing, also for those who must not notice it.
+   * Changes with each command to one of these providers: results of an earlier version must not be reused. Commands to
+   * other providers do not change it, so that it tells nothing about them.
    */
   version(providers: readonly string[]): number;
 }
 
-/** `keptMs` 0: only what is asked at the same moment is shared. */
+/** `keptMs`: for each provider; 0 shares only reads at the same time. */
 export function createReadCache(keptMs: (provider: string) => number): ReadCache {
   const commands = new Map<string, number>();
   const commandsTo = (name: string) => commands.get(name) ?? 0;
@@ -49,13 +49,13 @@ function keepReads(provider: Provider, keptMs: number, onCommand: () => void): P
 
   const read = <T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
     reads.read(key, load, signal).catch((error: unknown) => {
-      // Who waits for somebody else's read gives up by its own signal.
+      // The caller stopped waiting for a shared read by its own signal.
       throw signal.aborted
         ? toGatewayError(error, { provider: provider.name, signal, isExpired: false, isLost: false })
         : error;
     });
 
-  /** Nothing that was read before a command, or while it ran, is given again. */
+  /** Reads from before or during a command are not reused. */
   const command =
     (call: Call): Call =>
     async (...args) => {

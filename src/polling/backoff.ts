@@ -1,16 +1,19 @@
-/** What a failed poll means: what its watchers are told, and how long the provider is left alone. */
+/** What a failed poll means: the problem for its watchers, and how long the provider is not polled. */
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../core/errors.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { inRequest } from '../core/request-scope.ts';
 
-/** Until when a provider asked to be left alone, by `performance.now()`; it holds for its next loop as well. */
+/** When a provider may be polled again, by `performance.now()`. Outlives the poll loop. */
 const backoffUntil = new WeakMap<Provider, number>();
 
-/** How long the provider wants not to be asked yet; 0 or less where it may be. */
+/** Milliseconds until the provider may be polled again; 0 or less: now. */
 export const backoffMs = (provider: Provider): number => (backoffUntil.get(provider) ?? 0) - performance.now();
 
-/** Why a provider does not answer; it is left alone for as long as it asked. A fault of ours is INTERNAL, and goes to `onBug`. */
+/**
+ * The problem for what a poll threw; also keeps the provider from being polled before its `retryAfterSeconds`. Anything
+ * but a GatewayError is reported to `onBug` and becomes INTERNAL.
+ */
 export function toProblem(provider: Provider, thrown: unknown, onBug: (error: unknown) => void): Problem {
   const error = thrown instanceof GatewayError ? thrown : reported(thrown, onBug);
   const untilMs = performance.now() + (error.retryAfterSeconds ?? 0) * 1000;
@@ -22,7 +25,7 @@ export function toProblem(provider: Provider, thrown: unknown, onBug: (error: un
 export const keepsStreamOpen = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && (error.isOutage || error.isRetryable);
 
-/** A poll is nobody's request, and its fault has an id of its own: watchers get it, and the log has the cause under it. */
+/** A poll belongs to no request, so its bug gets an id of its own: watchers see it, and the log has the cause under it. */
 function reported(thrown: unknown, onBug: (error: unknown) => void): GatewayError {
   const requestId = randomUUID();
   inRequest(requestId, () => onBug(thrown));

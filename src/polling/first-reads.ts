@@ -1,6 +1,6 @@
 /**
- * What streams read when they open. After a restart hundreds of clients come back at once: those of one provider are read
- * together, one batch after another, so that they neither flood it nor wait in line behind each other.
+ * The first read of each stream. After a restart hundreds of clients reconnect at once: their backups are read in batches
+ * for each provider, one batch after another, instead of one by one.
  */
 import { untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
@@ -10,11 +10,11 @@ import { currentRequestId, inRequest, outsideRequests } from '../core/request-sc
 import { givePriority } from '../upstream/priority.ts';
 
 export interface FirstReads {
-  /** Null where there is no such backup. */
+  /** Null if there is no such backup. */
   read(provider: Provider, id: LocalId, signal: AbortSignal): Promise<Backup | null>;
 }
 
-/** Ids of one call: products that list answer as many at once, the others should not keep the first waiting for the last. */
+/** Ids of one call. Some products are asked for each id, so that the first of a large batch would wait for the last. */
 const maxBatch = 200;
 
 interface Waiting {
@@ -51,7 +51,7 @@ class Queue {
     });
     if (!this.#isRunning) {
       this.#isRunning = true;
-      // Those that come at the same moment are of the first batch, which belongs to no single request.
+      // Reads of the same turn of the event loop join the first batch, which belongs to no single request.
       outsideRequests(() => setImmediate(() => void this.#run()));
     }
     return untilAborted(answer, signal);
@@ -62,7 +62,7 @@ class Queue {
     this.#isRunning = false;
   }
 
-  /** The oldest; clients that have gone are left out. */
+  /** The oldest ids, without those whose clients have gone. */
   #take(): Map<LocalId, Waiting[]> {
     const batch = new Map<LocalId, Waiting[]>();
     for (const [id, all] of this.#waiting) {
@@ -86,7 +86,7 @@ class Queue {
         for (const all of batch.values()) for (const one of all) one.reject(error);
         return;
       }
-      // One row that cannot be read must not keep the others from their streams.
+      // One row that cannot be read must not fail the streams of the others: halve the batch until it is alone.
       const entries = [...batch];
       const half = Math.ceil(entries.length / 2);
       await this.#readBatch(new Map(entries.slice(0, half)));
@@ -94,7 +94,7 @@ class Queue {
     }
   }
 
-  /** Aborts when the last of them has gone. */
+  /** A signal that aborts when the last client of the batch has gone. */
   #followAll(batch: ReadonlyMap<LocalId, Waiting[]>): AbortSignal {
     const controller = new AbortController();
     const signals = [...batch.values()].flat().map(({ signal }) => signal);
@@ -109,7 +109,7 @@ class Queue {
   }
 }
 
-/** The request that a batch is read for; null where it is read for several. */
+/** The request that a batch is read for; null if it is for several. */
 function requestIdOf(batch: ReadonlyMap<LocalId, Waiting[]>): string | null {
   const [first, ...others] = [...batch.values()].flat();
   return first && others.length === 0 ? first.requestId : null;

@@ -1,4 +1,4 @@
-/** What a product's answer is: its body as JSON, within bounds, or what its refusal means. */
+/** Reads the body of a product's answer within its limits, and maps HTTP statuses to errors. */
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../core/errors.ts';
@@ -6,7 +6,7 @@ import { decodeBody } from './decoding.ts';
 
 export const isSuccess = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode <= 299;
 
-/** What a product gave, if it has the shape of its contract. Throws PROVIDER_INVALID_RESPONSE otherwise. */
+/** The value if it matches the schema. Throws PROVIDER_INVALID_RESPONSE otherwise. */
 export function parseShape<T>(schema: z.ZodType<T>, value: unknown, provider: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -17,7 +17,7 @@ export function parseShape<T>(schema: z.ZodType<T>, value: unknown, provider: st
   );
 }
 
-/** Undefined where the text is not JSON (null is JSON). */
+/** Undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -29,18 +29,18 @@ export function parseJson(text: string): unknown {
 interface BodyLimits {
   readonly provider: string;
   readonly maxBytes: number;
-  /** By `performance.now()`: a body that still comes then is cut. One that falls silent is cut by undici. */
+  /** By `performance.now()`: a body that has not ended by then is cut. Undici cuts one that stops arriving. */
   readonly endsAt: number;
 }
 
 /**
- * The body as text, decompressed and without a byte order mark. It is cut off with an error as soon as it is larger or
- * slower than it may be, so that it is never held whole; what counts is its size after decompression.
+ * The body as text, decompressed and without a byte order mark. Throws as soon as it exceeds its size after decompression
+ * (PROVIDER_INVALID_RESPONSE) or its time (PROVIDER_TIMEOUT), so that a body that is too large is never held in memory.
  */
 export async function readText(response: Dispatcher.ResponseData, limits: BodyLimits): Promise<string> {
   const { provider, maxBytes, endsAt } = limits;
   const cut = (code: ErrorCode, what: string): GatewayError => {
-    // It tells of its end as an error, and one that nobody hears of would end the process.
+    // Destroying it emits an error, and an error without a listener ends the process.
     response.body.on('error', () => undefined).destroy();
     return new GatewayError(code, `${provider} ${what}.`);
   };
@@ -57,7 +57,7 @@ export async function readText(response: Dispatcher.ResponseData, limits: BodyLi
   return toText(Buffer.concat(chunks, bytes));
 }
 
-/** JSON is UTF-8; a byte order mark says so where there is one, or says that it is UTF-16 all the same. */
+/** JSON is UTF-8. Some servers send UTF-16, which a byte order mark shows. */
 function toText(bytes: Buffer): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -66,12 +66,12 @@ function toText(bytes: Buffer): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** Redirects are never followed: they would carry our credentials elsewhere. */
+/** Redirects are never followed: they would send our credentials to another host. */
 const isRedirect = (status: number): boolean => status >= 300 && status < 400 && status !== 304;
 
 /**
- * Where a redirect leads, as host, port and path. Its query and its credentials may be secrets; what is no URL is not
- * repeated. `asked`: the URL of the request, which a relative one goes by.
+ * The target of a redirect as host, port and path, without its query and credentials, which may be secret. Null if the
+ * answer is no redirect or the target no HTTP URL. `asked`: the URL of the request, against which a relative target resolves.
  */
 export function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData, asked: string): string | null {
   const { location } = headers;
@@ -83,8 +83,8 @@ export function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData,
 }
 
 /**
- * A command that was answered with this status was not carried out: a redirect only names another place to ask, and a
- * 4xx refuses. Except 408, which a proxy may send after the product acted. This is the one place that decides it.
+ * A command that was answered with this status was not carried out: any 3xx or 4xx except 408, which a proxy may send
+ * after the product acted. This is the only place that decides it.
  */
 export const isRefusal = (status: number): boolean => status >= 300 && status < 500 && status !== 408;
 
@@ -115,7 +115,7 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   PROVIDER_UNAVAILABLE: 'failed to answer',
 };
 
-/** `url`: what was asked. */
+/** The error for an answer that is not 2xx. `url`: the URL of the request. */
 export function errorForStatus(
   response: Dispatcher.ResponseData,
   { provider, url, isCommand }: { readonly provider: string; readonly url: string; readonly isCommand: boolean },

@@ -1,17 +1,17 @@
-/** Whether a provider can be reached, told once for each change: for the log. */
+/** Emits an event each time that a provider becomes unreachable or reachable: for the log. */
 import { EventEmitter } from 'node:events';
 import type { GatewayError } from '../core/errors.ts';
 
 interface AvailabilityEvents {
-  /** `error`: why it cannot be reached; null: it answers again. */
+  /** `error`: why the provider cannot be reached; null once it answers again. */
   change: [provider: string, error: GatewayError | null];
 }
 
 export const availability = new EventEmitter<AvailabilityEvents>();
-// One listener for each gateway of this process.
+// Each gateway of the process adds a listener.
 availability.setMaxListeners(0);
 
-/** Returns what to call after each attempt, with the failure where it is an outage. */
+/** Returns a function to call after each attempt: with the failure if it is an outage, else with null. */
 export function watchAvailability(provider: string): (outage: GatewayError | null) => void {
   let isDown = false;
   let reason = '';

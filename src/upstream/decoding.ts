@@ -1,10 +1,10 @@
-/** The bytes of a body as they were before `Content-Encoding`. Nothing is asked for compressed: a proxy may do it all the same. */
+/** Undoes `Content-Encoding`. Requests never ask for compression, but a proxy may compress all the same. */
 import { type Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, constants as zlib } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../core/errors.ts';
 
-/** A download goes on for as long as a job runs: whatever the server has flushed is passed on at once. */
+/** A download may last as long as a job runs: bytes that the server has flushed are passed on at once. */
 const options = { flush: zlib.Z_SYNC_FLUSH };
 
 const decoders: Readonly<Record<string, () => Transform>> = {
@@ -14,10 +14,10 @@ const decoders: Readonly<Record<string, () => Transform>> = {
   br: () => createBrotliDecompress({ flush: zlib.BROTLI_OPERATION_FLUSH }),
 };
 
-/** A server that names more is mistaken, or wants to keep us busy. */
+/** More are a mistake or an attack. */
 const maxEncodings = 3;
 
-/** The body itself where it is not encoded. Throws PROVIDER_INVALID_RESPONSE, also while it is read. */
+/** The decoded body. Throws PROVIDER_INVALID_RESPONSE for an unknown encoding, and for damaged data while it is read. */
 export function decodeBody(
   { body, headers }: Pick<Dispatcher.ResponseData, 'body' | 'headers'>,
   provider: string,
@@ -37,7 +37,7 @@ export function decodeBody(
       `${provider} sent an answer that is compressed ${what}, which cannot be read here: gzip, deflate and br can.`,
     );
   }
-  // The encoding that is named last was applied last.
+  // The header lists encodings in the order in which they were applied.
   const stages = encodings.reverse().map((name) => (decoders[name] as () => Transform)());
   return decode(body, stages, provider);
 }
@@ -68,7 +68,7 @@ async function* decode(body: Readable, stages: readonly Transform[], provider: s
   }
 }
 
-/** Servers mean either of two forms by `deflate`: the first byte tells them apart. */
+/** Servers send `deflate` with or without a zlib header: the first byte shows which. */
 function createAnyInflate(): Transform {
   let inner: Transform | null = null;
   const outer = new Transform({

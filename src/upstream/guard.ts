@@ -1,4 +1,4 @@
-/** What stands between a call and the network: its turn, whether the provider is asked at all, and how often. */
+/** Guards every call to a provider: a slot of its queue, the circuit breaker, and retries. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Outcome } from './failure.ts';
@@ -6,19 +6,19 @@ import { slotsOf, type UpstreamLimits } from './limits.ts';
 import { createRetries } from './retry.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 
-/** Which turn a call waits for. */
+/** Each queue has slots of its own. */
 export type Queue = 'reads' | 'commands' | 'readsOfCommands' | 'polls' | 'downloads' | 'logReads';
 
 export interface Guard {
   readonly breaker: Breaker;
   /**
-   * Attempts that may be repeated are, within `endsAt` (by `performance.now()`). Rejects with the signal's reason, and
-   * with RATE_LIMITED where too many wait: nothing was asked then.
+   * Runs the attempt, and repeats it where that may help, until `endsAt` (by `performance.now()`). Rejects with the
+   * signal's reason, and with RATE_LIMITED if the queue is full: then nothing was sent.
    */
   run<T>(queue: Queue, call: GuardedCall, attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
-  /** Ends the turn of a successful call that keeps it. */
+  /** Releases the slot of a call with `keepsSlot` that has succeeded. */
   leave(queue: Queue): void;
-  /** Calls wait for their turn. */
+  /** Calls wait for a slot. */
   hasWaiting(queue: Queue): boolean;
 }
 
@@ -26,8 +26,8 @@ interface GuardedCall {
   readonly isCommand: boolean;
   readonly signal: AbortSignal;
   readonly endsAt: number;
-  /** Its turn goes on after it has succeeded, until `leave`. */
-  readonly keepsTurn?: boolean;
+  /** A successful call keeps its slot until `leave`. */
+  readonly keepsSlot?: boolean;
 }
 
 export function createGuard(provider: string, limits: UpstreamLimits): Guard {
@@ -53,7 +53,7 @@ export function createGuard(provider: string, limits: UpstreamLimits): Guard {
     let isKept = false;
     try {
       const outcome = await breaker.run(attempt, call);
-      isKept = call.keepsTurn === true && outcome.error === null;
+      isKept = call.keepsSlot === true && outcome.error === null;
       return outcome;
     } finally {
       if (!isKept) semaphore.leave();

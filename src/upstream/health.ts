@@ -2,7 +2,7 @@ import type { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';
 import type { ProviderHealth } from '../core/provider.ts';
 
-/** How one product has been answering, as its traffic shows. */
+/** The health of one provider, as its traffic shows it. */
 export interface Health {
   succeeded(latencyMs: number): void;
   failed(error: GatewayError, latencyMs: number): void;
@@ -11,7 +11,7 @@ export interface Health {
 
 const degradedForMicroseconds = 60_000_000;
 
-/** `refusal` tells why the product is not asked now: then it is down, however well it was a moment ago. */
+/** `refusal`: why the circuit breaker sends nothing now, if it does; then the provider is DOWN. */
 export function createHealth(refusal: () => GatewayError | null = () => null): Health {
   let checkedAt: Instant | null = null;
   let succeededAt: Instant | null = null;

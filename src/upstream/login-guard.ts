@@ -1,4 +1,4 @@
-/** Keeps a login that a product has refused from being tried again with the same credentials. */
+/** Prevents logins with credentials that the product has refused before. */
 import { scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { GatewayError } from '../core/errors.ts';
@@ -6,9 +6,9 @@ import { formatInstant } from '../core/instant.ts';
 import type { RefusedCredentials } from '../core/refused-credentials.ts';
 
 export interface LoginGuard {
-  /** Rejects with PROVIDER_UNAUTHENTICATED where these credentials were refused before. */
+  /** Rejects with PROVIDER_UNAUTHENTICATED if these credentials were refused before. */
   check(): Promise<void>;
-  /** The product has refused them. */
+  /** Records that the product has refused these credentials. */
   refused(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface LoginGuardOptions {
   readonly username: string;
   readonly password: string;
   readonly refusedCredentials: RefusedCredentials;
-  /** The operator says that they are right now: what is known of them is forgotten first. */
+  /** The operator has confirmed the credentials: an earlier refusal is deleted first. */
   readonly isRetry: boolean;
 }
 
@@ -31,7 +31,7 @@ export function createLoginGuard(options: LoginGuardOptions): LoginGuard {
   let hashing: Promise<string> | null = null;
   let isRetry = options.isRetry;
 
-  /** Slow on purpose: nobody should guess a password by a hash that they have found. */
+  /** Slow on purpose, so that nobody who finds the hash can guess the password. */
   const hash = (): Promise<string> =>
     (hashing ??= derive(password, JSON.stringify([kind, url, username]), 32).then((key) => key.toString('base64url')));
 

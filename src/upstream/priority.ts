@@ -1,10 +1,10 @@
-/** Some calls do not stand in line with the reads of clients: a flood of those must not keep a cancel or a stream waiting. */
+/** Marks signals whose reads have a queue of their own, so that many reads of clients do not delay commands and streams. */
 const preceding = new WeakMap<AbortSignal, Priority>();
 
-/** For what a command reads on its way, or a poll for streams. */
+/** `commands`: reads that are part of a command. `polls`: reads for streams. */
 export type Priority = 'commands' | 'polls';
 
-/** Reads that are given this very signal go first. */
+/** Applies to reads with this very signal, not to signals derived from it. */
 export function givePriority(signal: AbortSignal, priority: Priority = 'commands'): AbortSignal {
   preceding.set(signal, priority);
   return signal;

@@ -8,9 +8,9 @@ export interface ReadAheadOptions {
   /** The configured name, for messages. */
   readonly provider: string;
   readonly maxBytes: number;
-  /** How long the reader may take nothing from a full buffer; while others wait, how long it may keep it full in all. */
+  /** Longest time that the reader may take nothing from a full buffer. If others wait, longest time in all that it is full. */
   readonly stallMs: number;
-  /** Aborts when the reader goes. */
+  /** Aborts when the reader has gone. */
   readonly signal: AbortSignal;
   /** Others wait for the connection. */
   readonly isAwaited: () => boolean;
@@ -20,7 +20,7 @@ export interface ReadAheadOptions {
   readonly onEnd: () => void;
 }
 
-/** Begins to read at once, whether somebody reads from it or not. */
+/** Starts to read the source at once, before its first reader. */
 export function readAhead(source: AsyncIterable<Uint8Array>, options: ReadAheadOptions): AsyncIterable<Uint8Array> {
   const { provider, maxBytes, stallMs, signal, isAwaited, stop, onEnd } = options;
   const chunks: Uint8Array[] = [];
@@ -30,7 +30,7 @@ export function readAhead(source: AsyncIterable<Uint8Array>, options: ReadAheadO
   let blockedMs = 0;
   let wake: () => void = () => undefined;
 
-  /** Wakes whichever side waits. */
+  /** Wakes the side that waits. */
   const changed = () => {
     const woken = wake;
     wake = () => undefined;

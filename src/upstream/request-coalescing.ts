@@ -1,14 +1,14 @@
 /**
- * Identical reads are one: whoever asks while an answer is on its way waits for that one, and where a keeping time is
- * given, whoever asks soon after it gets the same again. Nobody who asks after `forget` gets what was asked before.
+ * Request coalescing: identical reads at the same time are one, and with a keeping time its answer is shared for a short
+ * while after it. A read that starts after `forget` never gets the answer of one that started before.
  */
 import { setMaxListeners } from 'node:events';
 import { untilAborted } from '../core/deadline.ts';
 
 export interface RequestCoalescing {
   /**
-   * `load` runs for all who want it, until the last of them has left. Rejects with what it threw, or with the
-   * signal's reason as soon as that aborts.
+   * `load` runs once for all callers with this key; its signal aborts when the last of them has gone. Rejects with what
+   * `load` threw, or with the reason of the caller's signal as soon as that aborts.
    */
   read<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
   forget(): void;
@@ -23,13 +23,13 @@ interface Read {
   isOver: boolean;
 }
 
-/** Answers that are kept at once; the oldest of more are forgotten. */
+/** Most answers at once; beyond it the oldest are dropped, but never a read that is under way. */
 const maxKept = 200;
 
 /**
- * When an answer that was asked for at `askedAt` is no longer given: at the end of the current beat of `keptMs`. All
- * answers of a beat end together, so that what is made of them is no older than they are. By `performance.now()`; 0 where
- * nothing is kept.
+ * When an answer that was asked for at `askedAt` expires: at the end of the current interval of `keptMs`. All answers of
+ * an interval expire together, so that nothing that is made of them outlives one of them. By `performance.now()`; 0 if
+ * answers are not kept.
  */
 export const endOfKeeping = (askedAt: number, keptMs: number): number =>
   keptMs === 0 ? 0 : (Math.floor(askedAt / keptMs) + 1) * keptMs;
@@ -44,7 +44,7 @@ export function createRequestCoalescing(keptMs: number): RequestCoalescing {
     if (reads.get(key) === read) reads.delete(key);
   }
 
-  /** A page may be megabytes: none is held for longer than it may be used. */
+  /** An answer may have megabytes, so a timer drops it when it expires. */
   function dropOld(): void {
     for (const [key, read] of reads) if (!isFresh(read)) reads.delete(key);
     for (const [key, read] of reads) {

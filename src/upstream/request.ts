@@ -1,4 +1,4 @@
-/** What is asked of a product, as HTTP has it. */
+/** Encodes queries and bodies of requests. */
 
 type QueryValue = string | number | boolean | readonly string[] | null | undefined;
 

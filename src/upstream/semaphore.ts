@@ -1,11 +1,11 @@
-/** Lets so many in at once, and so many wait for their turn in order; whoever comes then is turned away. */
+/** A semaphore with a bounded queue in the order of arrival. */
 import { GatewayError } from '../core/errors.ts';
 
 export interface Semaphore {
   /**
-   * Undefined where there is room; else a promise of room. Rejects with RATE_LIMITED at once where too many wait, and where
-   * the time of the call runs out first; with the signal's reason where that aborts for another reason. A caller that was let in
-   * calls `leave` once.
+   * Takes a slot: undefined if one was free, else a promise that resolves with a slot. Rejects with RATE_LIMITED if the
+   * queue is full or the time of the call runs out, and with the signal's reason if it aborts otherwise. Call `leave` once
+   * for each slot that was taken.
    */
   enter(signal: AbortSignal): Promise<void> | undefined;
   leave(): void;
@@ -14,18 +14,18 @@ export interface Semaphore {
 
 export interface SemaphoreOptions {
   readonly provider: string;
-  /** What goes through, for messages: `reads`. */
+  /** What the calls are, for messages: `reads`. */
   readonly what: string;
   readonly slots: number;
   readonly queue: number;
 }
 
-/** A turn that is worth asking for again soon: slots come free with every answer. */
+/** Short, since every answer frees a slot. */
 const retryAfterSeconds = 1;
 
 export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptions): Semaphore {
   let inside = 0;
-  /** In the order that they came; one that gives up leaves its place to those behind it. */
+  /** In the order of arrival. */
   const waiting = new Set<() => void>();
 
   function wait(signal: AbortSignal): Promise<void> {
@@ -40,7 +40,7 @@ export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptio
       };
       const giveUp = () => {
         waiting.delete(start);
-        reject(isTimeout(signal.reason) ? noTurn(provider) : signal.reason);
+        reject(isTimeout(signal.reason) ? slotTimeout(provider) : signal.reason);
       };
       waiting.add(start);
       signal.addEventListener('abort', giveUp, { once: true });
@@ -60,7 +60,7 @@ export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptio
         inside--;
         return;
       }
-      // The slot goes from one to the next without being free between.
+      // The slot is passed on without becoming free, so that no later caller takes it.
       waiting.delete(next);
       next();
     },
@@ -72,8 +72,8 @@ export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptio
 
 export const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError';
 
-/** The call waited for a slot until its time was over: nothing was asked, which says nothing of the product. */
-export const noTurn = (provider: string): GatewayError =>
+/** The call waited for a slot until its time ran out: nothing was sent, so this says nothing about the product. */
+export const slotTimeout = (provider: string): GatewayError =>
   new GatewayError(
     'RATE_LIMITED',
     `${provider} is busy with other calls of this gateway, and this one did not get its turn in time: ask again in a moment.`,

@@ -1,4 +1,4 @@
-/** One request and its answer, with our credentials; renewed once where the product no longer takes them. */
+/** Sends one request with the session's credentials. */
 import { type Dispatcher, Pool } from 'undici';
 import { untilAborted } from '../core/deadline.ts';
 import { currentRequestId } from '../core/request-scope.ts';
@@ -6,7 +6,7 @@ import type { Progress } from './failure.ts';
 import { slotsOf, type UpstreamLimits } from './limits.ts';
 import type { Credentials, Session } from './session.ts';
 
-/** One thing that is asked, and how far it has come. */
+/** One request, and the progress of its current attempt. */
 export interface Call extends Progress {
   readonly pool: Pool;
   readonly request: Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'signal' | 'headers'>;
@@ -40,15 +40,15 @@ export function createPools({ origin, timeoutMs, ca, limits }: PoolsOptions): Po
   const bodyTimeout = toMs(limits.bodySeconds, timeoutMs);
   const limited = { headersTimeout, bodyTimeout, connect };
   const slots = slotsOf(limits);
-  // As many as have a turn: nobody waits for a connection, which would count as the silence of the product.
+  // One for each slot: waiting for a connection would count as a timeout of the product.
   const reads = new Pool(origin, { ...limited, connections: slots.reads + slots.polls + limits.commands });
-  // Each lasts as long as somebody takes to read it, and nothing else may wait for that.
+  // A download lasts as long as its reader takes, so it shares its connections with nothing else.
   const downloads = new Pool(origin, { ...limited, connections: slots.downloads });
   const logReads = new Pool(origin, { ...limited, connections: slots.logReads });
-  // A call that has a turn may need the credentials first.
+  // A call that holds a connection of another pool may wait for a login.
   const logins = new Pool(origin, { ...limited, connections: 2 });
-  // A connection that sat idle may be closed under the request, and then nobody knows whether it was read: each
-  // command has a fresh one. A command may have a longer deadline than reads have, so the pool has none of its own.
+  // The server may close an idle connection just as a request is sent, and then the outcome of a command is unknown: each
+  // command has a new connection. Commands have deadlines of their own, so the pool has none.
   const unlimited = { headersTimeout: 0, bodyTimeout: 0, connect };
   const commands = new Pool(origin, { ...unlimited, connections: limits.commands, pipelining: 0 });
   const close = async () => {
@@ -57,7 +57,7 @@ export function createPools({ origin, timeoutMs, ca, limits }: PoolsOptions): Po
   return { reads, downloads, logReads, logins, commands, close };
 }
 
-/** One sendRequest, again once where the product no longer takes our credentials (a refused request did nothing). */
+/** On 401 the credentials are renewed and the request is sent once more: the refused request did nothing. */
 export async function sendRequest(
   call: Call,
   session: Session | null,
@@ -82,7 +82,7 @@ export async function sendRequest(
 async function send(call: Call, credentials: Credentials | null, signal: AbortSignal) {
   signal.throwIfAborted();
   call.status = 0;
-  // Whether a read left matters to nobody.
+  // Only for a command it matters whether it was sent.
   const pool = call.isCommand ? call.pool.compose(onSend(() => (call.isSent = true))) : call.pool;
   const asked = pool.request({
     ...call.request,
@@ -90,16 +90,13 @@ async function send(call: Call, credentials: Credentials | null, signal: AbortSi
     headers: { accept: 'application/json', ...requestHeader(), ...call.headers, ...credentials?.headers },
     signal,
   });
-  // Undici does not hear of the signal while a request waits in line.
+  // Undici ignores the signal while a request waits for a connection.
   const response = await untilAborted(asked, signal);
   call.status = response.statusCode;
   return response;
 }
 
-/**
- * Tells when a request is about to leave. One that fails while it waits in line or for a connection did nothing
- * for certain.
- */
+/** Calls `tell` just before a request is sent. One that fails while it waits for a connection has certainly done nothing. */
 const onSend =
   (tell: () => void): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
@@ -112,7 +109,7 @@ const onSend =
     return dispatch(options, handler);
   };
 
-/** So that a line in the product's log can be found by the id in ours; a poll is nobody's request. */
+/** Lets operators match lines in the product's log with ours. Polls have no request id. */
 function requestHeader(): Record<string, string> {
   const requestId = currentRequestId();
   return requestId === null ? {} : { 'x-request-id': requestId };

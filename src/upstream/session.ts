@@ -3,13 +3,13 @@ import { GatewayError } from '../core/errors.ts';
 import { keepSessionSecrets } from '../core/secret-redaction.ts';
 import type { LoginGuard } from './login-guard.ts';
 
-/** Who we are to a product: the headers of a request, and what to do when they are refused. */
+/** The credentials for one provider: the headers of a request, and how to renew them. */
 export interface Session {
-  /** Headers for the next request; logs in where there are none yet. */
+  /** Headers for the next request; logs in if there are none yet. */
   credentials(signal: AbortSignal): Promise<Credentials>;
-  /** The product took these. */
+  /** The product accepted these. */
   accepted(credentials: Credentials): void;
-  /** The product refused these with 401. Gives newer ones to try once more, or null: stop here. */
+  /** The product refused these with 401. Returns newer ones for one more attempt; null if there are none. */
   renew(refused: Credentials, signal: AbortSignal): Promise<Credentials | null>;
 }
 
@@ -17,7 +17,7 @@ export interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A token from the configuration: nothing can be done about a refusal. */
+/** For a token from the configuration, which cannot be renewed. */
 export function fixedSession(headers: Readonly<Record<string, string>>): Session {
   const credentials = { headers };
   return {
@@ -37,24 +37,24 @@ function loginPauseMs({ traits, retryAfterSeconds }: GatewayError, pauseMs: numb
   return traits.isRetryable ? saidMs || pauseMs : Math.max(saidMs, pauseMs);
 }
 
-/** A login that went well locks nobody out, so the next may come sooner than after a wrong password. */
-const disagreementMs = 30_000;
+/** Pause after a login that succeeded and whose token was refused at once: it locks no account, so it may be short. */
+const refusedTokenPauseMs = 30_000;
 
 interface LoginSessionOptions {
-  /** Asks the product once. Throws PROVIDER_UNAUTHENTICATED where it refuses the name or the password. */
+  /** Sends one login. Throws PROVIDER_UNAUTHENTICATED if the product refuses the name or the password. */
   readonly login: (signal: AbortSignal) => Promise<Credentials>;
-  /** How long a refusal stands before the product is asked again, and one of too many logins that does not say how long. */
+  /** How long no login is sent after a refused one, and after a throttled one without `Retry-After`. */
   readonly pauseMs: number;
-  /** Longest login. It is the session's own time, since a login is shared by every caller that waits for it. */
+  /** Longest login. Independent of any caller's deadline, since all callers share one login. */
   readonly timeoutMs: number;
-  /** Remembers credentials that were refused, for longer than this session; without it they rest for `pauseMs`. */
+  /** Keeps refused credentials beyond this session; without it no login is sent for `pauseMs`. */
   readonly guard?: LoginGuard | undefined;
 }
 
 /**
- * Logs in when first needed, once for everybody who waits, and again once when the product no longer takes
- * what it gave. A refused password is not tried again before `pauseMs`: products lock the account, or
- * everybody behind our address, after a few (Borg UI: five in 15 minutes).
+ * Logs in when first needed, once for all callers that wait, and again when the product no longer accepts its token. A
+ * refused password is not tried again before `pauseMs`: products lock the account or our address after a few refused
+ * logins (Borg UI: five in 15 minutes).
  */
 export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionOptions): Session {
   let current: Credentials | null = null;
@@ -96,7 +96,7 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
 
   function refuse(error: unknown): void {
     if (!(error instanceof GatewayError)) return;
-    // The guard knows until when: it may be told that they are right now.
+    // The guard keeps these, and an operator may clear it.
     if (guard && error.traits.isLoginRefused) return;
     const waitMs = loginPauseMs(error, pauseMs);
     if (waitMs > 0) refusal = { error, until: performance.now() + waitMs };
@@ -110,11 +110,11 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
     accepted: (credentials) => void proven.add(credentials),
     renew(refused, signal) {
       if (refused !== current) return current ? Promise.resolve(current) : untilAborted(start(), signal);
-      // Fresh from a login and refused at once: another login would give the same, for ever. One that is older may have
-      // ended with a product that went away before it could answer anything.
+      // A new token that was refused before it was ever accepted: further logins would loop. An older one may have expired
+      // while the product was away.
       if (!proven.has(refused) && performance.now() - currentSince <= timeoutMs) {
         const error = new GatewayError('PROVIDER_UNAUTHENTICATED', 'It refuses the token that it has just given.');
-        refusal = { error, until: performance.now() + Math.min(pauseMs, disagreementMs) };
+        refusal = { error, until: performance.now() + Math.min(pauseMs, refusedTokenPauseMs) };
         current = null;
         return Promise.resolve(null);
       }

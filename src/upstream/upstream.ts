@@ -1,7 +1,6 @@
 /**
- * The one function that talks to the network. Adapters say method, path, shape and signal; the deadline, the
- * size of a body, who we are, what a status means, what is repeated and when a provider is left alone are decided here
- * and beside here, once for every product.
+ * The only way from an adapter to its product. Adapters give path, schema and signal; deadlines, limits of bodies,
+ * credentials, the meaning of statuses, retries and the circuit breaker are the same for every product.
  */
 
 import type { Dispatcher } from 'undici';
@@ -21,7 +20,7 @@ import { priorityOf } from './priority.ts';
 import { readAhead } from './read-ahead.ts';
 import { type Query, type RequestBody, toBody, toBodyHeaders, toSearch } from './request.ts';
 import { createRequestCoalescing } from './request-coalescing.ts';
-import { isTimeout, noTurn } from './semaphore.ts';
+import { isTimeout, slotTimeout } from './semaphore.ts';
 import { type Call, createPools, sendRequest } from './send-request.ts';
 import type { Session } from './session.ts';
 
@@ -30,20 +29,20 @@ export interface UpstreamOptions {
   readonly provider: string;
   /** Origin and, where the product lives below one, a path. Nothing else is ever contacted. */
   readonly url: string;
-  /** Longest whole call: connecting, waiting and reading the body. */
+  /** Longest call in all: connecting, waiting for the answer and reading its body. */
   readonly timeoutMs: number;
   readonly session: Session | null;
-  /** Those that are not given are as delivered. */
+  /** The others have their defaults. */
   readonly limits?: Partial<UpstreamLimits>;
-  /** PEM text of the only certificate authorities that are believed, where a product has one of its own. */
+  /** PEM text of the only certificate authorities to trust; undefined: those of Node. */
   readonly ca?: string | undefined;
-  /** What a refusal means where the product has its own way to say it; null: by its status. */
+  /** The error for a refusal that the product explains in its body; null to go by the status. */
   readonly explain?: (answer: RefusedAnswer) => GatewayError | null;
-  /** Logs in for another upstream of the same provider, which reports the outages of both. */
+  /** Only logs in for another upstream of the same provider, which reports the outages of both. */
   readonly isLogin?: boolean;
 }
 
-/** An answer that is not 2xx. `body` is parsed JSON, or the text where it is none. */
+/** An answer that is not 2xx. `body` is parsed JSON, or the text if it is not JSON. */
 export interface RefusedAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -52,21 +51,21 @@ export interface RefusedAnswer {
 
 export interface ReadOptions<T> {
   readonly schema: z.ZodType<T>;
-  /** Asks by POST: for a login, or a product that takes a question as a body. It must change nothing. */
+  /** Sends a POST with this body, for a login or a query. It must change nothing at the product. */
   readonly post?: RequestBody;
   readonly query?: Query;
-  /** Largest body; `list` is for whatever grows with the number of rows. */
+  /** Which limit the body has: `list` for answers that grow with the number of rows. */
   readonly size?: 'one' | 'list';
 }
 
 export interface CommandOptions<T> extends RequestBody {
   readonly schema: z.ZodType<T>;
   readonly method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Where stopping or starting takes longer than a read may. */
+  /** Default: that of the upstream. */
   readonly timeoutMs?: number;
 }
 
-/** Names in lower case; a header that came several times is a list. */
+/** Names are in lower case; a header that was sent several times is a list. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 interface WithHeaders<T> {
@@ -76,26 +75,26 @@ interface WithHeaders<T> {
 
 export interface Upstream {
   readonly health: Health;
-  /** As JSON of the given shape. It may be repeated; the same GET at the same moment is one request. */
+  /** Reads JSON that matches the schema. May be retried; identical GETs at the same time are one request. */
   read<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<T>;
-  /** The same, for a product that says a part of its answer in headers, such as a total. */
+  /** The same with the headers, for a product that sends part of its answer in them, such as a total. */
   readWithHeaders<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>>;
-  /** Asked once, and also of a provider that is left alone: whoever needs the credentials has been let through. */
+  /** Sent once, past queue and breaker: the call that needs the credentials has passed them already. */
   login<T>(path: string, options: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>>;
-  /** Sent once. Where nobody can tell whether it arrived, it throws OUTCOME_UNKNOWN. */
+  /** Sent once, never retried. Throws OUTCOME_UNKNOWN if it may have been carried out and no answer says so. */
   command<T>(path: string, options: CommandOptions<T>, signal: AbortSignal): Promise<T>;
   /**
-   * GET, as the bytes arrive. The deadline is for the wait until the first of them and between any two. It is read ahead of
-   * its reader, who is cut where it takes nothing. `logReads` is for a caller that reads it at once, and has a share of its own.
+   * Streams the body of a GET. The deadline applies until the first byte and between two chunks. The body is read ahead of
+   * its reader, and a reader that takes nothing is cut. `logReads` is a queue for callers that read the body at once.
    */
   download(path: string, signal: AbortSignal, queue?: 'downloads' | 'logReads'): Promise<AsyncIterable<Uint8Array>>;
   close(): Promise<void>;
 }
 
-/** What a download holds in memory at most, about: most logs are smaller. */
+/** About what one download holds in memory at most. Most logs are smaller. */
 const readAheadBytes = 4_000_000;
 
-/** An answer of so many characters takes a millisecond or more to parse. */
+/** Characters from which parsing an answer takes a millisecond or more. */
 const largeText = 100_000;
 
 export function createUpstream(options: UpstreamOptions): Upstream {
@@ -109,7 +108,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const health = createHealth(guard.breaker.refusal);
   const noteAvailability = options.isLogin ? () => undefined : watchAvailability(provider);
   const shared = createRequestCoalescing(0);
-  /** Reads that may be shared, by their key. */
+  /** Calls of shared reads that are under way, by key. */
   const calls = new Map<string, Call>();
   const pools = createPools({ origin: base.origin, timeoutMs, ca: options.ca, limits });
 
@@ -125,8 +124,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   });
 
   /**
-   * Runs `work` against the deadline, as often as it may be repeated, and turns whatever it throws into a GatewayError.
-   * Without a queue it is run once, whatever goes on beside it.
+   * Runs `work` within the deadline, with retries, and throws GatewayErrors only. A null queue runs it once, without slot,
+   * breaker and retries.
    */
   async function within<T>(
     call: Call,
@@ -134,14 +133,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     signal: AbortSignal,
     ms: number,
     work: (signal: AbortSignal) => Promise<T>,
-    keepsTurn = false,
+    keepsSlot = false,
   ): Promise<T> {
     using deadline = createDeadline(signal, ms);
     const beganAt = performance.now();
     const endsAt = beganAt + ms;
     const attempt = async (): Promise<Outcome<T>> => {
       const isLate = call.startedAt === 0 && performance.now() - beganAt > ms / 2;
-      if (isLate && call.isCommand) return { verdict: 'none', error: noTurn(provider), isWorthRetry: false };
+      if (isLate && call.isCommand) return { verdict: 'none', error: slotTimeout(provider), isWorthRetry: false };
       call.startedAt = performance.now();
       call.isSent = false;
       call.status = 0;
@@ -151,8 +150,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         noteAvailability(null);
         return { verdict: 'healthy', error: null, value };
       } catch (thrown) {
-        // It had its turn when most of its time was over: that the rest was too short says nothing of the product.
-        if (isLate && deadline.isExpired()) return { verdict: 'none', error: noTurn(provider), isWorthRetry: false };
+        // The call waited for its slot for most of its time: that the rest was too short says nothing about the product.
+        if (isLate && deadline.isExpired())
+          return { verdict: 'none', error: slotTimeout(provider), isWorthRetry: false };
         const context = { provider, signal, isExpired: deadline.isExpired(), timeoutMs };
         const failure = toFailure(thrown, call, context);
         if (failure.verdict !== 'none') {
@@ -164,10 +164,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     };
     let outcome: Outcome<T>;
     try {
-      const guarded = { isCommand: call.isCommand, signal: deadline.signal, endsAt, keepsTurn };
+      const guarded = { isCommand: call.isCommand, signal: deadline.signal, endsAt, keepsSlot };
       outcome = await (queue ? guard.run(queue, guarded, attempt) : attempt());
     } catch (thrown) {
-      // It has ended before it was asked, or between two attempts.
+      // The call ended while it waited for a slot, or between two attempts.
       const error = toGatewayError(thrown, { provider, signal, isExpired: deadline.isExpired(), isLost: false });
       throw call.isCommand ? error.withSent(false) : error;
     }
@@ -175,7 +175,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return outcome.value;
   }
 
-  /** The body as it comes; what breaks on the way is one of our errors too. */
+  /** The decoded body. Throws GatewayErrors only. */
   async function* chunksOf(response: Dispatcher.ResponseData, signal: AbortSignal): AsyncIterable<Uint8Array> {
     try {
       yield* decodeBody(response, provider);
@@ -184,7 +184,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     }
   }
 
-  /** A command has its own deadline, and no other. */
+  /** The body of a command's answer is bounded by the deadline of the command only. */
   const readBody = (response: Dispatcher.ResponseData, size: 'one' | 'list', isCommand: boolean): Promise<string> =>
     readText(response, {
       provider,
@@ -198,7 +198,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     const text = await readBody(response, 'one', isCommand).catch((error: unknown) => {
       throw isCommand ? byStatus : error;
     });
-    // What a product says of a command that it may have carried out is no proof that it did not, and a redirect is not its own.
+    // An explanation does not prove that a command was not carried out unless its status does, and proxies send redirects.
     const isExplained = status >= 400 && (!isCommand || isRefusal(status));
     const answer: RefusedAnswer = { status, body: parseJson(text) ?? text, isCommand };
     throw (isExplained && options.explain?.(answer)) || byStatus;
@@ -212,11 +212,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   ): Promise<unknown> {
     if (!isSuccess(response)) return refuse(response, call);
     const text = await readBody(response, size, call.isCommand);
-    // Several large answers may end in one turn of the event loop, and each takes its time to parse.
+    // Several large answers may arrive in one turn of the event loop: each is parsed in a turn of its own.
     const isLarge = text.length > largeText && !call.isCommand;
     if (isLarge) await nextTurn(signal);
     const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
-    // What is made of its rows has a turn of its own.
+    // Its rows are mapped in another turn.
     if (isLarge) await nextTurn(signal);
     if (json === undefined) {
       const type = String(response.headers['content-type'] ?? 'no content type');
@@ -247,7 +247,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         if (calls.get(key) === call) calls.delete(key);
       });
     };
-    // Who goes first must not wait with those who asked the same before.
+    // The key contains the queue, so that a read with priority never waits for one without.
     const { json, headers } = await (post ? load(signal) : share(key, load, signal));
     return { body: parseBody(schema, json), headers };
   }
@@ -255,17 +255,17 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const readWithHeaders = <T>(path: string, asked: ReadOptions<T>, signal: AbortSignal): Promise<WithHeaders<T>> =>
     ask(path, asked, queueOf(signal), signal);
 
-  /** Each that waits gives up by its own signal. */
+  /** Each caller of a shared read stops waiting by its own signal. */
   function share<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     const reading = shared.read(key, load, signal);
     const call = calls.get(key);
     return reading.catch((error: unknown) => {
-      if (isTimeout(signal.reason) && call?.startedAt === 0) throw noTurn(provider);
+      if (isTimeout(signal.reason) && call?.startedAt === 0) throw slotTimeout(provider);
       throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
     });
   }
 
-  /** An answer that is not what it should be is no sign of health, though it came. */
+  /** An answer that does not match its schema counts as a failure for the provider's health. */
   function parseBody<T>(schema: z.ZodType<T>, json: unknown): T {
     try {
       return parseShape(schema, json, provider);
@@ -282,7 +282,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     login: (path, asked, signal) => ask(path, asked, null, signal),
     async command(path, { schema, method = 'POST', timeoutMs: ownMs, ...body }, signal) {
       const call = newCall(path, method, body, true);
-      // What was asked before it may have been answered before it.
+      // A read that started before the command may show the state before it: later reads must not share it.
       shared.forget();
       try {
         return await within(call, 'commands', signal, ownMs ?? timeoutMs, async (limited) =>
@@ -297,7 +297,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const open = async (limited: AbortSignal) => {
         const cut = new AbortController();
         limited.addEventListener('abort', () => cut.abort(limited.reason), { once: true });
-        // Unlike `limited`, this goes on to follow the reader once the head has come.
+        // Unlike `limited`, this signal still follows the reader after the head has arrived.
         const response = await sendRequest(call, session, AbortSignal.any([signal, cut.signal]));
         if (!isSuccess(response)) return refuse(response, call);
         return readAhead(chunksOf(response, signal), {
