@@ -31,6 +31,8 @@ interface CommandsOptions {
 
 /** What a backup is called that nobody gave a name. */
 const ownName = 'Backplane';
+/** Rows that are read before a start. */
+const markRows = 20;
 const entityField = ['input', 'entityId'];
 
 export function createCommands({ provider, upstream, jobs, isPossible, looksAfterMs }: CommandsOptions): Commands {
@@ -103,7 +105,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
     const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 20 } as const;
     const items = await jobs.read(entityId, { ...unfiltered, search: nonce }, options, signal);
     const ours = items.filter(({ name, jobId }) => name?.includes(nonceMark(nonce)) && (jobId ?? after + 1) > after);
-    // Whoever starts it again under the same name later makes another one: the first is ours.
+    // A later start under the same name makes another one: the first is ours.
     const first = ours.at(-1);
     return first ? jobs.show(first, entityId) : null;
   }
@@ -121,9 +123,10 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
   return {
     async mark(entityId, signal) {
       checkEntity(entityId);
-      const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 1 } as const;
+      // More than one, so that a row that cannot be read costs only itself, and a list of nothing else is refused.
+      const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: markRows } as const;
       const items = await jobs.read(entityId, unfiltered, options, signal);
-      return String(items[0]?.jobId ?? 0);
+      return String(Math.max(0, ...items.map(({ jobId }) => jobId ?? 0)));
     },
 
     async start(request, settings, signal) {

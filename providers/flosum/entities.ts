@@ -12,7 +12,7 @@ import { shared, throwIfEnded } from './pending-starts.ts';
 import { type ConnectionRow, connectionIdReply, connectionReply, connectionRow, connectionsReply } from './wire.ts';
 
 export interface Connections {
-  /** Asked anew, or with whoever is asking just now. */
+  /** A new read, shared with callers that ask at the same time. */
   list(signal: AbortSignal): Promise<EntityRows>;
   /** At most a minute old. */
   recent(signal: AbortSignal): Promise<readonly SalesforceOrg[]>;

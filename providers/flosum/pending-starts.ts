@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 
-/** Work that others share: whoever gives up leaves it to them. Throws only what the work threw, or a GatewayError. */
+/** Shared work: a caller that aborts leaves it to the others. Throws only what the work threw, or a GatewayError. */
 export async function shared<T>(provider: string, work: Promise<T>, signal: AbortSignal): Promise<T> {
   return untilAborted(work, signal).catch((error: unknown) => {
     throw signal.aborted && error === signal.reason ? ended(provider, signal) : error;
@@ -26,7 +26,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   return !signal.aborted;
 }
 
-/** One after the other for each key. Whoever gives up while waiting leaves the line without holding up those behind. */
+/** One after the other for each key. A caller that aborts while waiting leaves the queue without delaying the others. */
 export function createTurns(provider: string) {
   const last = new Map<string, Promise<void>>();
   return async <T>(key: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> => {

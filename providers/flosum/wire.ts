@@ -18,7 +18,10 @@ import {
 /** `total` is null where it cannot be read. */
 const page = (read: (value: unknown) => unknown) =>
   z.object({
-    total: z.unknown().transform((value) => count(value, () => undefined)),
+    total: z
+      .unknown()
+      .optional()
+      .transform((value) => count(value, () => undefined)),
     items: rowsSchema(read),
   });
 

@@ -86,7 +86,7 @@ const list = (provider: Provider) =>
 /** A backup as JSON: when its progress was read does not matter. */
 const toText = (row: object): string => JSON.stringify({ ...row, progress: null });
 
-describe.each(products)('$name', ({ open, identity, ofBackup }) => {
+describe.each(products)('$name', ({ name: product, open, identity, ofBackup }) => {
   const isBackup = (row: Row) => identity in row && ofBackup in row;
 
   test('shows or names a backup whatever one of its fields is, and loses nothing else', {
@@ -147,6 +147,35 @@ describe.each(products)('$name', ({ open, identity, ofBackup }) => {
           expect(own, what).toBeUndefined();
           expect(messages, what).toContain('without an id that can be read');
         }
+      }
+    }
+  });
+
+  test('shows every backup whatever stands around the rows of a page', { timeout: 60_000 }, async () => {
+    await using fixture = await open();
+    // What has an id of its own is a row that names backups, such as a task of vProtect.
+    const isPage = (row: Row) =>
+      !(identity in row) && Object.values(row).some((field) => Array.isArray(field) && field.some(isBackupIn));
+    const isBackupIn = (one: unknown) => typeof one === 'object' && one !== null && isBackup(one as Row);
+    const pages: Row[] = [];
+    const note = (page: Row) => {
+      pages.push(page);
+      return page;
+    };
+    let whole: Awaited<ReturnType<typeof list>>;
+    {
+      using _ = fixture.proxy.fail(changing(isPage, note));
+      whole = await list(fixture.provider);
+    }
+    const fields = new Set(pages.flatMap((page) => Object.keys(page).filter((name) => !Array.isArray(page[name]))));
+    // A list of vProtect is an array, with nothing around it.
+    expect(fields.size > 0).toBe(product === 'flosum' || product.startsWith('labii'));
+    for (const field of fields) {
+      for (const value of odd) {
+        using _ = fixture.proxy.fail(changing(isPage, (page) => ({ ...page, [field]: value })));
+        const { rows } = await list(fixture.provider);
+        const what = `${field}: ${JSON.stringify(value)}`;
+        expect(rows.map(toText), what).toEqual(whole.rows.map(toText));
       }
     }
   });

@@ -112,7 +112,7 @@ describe('starting a backup', () => {
     expect(await fixture.provider.markStart?.('7', never())).toBe('0');
     await findStarted(fixture.provider, '0');
     expect(fixture.asked()).toEqual([
-      `GET /7/backups?sortBy=jobId&order=DESC&page=1&limit=1&${allTypes}&${allStatuses}`,
+      `GET /7/backups?sortBy=jobId&order=DESC&page=1&limit=20&${allTypes}&${allStatuses}`,
       `GET /7/backups?sortBy=jobId&order=DESC&page=1&limit=20&${allTypes}&${allStatuses}&search=0a1b2c3d`,
     ]);
   });
