@@ -10,7 +10,7 @@ export interface Kept<T> {
   forget(): void;
 }
 
-/** `load` is shared, so that whoever gives up leaves it to the others. */
+/** `load` is shared, so that a caller that aborts leaves it to the others. */
 export function keep<T>(provider: string, keptMs: number, load: (signal: AbortSignal) => Promise<T>): Kept<T> {
   let kept: { readonly value: T; readonly at: number } | null = null;
   let pending: Promise<T> | null = null;

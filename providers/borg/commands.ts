@@ -123,8 +123,8 @@ function refuseText(provider: string, field: 'name' | 'description', text: strin
 }
 
 /**
- * One after the other, since the product takes one manual job at a time and answers two at once with luck. Whoever
- * gives up while waiting leaves the line without holding up those behind.
+ * One after the other, since the product takes one manual job at a time and may answer two at once. A
+ * caller that aborts while waiting leaves the queue without delaying the others.
  */
 function createTurns(provider: string) {
   let last: Promise<void> = Promise.resolve();

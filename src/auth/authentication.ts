@@ -1,6 +1,6 @@
 /**
- * Whoever wants anything passes here first, on every transport, before anything of it is read: who it is, and whether
- * it has asked for too much already. The context of an operation cannot be made without an authentication.
+ * Authentication and rate limits of a request, on every transport, before its body is read. The context of an operation
+ * cannot be made without the result.
  */
 import { isIP } from 'node:net';
 import type { Limits } from '../config/limits.ts';

@@ -33,7 +33,7 @@ export function readConfigured(file: string, setting: string): string {
   }
 }
 
-/** `ca` beside an http URL is a fault: whoever set it expects certificates to be verified. */
+/** `ca` beside an http URL is a fault: it promises a verification that does not happen. */
 export function authorityFaults(provider: WithAuthority): { path: string[]; message: string }[] {
   const isUnused = provider.ca !== undefined && 'url' in provider && /^http:/i.test(String(provider.url));
   return isUnused

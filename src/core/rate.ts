@@ -1,7 +1,7 @@
 /**
- * How much may be asked in a minute, by whoever is counted. A minute's worth may come at once; it comes back evenly.
- * Of each key one number is kept: when it will have everything again. A key that has needs none, so nothing that is
- * dropped is forgiven: whoever makes up ten thousand names finds that the rest of the world shares one.
+ * A rate limit per minute for each key. A minute's worth may come at once; it is refilled evenly. One number is stored
+ * for each key: when its limit is full again. A key whose limit is full needs none, so nothing is forgiven when keys are
+ * dropped. Beyond 10,000 keys all further keys share one limit.
  */
 const maxKeys = 10_000;
 const minuteMs = 60_000;

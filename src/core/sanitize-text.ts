@@ -1,4 +1,4 @@
-/** Makes what a product said fit to be shown to people: whoever wrote it may not have meant it for them. */
+/** Makes text of a product safe to show: without markup, secrets, stack traces and control characters. */
 import { holdsSecret, longestForm, redactSecrets } from './secret-redaction.ts';
 import { cutText } from './text.ts';
 
@@ -15,7 +15,7 @@ export function sanitizeText(text: string, maxLength: number = maxErrorLength): 
   let shown = text.length <= maxRead ? redactSecrets(text) : startOf(text);
   // What one pass takes away may leave something for the next: a tag within a tag, an entity of an entity.
   for (let pass = 0; pass < maxPasses; pass++) {
-    // Whoever writes an entity of an entity of an entity has no need of the sign.
+    // Deeper nesting of entities is left as it is.
     const next = clean(pass < maxPasses / 2 ? shown : shown.replaceAll('&', ' '));
     if (next === shown) break;
     shown = next;

@@ -1,5 +1,5 @@
 /**
- * Texts that nobody may be shown, whoever sends them back to us: the secrets of the configuration, and the sessions
+ * Redacts known secrets from text: the secrets of the configuration, and the sessions
  * that products gave us for them. A product, or a proxy before it, may well repeat in an error or a log what it was sent.
  */
 

@@ -1,4 +1,4 @@
-/** Backups that were started here: looked at now and then, whoever watches, until they end. */
+/** Backups that were started here: polled at the slow pace until they end, with or without watchers. */
 import { type Instant, now } from '../core/instant.ts';
 import { type Backup, isSettled, type LocalId } from '../core/model.ts';
 

@@ -50,7 +50,7 @@ export interface Hub {
   edited(provider: Provider, before: Backup | null, after: Backup): void;
   /** Somebody watches changes of this provider, who may want to know how a backup was before it is edited. */
   hasChangeWatchers(provider: Provider): boolean;
-  /** Looks at a backup at the slow pace until it ends, whoever watches; calls `onEnd` once. `since`: when it was asked for. */
+  /** Polls a backup at the slow pace until it ends, with or without watchers; calls `onEnd` once. `since`: when it was asked for. */
   follow(provider: Provider, id: LocalId, since: Instant, onEnd: () => void): void;
   /** Poll loops that run now. */
   readonly loops: number;

@@ -136,7 +136,7 @@ export class KnownBackups {
     this.version++;
   }
 
-  /** One backup as it is now, whoever read it. One that is neither seen nor finished is new. */
+  /** One backup as it is now, from any read. One that is neither seen nor finished is new. */
   observe(backup: Backup): Draft[] {
     const { provider, localId } = backup;
     const known = this.#unfinished.get(localId);

@@ -104,7 +104,7 @@ export class Poller {
     topic.update({ backup: { ...this.#options.observed.noteCancelRequested(topic.backup), status: 'CANCELLING' } });
   }
 
-  /** Ends whoever still watches with this error, where one is given. */
+  /** Ends the remaining watches, with this error if one is given. */
   stop(error: GatewayError | null = null): void {
     // The last watcher of something that ended may leave after the loop, when another runs in its place.
     if (this.#stopped.signal.aborted) return;
@@ -135,7 +135,7 @@ export class Poller {
     // A tenth of jitter keeps the loops of many gateways from falling into step.
     const jitteredMs = pauseMs * (0.9 + Math.random() * 0.2);
     const waitMs = Math.max(jitteredMs, backoffMs(this.#provider));
-    // Whoever made it due may be one of many who watch, and leave long before the others.
+    // The timer must not belong to the request of one watcher, which may end long before the others.
     this.#timer = outsideRequests(() => setTimeout(() => void this.#tick(), waitMs));
   }
 

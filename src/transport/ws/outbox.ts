@@ -1,6 +1,6 @@
 /**
- * What waits for one client. A socket takes whatever it is given and keeps it until the client has read, so whoever
- * sends must wait: while more than the limit is unread nothing new is read for this client from any stream. A stream
+ * What waits for one client. A socket keeps everything that is sent until the client has read it, so the
+ * sender must wait: while more than the limit is unread, nothing new is read for this client from any stream. A stream
  * keeps its place in a replay log that is bounded and shared, so standing still costs nothing.
  */
 import type { WebSocket } from 'ws';
