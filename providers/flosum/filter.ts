@@ -1,16 +1,16 @@
-/** A filter in the filterQuery that the product's own list takes. They only make it cheaper: every row is looked at again. */
+/** A filter in the words of the product's list. It only reduces what is read: every row is filtered here again. */
 import type { BackupFilter } from '../../src/core/filter.ts';
 import type { BackupStatus, BackupType } from '../../src/core/model.ts';
 import { statuses } from './map.ts';
 
 export interface FilterQuery {
-  /** Both are required: no restriction is all the filterQuery that there are. */
+  /** Both are required: no restriction means all words. */
   readonly types: readonly string[];
   readonly statuses: readonly string[];
   readonly search: string | null;
 }
 
-/** The filter has other filterQuery than the rows, and which of them finds which rows is known for these only. */
+/** The words of the filter differ from those of the rows, and only these are known to match which rows. */
 const wordOfType = new Map<BackupType, string>([
   ['FULL', 'full'],
   ['SYNCHRONIZATION', 'full & sync'],
@@ -19,7 +19,7 @@ const wordOfType = new Map<BackupType, string>([
 ]);
 const wordOfStatus = new Map<BackupStatus, string>([...statuses].map(([word, status]) => [status, word]));
 
-/** An import, and whatever has a word that we do not know, is found only among all rows. */
+/** Imports, and rows with an unknown word, are found only among all rows. */
 const wordless: ReadonlySet<string> = new Set(['IMPORT', 'UNKNOWN']);
 
 export const unfiltered: FilterQuery = {
@@ -60,15 +60,15 @@ function toOwnSearch(search: string): string | null {
 
 function pick<Ours extends string>(
   wanted: readonly Ours[] | null,
-  filterQuery: ReadonlyMap<Ours, string>,
+  words: ReadonlyMap<Ours, string>,
   all: readonly string[],
 ): readonly string[] {
   if (wanted === null || wanted.some((one) => wordless.has(one))) return all;
-  return [...new Set(wanted.flatMap((one) => filterQuery.get(one) ?? []))];
+  return [...new Set(wanted.flatMap((one) => words.get(one) ?? []))];
 }
 
 /**
- * The product counts exactly what the filter means. Not so by type, by text and by time: how it takes those filterQuery and
+ * The product counts exactly what the filter means. Not so by type, by text and by time: how it applies those words and
  * bounds is not documented, so that its number may differ from the rows that we show.
  */
 export const isCountedExactly = ({ types, statuses, search, startedAfter, startedBefore }: BackupFilter): boolean =>

@@ -3,7 +3,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { RepeatedLines } from '../observability/repeated-lines.ts';
 import { type AuthenticateRequest, networkOf } from './authentication.ts';
 
-/** The same authentication; what was presented is never written down. Nothing at all is what a browser sends first. */
+/** Logs what the wrapped authentication refuses, never the credential. A request without one is `info`: browsers send one first. */
 export const logRefusals =
   (authenticateRequest: AuthenticateRequest, lines: RepeatedLines): AuthenticateRequest =>
   async (authorization, caller) => {

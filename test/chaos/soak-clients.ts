@@ -2,14 +2,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'graphql-ws';
 import { followLog } from '../../examples/graphql-ws/main.ts';
-import type { Books, CancelEntry, StartEntry, WatchEntry } from './soak-books.ts';
 import type { Random } from './soak-faults.ts';
 import type { SoakGateway } from './soak-gateway.ts';
 import type { SoakProduct } from './soak-products.ts';
+import type { CancelEntry, SoakRecords, StartEntry, WatchEntry } from './soak-records.ts';
 
 export interface Scene {
   readonly gateway: SoakGateway;
-  readonly buffers: Books;
+  readonly records: SoakRecords;
   readonly follower: Client;
   readonly isOver: () => boolean;
   /** Streams that somebody watches, which end by themselves. */
@@ -27,17 +27,17 @@ interface Answered {
   readonly userErrors: readonly { readonly code: string }[];
 }
 
-export async function list({ gateway, buffers, isOver }: Scene): Promise<void> {
+export async function list({ gateway, records, isOver }: Scene): Promise<void> {
   while (!isOver()) {
     const answer = await gateway.ask('{ backups(first: 50) { nodes { id } problems { code } } }');
-    if (!answer) buffers.pages.unanswered++;
-    else if (answer.errors) buffers.faults.push(`a list failed as a whole: ${JSON.stringify(answer.errors)}`);
+    if (!answer) records.pages.unanswered++;
+    else if (answer.errors) records.faults.push(`a list failed as a whole: ${JSON.stringify(answer.errors)}`);
     else {
       const { backups } = answer.data as { backups: { nodes: { id: string }[]; problems: unknown[] } };
-      buffers.pages.count++;
-      if (backups.problems.length > 0) buffers.pages.withProblems++;
+      records.pages.count++;
+      if (backups.problems.length > 0) records.pages.withProblems++;
       const ids = backups.nodes.map(({ id }) => id);
-      if (new Set(ids).size < ids.length) buffers.faults.push('a page has the same backup twice');
+      if (new Set(ids).size < ids.length) records.faults.push('a page has the same backup twice');
     }
     await pause(100);
   }
@@ -67,7 +67,7 @@ export async function start(
       backup: null,
       candidates: [],
     };
-    scene.buffers.starts.push(entry);
+    scene.records.starts.push(entry);
     const input = `entityId: "${entity.id}", idempotencyKey: "${key}"`;
     const answered = await insist(scene, `startBackup(input: { ${input} })`, 'backup { id externalId }');
     note(entry, answered);
@@ -86,7 +86,7 @@ export async function start(
 }
 
 /** The same command under the same key, until somebody answers: the gateway may have been killed under it. */
-async function insist({ gateway, buffers }: Scene, field: string, wanted: string): Promise<Answered | null> {
+async function insist({ gateway, records }: Scene, field: string, wanted: string): Promise<Answered | null> {
   for (let attempt = 0; attempt < 600; attempt++) {
     const answer = await gateway.ask(
       `mutation { it: ${field} { operation { id status } ${wanted} userErrors { code } } }`,
@@ -96,7 +96,7 @@ async function insist({ gateway, buffers }: Scene, field: string, wanted: string
     const code = answer?.errors?.[0]?.extensions['code'];
     // It goes on, and the same key shows what became of it.
     if (answer && code !== 'OUTCOME_UNKNOWN') {
-      buffers.faults.push(`a command failed as a whole: ${JSON.stringify(answer.errors)}`);
+      records.faults.push(`a command failed as a whole: ${JSON.stringify(answer.errors)}`);
       return null;
     }
     await pause(100);
@@ -136,9 +136,9 @@ async function resolve({ gateway }: Scene, entry: StartEntry, named: string | nu
   return null;
 }
 
-async function watch({ buffers, follower }: Scene, product: SoakProduct, backup: string, id: string): Promise<void> {
+async function watch({ records, follower }: Scene, product: SoakProduct, backup: string, id: string): Promise<void> {
   const entry: WatchEntry = { product, backup, events: [], end: null };
-  buffers.watches.push(entry);
+  records.watches.push(entry);
   try {
     await followLog(follower, id, (event) => entry.events.push(event));
     entry.end = 'COMPLETED';
@@ -148,9 +148,9 @@ async function watch({ buffers, follower }: Scene, product: SoakProduct, backup:
 }
 
 /** Given once: a cancel has no key, so one whose answer never came stays as it is. */
-async function cancel({ gateway, buffers }: Scene, product: SoakProduct, backup: string, id: string): Promise<void> {
+async function cancel({ gateway, records }: Scene, product: SoakProduct, backup: string, id: string): Promise<void> {
   const entry: CancelEntry = { product, backup, outcome: null, operation: null };
-  buffers.cancels.push(entry);
+  records.cancels.push(entry);
   const answer = await gateway.ask(
     `mutation { it: cancelBackup(input: { id: "${id}" }) { operation { id status } userErrors { code } } }`,
   );

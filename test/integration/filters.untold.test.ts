@@ -16,7 +16,7 @@ interface Problem {
 async function looked({ requests }: { readonly requests: readonly { readonly path: string }[] }): Promise<void> {
   const looks = () => requests.filter(({ path }) => path === '/api/backups').length;
   const before = looks();
-  await expect.poll(() => looks() - before, { timeout: 20_000 }).toBeGreaterThan(6);
+  await expect.poll(() => looks() - before).toBeGreaterThan(6);
 }
 
 const problems = 'problems { code message provider { name } }';

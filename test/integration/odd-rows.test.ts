@@ -89,9 +89,7 @@ const toText = (row: object): string => JSON.stringify({ ...row, progress: null 
 describe.each(products)('$name', ({ name: product, open, identity, ofBackup }) => {
   const isBackup = (row: Row) => identity in row && ofBackup in row;
 
-  test('shows or names a backup whatever one of its fields is, and loses nothing else', {
-    timeout: 60_000,
-  }, async () => {
+  test('shows or names a backup whatever one of its fields is, and loses nothing else', async () => {
     await using fixture = await open();
     const { proxy, provider } = fixture;
     const rows: Row[] = [];
@@ -151,7 +149,7 @@ describe.each(products)('$name', ({ name: product, open, identity, ofBackup }) =
     }
   });
 
-  test('shows every backup whatever stands around the rows of a page', { timeout: 60_000 }, async () => {
+  test('shows every backup whatever stands around the rows of a page', async () => {
     await using fixture = await open();
     // What has an id of its own is a row that names backups, such as a task of vProtect.
     const isPage = (row: Row) =>
@@ -225,7 +223,7 @@ const entityLists: readonly Listing[] = [
 ];
 
 describe.each(entityLists)('an entity of $name', ({ open, isEntity, identity }) => {
-  test('keeps its place whatever one of its fields is, and hides no other', { timeout: 60_000 }, async () => {
+  test('keeps its place whatever one of its fields is, and hides no other', async () => {
     await using fixture = await open();
     const rows: Row[] = [];
     let before: readonly { readonly externalId: string }[];
@@ -290,9 +288,7 @@ test('an entity of Flosum keeps its place whatever one of its fields is', async 
   }
 });
 
-test('a task of vProtect costs nothing but what it tells, whatever one of its fields is', {
-  timeout: 60_000,
-}, async () => {
+test('a task of vProtect costs nothing but what it tells, whatever one of its fields is', async () => {
   await using fixture = await vprotect.open({ history: 6 });
   fixture.sandbox.everyRun({ queuedSeconds: 0, recordSeconds: 0 });
   const target = fixture.sandbox.startOutside(vprotect.first);

@@ -2,13 +2,11 @@
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPipe } from '../../support/full-pipe.ts';
 import { ask, writeConfig } from '../../support/main.ts';
 import { type Running, start } from '../../support/process.ts';
 import { openRaw } from '../../support/raw-socket.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const originOf = async (running: Running): Promise<string> =>
   (await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/))[1] ?? '';
@@ -90,11 +88,11 @@ describe('a log on a full disk', () => {
     running = start(['--port', '0'], {}, { stderr: disk });
     closeSync(disk);
     origin = await originOf(running);
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await endsWell(running);
-  }, 90_000);
+  });
 
   it('changes nothing of a command: it is answered, sent once, and audited as it was', async () => {
     const { data: known } = (await ask(
@@ -169,13 +167,10 @@ describe('a log whose reader', () => {
     text = text.replace(dots, '');
     const linesOf = () => text.split('\n').filter((line) => line.includes('"msg":"operation"'));
     await expect
-      .poll(
-        () => {
-          text += pipe.read();
-          return linesOf().length;
-        },
-        { timeout: 30_000 },
-      )
+      .poll(() => {
+        text += pipe.read();
+        return linesOf().length;
+      })
       .toBe(operations);
     expect(linesOf().map((line) => (JSON.parse(line) as { type: string }).type)).toEqual(
       Array.from({ length: operations }, () => 'query'),
@@ -221,13 +216,11 @@ describe('standard output', () => {
     await using running = start(['--port', String(port)], {}, { stdout: pipe.writer });
     const origin = `http://127.0.0.1:${port}`;
     await expect
-      .poll(
-        () =>
-          isAlive(origin).then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 30_000 },
+      .poll(() =>
+        isAlive(origin).then(
+          () => true,
+          () => false,
+        ),
       )
       .toBe(true);
     await endsWell(running);

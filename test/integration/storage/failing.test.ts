@@ -89,7 +89,7 @@ describe('a database that another program has locked', () => {
     expect(listed.data).toMatchObject({ backups: { nodes: [{}, {}, {}], problems: [] } });
 
     other.close();
-    await expect.poll(ready, { timeout: 20_000 }).toEqual({ status: 200, text: 'ok\n' });
+    await expect.poll(ready).toEqual({ status: 200, text: 'ok\n' });
     expect(await fixture.start('same')).toMatchObject({ operation: { status: 'SUCCEEDED' }, userErrors: [] });
     expect(startsOf(sandbox)).toBe(1);
   });
@@ -123,7 +123,7 @@ describe('a database whose file is gone', () => {
     expect(userErrors[0]?.message).toContain('was removed or replaced');
     expect(startsOf(fixture.sandbox)).toBe(1);
     renameSync(join(folder, 'elsewhere'), fixture.file + ending);
-    await expect.poll(fixture.ready, { timeout: 20_000 }).toMatchObject({ status: 200 });
+    await expect.poll(fixture.ready).toMatchObject({ status: 200 });
     expect(await fixture.start()).toMatchObject({ userErrors: [] });
   });
 });
@@ -184,7 +184,7 @@ describe('what was sent and cannot be written', () => {
     );
     expect(again.operation.id).toBe(id);
     (other as Database.Database | null)?.close();
-    await expect.poll(() => statusIn(file, id), { timeout: 20_000 }).toBe('SUCCEEDED');
+    await expect.poll(() => statusIn(file, id)).toBe('SUCCEEDED');
   });
 
   it('is looked up after a restart where the process ends before', async () => {
@@ -203,7 +203,7 @@ describe('what was sent and cannot be written', () => {
     await using fixture = aLedger(file);
     expect(fixture.ledger.find(id)).toMatchObject({ status: 'PENDING' });
     fixture.ledger.resume();
-    await expect.poll(() => fixture.ledger.find(id)?.status, { timeout: 20_000 }).toBe('OUTCOME_UNKNOWN');
+    await expect.poll(() => fixture.ledger.find(id)?.status).toBe('OUTCOME_UNKNOWN');
   });
 
   it('is in the audit log afterwards, with refusals that came meanwhile', async () => {
@@ -220,7 +220,7 @@ describe('what was sent and cannot be written', () => {
     expect(audit.list(all, null, 10)).toMatchObject([{ outcome: 'UNDER_WAY' }]);
     other.close();
     await expect
-      .poll(() => audit.list(all, null, 10), { timeout: 20_000 })
+      .poll(() => audit.list(all, null, 10))
       .toMatchObject([
         { outcome: 'REFUSED', viewer: { id: 'bob' } },
         { outcome: 'DONE', operation: 'operation' },

@@ -2,14 +2,12 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openStorage } from '../../../src/storage/storage.ts';
 import { writeConfig } from '../../support/main.ts';
 import { start } from '../../support/process.ts';
 
 // Programs are started here, one after another, and a busy machine takes its time.
-vi.setConfig({ testTimeout: 120_000 });
-
 const folder = mkdtempSync(join(tmpdir(), 'backplane-lock-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -45,7 +43,7 @@ describe('two gateways on one ledger file', () => {
     expect(second.stdout()).toBe('');
 
     await using third = start(['--config', await configFor('third', file, 100), '--port', '0']);
-    await expect.poll(() => third.stderr(), { timeout: 60_000 }).toContain('Waiting up to 100 s');
+    await expect.poll(() => third.stderr()).toContain('Waiting up to 100 s');
     expect(third.stdout()).toBe('');
     first.child.kill('SIGTERM');
     expect(await first.ended).toBe(0);

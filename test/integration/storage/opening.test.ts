@@ -12,15 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openAuditStore } from '../../../src/audit/audit.ts';
 import { LedgerError } from '../../../src/storage/database.ts';
 import { openStorage, waitForStorage } from '../../../src/storage/storage.ts';
 import { aRecord } from '../../support/audited.ts';
 import { writeConfig } from '../../support/main.ts';
 import { start } from '../../support/process.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-opening-'));
 afterAll(() => rmSync(folder, { recursive: true }));

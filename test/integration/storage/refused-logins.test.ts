@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
 import { startLabiiSandbox } from '../../../providers/labii/sandbox/index.ts';
@@ -13,8 +13,6 @@ import { writeConfig } from '../../support/main.ts';
 import { start } from '../../support/process.ts';
 
 // Programs are started here, and a busy machine takes its time.
-vi.setConfig({ testTimeout: 90_000 });
-
 const folder = mkdtempSync(join(tmpdir(), 'backplane-refused-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -32,7 +32,7 @@ export interface CancelEntry {
   operation: string | null;
 }
 
-export interface Books {
+export interface SoakRecords {
   readonly starts: StartEntry[];
   readonly watches: WatchEntry[];
   readonly cancels: CancelEntry[];
@@ -41,7 +41,7 @@ export interface Books {
   readonly faults: string[];
 }
 
-export const openBooks = (): Books => ({
+export const createRecords = (): SoakRecords => ({
   starts: [],
   watches: [],
   cancels: [],
@@ -53,7 +53,7 @@ const isDefiniteFailure = (outcome: string | null): boolean =>
   outcome !== null && !['SUCCEEDED', 'OUTCOME_UNKNOWN', 'PENDING'].includes(outcome);
 
 /** Starts of one entity follow one another, so what came between one and the next is of the one. */
-export function balanceStarts({ starts }: Books) {
+export function checkStarts({ starts }: SoakRecords) {
   const faults: string[] = [];
   const counts = { SUCCEEDED: 0, OUTCOME_UNKNOWN: 0, 'of these done': 0, 'failed for certain': 0, unresolved: 0 };
   for (const [index, entry] of starts.entries()) {
@@ -81,7 +81,7 @@ export function balanceStarts({ starts }: Books) {
   return { counts, faults };
 }
 
-export function balanceCancels({ cancels }: Books): { counts: Record<string, number>; faults: string[] } {
+export function checkCancels({ cancels }: SoakRecords): { counts: Record<string, number>; faults: string[] } {
   const faults: string[] = [];
   const counts: Record<string, number> = {};
   for (const { product, backup, outcome } of cancels) {
@@ -98,7 +98,7 @@ export function balanceCancels({ cancels }: Books): { counts: Record<string, num
 }
 
 /** Every line of the product's own log was told, in its place and once, or a gap says that it may not have been. */
-export async function balanceLogs({ watches }: Books) {
+export async function checkLogs({ watches }: SoakRecords) {
   const faults: string[] = [];
   const counts = { watched: watches.length, complete: 0, 'with a gap': 0, lines: 0, stalls: 0 };
   for (const { product, backup, events, end } of watches) {
