@@ -68,19 +68,27 @@ function allowanceFor(length: number): number {
   return allowance;
 }
 
+/** Enough for the shortest of them to be undisturbed: collectors and compilers spend CPU time of the process, too. */
+const attempts = 10;
+
 /**
- * Null where the time is linear; otherwise the times at a length and at twice the length. Less than an allowance for the
- * length passes without comparing: it is too short to be measured. A busy machine gets a second and a third chance.
+ * Null where the time is linear; otherwise the times at a length and at twice the length, the least of several each. Less
+ * than an allowance for the length passes without comparing: it is too short to be measured.
  */
 export function growthOf(work: (text: string) => unknown, make: (length: number) => string, length: number) {
-  const [once, twice] = [make(length), make(2 * length)];
-  let measured: { readonly once: number; readonly twice: number } | null = null;
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const ofTwice = costOf(() => work(twice));
-    if (ofTwice <= allowanceFor(2 * length)) return null;
-    const ofOnce = costOf(() => work(once));
-    if (ofTwice <= 3 * ofOnce) return null;
-    measured = { once: ofOnce, twice: ofTwice };
+  const texts = [make(length), make(2 * length)] as const;
+  let [once, twice] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    twice = Math.min(
+      twice,
+      costOf(() => work(texts[1])),
+    );
+    if (twice <= allowanceFor(2 * length)) return null;
+    once = Math.min(
+      once,
+      costOf(() => work(texts[0])),
+    );
+    if (twice <= 3 * once) return null;
   }
-  return measured;
+  return { once, twice };
 }
