@@ -1,11 +1,10 @@
 import { configDefaults, defineConfig } from 'vitest/config';
-import { relay } from './test/support/relay.ts';
 import { hangMs } from './test/support/timing.ts';
 
 /** Set by `npm run conformance`, which runs one file against a server that somebody uses. */
 const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
 
-/** Routers have a folder and packages of their own: `npm run test:federation`. */
+/** Routers have packages of their own: `npm run test:federation`. So have the clients in `examples`. */
 const apart = [...configDefaults.exclude, 'test/federation/**'];
 
 /** These measure the memory of their process, or change what is global in it: they make words such as `disk` known as secrets. */
@@ -16,7 +15,6 @@ const aloneFiles = [
   'test/fuzz/documents.test.ts',
   'test/fuzz/config.test.ts',
   'test/unit/{secret-redaction,sanitize-text,linear-text}.test.ts',
-  'test/integration/examples/**/*.test.{ts,tsx}',
 ];
 /**
  * All other files leave nothing behind in their process, so that the next one finds everything loaded: loading the
@@ -26,7 +24,7 @@ const shared = {
   extends: true as const,
   test: {
     name: 'shared',
-    include: ['test/**/*.test.{ts,tsx}', 'providers/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'providers/**/*.test.ts'],
     exclude: [...apart, ...aloneFiles],
     isolate: false,
   },
@@ -34,7 +32,6 @@ const shared = {
 const alone = { extends: true as const, test: { name: 'alone', include: aloneFiles } };
 
 export default defineConfig({
-  plugins: [relay()],
   resolve: {
     // A second copy of graphql would make `instanceof GraphQLError` false, and every error code would be masked.
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],

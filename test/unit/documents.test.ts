@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { products } from '../../providers/index.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import { exampleFiles } from '../support/example-files.ts';
 import { blocksOf, codeSpansOf, documents, languages, proseOf } from '../support/markdown.ts';
 
 /** The anchors that GitHub makes of the headings of a document. */
@@ -125,8 +126,8 @@ describe('a code block', () => {
   });
 
   it('of TypeScript is a part of a file that is compiled and run', () => {
-    const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' }).map((name) => `examples/${name}`);
-    const files = [...examples.filter((name) => name.endsWith('.ts')), 'test/integration/fifth-provider.test.ts'];
+    const examples = exampleFiles().map((name) => `examples/${name}`);
+    const files = [...examples, 'test/integration/fifth-provider.test.ts'];
     const texts = files.map((file) => readFileSync(file, 'utf8'));
     const blocks = blocksOf('ts').filter(({ document }) => document !== 'examples/README.md');
     expect(blocks.length).toBeGreaterThanOrEqual(1);

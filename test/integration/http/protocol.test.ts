@@ -1,8 +1,5 @@
 /** GraphQL over HTTP: what is no request is refused in a way that every client understands, and nothing is misread. */
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
-import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Front, startFront } from '../../support/front.ts';
 import { aToken } from '../../support/gateway.ts';
@@ -155,27 +152,4 @@ describe('a persisted query', () => {
     await using guarded = await startFront({}, { tokens: [aToken('anna')] });
     expect((await send(JSON.stringify({ extensions }), {}, 'POST', guarded)).status).toBe(401);
   });
-
-  test.each([false, true])(
-    'makes Apollo Client send the document, once and for all (hashes by GET: %s)',
-    async (useGETForHashedQueries) => {
-      const sent: boolean[] = [];
-      const counting = new ApolloLink((operation, forward) => {
-        sent.push(operation.getContext()['http']?.includeQuery !== false);
-        return forward(operation);
-      });
-      const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-      const link = ApolloLink.from([
-        new PersistedQueryLink({ sha256, useGETForHashedQueries }),
-        counting,
-        new HttpLink({ uri: `${front.origin}/graphql` }),
-      ]);
-      const client = new ApolloClient({ link, cache: new InMemoryCache() });
-      for (const query of [gql`{ viewer { name } }`, gql`{ providers { name } }`]) {
-        expect((await client.query({ query })).data).toBeTruthy();
-      }
-      expect(sent).toEqual([false, true, true]);
-      client.stop();
-    },
-  );
 });

@@ -1,14 +1,14 @@
 /** Each client of `examples`, as it comes from npm, against a gateway over real HTTP and WebSockets. */
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { makeExample as apollo } from '../../../examples/apollo/main.ts';
-import type { LogEvent, MakeExample } from '../../../examples/example.ts';
-import { makeExample as graphqlRequest } from '../../../examples/graphql-request/main.ts';
-import { makeExample as graphqlSse } from '../../../examples/graphql-sse/main.ts';
-import { makeExample as graphqlWs } from '../../../examples/graphql-ws/main.ts';
-import { startCutting } from '../../support/cutting.ts';
-import { startFront } from '../../support/front.ts';
-import { aToken, globalId, startBorgGateway } from '../../support/gateway.ts';
+import { startCutting } from '../../test/support/cutting.ts';
+import { startFront } from '../../test/support/front.ts';
+import { aToken, globalId, startBorgGateway } from '../../test/support/gateway.ts';
+import { makeExample as apollo } from '../apollo/main.ts';
+import type { LogEvent, MakeExample } from '../example.ts';
+import { makeExample as graphqlRequest } from '../graphql-request/main.ts';
+import { makeExample as graphqlSse } from '../graphql-sse/main.ts';
+import { makeExample as graphqlWs } from '../graphql-ws/main.ts';
 
 // Node 20 has none of its own.
 globalThis.WebSocket ??= WebSocket as never;

@@ -4,14 +4,14 @@ import { type ReactNode, Suspense } from 'react';
 import { RelayEnvironmentProvider } from 'react-relay';
 import { Provider } from 'urql';
 import { describe, expect, it } from 'vitest';
-import { createSocket } from '../../../examples/graphql-ws/socket.ts';
-import { Backups as RelayBackups } from '../../../examples/relay/Backups.tsx';
-import { createRelayEnvironment } from '../../../examples/relay/environment.ts';
-import { Backups as UrqlBackups } from '../../../examples/urql/Backups.tsx';
-import { createUrqlClient } from '../../../examples/urql/client.ts';
-import { startCutting } from '../../support/cutting.ts';
-import { type BorgGateway, globalId, startBorgGateway, type TestGateway } from '../../support/gateway.ts';
-import { render } from '../../support/screen.ts';
+import { startCutting } from '../../test/support/cutting.ts';
+import { type BorgGateway, globalId, startBorgGateway, type TestGateway } from '../../test/support/gateway.ts';
+import { createSocket } from '../graphql-ws/socket.ts';
+import { Backups as RelayBackups } from '../relay/Backups.tsx';
+import { createRelayEnvironment } from '../relay/environment.ts';
+import { Backups as UrqlBackups } from '../urql/Backups.tsx';
+import { createUrqlClient } from '../urql/client.ts';
+import { render } from './screen.ts';
 
 type Socket = ReturnType<typeof createSocket>;
 

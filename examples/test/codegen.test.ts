@@ -36,19 +36,19 @@ const compilerOptions = {
 it('codegen.ts of the README makes types that compile and that a wrong use fails', async () => {
   const readme = await readFile('examples/README.md', 'utf8');
   const [, codegen = ''] = /and write `codegen\.ts`:\n\n```ts\n([\s\S]*?)```/.exec(readme) ?? [];
-  const folder = await mkdtemp(resolve('dist', 'codegen-'));
+  const folder = await mkdtemp(resolve('examples/node_modules', '.codegen-'));
   try {
     await mkdir(`${folder}/src`);
     await copyFile('schema/schema.graphql', `${folder}/schema.graphql`);
-    await symlink(resolve('node_modules'), `${folder}/node_modules`);
+    await symlink(resolve('examples/node_modules'), `${folder}/node_modules`);
     await writeFile(`${folder}/package.json`, JSON.stringify({ type: 'module' }));
     await writeFile(`${folder}/codegen.ts`, codegen);
     await writeFile(`${folder}/src/main.ts`, program);
     await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, include: ['src', 'codegen.ts'] }));
-    await run('node_modules/.bin/graphql-codegen', [], { cwd: folder });
-    await run('node_modules/.bin/tsc', ['-p', '.'], { cwd: folder });
+    await run(resolve('examples/node_modules/.bin/graphql-codegen'), [], { cwd: folder });
+    await run(resolve('examples/node_modules/.bin/tsc'), ['-p', '.'], { cwd: folder });
     await writeFile(`${folder}/src/wrong.ts`, `import { variables } from './main.ts';\nvariables.first = 'ten';\n`);
-    await expect(run('node_modules/.bin/tsc', ['-p', '.'], { cwd: folder })).rejects.toMatchObject({
+    await expect(run(resolve('examples/node_modules/.bin/tsc'), ['-p', '.'], { cwd: folder })).rejects.toMatchObject({
       stdout: expect.stringMatching(/^src\/wrong\.ts.*error TS2322/),
     });
   } finally {

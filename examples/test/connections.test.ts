@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import type { Client } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { LogEvent } from '../../examples/example.ts';
-import { followLog } from '../../examples/graphql-ws/main.ts';
-import { createSocket } from '../../examples/graphql-ws/socket.ts';
-import { createUrqlClient } from '../../examples/urql/client.ts';
 import { borgRoutes } from '../../providers/borg/sandbox/routes.ts';
 import { BorgServer } from '../../providers/borg/sandbox/server.ts';
-import { globalId, startGateway, type TestGateway } from '../support/gateway.ts';
+import { globalId, startGateway, type TestGateway } from '../../test/support/gateway.ts';
+import type { LogEvent } from '../example.ts';
+import { followLog } from '../graphql-ws/main.ts';
+import { createSocket } from '../graphql-ws/socket.ts';
+import { createUrqlClient } from '../urql/client.ts';
 
 // Only a socket of `ws` can be cut off without a closing frame: the one that newer versions of Node bring cannot.
 globalThis.WebSocket = WebSocket as never;

@@ -1,10 +1,11 @@
 /** What `examples/README.md` says, and what it promises of the folders. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { startBorgGateway } from '../../support/gateway.ts';
+import { exampleFiles } from '../../test/support/example-files.ts';
+import { startBorgGateway } from '../../test/support/gateway.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
@@ -20,8 +21,7 @@ async function run(...args: string[]): Promise<{ code: number | null; output: st
 describe('the examples', () => {
   it('are at most 60 lines a file, and each folder is in the README', async () => {
     const readme = await readFile('examples/README.md', 'utf8');
-    const names = await readdir('examples', { recursive: true });
-    const written = names.filter((name) => /\.tsx?$/.test(name) && !/^gql\/|__generated__/.test(name));
+    const written = exampleFiles();
     expect(written.length).toBeGreaterThan(12);
     for (const name of written) {
       const lines = (await readFile(`examples/${name}`, 'utf8')).trimEnd().split('\n').length;
