@@ -16,6 +16,7 @@ import type { Provider } from '../../src/core/provider.ts';
 import type { ListFilter } from '../../src/lists/backup-list.ts';
 import { makeWorld, productDraws } from '../support/list-fixtures.ts';
 import { aBackup, never } from '../support/model.ts';
+import { casesOf } from '../support/nightly.ts';
 import { aProduct, type Manners, type Product, plainManners } from '../support/products.ts';
 import {
   everything,
@@ -164,8 +165,8 @@ async function openListing(kinds: readonly string[]): Promise<OpenListing> {
 describe('over the sandboxes', () => {
   const each = Object.keys(sandboxes);
   it.each([
-    ...each.map((kind) => ({ name: kind, kinds: [kind], runs: 60 })),
-    { name: 'all of them', kinds: each, runs: 25 },
+    ...each.map((kind) => ({ name: kind, kinds: [kind], runs: casesOf(60, 20) })),
+    { name: 'all of them', kinds: each, runs: casesOf(25, 10) },
   ])(
     'any filter gives what a plain look at every row of $name does',
     async ({ kinds, runs }) => {
