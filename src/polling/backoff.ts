@@ -1,18 +1,18 @@
-/** What a failed poll means: the problem for its watchers, and how long the provider is not polled. */
+/** Turns a failed poll into a problem for its watchers, and delays the next poll of that provider. */
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../core/errors.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { inRequest } from '../core/request-scope.ts';
 
-/** When a provider may be polled again, by `performance.now()`. Outlives the poll loop. */
+/** Earliest time of the next poll of each provider, by `performance.now()`. Outlives the poll loop. */
 const backoffUntil = new WeakMap<Provider, number>();
 
 /** Milliseconds until the provider may be polled again; 0 or less: now. */
 export const backoffMs = (provider: Provider): number => (backoffUntil.get(provider) ?? 0) - performance.now();
 
 /**
- * The problem for what a poll threw; also keeps the provider from being polled before its `retryAfterSeconds`. Anything
- * but a GatewayError is reported to `onBug` and becomes INTERNAL.
+ * Returns the problem for an error that a poll threw, and delays the next poll by its `retryAfterSeconds`. Anything but
+ * a GatewayError is reported to `onBug` and becomes INTERNAL.
  */
 export function toProblem(provider: Provider, thrown: unknown, onBug: (error: unknown) => void): Problem {
   const error = thrown instanceof GatewayError ? thrown : reported(thrown, onBug);
@@ -21,11 +21,11 @@ export function toProblem(provider: Provider, thrown: unknown, onBug: (error: un
   return { provider: provider.name, entityId: null, error };
 }
 
-/** The failure says nothing of the backup itself, so its stream stays open and reads again later. */
+/** The failure is not about the backup itself: its stream stays open, and the read is retried later. */
 export const keepsStreamOpen = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && (error.isOutage || error.isRetryable);
 
-/** A poll belongs to no request, so its bug gets an id of its own: watchers see it, and the log has the cause under it. */
+/** A poll belongs to no request, so a bug gets a request id of its own. The log records the cause under this id. */
 function reported(thrown: unknown, onBug: (error: unknown) => void): GatewayError {
   const requestId = randomUUID();
   inRequest(requestId, () => onBug(thrown));

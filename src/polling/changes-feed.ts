@@ -1,4 +1,4 @@
-/** What becomes of the backups of one provider: read while somebody watches, and found again after a pause. */
+/** The changes of the backups of one provider: read while there are watchers, and caught up with after a pause. */
 import { GatewayError } from '../core/errors.ts';
 import { noFilter } from '../core/filter.ts';
 import { type Instant, now } from '../core/instant.ts';
@@ -10,22 +10,22 @@ import type { ChangeDraft, ChangeLog } from '../replay/changes-log.ts';
 import type { ReplayStore } from '../replay/replay-file.ts';
 import { KnownBackups } from './known-changes.ts';
 
-/** Rows of one look, and of the first one, which finds what runs already. */
+/** Rows of one read; the first read is larger, to find the backups that already run. */
 const pageSize = 50;
 const firstPageSize = 200;
-/** After a pause, rows that are read to find what was missed; what lies further back is told as missing. */
+/** Maximum of rows to read for what was missed in a pause. Older changes are reported as a gap. */
 const maxCatchUpRows = 1000;
 
-/** The newest rows of a provider, newest first, as one look found them. */
+/** The newest rows of a provider, newest first, from one read. */
 export interface NewestRows {
   readonly rows: readonly Backup[];
   readonly problems: readonly Problem[];
   readonly isEnd: boolean;
-  /** Pages were given up before what was known was reached. */
+  /** The read stopped at `maxCatchUpRows`, before it reached a known row. */
   readonly isShort: boolean;
 }
 
-/** Since when a provider, or a part of it, does not answer, and why. */
+/** A provider, or one entity of it, does not answer: since when, and why. */
 export interface Outage {
   readonly since: Instant;
   readonly problem: Problem;
@@ -40,12 +40,12 @@ export class Feed {
   readonly #log: ChangeLog;
   readonly #listeners = new Set<() => void>();
   #drafts: ChangeDraft[] = [];
-  /** Resolves when what was found before is written: changes keep their order while something is looked up. */
+  /** Resolves when all earlier changes are written. Keeps changes in order while triggers are read. */
   #written: Promise<void> = Promise.resolve();
-  /** What started the unfinished ones, as far as it was looked up. */
+  /** Triggers of unfinished backups, as far as they were read. */
   readonly #triggers = new Map<LocalId, BackupTrigger>();
   #keptVersion: number;
-  /** One look since somebody began to watch has found everything. */
+  /** A complete read has succeeded since the first watcher joined. */
   #isCaughtUp = false;
   #hasFailed = false;
   #beganAt: Instant = 0;
@@ -74,7 +74,7 @@ export class Feed {
     return () => void this.#listeners.delete(changed);
   }
 
-  /** One list call, unless more is new than a page shows. */
+  /** Takes one list call, unless one page does not hold all new rows. */
   async readNewest(signal: AbortSignal): Promise<NewestRows> {
     const limit = this.known.isBased ? pageSize : firstPageSize;
     const rows: Backup[] = [];
@@ -87,7 +87,7 @@ export class Feed {
         try {
           rows.push(row.open());
         } catch (error) {
-          // One row that cannot be read is missing, and the others are there.
+          // A row that cannot be read is left out; the others remain.
           if (!(error instanceof GatewayError)) throw error;
           problems.push({ provider: this.provider.name, entityId: null, error });
         }
@@ -101,7 +101,7 @@ export class Feed {
     }
   }
 
-  /** What a look has found; `flush` tells it. */
+  /** Records the result of a read; `flush` publishes it. */
   takeNewest({ rows, problems, isEnd, isShort }: NewestRows): void {
     const since = this.#hasFailed ? this.#beganAt : null;
     if (isShort) {
@@ -110,30 +110,30 @@ export class Feed {
       this.known.skipTo(rows);
     }
     this.#add(this.known.takeRows(rows, { problems, isEnd, since }), !this.#isCaughtUp);
-    // That a list ends before its end is no outage: what changes is at its beginning.
+    // An incomplete list is no outage: changes appear at its beginning.
     const [problem] = problems.filter(({ error }) => error.code !== 'INCOMPLETE');
     this.#setOutage(problem ?? null);
   }
 
-  /** One backup as the loop has read it, where it is one to tell of. */
+  /** Records one backup that the poll loop has read. */
   takeRead(backup: Backup): void {
     this.#add(this.known.observe(backup), !this.#isCaughtUp && this.watchers > 0);
   }
 
-  /** A backup whose text or warnings were changed here. */
+  /** Records a backup whose description or warnings were changed through the gateway. */
   takeEdited(before: Backup | null, backup: Backup): Promise<void> {
     this.#add(this.known.edit(before, backup), false);
     return this.flush();
   }
 
-  /** A backup that was started or cancelled here. */
+  /** Records a backup that was started or cancelled through the gateway. */
   takeCommanded(backup: Backup): Promise<void> {
     this.#add(this.known.observe(backup), false);
     return this.flush();
   }
 
-  /** Everything was read: what comes now comes while somebody watches. */
-  endLook(): void {
+  /** A complete read has succeeded: later changes are not backlog. */
+  endCatchUp(): void {
     this.#isCaughtUp = true;
   }
 
@@ -142,7 +142,7 @@ export class Feed {
     this.#setOutage(problem);
   }
 
-  /** Writes down and tells what was found. */
+  /** Stores the recorded changes, then notifies the watchers. */
   flush(signal: AbortSignal = new AbortController().signal): Promise<void> {
     if (this.#drafts.length === 0 && this.known.version === this.#keptVersion) return Promise.resolve();
     const drafts = this.#drafts;
@@ -156,7 +156,7 @@ export class Feed {
     return this.#written;
   }
 
-  /** Products that tell what started a backup elsewhere than in its row are asked for it: once, and again at its end. */
+  /** Reads triggers that the rows do not contain: once for each backup, and again at its end if still UNKNOWN. */
   async #withTriggers(drafts: readonly ChangeDraft[], signal: AbortSignal): Promise<ChangeDraft[]> {
     const changed = drafts.flatMap((draft) => (draft.type === 'missed' ? [] : draft));
     const isOpen = (id: LocalId) => (this.#triggers.get(id) ?? 'UNKNOWN') === 'UNKNOWN';
@@ -172,7 +172,7 @@ export class Feed {
     const complete = drafts.map((draft): ChangeDraft => {
       if (draft.type === 'missed' || draft.backup.trigger !== 'UNKNOWN') return draft;
       const trigger = this.#triggers.get(draft.backup.localId) ?? 'UNKNOWN';
-      // It never changes, and was the same before.
+      // A trigger never changes, so the earlier state has the same one.
       const { before, backup } = draft;
       return { ...draft, before: before && { ...before, trigger }, backup: { ...backup, trigger } };
     });

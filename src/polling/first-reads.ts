@@ -1,6 +1,6 @@
 /**
- * The first read of each stream. After a restart hundreds of clients reconnect at once: their backups are read in batches
- * for each provider, one batch after another, instead of one by one.
+ * The first read of each stream. After a restart, hundreds of clients reconnect at once. Their backups are read in
+ * batches for each provider, one batch at a time.
  */
 import { untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
@@ -14,7 +14,7 @@ export interface FirstReads {
   read(provider: Provider, id: LocalId, signal: AbortSignal): Promise<Backup | null>;
 }
 
-/** Ids of one call. Some products are asked for each id, so that the first of a large batch would wait for the last. */
+/** Ids in one call. Some products take a request for each id, and every client of a batch waits for all of them. */
 const maxBatch = 200;
 
 interface Waiting {
@@ -51,7 +51,7 @@ class Queue {
     });
     if (!this.#isRunning) {
       this.#isRunning = true;
-      // Reads of the same turn of the event loop join the first batch, which belongs to no single request.
+      // Reads of the same turn of the event loop join the first batch. The batch belongs to no single request.
       outsideRequests(() => setImmediate(() => void this.#run()));
     }
     return untilAborted(answer, signal);
@@ -62,7 +62,7 @@ class Queue {
     this.#isRunning = false;
   }
 
-  /** The oldest ids, without those whose clients have gone. */
+  /** The oldest ids, without those whose clients have disconnected. */
   #take(): Map<LocalId, Waiting[]> {
     const batch = new Map<LocalId, Waiting[]>();
     for (const [id, all] of this.#waiting) {
@@ -86,7 +86,7 @@ class Queue {
         for (const all of batch.values()) for (const one of all) one.reject(error);
         return;
       }
-      // One row that cannot be read must not fail the streams of the others: halve the batch until it is alone.
+      // An unreadable row must not fail the streams of the other rows: the batch is halved until that row is alone.
       const entries = [...batch];
       const half = Math.ceil(entries.length / 2);
       await this.#readBatch(new Map(entries.slice(0, half)));
@@ -94,7 +94,7 @@ class Queue {
     }
   }
 
-  /** A signal that aborts when the last client of the batch has gone. */
+  /** Returns a signal that aborts when the last client of the batch has disconnected. */
   #followAll(batch: ReadonlyMap<LocalId, Waiting[]>): AbortSignal {
     const controller = new AbortController();
     const signals = [...batch.values()].flat().map(({ signal }) => signal);
@@ -102,19 +102,21 @@ class Queue {
     const leave = (): void => {
       left--;
       if (left === 0)
-        controller.abort(new GatewayError('PROVIDER_TIMEOUT', 'Every client that asked for these backups has gone.'));
+        controller.abort(
+          new GatewayError('PROVIDER_TIMEOUT', 'All clients that requested these backups have disconnected.'),
+        );
     };
     for (const signal of signals) signal.addEventListener('abort', leave, { once: true, signal: controller.signal });
     return givePriority(controller.signal, 'polls');
   }
 }
 
-/** The request that a batch is read for; null if it is for several. */
+/** The id of the request that a batch is read for; null if the batch serves several requests. */
 function requestIdOf(batch: ReadonlyMap<LocalId, Waiting[]>): string | null {
   const [first, ...others] = [...batch.values()].flat();
   return first && others.length === 0 ? first.requestId : null;
 }
 
-/** Each id alone would fail the same way: the provider is away, or the gateway has a bug. */
+/** Every id would fail the same way: the provider is unavailable, or the gateway has a bug. */
 const failsForAll = (error: unknown): boolean =>
   !(error instanceof GatewayError) || error.isRetryable || (error.isOutage && !error.traits.isUnreadable);

@@ -1,8 +1,8 @@
-/** Backups that were started here: polled at the slow pace until they end, with or without watchers. */
+/** Backups that were started through the gateway: polled at the slow interval until they end, even without watchers. */
 import { type Instant, now } from '../core/instant.ts';
 import { type Backup, isSettled, type LocalId } from '../core/model.ts';
 
-/** What still has not ended by then is followed no more. */
+/** A backup that has not ended by then is no longer followed. */
 const maxFollowMicroseconds = 7 * 24 * 3_600_000_000;
 
 interface Follow {
@@ -13,7 +13,7 @@ interface Follow {
 export class Follows {
   readonly #follows = new Map<LocalId, Follow>();
   readonly #everyMs: number;
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(everyMs: number) {
     this.#everyMs = everyMs;
@@ -27,25 +27,25 @@ export class Follows {
     return this.#follows.has(id);
   }
 
-  /** `since`: when it was asked for. `onEnd` is called once, when it has ended, is gone, or is given up. */
+  /** `since`: time of the start request. `onEnd` is called once: when the backup has ended, is gone, or is given up. */
   add(id: LocalId, since: Instant, onEnd: () => void): void {
     if (isTooOld(since)) {
       onEnd();
       return;
     }
-    if (this.#follows.size === 0) this.#lookedAtMs = performance.now();
+    if (this.#follows.size === 0) this.#readAtMs = performance.now();
     this.#follows.set(id, { since, onEnd });
   }
 
-  /** The ids to look at now; none where that was done a short while ago. */
+  /** The ids to read now; empty if they were read less than one interval ago. */
   due(): readonly LocalId[] {
-    // Timers jitter by a tenth: one that is that early must not wait for another turn.
-    if (performance.now() - this.#lookedAtMs < this.#everyMs * 0.85) return [];
-    this.#lookedAtMs = performance.now();
+    // Timers jitter by 10 %: a poll that comes that early must not skip these ids.
+    if (performance.now() - this.#readAtMs < this.#everyMs * 0.85) return [];
+    this.#readAtMs = performance.now();
     return [...this.#follows.keys()];
   }
 
-  /** What a look has found; null where the product has it no more. */
+  /** Records the result of a read; null if the product no longer has the backup. */
   take(id: LocalId, backup: Backup | null): void {
     const follow = this.#follows.get(id);
     if (!follow) return;

@@ -1,4 +1,4 @@
-/** What the hub is given, and what it gives. */
+/** Options of the hub, and the watches that it returns. */
 
 import type { ChangeLogLimits } from '../replay/changes-log.ts';
 import type { LogBufferLimits } from '../replay/log-buffer.ts';
@@ -6,17 +6,17 @@ import type { ReplayStore } from '../replay/replay-file.ts';
 import type { Topic } from './watched-backup.ts';
 
 export interface HubOptions {
-  /** Between two polls while something changes. */
+  /** Milliseconds between two polls while something changes. */
   readonly fastMs: number;
-  /** The longest pause between two polls while nothing changes. */
+  /** Maximum of milliseconds between two polls while nothing changes. */
   readonly slowMs: number;
   readonly logLimits: LogBufferLimits;
-  /** Of all replay logs together; those that nobody watches or reads for longest go first. */
+  /** Memory of all replay logs together, in bytes. Eviction starts with the least recently used log. */
   readonly maxLogBytes: number;
   readonly changeLimits: ChangeLogLimits;
-  /** Where replay logs outlive the process. */
+  /** Stores replay logs across restarts. */
   readonly store: ReplayStore;
-  /** Told of what must not happen: a fault of ours, which watchers see as INTERNAL. */
+  /** Called with an unexpected error, a bug; watchers see it as INTERNAL. */
   readonly onBug: (error: unknown) => void;
 }
 

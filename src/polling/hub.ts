@@ -1,8 +1,8 @@
 /**
- * Products answer polls; people want to watch. The hub keeps one poll loop for each provider that somebody watches,
- * whatever the number of watchers: it starts with the first and ends with the last. All watched backups of a
- * provider are read by one call a tick; a backup whose log is wanted adds one log read a tick. Backups that were started
- * here keep a loop going at the slow pace until they end.
+ * Products can only be polled. The hub runs one poll loop for each watched provider, whatever the number of watchers:
+ * the loop starts with the first watcher and ends with the last. Each poll reads all watched backups of the provider by
+ * one call, and each watched log by one more. Backups that were started through the gateway keep the loop running at
+ * the slow interval until they end.
  */
 
 import { GatewayError } from '../core/errors.ts';
@@ -20,43 +20,43 @@ import { Poller } from './poller.ts';
 
 export interface ChangeWatch {
   readonly feed: Pick<Feed, 'provider' | 'outage'>;
-  /** Calls when `outage` changes, and when the hub closes. */
+  /** Calls `changed` when `outage` changes, and when the hub closes. */
   onChange(changed: () => void): () => void;
   close(): void;
 }
 
-/** Every provider that is given to it must read anew with each call: a poll that sees what was kept sees no change. */
+/** Providers passed to the hub must bypass the read cache: a poll of cached rows sees no change. */
 export interface Hub {
-  /** `wantsLog`: its log is read with every poll, for the lines or for the progress that only they show. */
+  /** `wantsLog`: each poll also reads the log, for its lines or for progress that only the log contains. */
   watch(provider: Provider, backup: Backup, options: { wantsLog: boolean }): Watch;
-  /** What becomes of this provider's backups goes to `changes` while it is open. */
+  /** Appends the changes of this provider's backups to `changes` until the watch is closed. */
   watchChanges(provider: Provider): ChangeWatch;
   readonly changes: ChangeLog;
-  /** The replay log of a backup, where there is one; reading it keeps it from being dropped next. */
+  /** The replay log of a backup; null if there is none. Marks it as used, which delays its eviction. */
   bufferOf(backup: Backup): LogBuffer | null;
-  /** The same, brought up to date by one read of the product. */
+  /** The replay log of a backup, updated by one read of the product. */
   refreshBuffer(provider: Provider, backup: Backup, signal: AbortSignal): Promise<LogBuffer>;
-  /** The same with a part of the log that was read already. */
+  /** The replay log of a backup, with a part of the log added that was already read. */
   joinRead(backup: Backup, read: LogRead): LogBuffer;
-  /** The product threw the log of an ended backup away: what comes after the last line that was seen is lost. */
+  /** Records that the product discarded the log of an ended backup: lines after the last known one are lost. */
   noteLostEnd(backup: Backup, buffer: LogBuffer): void;
-  /** A command changed this backup: watchers are told at once, and the next poll comes soon. */
+  /** Records that a command changed this backup: notifies watchers at once and polls again soon. */
   changed(provider: Provider, backup: Backup): void;
-  /** It is being cancelled here: watchers see so before they hear of its end. */
+  /** Records a cancellation request: watchers see CANCELLING before the end of the backup. */
   cancelling(provider: Provider, id: LocalId): void;
-  /** It was started here. */
+  /** Records a backup that was started through the gateway. */
   started(provider: Provider, backup: Backup): void;
-  /** Somebody changed it here; `before` is null where that is not known. */
+  /** Records an edit through the gateway; `before` is null if the earlier state is not known. */
   edited(provider: Provider, before: Backup | null, after: Backup): void;
-  /** Somebody watches changes of this provider, who may want to know how a backup was before it is edited. */
+  /** Whether there are watchers of this provider's changes, for whom the state before an edit must be read. */
   hasChangeWatchers(provider: Provider): boolean;
-  /** Polls a backup at the slow pace until it ends, with or without watchers; calls `onEnd` once. `since`: when it was asked for. */
+  /** Polls a backup at the slow interval until it ends, even without watchers. See `Follows.add`. */
   follow(provider: Provider, id: LocalId, since: Instant, onEnd: () => void): void;
-  /** Poll loops that run now. */
+  /** Number of running poll loops. */
   readonly loops: number;
-  /** Why streams end; null while they need not. */
+  /** The error that ends all streams; null until the hub closes. */
   readonly closed: GatewayError | null;
-  /** Ends every stream with an error that asks its client to come back. */
+  /** Ends every stream with an error that asks the client to subscribe again. */
   close(): void;
 }
 

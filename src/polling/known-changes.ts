@@ -1,6 +1,6 @@
 /**
- * What is known of the backups of one provider, and so what of a reading is news: which of its newest rows were seen,
- * and how each unfinished one stood. Pure but for itself; kept between runs as JSON.
+ * Detects changes in the backups of one provider. Remembers which of the newest rows were seen, and a digest of each
+ * unfinished one. No I/O; stored as JSON across restarts.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ import { compareKeys, type SortKey, toSortKey } from '../core/order.ts';
 import type { Problem } from '../core/provider.ts';
 import type { ChangeDraft } from '../replay/changes-log.ts';
 
-/** Ids that are remembered as seen. Whatever lies further back is not new, seen or not. */
+/** Number of ids remembered as seen. Rows older than these are never new. */
 const maxSeen = 1000;
 const maxUnfinished = 500;
 
@@ -48,18 +48,18 @@ interface Unfinished {
 }
 
 export class KnownBackups {
-  /** The newest rows were read once, so that a row that was not among them is new. */
+  /** The newest rows were read once: from now on, an unseen row is new. */
   isBased = false;
-  /** Grows with every change. */
+  /** Increases with every change. */
   version = 0;
-  /** An unseen row after this one is older than what we know; null where every row was seen. */
+  /** Unseen rows after this key are older than the known rows, not new; null if every row was seen. */
   #horizon: SortKey | null = null;
   /** In the order in which they were first seen. */
   readonly #seen = new Map<LocalId, SortKey>();
   readonly #unfinished = new Map<LocalId, Unfinished>();
-  /** Entities whose rows could not be read when the others were read first: theirs are not new when they can. */
+  /** Entities whose rows could not be read in the first read. Their rows are not new once they can be read. */
   readonly #unbased = new Set<LocalId>();
-  /** The newest row when a part of the provider began to fail: rows up to it are looked through when it is back. */
+  /** The newest row when a part of the provider began to fail. After recovery, rows are read back to this one. */
   #owed: SortKey | null = null;
 
   constructor(kept: unknown = undefined) {
@@ -85,23 +85,24 @@ export class KnownBackups {
     return [...this.#unfinished.keys()];
   }
 
-  /** One of them has ended, and is not final yet. */
+  /** Whether a backup has ended but is not settled yet. */
   get hasSettling(): boolean {
     return [...this.#unfinished.values()].some(({ fields }) => isFinished(fields.status));
   }
 
-  /** What lies beyond these rows, newest first, is known: no further page is needed. */
+  /** Whether all rows after these, newest first, are known, so that no further page is needed. */
   reaches(rows: readonly SortKeyed[]): boolean {
     const owed = this.#owed;
     return rows.some((row) => {
-      // One that is queued comes before all others, however long ago it was seen.
+      // A queued row comes before all others, whenever it was first seen.
       if (row.sortedAt === null) return false;
       return owed ? compareKeys(row, owed) > 0 : this.#seen.has(row.localId) || this.#isBeyond(row);
     });
   }
 
   /**
-   * The newest rows, newest first, as far as they were read; `isEnd`: they are all that there are. `since`: at the first look, rows that started after this are new, which a provider that was away showed nobody.
+   * Takes the newest rows, newest first. `isEnd`: there are no further rows. `since`: in the first read, rows that
+   * started after this time are new, since the provider was unavailable; null: none is.
    */
   takeRows(
     rows: readonly Backup[],
@@ -129,14 +130,14 @@ export class KnownBackups {
     return drafts;
   }
 
-  /** Some rows were never read: from here on only newer ones are known. */
+  /** Skips rows that were not read: only rows newer than these count as new from now on. */
   skipTo(rows: readonly Backup[]): void {
     const oldest = rows.findLast(({ sortedAt }) => sortedAt !== null);
     if (oldest) this.#horizon = toSortKey(oldest);
     this.version++;
   }
 
-  /** One backup as it is now, from any read. One that is neither seen nor finished is new. */
+  /** Takes the current state of one backup, from any read. A backup that is neither seen nor finished is new. */
   observe(backup: Backup): Draft[] {
     const { provider, localId } = backup;
     const known = this.#unfinished.get(localId);
@@ -153,18 +154,18 @@ export class KnownBackups {
     return [{ type: isSettled(backup) ? 'finished' : 'updated', provider, before: known.fields, backup }];
   }
 
-  /** A change that was made here. Of what has ended, nobody else tells it. */
+  /** Takes an edit made through the gateway. Polls do not detect edits of a backup that has ended. */
   edit(before: Backup | null, backup: Backup): Draft[] {
     if (!isSettled(backup)) return this.observe(backup);
     return [{ type: 'updated', provider: backup.provider, before: before && toFilterable(before), backup }];
   }
 
-  /** Whether it is followed here until it ends. */
+  /** Whether the backup is tracked until it ends. */
   isUnfinished(id: LocalId): boolean {
     return this.#unfinished.has(id);
   }
 
-  /** The product has no such backup any more. */
+  /** The product no longer has this backup. */
   forget(id: LocalId): void {
     if (this.#unfinished.delete(id)) this.version++;
   }
@@ -189,7 +190,7 @@ export class KnownBackups {
     if (this.#unfinished.size > maxUnfinished && oldest !== undefined) this.#unfinished.delete(oldest);
   }
 
-  /** Forgets the older half by place, and what lies there is beyond the horizon from now on. */
+  /** Forgets the older half of the seen rows and moves the horizon to the oldest remaining one. */
   #trim(): void {
     const byPlace = [...this.#seen].sort(([, a], [, b]) => compareKeys(a, b));
     for (const [id] of byPlace.slice(maxSeen / 2)) this.#seen.delete(id);
@@ -201,7 +202,7 @@ interface SortKeyed extends SortKey {
   readonly localId: LocalId;
 }
 
-/** Two readings with the same digest are the same to a watcher: when numbers were read is no change. */
+/** Equal digests look the same to a watcher. The time of a read is left out. */
 function digestOf(backup: Backup): string {
   const { progress } = backup;
   const still = progress ? { ...backup, progress: { ...progress, updatedAt: 0 } } : backup;

@@ -1,4 +1,4 @@
-/** The poll loop of one provider: which of its backups are watched, followed or new, and what their watchers see. */
+/** The poll loop of one provider: reads its watched, followed and new backups, and updates their watchers. */
 
 import { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';
@@ -16,7 +16,7 @@ import { Follows } from './follows.ts';
 import type { HubOptions, Watch } from './hub-options.ts';
 import { WatchedBackup } from './watched-backup.ts';
 
-/** Log reads at once of one provider. */
+/** Maximum of concurrent log reads of one provider. */
 const maxLogReads = 8;
 
 export interface PollerOptions extends HubOptions {
@@ -25,7 +25,7 @@ export interface PollerOptions extends HubOptions {
   readonly onStop: () => void;
 }
 
-/** The loop of one provider. */
+/** Polls one provider while it has watchers or followed backups. */
 export class Poller {
   readonly #provider: Provider;
   readonly #feed: Feed;
@@ -50,7 +50,7 @@ export class Poller {
   watch(backup: Backup, wantsLog: boolean): Watch {
     const { observed, buffers } = this.#options;
     let topic = this.#topics.get(backup.localId);
-    // One that has ended is read no more; it only waits for its last watchers to hear of it.
+    // A topic that has ended is no longer read. It stays until its last watchers have received the end.
     if (!topic || topic.end !== null) {
       topic = new WatchedBackup(observed.note(backup), buffers.open(backup));
       this.#topics.set(backup.localId, topic);
@@ -71,7 +71,7 @@ export class Poller {
     };
   }
 
-  /** The newest backups of the provider are read with every poll from now on. */
+  /** Reads the newest backups of the provider with every poll until the watch is closed. */
   watchChanges(): { close(): void } {
     this.#feed.open();
     this.#soon();
@@ -89,9 +89,9 @@ export class Poller {
     if (isAlone) this.#schedule(this.#options.slowMs);
   }
 
-  /** A command changed this backup, or somebody here did: the next poll comes soon. */
+  /** A command or an edit changed this backup: polls again soon. */
   changed(backup: Backup): void {
-    // Its end is told by the next poll, which reads the log for the last time.
+    // The next poll publishes the end, after it has read the log for the last time.
     const topic = this.#topics.get(backup.localId);
     if (topic?.end === null && !isFinished(backup.status)) topic.update({ backup });
     this.#soon();
@@ -100,16 +100,16 @@ export class Poller {
   cancelling(id: LocalId): void {
     const topic = this.#topics.get(id);
     if (topic?.end !== null) return;
-    // Remembered, since a poll that is on its way has read it as it was before.
+    // Recorded, since a poll in flight may have read the status before the request.
     topic.update({ backup: { ...this.#options.observed.noteCancelRequested(topic.backup), status: 'CANCELLING' } });
   }
 
   /** Ends the remaining watches, with this error if one is given. */
   stop(error: GatewayError | null = null): void {
-    // The last watcher of something that ended may leave after the loop, when another runs in its place.
+    // The last watcher of an ended backup may leave after this loop stopped and another replaced it.
     if (this.#stopped.signal.aborted) return;
     clearTimeout(this.#timer);
-    this.#stopped.abort(error ?? new GatewayError('PROVIDER_TIMEOUT', 'Nobody watches any more.'));
+    this.#stopped.abort(error ?? new GatewayError('PROVIDER_TIMEOUT', 'The last watcher has disconnected.'));
     for (const topic of this.#topics.values()) if (error && topic.end === null) topic.update({ end: error });
     this.#options.onStop();
   }
@@ -122,7 +122,7 @@ export class Poller {
     if (this.#isIdle()) this.stop();
   }
 
-  /** The next poll starts now, or right after the one that runs. */
+  /** Starts the next poll now, or right after the running one. */
   #soon(): void {
     this.#pauseMs = this.#options.fastMs;
     if (this.#isPolling) this.#isDueNow = true;
@@ -132,10 +132,10 @@ export class Poller {
   #schedule(pauseMs: number): void {
     clearTimeout(this.#timer);
     if (this.#stopped.signal.aborted) return;
-    // A tenth of jitter keeps the loops of many gateways from falling into step.
+    // 10 % jitter keeps the loops of several gateways from synchronizing.
     const jitteredMs = pauseMs * (0.9 + Math.random() * 0.2);
     const waitMs = Math.max(jitteredMs, backoffMs(this.#provider));
-    // The timer must not belong to the request of one watcher, which may end long before the others.
+    // The timer must not belong to the request of one watcher: other watchers may outlive it.
     this.#timer = outsideRequests(() => setTimeout(() => void this.#tick(), waitMs));
   }
 
@@ -161,14 +161,14 @@ export class Poller {
     return [...this.#topics.values()].some(({ backup, outage: its, end }) => backup.isSettling && !its && end === null);
   }
 
-  /** A number that grows with every change of any topic, its log, or the newest backups. */
+  /** Increases with every change of a topic, its log, or the newest backups. */
   #changes(): number {
     let sum = this.#feed.known.version;
     for (const { version, buffer } of this.#topics.values()) sum += version + buffer.lastSeq;
     return sum;
   }
 
-  /** Reads everything once: the newest rows where somebody watches changes, then what is not among them. */
+  /** Reads the newest rows if there are watchers of changes, then the wanted backups that are not among them. */
   async #poll(): Promise<void> {
     const { signal } = this.#stopped;
     const topics = [...this.#topics.values()].filter(({ end }) => end === null);
@@ -177,7 +177,7 @@ export class Poller {
     const listed = new Map(newest?.rows.map((row) => [row.localId, row]));
     const unfinished = newest ? this.#feed.known.unfinishedIds : [];
     const wanted = new Set([...topics.map(({ backup }) => backup.localId), ...this.#follows.due(), ...unfinished]);
-    // Of one that settles, only its own record says when that is over.
+    // Only the record of a settling backup shows that it has settled.
     const ids = [...wanted].filter((id) => !listed.has(id) || listed.get(id)?.isSettling);
     let read: readonly (Backup | null)[];
     try {
@@ -199,10 +199,10 @@ export class Poller {
     await mapBounded(watched, maxLogReads, (topic) => this.#advance(topic, found.get(topic.backup.localId) ?? null));
     if (signal.aborted) return;
     const rows = newest?.rows.map((row) => found.get(row.localId) ?? row) ?? [];
-    await this.#tell(newest && { ...newest, rows }, found, ids.length === read.length);
+    await this.#publish(newest && { ...newest, rows }, found, ids.length === read.length);
   }
 
-  /** Null where nobody watches changes, or the provider cannot list now. */
+  /** Null if there are no watchers of changes, or the provider cannot list now. */
   async #readNewest(): Promise<NewestRows | null> {
     if (this.#feed.watchers === 0) return null;
     const { signal } = this.#stopped;
@@ -214,8 +214,12 @@ export class Poller {
     }
   }
 
-  /** What this poll found is written down for those who watch changes, and ends what was followed. */
-  async #tell(newest: NewestRows | null, found: ReadonlyMap<LocalId, Backup | null>, isWhole: boolean): Promise<void> {
+  /** Publishes the changes that this poll found, and ends the follows of backups that have ended. */
+  async #publish(
+    newest: NewestRows | null,
+    found: ReadonlyMap<LocalId, Backup | null>,
+    isWhole: boolean,
+  ): Promise<void> {
     const { observed } = this.#options;
     const feed = this.#feed;
     const show = (row: Backup): Backup => {
@@ -230,11 +234,11 @@ export class Poller {
       else if (isTold && !listed.has(id)) feed.takeRead(show(backup));
       this.#follows.take(id, backup);
     }
-    if (newest && isWhole) feed.endLook();
+    if (newest && isWhole) feed.endCatchUp();
     await feed.flush(this.#stopped.signal);
   }
 
-  /** One backup's part of a poll: its log where somebody wants it, then its state, then its end. */
+  /** Updates the topic of one backup: its log if wanted, then its state, then its end. */
   async #advance(topic: WatchedBackup, read: Backup | null): Promise<void> {
     if (!read) {
       topic.update({ end: new GatewayError('NOT_FOUND', `${this.#provider.name} no longer has this backup.`) });
@@ -244,9 +248,9 @@ export class Poller {
     const { signal } = this.#stopped;
     try {
       if (topic.logWatchers > 0) {
-        // A product may take the log of a run away with its end: whatever it still shows of the live one is had first.
+        // A product may delete the live log at the end of a run, so its remaining lines are read first.
         if (isFinished(read.status) && !isFinished(topic.backup.status) && !topic.buffer.hasEnd)
-          await readLogInto(topic.buffer, this.#provider, topic.backup, signal).catch(nothingLeft);
+          await readLogInto(topic.buffer, this.#provider, topic.backup, signal).catch(ignoreMissingLog);
         await readLogInto(topic.buffer, this.#provider, read, signal);
         await buffers.save(read, topic.buffer);
         topic.hasReadLog = true;
@@ -266,18 +270,18 @@ export class Poller {
   }
 }
 
-/** The log of a run that has just ended need not be there; what is kept of it is read next, and says what is wrong. */
-const nothingLeft = (error: unknown): void => {
+/** The live log of a run that has just ended may be gone. The stored log is read next and reports real failures. */
+const ignoreMissingLog = (error: unknown): void => {
   if (!(error instanceof GatewayError)) throw error;
 };
 
-/** Told once for each cause; it keeps when it began. */
+/** Updates the topic once for each error code, and keeps the start of the outage. */
 function stall(topic: WatchedBackup, problem: Problem): void {
   if (topic.outage?.problem.error.code === problem.error.code) return;
   topic.update({ outage: { since: topic.outage?.since ?? now(), problem } });
 }
 
-/** Usable once, like the watch that it belongs to. */
+/** Returns a function that calls `work` the first time only. */
 function once(work: () => void): () => void {
   let isOpen = true;
   return () => {

@@ -1,17 +1,17 @@
 /**
- * Streams that are pulled: a reader asks for the next event, and nothing is queued for it meanwhile. A client that
- * stops reading therefore costs its position and no memory. It is an iterator made by hand, since an
- * `async function*` that waits in `await` does not hear `return()` until the wait is over.
+ * Pull-based streams: the reader requests each event, and no events are queued for it. A slow client therefore costs a
+ * position but no memory. The iterator is written by hand, since an `async function*` that waits in `await` does not
+ * handle `return()` until the wait is over.
  */
 export interface PullSource<T> {
   /**
-   * The next event; `null` where there is none yet, and then `onChange` says when to look again. `done` ends the
-   * stream. The signal aborts when the reader has gone.
+   * Returns the next event; null if there is none yet, in which case `onChange` signals when to call again. `done` ends
+   * the stream. The signal aborts when the reader has left.
    */
   readonly next: (signal: AbortSignal) => T | null | typeof done | Promise<T | null | typeof done>;
-  /** Calls `changed` whenever `next` may have something new; gives back how to stop. */
+  /** Calls `changed` whenever `next` may have a new event. Returns a function that removes the listener. */
   readonly onChange: (changed: () => void) => () => void;
-  /** The reader has gone, or the stream has ended: called once. */
+  /** Called once, when the reader has left or the stream has ended. */
   readonly close: () => void;
 }
 
@@ -19,7 +19,7 @@ export const done: unique symbol = Symbol('done');
 
 export function pullStream<T>(source: PullSource<T>): AsyncIterableIterator<T> {
   const gone = new AbortController();
-  /** Wakes a waiting `next()`; it counts changes, so that one between looking and waiting is not missed. */
+  /** Counts changes, so that a change between reading and waiting is not missed. */
   let changes = 0;
   let wake: () => void = () => undefined;
   const stopListening = source.onChange(() => {
@@ -52,14 +52,14 @@ export function pullStream<T>(source: PullSource<T>): AsyncIterableIterator<T> {
     return ended;
   }
 
-  /** Settles at once when the reader goes, whatever the source is still waiting for. */
+  /** Settles at once when the reader leaves, even while the source still waits. */
   function whileHere(work: Promise<IteratorResult<T>>): Promise<IteratorResult<T>> {
     return new Promise((resolve, reject) => {
       const leave = () => resolve(ended);
       if (gone.signal.aborted) leave();
       gone.signal.addEventListener('abort', leave, { once: true });
       const fail = (error: unknown) => {
-        // Before `end`, which would settle this as a quiet end. A failure after the reader went has no one to tell.
+        // Before `end`, which would resolve this promise. A failure after the reader has left is ignored.
         reject(error);
         end();
       };

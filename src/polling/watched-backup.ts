@@ -1,21 +1,21 @@
-/** One watched backup: what its watchers see, and who they are. */
+/** The state of one watched backup and the number of its watchers. */
 
 import type { GatewayError } from '../core/errors.ts';
 import type { Backup } from '../core/model.ts';
 import type { LogBuffer } from '../replay/log-buffer.ts';
 import type { Outage } from './changes-feed.ts';
 
-/** One watched backup, as its watchers see it. They read it whenever `onChange` calls. */
+/** The state of one watched backup. Watchers read it whenever `onChange` calls them. */
 export interface Topic {
   readonly backup: Backup;
-  /** Grows with every change of `backup`, `outage` or `end`. */
+  /** Increases with every change of `backup`, `outage` or `end`. */
   readonly version: number;
-  /** The provider does not answer: since when, and why. Null while it does. */
+  /** Null while the provider answers. */
   readonly outage: Outage | null;
-  /** Set once nothing will change any more: `finished`, or why the stream cannot go on. */
+  /** Null until the stream ends: then `finished`, or the error that ends it. */
   readonly end: 'finished' | GatewayError | null;
   readonly buffer: LogBuffer;
-  /** The log was read at least once since somebody here wanted it: `buffer` says where the log is now. */
+  /** The log was read at least once since a watcher wanted it, so that `buffer` is up to date. */
   readonly hasReadLog: boolean;
   onChange(changed: () => void): () => void;
 }
@@ -41,27 +41,27 @@ export class WatchedBackup implements Topic {
     return () => void this.#listeners.delete(changed);
   }
 
-  tell(): void {
+  notify(): void {
     for (const listener of this.#listeners) listener();
   }
 
   update(change: Partial<Pick<WatchedBackup, 'backup' | 'outage' | 'end'>>): void {
     Object.assign(this, change);
     this.version++;
-    this.tell();
+    this.notify();
   }
 
-  /** What a poll has read: an end, a change, or perhaps only lines. */
+  /** Takes the result of a poll. Notifies watchers if the backup has changed or ended, or its log has grown. */
   show(backup: Backup, isOver: boolean): void {
     if (isOver || this.outage || !isSame(this.backup, backup)) {
       this.update({ backup, outage: null, end: isOver ? 'finished' : null });
     } else {
-      this.tell();
+      this.notify();
     }
   }
 }
 
-/** `updatedAt` alone is no change: it may move with every reading. */
+/** `updatedAt` alone is no change: it may differ in every read. */
 function isSame(a: Backup, b: Backup): boolean {
   return JSON.stringify(withoutClock(a)) === JSON.stringify(withoutClock(b));
 }

@@ -4,10 +4,10 @@ import { encodeLogCursor } from './log-cursor.ts';
 import type { LogGap, LogPosition } from './log-parts.ts';
 import type { Gap, Lines } from './stream-events.ts';
 
-/** At most in one event. */
+/** Maximum of lines in one event. */
 export const maxLinesInEvent = 200;
 
-/** A reader's way through a replay log. */
+/** A reader of a replay log with its own position. */
 export class BufferReader {
   readonly #buffer: LogBuffer;
   readonly #backup: Backup;
@@ -28,7 +28,7 @@ export class BufferReader {
     if (this.#seq === null) {
       const seq = this.#after === null ? 0 : this.#buffer.locate(this.#after);
       this.#seq = seq ?? 0;
-      // What the client has seen cannot be found here: it is told so, and gets what there is.
+      // The client's position is not in this log: it gets a gap, then every line that the log holds.
       if (seq === null) return this.#gap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
     }
     const part = this.#buffer.after(this.#seq, maxLinesInEvent);

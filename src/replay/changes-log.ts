@@ -1,6 +1,6 @@
 /**
- * The replay log of changes: one for all providers of the gateway, numbered without a gap. A change is
- * written down before anybody is told, so that the end of this process neither loses nor repeats it.
+ * The replay log of changes: one for all providers, numbered without gaps. A change is stored before it is published,
+ * so that a restart neither loses nor repeats it.
  */
 import { z } from 'zod';
 import type { Filterable } from '../core/filter.ts';
@@ -11,15 +11,15 @@ import { Epochs, wireEpochs } from './epochs.ts';
 import type { GapReason } from './log-parts.ts';
 import type { ReplayStore } from './replay-file.ts';
 
-/** Something that became of a backup, or that is not known of a provider's backups. */
+/** A change of a backup, or a gap in the changes of a provider. */
 export type ChangeDraft = {
   readonly provider: string;
-  /** It may have happened before anybody watched: it was found by the first look after a pause. */
+  /** Found by the first read after a pause: it may have happened before the first watcher joined. */
   readonly isBacklog: boolean;
 } & (
   | {
       readonly type: 'started' | 'updated' | 'finished';
-      /** As it was before; null where it is new, or nobody knows. */
+      /** The state before the change; null if the backup is new, or its earlier state is not known. */
       readonly before: Filterable | null;
       readonly backup: Backup;
     }
@@ -30,18 +30,18 @@ export type Change = ChangeDraft & { readonly seq: number; readonly at: Instant 
 
 export interface ChangeLogLimits {
   readonly maxChanges: number;
-  /** Of their JSON. */
+  /** Total size of the changes as JSON, in UTF-16 code units. */
   readonly maxBytes: number;
   readonly maxAgeMs: number;
 }
 
-/** Its name among the logs that are kept; no backup's log is called so. */
+/** Name of this log in the replay store. No backup's log has this name. */
 export const changesLog = 'changes';
 
 const wireHead = z.object({
   epochs: wireEpochs,
   sealKey: z.string().length(22).optional().catch(undefined),
-  /** The newest number that was evicted, and the same for each provider. */
+  /** The newest evicted number, of all changes and of each provider. */
   evicted: z
     .object({ seq: z.int(), byProvider: z.array(z.tuple([z.string(), z.int()])) })
     .optional()
@@ -64,17 +64,17 @@ export class ChangeLog {
   readonly #limits: ChangeLogLimits;
   readonly #store: ReplayStore;
   readonly #epochs: Epochs;
-  /** It lives as long as the positions that it seals. */
+  /** Stored with the log, so that sealed positions stay valid after a restart. */
   readonly #sealKey: string;
   readonly #listeners = new Set<() => void>();
   #entries: Entry[] = [];
-  /** The newest number that was evicted; of each provider; and of providers that nobody remembers. */
+  /** The newest evicted number: of all changes, of each provider, and of providers without a number of their own. */
   #evicted = 0;
   readonly #evictedOf = new Map<string, number>();
   #evictedOfAny = 0;
   #bytes = 0;
-  /** The newest number that was given; the newest that is told follows when it is written. */
-  #given = 0;
+  /** The newest assigned number. `lastSeq` reaches it when the change is stored. */
+  #assigned = 0;
 
   constructor(limits: ChangeLogLimits, store: ReplayStore) {
     this.#limits = limits;
@@ -93,7 +93,7 @@ export class ChangeLog {
       change: wireChange.parse(entry) as unknown as Change,
       bytes: JSON.stringify(entry).length,
     }));
-    this.#given = kept.lastSeq;
+    this.#assigned = kept.lastSeq;
     this.#evicted = kept.lastSeq - this.#entries.length;
     for (const [provider, seq] of evicted?.byProvider ?? []) this.#evictedOf.set(provider, seq);
     if ((evicted?.seq ?? 0) < this.#evicted) this.#evictedOfAny = this.#evicted;
@@ -101,7 +101,7 @@ export class ChangeLog {
     this.#evict();
   }
 
-  /** The number of the newest change that is told; 0 before the first. */
+  /** The number of the newest published change; 0 before the first. */
   get lastSeq(): number {
     return this.#evicted + this.#entries.length;
   }
@@ -110,10 +110,10 @@ export class ChangeLog {
     return this.#bytes;
   }
 
-  /** Resolves when they are written and told. `notes` are kept with them, or not at all. */
+  /** Resolves when the changes are stored and published. `notes` are stored in the same transaction. */
   async append(drafts: readonly ChangeDraft[], notes: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const at = now();
-    const changes = drafts.map((draft): Change => ({ ...draft, at, seq: ++this.#given }));
+    const changes = drafts.map((draft): Change => ({ ...draft, at, seq: ++this.#assigned }));
     const texts = changes.map((change) => JSON.stringify(change));
     await this.#store.append({
       log: changesLog,
@@ -123,7 +123,7 @@ export class ChangeLog {
         evicted: { seq: this.#evicted, byProvider: [...this.#evictedOf] },
       },
       entries: texts,
-      lastSeq: changes.at(-1)?.seq ?? this.#given,
+      lastSeq: changes.at(-1)?.seq ?? this.#assigned,
       evicted: this.#evicted,
       notes,
     });
@@ -153,8 +153,8 @@ export class ChangeLog {
   }
 
   /**
-   * What follows a number: the change, or that some were evicted, which is the newest of those, and whether any was of
-   * these providers; null where nothing does yet.
+   * Returns the change after a number; null if there is none yet. If that change was evicted, returns the newest
+   * evicted number and whether any evicted change after `seq` may be of these providers.
    */
   after(seq: number, providers: Iterable<string>): Change | Evicted | null {
     if (seq >= this.lastSeq) return null;
@@ -165,12 +165,12 @@ export class ChangeLog {
     return this.#entries[seq - this.#evicted]?.change ?? null;
   }
 
-  /** A position as clients may hold it. */
+  /** Returns the sealed position for a cursor. */
   positionAt(seq: number): string {
     return seal(this.#sealKey, { epoch: this.#epochs.current, seq });
   }
 
-  /** The position's number here; null where it is of another log, or of what this one never kept. */
+  /** Returns the number of a sealed position; null if it is of another log, or of changes that were never stored. */
   locate(sealed: string): number | null {
     const position = unseal(this.#sealKey, sealed);
     return position && this.#epochs.has(position.epoch, position.seq, this.lastSeq) ? position.seq : null;

@@ -1,6 +1,6 @@
 /**
- * Positions in the log of changes as clients may hold them. The log numbers the changes of every provider, so that two
- * numbers would tell how much happened in between also to those who may not see it: they are enciphered.
+ * Encrypts positions in the log of changes for cursors. The log numbers the changes of all providers: plain numbers
+ * would reveal to a client how many changes happened at providers that it may not see.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
@@ -9,7 +9,7 @@ export interface ChangePosition {
   readonly seq: number;
 }
 
-/** One block: 6 bytes of the epoch, 6 of the number, and 4 zeros, by which a block of ours is known. */
+/** One block: 6 bytes of the epoch, 6 of the number, and 4 zero bytes as a check value. */
 const blockBytes = 16;
 const algorithm = 'aes-128-ecb';
 
@@ -23,7 +23,7 @@ export function seal(key: string, { epoch, seq }: ChangePosition): string {
   return Buffer.concat([cipher.update(block), cipher.final()]).toString('base64url');
 }
 
-/** Null for what this key has not sealed. */
+/** Returns null if the text was not sealed with this key. */
 export function unseal(key: string, sealed: string): ChangePosition | null {
   const bytes = Buffer.from(sealed, 'base64url');
   if (bytes.length !== blockBytes) return null;

@@ -1,14 +1,14 @@
 /**
- * Names for the runs of one log. A position is a run and a number; what a run that ended had not kept by then was never
- * written down, and a position in it is not found, rather than taken for what the next run wrote there.
+ * Epochs of one log: a random name for each run of the process. A position is an epoch and a number. Entries that a run
+ * did not store before it ended are lost, and their numbers are reused; the epoch keeps such positions from matching.
  */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
-/** Runs that are remembered; a position of an older one is not found any more. */
+/** Number of former epochs that are stored. Positions of older ones are not found. */
 const maxFormer = 50;
 
-/** Former runs with their last number, then the name of the one that kept them. */
+/** Former epochs, each with its last number, and the epoch that stored them. */
 export const wireEpochs = z.object({ former: z.array(z.tuple([z.string(), z.int().min(0)])), current: z.string() });
 export type KeptEpochs = z.infer<typeof wireEpochs>;
 
@@ -16,12 +16,12 @@ export class Epochs {
   readonly current = randomBytes(6).toString('base64url');
   readonly #former: readonly (readonly [string, number])[];
 
-  /** `kept`: what the run before left, and `lastSeq` its last number; null for a log that begins. */
+  /** `kept`: epochs stored by the previous run, and `lastSeq` its last number; null for a new log. */
   constructor(kept: KeptEpochs | null = null, lastSeq = 0) {
     this.#former = kept ? [...kept.former, [kept.current, lastSeq] as const].slice(-maxFormer) : [];
   }
 
-  /** Whether a position of `epoch` is one of this log, which goes on to `lastSeq` now. */
+  /** Whether this log has the position. `lastSeq`: the newest number of the current epoch. */
   has(epoch: string, seq: number, lastSeq: number): boolean {
     if (epoch === this.current) return seq <= lastSeq;
     return this.#former.some(([name, last]) => name === epoch && seq <= last);

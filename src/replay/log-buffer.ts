@@ -1,6 +1,6 @@
 /**
- * The replay log of one backup: its log lines as we have seen them, in order, each once, with a place for
- * everything that we know we did not see. It is append-only and bounded; readers keep their own position in it.
+ * The replay log of one backup: its log lines in order, each once, with a gap entry wherever lines are known to be
+ * missing. It is append-only and bounded. Readers keep their own positions.
  */
 
 import type { LogLine } from '../core/model.ts';
@@ -18,14 +18,14 @@ import {
 import { hashLine, LogTail, maxJoinedLines } from './log-tail.ts';
 import { matchesOfEnd } from './overlap.ts';
 
-/** What follows a position: some lines, or one gap. `seq` is the position after it. */
+/** Lines or one gap. `seq` is the position after it. */
 export type LogPart =
   | { readonly type: 'lines'; readonly lines: readonly NumberedLine[]; readonly seq: number }
   | { readonly type: 'gap'; readonly gap: LogGap; readonly seq: number };
 
 export interface LogBufferLimits {
   readonly maxLines: number;
-  /** Of raw text, as UTF-16. */
+  /** Total size of the raw text as UTF-16. */
   readonly maxBytes: number;
 }
 
@@ -33,18 +33,18 @@ export class LogBuffer {
   #epochs = new Epochs();
   readonly #limits: LogBufferLimits;
   #entries: LogEntry[] = [];
-  /** Entries that were evicted: the seq of `#entries[0]` is one more. */
+  /** Number of evicted entries: the seq of `#entries[0]` is one more. */
   #evicted = 0;
   #bytes = 0;
-  /** The number that the next line will have; null once that is not known any more. */
+  /** Number of the next line; null once line numbers are lost. */
   #nextNumber: number | null = 1;
-  /** Up to here, seq is the line number. */
+  /** Up to this seq, the seq equals the line number. */
   #plainThrough = 0;
   #hasEnd = false;
-  /** The newest lines that were evicted: a window may show them again. */
+  /** The newest evicted lines: the next window of the product may contain them. */
   #tail = new LogTail();
 
-  /** `kept`: what `toKept` gave, perhaps with its first entries lost. Throws where it is nothing of the kind. */
+  /** `kept`: the result of `toKept`; its first entries may be missing. Throws if it is malformed. */
   constructor(limits: LogBufferLimits, kept: StoredBuffer | null = null) {
     this.#limits = limits;
     if (!kept) return;
@@ -64,17 +64,17 @@ export class LogBuffer {
     return this.#epochs.current;
   }
 
-  /** The log's last line is here, or a gap says that it was lost. */
+  /** Whether the end of the log is reached: its last line, or a gap for lost lines at the end. */
   get hasEnd(): boolean {
     return this.#hasEnd;
   }
 
-  /** Entries up to here are here no more. */
+  /** The newest evicted seq; 0 if none was evicted. */
   get evicted(): number {
     return this.#evicted;
   }
 
-  /** The buffer as of now, with the entries after `seq` alone. */
+  /** Returns the state of the buffer with only the entries after `seq`. */
   toKept(seq: number): StoredBuffer {
     return {
       head: {
@@ -98,27 +98,27 @@ export class LogBuffer {
     return this.#bytes;
   }
 
-  /** How many lines from the first on are known without a gap; null where numbering was lost. */
+  /** Number of lines known from the first without a gap; null if line numbers are lost. */
   get knownFromStart(): number | null {
     return this.#nextNumber === null ? null : this.#nextNumber - 1;
   }
 
-  /** Nothing is missing between the first line and the last one written so far. */
+  /** Whether no line is missing from the first line to the last one written so far. */
   get isComplete(): boolean {
     return this.#evicted === 0 && this.#plainThrough === this.lastSeq;
   }
 
-  /** Takes in what the product showed: lines that are known already are left out, what was missed becomes a gap. */
+  /** Appends a read of the product: skips known lines and adds a gap for missed ones. */
   add(read: LogRead): void {
     const before = this.lastSeq;
     if (read.firstNumber === null) this.#addWindow(read.lines);
     else this.#addNumbered(read.lines, read.firstNumber);
     if (read.state === 'complete' && !read.hasMore) this.#hasEnd = true;
-    // What was taken for the end was not: there are lines after it.
+    // The assumed end was not the end: more lines followed.
     else if (this.lastSeq > before) this.#hasEnd = false;
   }
 
-  /** The product keeps the log no more: what was written after the last line that we saw, if anything, is gone. */
+  /** Ends a log that the product discarded: lines after the last known one may be lost. */
   addLostEnd(): void {
     if (this.#hasEnd) return;
     this.#hasEnd = true;
@@ -133,8 +133,8 @@ export class LogBuffer {
   }
 
   /**
-   * How many lines of the window are known: the smallest shift that fits. The known lines end where the window has them
-   * from its first line on, or has all of them, where it reaches back into the gap before them.
+   * Returns how many lines of the window are known, by the smallest shift that matches. Either the known lines end with
+   * the first lines of the window, or the window contains all known lines and begins within the gap before them.
    */
   #overlapWith(window: readonly LogLine[]): number {
     const { known, isAfterGap, shown } = this.#toCompare(window, window.length + 1);
@@ -159,7 +159,7 @@ export class LogBuffer {
     this.#addLines(lines.slice(Math.max(0, known)));
   }
 
-  /** What a whole log has after the lines that we know; from there on numbers are known again. */
+  /** Appends what a complete log has after the known lines. Line numbers are known again from there. */
   #addRest(whole: readonly LogLine[], firstNumber: number): void {
     const end = this.#endWithin(whole);
     if (end === 0) this.#addGap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
@@ -167,7 +167,9 @@ export class LogBuffer {
     this.#addLines(whole.slice(end));
   }
 
-  /** Where, in a log that is whole, the lines that we know end: after the longest run that matches, the latest of equals. */
+  /**
+   * Returns the index in a complete log after the known lines: behind the longest match, the last one of equal length.
+   */
   #endWithin(whole: readonly LogLine[]): number {
     const { known, shown } = this.#toCompare(whole, maxJoinedLines);
     let best = { end: 0, length: 0 };
@@ -177,8 +179,8 @@ export class LogBuffer {
   }
 
   /**
-   * The newest known lines, at most `count`, without a gap between them, and lines of the product in the same form. A
-   * gap at the very end is passed over: the product may show what it was thought to have lost.
+   * Returns the newest known lines, at most `count` and without a gap between them, and the lines of the product in the
+   * same form. A gap at the very end is ignored: the product may still have the lines that were assumed lost.
    */
   #toCompare(lines: readonly LogLine[], count: number) {
     const end = this.#entries.findLastIndex((entry) => 'line' in entry) + 1;
@@ -205,7 +207,7 @@ export class LogBuffer {
     this.#evict();
   }
 
-  /** One gap after another says nothing new. */
+  /** Adds a gap, unless the last entry is one already. */
   #addGap(gap: LogGap): void {
     const last = this.#entries.at(-1);
     if (last && 'gap' in last) return;
@@ -238,7 +240,7 @@ export class LogBuffer {
     return this.#entries.slice(-count).flatMap((entry) => ('line' in entry ? [entry.line] : []));
   }
 
-  /** What follows `seq`, at most `maxLines` lines; null where nothing does yet. */
+  /** Returns what follows `seq`, at most `maxLines` lines; null if nothing follows yet. */
   after(seq: number, maxLines: number): LogPart | null {
     if (seq >= this.lastSeq) return null;
     if (seq < this.#evicted) {
@@ -266,7 +268,7 @@ export class LogBuffer {
     return { epoch: seq <= this.#plainThrough ? null : this.epoch, seq };
   }
 
-  /** The position's seq here; null where this buffer cannot know what came before it. */
+  /** Returns the seq of a position; null if the position is not in this buffer. */
   locate({ epoch, seq }: LogPosition): number | null {
     if (epoch === null) return seq <= this.#plainThrough ? seq : null;
     return this.#epochs.has(epoch, seq, this.lastSeq) ? seq : null;

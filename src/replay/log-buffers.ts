@@ -1,4 +1,4 @@
-/** The replay logs of all backups: in memory while they are used, in the ledger's database for as long as they are kept. */
+/** The replay logs of all backups: in memory while in use, in the ledger's database until they expire. */
 
 import type { Backup } from '../core/model.ts';
 import { LogBuffer, type LogBufferLimits } from './log-buffer.ts';
@@ -6,7 +6,7 @@ import type { ReplayStore } from './replay-file.ts';
 
 export interface LogBuffersOptions {
   readonly logLimits: LogBufferLimits;
-  /** Of all buffers in memory together; those that nobody watches or reads for longest go first. */
+  /** Memory of all buffers together, in bytes. Eviction starts with the least recently used buffer. */
   readonly maxLogBytes: number;
   readonly store: ReplayStore;
   readonly onBug: (error: unknown) => void;
@@ -16,22 +16,22 @@ const maxBooks = 1000;
 
 interface Shelved {
   readonly buffer: LogBuffer;
-  /** Up to here it was given to the store. */
+  /** The newest seq passed to the store. */
   savedSeq: number;
-  /** That the end was seen may be all that has changed. */
+  /** Whether the stored state has the end of the log, which may be all that has changed. */
   savedEnd: boolean;
 }
 
 export class LogBuffers {
   readonly #options: LogBuffersOptions;
-  /** In the order of their use. */
+  /** Least recently used first. */
   readonly #shelf = new Map<string, Shelved>();
 
   constructor(options: LogBuffersOptions) {
     this.#options = options;
   }
 
-  /** The buffer of a backup, where there is one; reading it keeps it from being dropped next. */
+  /** The buffer of a backup; null if there is none. Marks it as used, which delays its eviction. */
   find(backup: Backup): LogBuffer | null {
     const key = keyOf(backup);
     const shelved = this.#shelf.get(key) ?? this.#load(key);
@@ -49,7 +49,7 @@ export class LogBuffers {
     return buffer;
   }
 
-  /** What is watched is used now, and it has grown. */
+  /** Marks watched buffers as used, since they grow, and evicts others. */
   keep(watched: Iterable<{ readonly backup: Backup; readonly buffer: LogBuffer }>): void {
     for (const { backup, buffer } of watched) {
       const key = keyOf(backup);
@@ -60,7 +60,7 @@ export class LogBuffers {
     this.#dropOld();
   }
 
-  /** Resolves when what was added is kept. A buffer that was dropped meanwhile is kept no further. */
+  /** Resolves when the new entries are stored. Entries of an evicted buffer are not stored. */
   async save(backup: Backup, buffer: LogBuffer): Promise<void> {
     const log = keyOf(backup);
     const shelved = this.#shelf.get(log);

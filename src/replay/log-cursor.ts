@@ -1,4 +1,4 @@
-/** Cursors of logs: which backup's log, and where in it. */
+/** Cursors of logs: the backup and a position in its log. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badInput } from '../core/errors.ts';
@@ -19,7 +19,9 @@ const backupHash = ({ provider, localId }: Ref): string =>
 export const encodeLogCursor = (backup: Ref, position: LogPosition | null): string =>
   encodeToken(['log', backupHash(backup), position?.epoch ?? 0, position?.seq ?? 0]);
 
-/** Throws BAD_USER_INPUT for what is no cursor of a log; one of another backup's log is a place that cannot be found. */
+/**
+ * Throws BAD_USER_INPUT if the text is not a cursor of a log. A cursor of another backup's log is a position not found.
+ */
 export function decodeLogCursor(backup: Ref, text: string): LogPosition {
   const parsed = wireLogCursor.safeParse(decodeToken(text));
   if (!parsed.success) {

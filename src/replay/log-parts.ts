@@ -1,11 +1,11 @@
-/** What a replay log is made of, and how it is kept outside of this process. */
+/** The entries of a replay log and their stored form. */
 import { z } from 'zod';
 import type { LogLine } from '../core/model.ts';
 import { wireEpochs } from './epochs.ts';
 
 export type GapReason = 'EVICTED' | 'UPSTREAM_TRUNCATED' | 'RESTARTED' | 'UNFILTERABLE';
 
-/** Lines that nobody will get from here. Numbers are the product's, from 1; null where they are not known. */
+/** Lines that the gateway cannot deliver. Line numbers are the product's, from 1; null if not known. */
 export interface LogGap {
   readonly fromLine: number | null;
   readonly toLine: number | null;
@@ -13,13 +13,13 @@ export interface LogGap {
 }
 
 export interface NumberedLine extends LogLine {
-  /** From 1; null where a window of a log was joined without knowing where it began. */
+  /** From 1; null if the line comes from a window without line numbers. */
   readonly number: number | null;
 }
 
 /**
- * A place in a log. While every line from the first on is known, it is a line number (`epoch` null), which stays
- * true for ever, also in another process; after a gap it only means something to the buffer that gave it.
+ * A position in a log. While every line from the first is known, it is a line number (`epoch` null) and stays valid in
+ * any process. After a gap it is valid only in the buffer that it comes from.
  */
 export interface LogPosition {
   readonly epoch: string | null;
@@ -28,12 +28,12 @@ export interface LogPosition {
 
 export type LogEntry = { readonly line: NumberedLine } | { readonly gap: LogGap };
 
-/** Checked by hand: a whole log is read at once, and a schema takes ten times as long. Throws where it is none. */
+/** Checked by hand, since a schema takes ten times as long on a whole log. Throws if the value is not an entry. */
 export function readEntry(value: unknown): LogEntry {
   const { line, gap } = (value ?? {}) as Record<string, Partial<NumberedLine & LogGap> | undefined>;
   if (typeof line?.raw === 'string' && typeof line.text === 'string') return value as LogEntry;
   if (typeof gap?.reason === 'string') return value as LogEntry;
-  throw new Error('a kept log has an entry that is none');
+  throw new Error('a stored log has a malformed entry');
 }
 
 export const wireHead = z.object({
@@ -44,7 +44,7 @@ export const wireHead = z.object({
   tail: z.object({ hashes: z.array(z.string()), isAfterGap: z.boolean() }).optional(),
 });
 
-/** A buffer as it is kept outside of this process. */
+/** The stored form of a buffer. */
 export interface StoredBuffer {
   readonly head: unknown;
   readonly entries: readonly unknown[];

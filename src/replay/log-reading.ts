@@ -8,8 +8,8 @@ import type { LogBuffer } from './log-buffer.ts';
 const reading = new WeakMap<LogBuffer, Promise<void>>();
 
 /**
- * One read of the product's log into the buffer. Reads of one buffer go one after the other: a window that was read
- * earlier and joined later would look like a gap.
+ * Reads the product's log once into the buffer. Reads into one buffer run one after another: a window read earlier but
+ * joined later would look like a gap.
  */
 export async function readLogInto(
   buffer: LogBuffer,
@@ -21,10 +21,10 @@ export async function readLogInto(
   if (!readLog) return;
   const turn = (reading.get(buffer) ?? Promise.resolve()).then(async () => {
     signal.throwIfAborted();
-    // A log that is numbered goes on after what we know; otherwise all of it is needed to find our place again.
+    // A numbered log is read after the known lines. Otherwise all of it is needed to find the known lines in it.
     const read = await readLog.call(provider, backup, { offset: buffer.knownFromStart ?? 0, limit: null }, signal);
     buffer.add(read);
-    // The product deleted the log at its end: lines after the last read, if there were any, are lost.
+    // The product deleted the log when the backup ended: lines written after the last read are lost.
     if (read.state === 'discarded' && isSettled(backup)) buffer.addLostEnd();
   });
   reading.set(
@@ -35,6 +35,8 @@ export async function readLogInto(
     await untilAborted(turn, signal);
   } catch (error) {
     if (!signal.aborted || error instanceof GatewayError) throw error;
-    throw new GatewayError('PROVIDER_TIMEOUT', 'Every client that asked for this log has gone.', { cause: error });
+    throw new GatewayError('PROVIDER_TIMEOUT', 'All clients that requested this log have disconnected.', {
+      cause: error,
+    });
   }
 }

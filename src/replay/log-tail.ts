@@ -1,6 +1,6 @@
 /**
- * The lines right before the first that a replay log still holds, as short hashes. The next window of the product is
- * joined to them, so they must outlive the lines where the replay log holds fewer lines than a window shows.
+ * Short hashes of the lines right before the first line in a replay log. The next window of the product is joined to
+ * them if the replay log holds fewer lines than the window.
  */
 import { createHash } from 'node:crypto';
 
@@ -27,7 +27,7 @@ export class LogTail {
     return this.#hashes;
   }
 
-  /** Lines are missing before the first of these. Otherwise the log begins here, or older lines were dropped. */
+  /** Whether lines are missing before the first hash. Otherwise the log begins there, or older hashes were dropped. */
   get isAfterGap(): boolean {
     return this.#isAfterGap;
   }
@@ -36,7 +36,7 @@ export class LogTail {
     return { hashes: this.#hashes, isAfterGap: this.#isAfterGap };
   }
 
-  /** `linesAfter`: how many lines the replay log still holds after this one. */
+  /** `linesAfter`: number of lines in the replay log after this one. */
   addLine(raw: string, linesAfter: number): void {
     if (linesAfter >= maxJoinedLines) {
       this.#hashes = [];
@@ -44,7 +44,7 @@ export class LogTail {
       return;
     }
     this.#hashes.push(hashLine(raw));
-    // Now and then, since dropping the first of an array costs a copy of the rest.
+    // Trimmed only at twice the size, since each trim copies the array.
     if (this.#hashes.length < 2 * maxJoinedLines) return;
     this.#hashes = this.#hashes.slice(-maxJoinedLines);
     this.#isAfterGap = false;

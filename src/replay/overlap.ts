@@ -1,10 +1,10 @@
 /**
- * For each line of `window`: how many lines at the end of `known` it is the last of. 3 at index 7 means that the newest
- * three known lines are lines 5, 6 and 7 of the window. One pass over both (the Z algorithm): comparing every shift
- * takes long where lines repeat.
+ * Returns for each line of `window` how many lines up to and including it match the end of `known`. 3 at index 7: the
+ * newest three known lines are lines 5, 6 and 7 of the window. Uses the Z algorithm, which takes linear time even if
+ * lines repeat.
  */
 export function matchesOfEnd(known: readonly string[], window: readonly string[]): number[] {
-  // Both from their ends, so that what one ends with the other begins with. Null stands between them and at the end.
+  // Both are reversed, so that suffixes become prefixes. Null separates them and ends the text.
   const text: (string | null)[] = [...known.toReversed(), null, ...window.toReversed(), null];
   const lengths = new Array<number>(text.length).fill(0);
   let [left, right] = [0, 0];

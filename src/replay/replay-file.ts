@@ -1,6 +1,6 @@
 /**
- * Where replay logs outlive the process: append-only logs in the ledger's database, in parts of what was added at once.
- * Bounded by bytes of all together and by age; the bounds of one log are its owner's. Without a file nothing is kept.
+ * Stores replay logs across restarts: append-only logs in the ledger's database, one row for each append. Bounded by
+ * total bytes and by age; the owner of a log bounds the log itself. Without a file, nothing is stored.
  */
 import { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
@@ -11,24 +11,24 @@ import type { RetentionClock } from '../storage/retention-clock.ts';
 import { createStorageHealth, type StorageHealth } from '../storage/storage-health.ts';
 
 export interface ReplayStoreOptions {
-  /** The ledger's; `:memory:` keeps nothing. */
+  /** Path of the ledger; `:memory:` stores nothing. */
   readonly file: string;
-  /** Of all logs together; those that were not used for longest go first. The pinned one stays. */
+  /** Total size of all logs. Eviction starts with the least recently used log and never takes the pinned one. */
   readonly maxBytes: number;
   readonly maxAgeMs: number;
   readonly pinned: string;
-  /** Told of what could not be written: streams go on, and a restart forgets it. */
+  /** Called with unexpected write errors. Streams continue; the entries are lost at a restart. */
   readonly onBug: (error: unknown) => void;
   readonly health?: StorageHealth;
-  /** The time that entries are deleted by; the system's clock unless given. */
+  /** Clock for the deletion of old entries; default: the system clock. */
   readonly retention?: RetentionClock;
 }
 
 export interface KeptLog {
   readonly head: unknown;
-  /** Oldest first, without a hole between them. */
+  /** Oldest first, without holes. */
   readonly entries: readonly unknown[];
-  /** The number of the last entry, also where none is kept any more. */
+  /** The number of the last entry, even if that entry is no longer stored. */
   readonly lastSeq: number;
 }
 
@@ -36,27 +36,27 @@ export interface ReplayWrite {
   readonly log: string;
   /** State of the log besides its entries. */
   readonly head: unknown;
-  /** Each as JSON. */
+  /** Each entry as JSON. */
   readonly entries: readonly string[];
-  /** The number of the last of them. */
+  /** The number of the last entry. */
   readonly lastSeq: number;
-  /** Entries up to here are not needed any more. */
+  /** Entries up to this number are deleted. */
   readonly evicted: number;
-  /** Kept in the same transaction, by name. */
+  /** Named values stored in the same transaction. */
   readonly notes?: Readonly<Record<string, unknown>>;
 }
 
 export interface ReplayStore {
   load(log: string): KeptLog | null;
-  /** Undefined where none was kept. */
+  /** Undefined if no such note is stored. */
   note(name: string): unknown;
-  /** Resolves when it is written, or could not be; what came before is then written as well. Never rejects. */
+  /** Resolves when the write and all earlier ones have succeeded or failed. Never rejects. */
   append(write: ReplayWrite): Promise<void>;
-  /** Writes what waits, and closes. */
+  /** Writes what is pending, then closes. */
   close(): void;
 }
 
-/** What one transaction writes at most: some milliseconds. */
+/** Approximate maximum of one transaction, which takes some milliseconds. */
 const maxBatchBytes = 500_000;
 const pruneEveryMs = 60_000;
 
@@ -98,7 +98,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   let isScheduled = false;
   let isClosed = false;
   let prunedAtMs = Number.NEGATIVE_INFINITY;
-  /** Since the total was looked at: asking for it reads every row. */
+  /** Bytes added since the total was last computed, which reads every row. */
   let addedBytes = Number.POSITIVE_INFINITY;
 
   function put({ log, head, entries, lastSeq, evicted, notes = {} }: ReplayWrite, at: Instant): void {
@@ -143,7 +143,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     }
   }
 
-  /** While the database cannot be used, the log has a hole: after a restart, a stream that resumes in it gets a gap. */
+  /** While the database cannot be used, the log gets a hole. A stream that resumes there after a restart gets a gap. */
   function write(batch: readonly ReplayWrite[]): void {
     try {
       health.write(() => writeNow(batch));
@@ -152,7 +152,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     }
   }
 
-  /** While the database cannot be read, nothing is kept: streams go on from what the product says. */
+  /** While the database cannot be read, there are no stored logs: streams continue from the product. */
   function readKept<T>(read: () => T, nothing: T): T {
     try {
       return health.read(read);
@@ -171,7 +171,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     let seq = 0;
     for (const part of parts) {
       const added = JSON.parse(part.entries) as unknown[];
-      // After a write that failed there is a hole: what lies before it is of no use.
+      // A failed write leaves a hole: entries before it cannot be used.
       if (part.last_seq - added.length !== seq) entries.length = 0;
       for (const entry of added) entries.push(entry);
       seq = part.last_seq;
@@ -184,7 +184,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     return row === undefined ? undefined : JSON.parse(wireNote.parse(row).note);
   }
 
-  /** One transaction, and the next after others have had their turn. */
+  /** Runs one transaction. The next one runs in a later turn of the event loop. */
   function flush(): void {
     isScheduled = false;
     let bytes = 0;

@@ -1,4 +1,4 @@
-/** What streams tell; every event has a cursor to resume after. */
+/** Events of streams. Every event has a cursor to resume after. */
 import type { Instant } from '../core/instant.ts';
 import type { Backup } from '../core/model.ts';
 import type { Problem } from '../core/provider.ts';
@@ -10,14 +10,14 @@ export interface Updated {
   readonly backup: Backup;
 }
 
-/** Of one backup's stream the last event: the stream completes after it. */
+/** The last event of a backup's stream: the stream completes after it. */
 export interface Finished {
   readonly type: 'finished';
   readonly cursor: string;
   readonly backup: Backup;
 }
 
-/** The provider does not answer. The stream stays open, and goes on when it does. */
+/** The provider does not answer. The stream stays open and continues when the provider answers again. */
 export interface Stalled {
   readonly type: 'stalled';
   readonly cursor: string;
@@ -31,12 +31,12 @@ export interface Lines {
   readonly lines: readonly NumberedLine[];
 }
 
-/** Lines, or changes, that nobody gets from here; the stream goes on after them. */
+/** Lines or changes that the gateway cannot deliver. The stream continues after them. */
 export interface Gap {
   readonly type: 'gap';
   readonly cursor: string;
   readonly gap: LogGap;
-  /** Of a provider that could not be filtered. */
+  /** Only with the reason UNFILTERABLE: which provider could not be filtered, and why. */
   readonly problem?: Problem;
 }
 

@@ -1,4 +1,4 @@
-/** What watchers of lists are told of every provider that they watch, in the order in which it was found. */
+/** The stream of changes of one or more providers, in the order of the replay log. */
 import { z } from 'zod';
 import { badInput, type GatewayError } from '../core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../core/filter.ts';
@@ -21,13 +21,13 @@ export interface Started {
 
 export type ChangeEvent = Started | Updated | Finished | Gap | Stalled;
 
-/** A provider that is watched, and which of its backups are meant. */
+/** A watched provider, with the filter for its backups. */
 export interface ChangeSource {
   readonly provider: Provider;
   readonly filter: BackupFilter;
 }
 
-/** From now on, or from after a position, as `decodeChangeCursor` gives it; it never completes by itself. */
+/** Streams changes from now on, or after a position from `decodeChangeCursor`. Never completes by itself. */
 export function changeStream(
   hub: Hub,
   sources: readonly ChangeSource[],
@@ -35,7 +35,7 @@ export function changeStream(
 ): AsyncIterableIterator<ChangeEvent> {
   const { changes } = hub;
   const filters = new Map(sources.map(({ provider, filter }) => [provider.name, withUntold(filter)]));
-  /** Providers of which the watcher knows that they cannot be filtered. */
+  /** Providers that the watcher was already warned about: they cannot be filtered. */
   const unfilterable = new Set<string>();
   const located = after === null ? null : changes.locate(after);
   let isUnknown = after !== null && located === null;
@@ -56,7 +56,7 @@ export function changeStream(
     const asked = filters.get(change.provider);
     if (!asked) return null;
     const { filter, untold } = asked;
-    // Who begins now is not told what was found to have happened before.
+    // A new stream does not report changes from before it began.
     if (isFresh && change.isBacklog && !isSince(change, beganAt)) return null;
     if (change.type === 'missed') return gap(change.reason);
     const { type, before, backup } = change;
@@ -107,7 +107,7 @@ export function changeStream(
   });
 }
 
-/** The change is known to be of this time or later. */
+/** Whether the change is known to have happened at this time or later. */
 const isSince = (change: Change, time: number): boolean =>
   change.type !== 'missed' && (change.backup.endedAt ?? change.backup.startedAt ?? 0) >= time;
 
@@ -115,7 +115,7 @@ const wireCursor = z.tuple([z.literal('changes'), z.string().length(22)]);
 
 const encodeChangeCursor = (position: string): string => encodeToken(['changes', position]);
 
-/** Throws BAD_USER_INPUT for what is no cursor of changes. */
+/** Throws BAD_USER_INPUT if the text is not a cursor of changes. */
 export function decodeChangeCursor(text: string): string {
   const parsed = wireCursor.safeParse(decodeToken(text));
   if (!parsed.success) {

@@ -1,7 +1,7 @@
-/** One event stream over HTTP, for as long as its request runs. */
+/** State of one server-sent event stream while its request runs. */
 export interface EventStream {
-  /** The id of the last event that the client got, in place of the argument `after`; null: it did not say. */
+  /** `Last-Event-ID` of the request, used in place of the argument `after`; null if the client did not send it. */
   readonly lastEventId: string | null;
-  /** Of the event that is told now; null: of none yet. */
+  /** Cursor of the current event; null before the first. */
   cursor: string | null;
 }

@@ -1,4 +1,4 @@
-/** A log as a list and as text, from the product where it keeps it, from our replay log where it does not. */
+/** A log as a list and as text: from the product if it stores the log, otherwise from the replay log. */
 import { badInput } from '../core/errors.ts';
 import { type Backup, isFinished, isSettled } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
@@ -17,11 +17,11 @@ export interface LogPageQuery {
 export interface LogPage {
   readonly lines: readonly NumberedLine[];
   readonly cursorAt: (index: number) => string;
-  /** Of an empty page: where it was asked to start. */
+  /** Cursor of the last line; on an empty page, the requested start. */
   readonly endCursor: string | null;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  /** Every line from the first to the last that was written so far is known. */
+  /** No line is missing from the first line to the last one written so far. */
   readonly isComplete: boolean;
   /** Where lines are missing in or right after this page. */
   readonly gaps: readonly { readonly afterCursor: string | null; readonly reason: GapReason }[];
@@ -49,18 +49,18 @@ export async function readLogPage(
     if (buffer) hub.noteLostEnd(backup, buffer);
     return buffer ? pageOfBook(buffer, backup, size, after) : unknownLog(after);
   }
-  // Nobody knows where its lines were: they are joined to those that we saw, which gives each of them a place.
+  // A window without line numbers is joined to the known lines, which gives each line a position.
   if (read.firstNumber === null) return pageOfBook(hub.joinRead(backup, read), backup, size, after);
   const { firstNumber } = read;
   const known = Math.max(0, offset + 1 - firstNumber);
   const first = firstNumber + known;
   const lines = read.lines.slice(known, known + size).map((line, index) => ({ ...line, number: first + index }));
   const gaps: GapReason[] = [
-    // The client went on from a place in a log that was never seen whole; the stored one starts again.
+    // The cursor is of an incomplete replay log and has no line number, so the stored log starts again.
     ...(position?.epoch ? (['RESTARTED'] as const) : []),
     ...(first > offset + 1 ? (['UPSTREAM_TRUNCATED'] as const) : []),
   ];
-  // A product that has more lines and gives none: another page would be the same.
+  // The product reports more lines but returns none: another page would be the same.
   const isStuck = lines.length === 0 && size > 0 && read.hasMore;
   return {
     lines,
@@ -73,7 +73,7 @@ export async function readLogPage(
   };
 }
 
-/** The product threw the log away, and nobody watched while it was written. */
+/** The product discarded the log, and it was not watched while it was written. */
 const unknownLog = (after: string | null): LogPage => ({
   lines: [],
   cursorAt: () => '',
@@ -105,13 +105,13 @@ function pageOfBook(buffer: LogBuffer, backup: Backup, size: number, after: stri
     endCursor: after,
     hasNextPage: seq < buffer.lastSeq && (lines.length > 0 || size === 0),
     hasPreviousPage: after !== null,
-    // Of one that has ended, and whose log is not stored yet, the last lines are not known.
+    // While the log of an ended backup is not stored yet, its last lines are not known.
     isComplete: buffer.isComplete && (buffer.hasEnd || !isFinished(backup.status)),
     gaps,
   };
 }
 
-/** The product's own text where it has one; otherwise the lines that we hold, with a note where some are missing. */
+/** Returns the product's own log text if it has one; otherwise the lines of the replay log, with a note at each gap. */
 export async function logText(
   hub: Hub,
   provider: Provider,
@@ -120,7 +120,7 @@ export async function logText(
 ): Promise<AsyncIterable<Uint8Array | string> | null> {
   const stored = isSettled(backup) ? await provider.downloadLog?.(backup.localId, signal) : null;
   if (stored) return stored;
-  // What was written after the last line that we saw is told as missing, like anything else that is.
+  // Lines written after the last known one are reported as missing, like any other gap.
   const buffer = await hub.refreshBuffer(provider, backup, signal);
   const isGrowing = isFinished(backup.status) && !isSettled(backup) && !buffer.hasEnd;
   return hasLines(buffer) ? textOf(buffer, isGrowing) : null;

@@ -1,4 +1,6 @@
-/** A stream whose backup cannot be read yet, since its provider is away: it says so, and begins when that is back. */
+/**
+ * Opens a stream. If its provider is unavailable, the stream starts with a Stalled event and resumes after recovery.
+ */
 import type { GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
 import { keepsStreamOpen } from '../polling/backoff.ts';
@@ -8,17 +10,17 @@ import type { Stalled } from '../replay/stream-events.ts';
 
 export interface OpenOptions {
   readonly provider: string;
-  /** Of the event that says that the provider is away. */
+  /** Cursor of the Stalled event. */
   readonly cursor: string;
   readonly retryMs: number;
-  /** Where it is closed, a stream that waits ends with the same error as the others. */
+  /** When the hub is closed, a waiting stream ends with the hub's error. */
   readonly hub: Pick<Hub, 'closed'>;
   readonly signal: AbortSignal;
 }
 
 /**
- * Opens the stream at once where it can: it rejects where another try would not help. Otherwise it tells what is wrong
- * once, and tries again after about `retryMs`, or when the provider asked for that.
+ * Opens the stream. Rejects with errors that a retry does not resolve. Otherwise yields one Stalled event and retries
+ * every `retryMs` with jitter, or after the `retryAfterSeconds` of the error if that is longer.
  */
 export async function openStream<T>(
   open: (signal: AbortSignal) => Promise<AsyncIterableIterator<T>>,
@@ -44,17 +46,17 @@ function openLater<T>(
   hub: Pick<Hub, 'closed'>,
 ): AsyncIterableIterator<T | Stalled> {
   let inner: AsyncIterableIterator<T> | null = null;
-  let isTold = false;
-  let isResting = true;
+  let isStallSent = false;
+  let isPaused = true;
   let timer: NodeJS.Timeout | undefined;
-  let ring: () => void = () => undefined;
+  let wake: () => void = () => undefined;
 
-  function rest(error: GatewayError): void {
-    isResting = true;
+  function pause(error: GatewayError): void {
+    isPaused = true;
     timer = setTimeout(
       () => {
-        isResting = false;
-        ring();
+        isPaused = false;
+        wake();
       },
       Math.max(jittered(retryMs), (error.retryAfterSeconds ?? 0) * 1000 + Math.random() * retryMs),
     );
@@ -62,32 +64,32 @@ function openLater<T>(
 
   return pullStream<T | Stalled>({
     async next(signal) {
-      if (!isTold) {
-        isTold = true;
-        rest(stalled.problem.error);
+      if (!isStallSent) {
+        isStallSent = true;
+        pause(stalled.problem.error);
         return stalled;
       }
       if (hub.closed) throw hub.closed;
-      if (isResting) return null;
+      if (isPaused) return null;
       try {
         inner ??= await open(signal);
       } catch (error) {
         if (!keepsStreamOpen(error)) throw error;
-        rest(error);
+        pause(error);
         return null;
       }
-      // The reader went while it was opened: `close` did not see it.
+      // The reader left while the stream was opened, so `close` could not end it.
       if (signal.aborted) await inner.return?.();
       const { done: isOver, value } = await inner.next();
       return isOver ? done : (value as T);
     },
     onChange(changed) {
-      ring = changed;
+      wake = changed;
       return () => clearTimeout(timer);
     },
     close: () => void inner?.return?.(),
   });
 }
 
-/** Between a half more and a half less, so that many that failed together do not come back together. */
+/** Adds 50 % jitter either way, so that streams that failed together do not retry together. */
 export const jittered = (ms: number): number => ms * (0.5 + Math.random());

@@ -1,4 +1,4 @@
-/** The log of a backup that has ended, as its watchers are told it. */
+/** Streams the log of a backup that has ended. */
 
 import { GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
@@ -13,12 +13,12 @@ import { encodeLogCursor } from '../replay/log-cursor.ts';
 import type { LogPosition, NumberedLine } from '../replay/log-parts.ts';
 import type { Gap, Lines, LogEvent, Stalled } from '../replay/stream-events.ts';
 
-/** Times that a product may say that there is more, and give none of it, before that is an error. */
+/** Consecutive empty pages of a log that has more lines before that is an error. */
 const maxEmptyPages = 5;
 
 /**
- * Read from the product page by page, as the client reads. Where the product keeps none, what our replay log holds of
- * it. `retryMs` is between tries while the provider does not answer.
+ * Reads the log from the product page by page, at the pace of the client. If the product stores no log, the replay log
+ * is used. `retryMs`: pause between retries while the provider does not answer.
  */
 export function storedLog(
   hub: Hub,
@@ -30,7 +30,7 @@ export function storedLog(
   const source = new StoredLog(hub, provider, backup, after, retryMs);
   return pullStream<LogEvent>({
     next: (signal) => source.next(signal),
-    onChange: (changed) => source.onRested(changed),
+    onChange: (changed) => source.onResumed(changed),
     close: () => undefined,
   });
 }
@@ -40,20 +40,20 @@ class StoredLog {
   readonly #provider: Provider;
   readonly #backup: Backup;
   readonly #retryMs: number;
-  /** Set where our own replay log is told rather than the product's. */
+  /** Reader of the replay log; null while the product's log is read. */
   #replay: BufferReader | null = null;
-  /** A place that only our replay log knows, which the reader goes on from. */
-  #place: LogPosition | null = null;
-  /** Lines that the reader has, counted from the first. */
+  /** Position in the replay log that the client resumes from; null if it resumes from a line number. */
+  #resumeFrom: LogPosition | null = null;
+  /** Number of lines, from the first, that the client has. */
   #offset: number;
-  /** Events that are due before anything is read. */
+  /** Events to yield before the next read. */
   readonly #due: LogEvent[] = [];
   #state: 'reading' | 'read' | 'over' = 'reading';
   #emptyPages = 0;
   #stalledSince: number | null = null;
-  #isResting = false;
+  #isPaused = false;
   #timer: NodeJS.Timeout | undefined;
-  #ring: () => void = () => undefined;
+  #wake: () => void = () => undefined;
 
   constructor(hub: Hub, provider: Provider, backup: Backup, after: LogPosition | null, retryMs: number) {
     this.#hub = hub;
@@ -62,12 +62,12 @@ class StoredLog {
     this.#retryMs = retryMs;
     this.#offset = after?.epoch === null ? after.seq : 0;
     if (after === null || after.epoch === null) return;
-    if (hub.bufferOf(backup)?.locate(after) != null) this.#place = after;
+    if (hub.bufferOf(backup)?.locate(after) != null) this.#resumeFrom = after;
     else this.#due.push(this.#gap({ fromLine: null, toLine: null, reason: 'RESTARTED' }));
   }
 
-  onRested(changed: () => void): () => void {
-    this.#ring = changed;
+  onResumed(changed: () => void): () => void {
+    this.#wake = changed;
     return () => clearTimeout(this.#timer);
   }
 
@@ -75,12 +75,12 @@ class StoredLog {
     if (this.#state === 'over') return done;
     const due = this.#due.shift() ?? this.#replay?.next();
     if (due) return due;
-    if (this.#isResting) return null;
+    if (this.#isPaused) return null;
     if (this.#hub.closed) throw this.#hub.closed;
     if (this.#state === 'reading' && !this.#replay) {
       try {
-        const event = await (this.#place ? this.#goOn(this.#place, signal) : this.#readOn(signal));
-        if (event || this.#isResting) return event;
+        const event = await (this.#resumeFrom ? this.#resume(this.#resumeFrom, signal) : this.#readOn(signal));
+        if (event || this.#isPaused) return event;
       } catch (error) {
         return this.#stall(error);
       }
@@ -89,21 +89,21 @@ class StoredLog {
     return { type: 'finished', cursor: this.#cursor, backup: this.#backup };
   }
 
-  /** A reader that left before the end gets what our replay log holds, brought up to date. */
-  async #goOn(place: LogPosition, signal: AbortSignal): Promise<LogEvent | null> {
+  /** Resumes from the replay log, after it is updated from the product. */
+  async #resume(place: LogPosition, signal: AbortSignal): Promise<LogEvent | null> {
     const known = this.#hub.bufferOf(this.#backup);
     const buffer = known?.hasEnd ? known : await this.#hub.refreshBuffer(this.#provider, this.#backup, signal);
     this.#stalledSince = null;
-    return this.#tell(buffer, place);
+    return this.#fromBuffer(buffer, place);
   }
 
   async #readOn(signal: AbortSignal): Promise<LogEvent | null> {
     const query = { offset: this.#offset, limit: maxLinesInEvent };
     const read = await this.#provider.readLog?.(this.#backup, query, signal);
     this.#stalledSince = null;
-    if (!read || read.state === 'discarded') return this.#tellReplay();
-    // Nobody knows where its lines were: they are joined to those that we saw, which gives each of them a place.
-    if (read.firstNumber === null) return this.#tell(this.#hub.joinRead(this.#backup, read), this.#known());
+    if (!read || read.state === 'discarded') return this.#readReplay();
+    // A window without line numbers is joined to the known lines, which gives each line a position.
+    if (read.firstNumber === null) return this.#fromBuffer(this.#hub.joinRead(this.#backup, read), this.#known());
     if (!read.hasMore) this.#state = 'read';
     const event = this.#toLines(read, read.firstNumber);
     if (event) this.#emptyPages = 0;
@@ -111,26 +111,26 @@ class StoredLog {
     return event;
   }
 
-  /** The product keeps no log: what we saw of it, and that the rest is missing. */
-  #tellReplay(): LogEvent | null {
+  /** The product stores no log: yields the lines of the replay log and a gap for the rest. */
+  #readReplay(): LogEvent | null {
     this.#state = 'read';
     const buffer = this.#hub.bufferOf(this.#backup);
     if (!buffer) return this.#gap({ fromLine: this.#offset + 1, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
     this.#hub.noteLostEnd(this.#backup, buffer);
-    return this.#tell(buffer, this.#known());
+    return this.#fromBuffer(buffer, this.#known());
   }
 
   #known(): LogPosition | null {
     return this.#offset === 0 ? null : { epoch: null, seq: this.#offset };
   }
 
-  #tell(buffer: LogBuffer, after: LogPosition | null): LogEvent | null {
+  #fromBuffer(buffer: LogBuffer, after: LogPosition | null): LogEvent | null {
     this.#state = 'read';
     this.#replay = new BufferReader(buffer, this.#backup, after);
     return this.#replay.next();
   }
 
-  /** Lines by their numbers: those that the reader has are left out, those that are not there are a gap before the others. */
+  /** Skips lines that the client has. Lines missing before the first one become a gap. */
   #toLines(read: LogRead, firstNumber: number): LogEvent | null {
     const offset = this.#offset;
     const lines = read.lines.slice(Math.max(0, offset + 1 - firstNumber));
@@ -150,19 +150,19 @@ class StoredLog {
     return { type: 'lines', cursor: this.#cursor, lines };
   }
 
-  /** There is more, and none came: it is asked again, and not for ever. */
+  /** Retries an empty page of a log that has more lines. Throws after `maxEmptyPages`. */
   #waitForMore(): void {
     this.#state = 'reading';
     if (++this.#emptyPages >= maxEmptyPages) {
-      const message = `${this.#provider.name} says that its log has more lines, and gives none of them.`;
+      const message = `${this.#provider.name} reports that its log has more lines but returns none of them.`;
       throw new GatewayError('PROVIDER_INVALID_RESPONSE', message);
     }
-    this.#rest(this.#retryMs);
+    this.#pause(this.#retryMs);
   }
 
   #stall(error: unknown): Stalled | null {
     if (!keepsStreamOpen(error) || this.#emptyPages >= maxEmptyPages) throw error;
-    this.#rest(Math.max(this.#retryMs, (error.retryAfterSeconds ?? 0) * 1000));
+    this.#pause(Math.max(this.#retryMs, (error.retryAfterSeconds ?? 0) * 1000));
     if (this.#stalledSince !== null) return null;
     const since = now();
     this.#stalledSince = since;
@@ -170,12 +170,12 @@ class StoredLog {
     return { type: 'stalled', cursor: this.#cursor, since, problem };
   }
 
-  /** Also a reader that asks again at once waits until then. */
-  #rest(ms: number): void {
-    this.#isResting = true;
+  /** Delays the next read, even if the client requests the next event at once. */
+  #pause(ms: number): void {
+    this.#isPaused = true;
     this.#timer = setTimeout(() => {
-      this.#isResting = false;
-      this.#ring();
+      this.#isPaused = false;
+      this.#wake();
     }, ms);
   }
 
@@ -185,6 +185,6 @@ class StoredLog {
 
   get #cursor(): string {
     if (this.#replay) return this.#replay.cursor;
-    return encodeLogCursor(this.#backup, this.#place ?? { epoch: null, seq: this.#offset });
+    return encodeLogCursor(this.#backup, this.#resumeFrom ?? { epoch: null, seq: this.#offset });
   }
 }

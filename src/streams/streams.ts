@@ -1,4 +1,4 @@
-/** What watchers of one backup are told, in order; every event has a cursor to resume after. */
+/** The streams of one backup: its progress and its log. Every event has a cursor to resume after. */
 
 import { GatewayError } from '../core/errors.ts';
 import { type Backup, isSettled } from '../core/model.ts';
@@ -13,10 +13,10 @@ import type { LogPosition } from '../replay/log-parts.ts';
 import type { LogEvent, ProgressEvent } from '../replay/stream-events.ts';
 import { storedLog } from './stored-log.ts';
 
-/** Resuming needs none: the first event is always the state now. */
+/** All progress events have the same cursor, since a stream always starts with the current state. */
 export const progressCursor = encodeToken(['progress']);
 
-/** The state now, then each change (the newest where several came at once), then the end. */
+/** Streams the current state, then each change, then the end. Several changes at once yield only the newest state. */
 export function progressStream(hub: Hub, provider: Provider, backup: Backup): AsyncIterableIterator<ProgressEvent> {
   const cursor = progressCursor;
   if (isSettled(backup)) return ofOne({ type: 'finished', cursor, backup });
@@ -28,7 +28,7 @@ export function progressStream(hub: Hub, provider: Provider, backup: Backup): As
   return pullStream<ProgressEvent>({
     next() {
       if (isOver) return done;
-      // Also who joins during an outage gets the state first, the newest that is known.
+      // The first event is the latest known state, even during an outage.
       if (!hasState && topic.end === null) {
         hasState = true;
         if (!topic.outage) seen = topic.version;
@@ -59,7 +59,10 @@ function ofOne<T>(event: T): AsyncIterableIterator<T> {
   });
 }
 
-/** Every line from the first, or from after a position, each once; then the end. `retryMs` is between tries of a stored log. */
+/**
+ * Streams every line once, from the first or after a position, then the end. `retryMs`: pause between retries of a
+ * stored log.
+ */
 export function logStream(
   hub: Hub,
   provider: Provider,
@@ -79,7 +82,7 @@ function liveLog(watch: Watch, after: LogPosition | null): AsyncIterableIterator
   return pullStream<LogEvent>({
     next() {
       if (isOver) return done;
-      // Where the reader stands is known only once the buffer is up to date with the log.
+      // The position of the reader is only known after the buffer was updated from the log.
       const event = topic.hasReadLog ? reader.next() : null;
       if (event) return event;
       if (topic.end instanceof GatewayError) throw topic.end;
