@@ -1,7 +1,6 @@
 /** One read for everybody who asks within a while. */
-import { untilAborted } from '../../src/core/deadline.ts';
-import { GatewayError } from '../../src/core/errors.ts';
 import { givePriority } from '../../src/upstream/priority.ts';
+import { throwIfEnded, waitForShared } from './shared-work.ts';
 
 export interface Kept<T> {
   /** The value if it is younger than `maxAgeMs` (the usual age unless given), else a new one. */
@@ -33,20 +32,13 @@ export function keep<T>(provider: string, keptMs: number, load: (signal: AbortSi
 
   return {
     async read(signal, maxAgeMs = keptMs) {
-      if (signal.aborted) throw ended(provider, signal);
+      throwIfEnded(provider, signal);
       if (kept && performance.now() - kept.at < maxAgeMs) return kept.value;
-      return untilAborted(pending ?? start(), signal).catch((error: unknown) => {
-        throw signal.aborted && error === signal.reason ? ended(provider, signal) : error;
-      });
+      return waitForShared(provider, pending ?? start(), signal);
     },
     forget() {
       kept = null;
       pending = null;
     },
   };
-}
-
-function ended(provider: string, { reason: cause }: AbortSignal): GatewayError {
-  if (cause instanceof GatewayError) return cause;
-  return new GatewayError('PROVIDER_TIMEOUT', `The request ended before ${provider} answered.`, { cause });
 }

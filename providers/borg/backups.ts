@@ -1,6 +1,5 @@
 /** Reading jobs: the list shows only "the newest N", the status only one, and each has fields that the other lacks. */
 
-import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import { type Instant, now } from '../../src/core/instant.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
@@ -11,9 +10,9 @@ import { unescapeIdentifier } from '../../src/core/unicode.ts';
 import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
+import { isNotFound, noSuchBackup, nullIfNotFound } from '../_kit/errors.ts';
 import { type RowReading, toListedRows } from '../_kit/listed-rows.ts';
 import { maxRows } from '../_kit/readers/prefix.ts';
-import { isNotFound } from './errors.ts';
 import { type BorgBackup, toBackup, toPlaceInOrder } from './map.ts';
 import { createMemory } from './memory.ts';
 import type { Settling } from './settling.ts';
@@ -108,7 +107,7 @@ export function createJobs({ provider, upstream, settling, times }: JobsOptions)
   }
 
   async function read(id: LocalId, signal: AbortSignal): Promise<BorgBackup> {
-    if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+    if (!isJobId(id)) throw noSuchBackup(provider);
     const row = await readStatus(id, signal);
     return memory.complete(toBackup(row, { provider, times, readAt: now(), isSettling: settling.see(row) }));
   }
@@ -189,11 +188,6 @@ function deepestWithin(maxDepth: number, ids: readonly LocalId[], newestId: numb
   if (newestId === null) return firstDepth;
   const depths = ids.map((id) => Math.max(newestId - Number(id), 0) + 1 + newcomers);
   return Math.max(0, ...depths.filter((depth) => depth <= maxDepth));
-}
-
-function nullIfNotFound(error: unknown): null {
-  if (isNotFound(error)) return null;
-  throw error;
 }
 
 const roleStaysMs = 600_000;

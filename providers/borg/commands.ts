@@ -8,6 +8,8 @@ import type { TimeReader } from '../../src/core/time-reader.ts';
 import { unescapeIdentifier } from '../../src/core/unicode.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
+import { isCode, noSuchBackup, orElse } from '../_kit/errors.ts';
+import { createTurns } from '../_kit/turns.ts';
 import { isJobId, type Jobs } from './backups.ts';
 import { type BorgBackup, toQueuedBackup } from './map.ts';
 import { cancelReply, type RepositoryRow, startReply } from './wire.ts';
@@ -36,7 +38,13 @@ interface CommandsOptions {
 
 export function createCommands(options: CommandsOptions): Commands {
   const { provider, times, timeoutMs, upstream, jobs, listRepositories } = options;
-  const takeTurn = createTurns(provider);
+  // The product takes one manual job at a time, and may answer two at once.
+  const takeTurn = createTurns((before, signal) =>
+    untilAborted(before, signal).catch((cause: unknown) => {
+      const message = `The request ended before ${provider} was asked to start anything.`;
+      throw new GatewayError('PROVIDER_TIMEOUT', message, { cause });
+    }),
+  );
 
   /** The product starts a job on any path, and on none, so the path is checked here. */
   async function checkRepository(entityId: LocalId, signal: AbortSignal): Promise<void> {
@@ -87,16 +95,15 @@ export function createCommands(options: CommandsOptions): Commands {
     async start({ entityId, name, description }, signal) {
       refuseText(provider, 'name', name);
       refuseText(provider, 'description', description);
-      const backup = await takeTurn(() => startNow(entityId, signal), signal);
+      const backup = await takeTurn('start', () => startNow(entityId, signal), signal);
       return { backup, handle: backup.localId, message: null };
     },
     async cancel(id, signal) {
-      if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+      if (!isJobId(id)) throw noSuchBackup(provider);
       const patience = { timeoutMs: cancelPatience * timeoutMs };
       const call = upstream.command(path`/api/backup/cancel/${id}`, { schema: cancelReply, ...patience }, signal);
       const reply = await call.catch(async (error: unknown) => {
-        const isRefusal = error instanceof GatewayError && error.code === 'CONFLICT';
-        throw isRefusal ? await explainRefusal(id, error, signal) : error;
+        throw isCode(error, 'CONFLICT') ? await explainRefusal(id, error, signal) : error;
       });
       const backup = await jobs.read(id, signal).catch((cause: unknown) => {
         const message = `${provider} took the request to stop, but does not show what became of it.`;
@@ -107,42 +114,9 @@ export function createCommands(options: CommandsOptions): Commands {
   };
 }
 
-/** For a read whose failure must not hide what was done before it; a bug still shows. */
-const orElse =
-  <T>(answer: T) =>
-  (error: unknown): T => {
-    if (error instanceof GatewayError) return answer;
-    throw error;
-  };
-
 function refuseText(provider: string, field: 'name' | 'description', text: string | null): void {
   if (text === null) return;
   throw new GatewayError('UNSUPPORTED', `${provider} gives its backups no ${field} of ours.`, {
     field: ['input', field],
   });
-}
-
-/**
- * One after the other, since the product takes one manual job at a time and may answer two at once. A
- * caller that aborts while waiting leaves the queue without delaying the others.
- */
-function createTurns(provider: string) {
-  let last: Promise<void> = Promise.resolve();
-  return async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
-    const before = last;
-    let leave = (): void => undefined;
-    const mine = new Promise<void>((resolve) => {
-      leave = resolve;
-    });
-    last = before.then(() => mine);
-    try {
-      await untilAborted(before, signal).catch((cause: unknown) => {
-        const message = `The request ended before ${provider} was asked to start anything.`;
-        throw new GatewayError('PROVIDER_TIMEOUT', message, { cause });
-      });
-      return await work();
-    } finally {
-      leave();
-    }
-  };
 }

@@ -1,6 +1,7 @@
 /** What a refusal of Borg UI means. Its bodies are `{"detail": X}` with X a key, a text, or a list of wrong fields. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
+import { noSuchBackup } from '../_kit/errors.ts';
 import { parseKey, shortKey } from './error-message.ts';
 
 type Params = Readonly<Record<string, unknown>>;
@@ -86,9 +87,6 @@ class BorgRefusal extends Error {
 export const refusalKey = (error: unknown): string | null =>
   error instanceof GatewayError && error.cause instanceof BorgRefusal ? error.cause.key : null;
 
-export const isNotFound = (error: unknown): error is GatewayError =>
-  error instanceof GatewayError && error.code === 'NOT_FOUND';
-
 function explainKeyed(provider: string, detail: unknown): GatewayError | null {
   const keyed = parseKey(detail);
   const key = shortKey(keyed?.key ?? '');
@@ -121,7 +119,7 @@ const wrapped = /^[\w ]+: (404|403): /;
 function explainText(provider: string, detail: unknown, { status, isCommand }: RefusedAnswer): GatewayError | null {
   if (typeof detail !== 'string') return null;
   const inner = status === 500 ? wrapped.exec(detail)?.[1] : undefined;
-  if (inner === '404') return new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+  if (inner === '404') return noSuchBackup(provider);
   if (inner === '403') {
     return new GatewayError(
       'PROVIDER_FORBIDDEN',

@@ -1,7 +1,7 @@
 /** Borg UI as a provider. */
 import { LRUCache } from 'lru-cache';
 import { readAuthority } from '../../src/config/authority.ts';
-import { badInput, GatewayError } from '../../src/core/errors.ts';
+import { GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { isWanted, openFor } from '../../src/core/listed-backup.ts';
 import { compareIds } from '../../src/core/order.ts';
@@ -10,6 +10,7 @@ import { createTimeReader } from '../../src/core/time-reader.ts';
 import { RowReport, UnplacedRows, withUnreadable } from '../../src/core/unreadable-rows.ts';
 import { toConnection } from '../../src/upstream/limits.ts';
 import { createUpstream } from '../../src/upstream/upstream.ts';
+import { refuseSettings } from '../_kit/errors.ts';
 import { createPrefixMemory, maxRows, type PrefixMemory, readPrefix } from '../_kit/readers/prefix.ts';
 import type { Product, ProviderContext } from '../product.ts';
 import { createPresences } from './archives.ts';
@@ -107,8 +108,7 @@ export function createBorgProvider(
     findStarted: (start, signal) => commands.findStarted(start, signal),
 
     async createBackup(request, signal) {
-      const [setting] = Object.keys(request.settings);
-      if (setting !== undefined) throw badInput(`Borg UI has no setting "${setting}".`, ['input', setting]);
+      refuseSettings('Borg UI', request.settings);
       return commands.start(request, signal);
     },
 

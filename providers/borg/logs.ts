@@ -1,14 +1,13 @@
 /** Where a job's log is depends on whether it runs, on who runs it, and on what the server keeps. */
-import { GatewayError } from '../../src/core/errors.ts';
 import { type Backup, isFinished, type LocalId } from '../../src/core/model.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
+import { isCode, noSuchBackup, nullIfNotFound, orElse } from '../_kit/errors.ts';
 import { isJobId, type Jobs } from './backups.ts';
-import { isNotFound } from './errors.ts';
 import { hasBorgEvent, isErrorInPlaceOfLog, isLastLine, isWaiting, toLiveLines } from './log-map.ts';
 import type { Settling } from './settling.ts';
-import { createStoredLogs, isWindowInRecord, orNull, replyContents, toRequests } from './stored-log.ts';
+import { createStoredLogs, isWindowInRecord, nullIfMissing, replyContents, toRequests } from './stored-log.ts';
 
 interface LogReader {
   read(backup: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
@@ -59,7 +58,7 @@ export function createLogReader(provider: string, upstream: Upstream, jobs: Jobs
   }
 
   async function readLive(id: LocalId, query: LogQuery, signal: AbortSignal): Promise<LogRead> {
-    const reply = await requests.activity(id, {}, signal).catch(orNull);
+    const reply = await requests.activity(id, {}, signal).catch(nullIfMissing);
     const contents = reply ? replyContents(reply) : [];
     if (!reply || reply.has_more || reply.total_lines > contents.length || isErrorInPlaceOfLog(contents))
       return readAgain(id, [], query, signal);
@@ -71,22 +70,17 @@ export function createLogReader(provider: string, upstream: Upstream, jobs: Jobs
   return {
     async read(backup, query, signal) {
       const { localId: id, status } = backup;
-      if (!isJobId(id)) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+      if (!isJobId(id)) throw noSuchBackup(provider);
       if (status === 'QUEUED') return nothingYet;
       return isFinished(status) ? readEnded(backup, query, signal) : readLive(id, query, signal);
     },
     async download(id, signal) {
       if (!isJobId(id)) return null;
-      const place = await jobs.readLogPlace(id, signal).catch((error: unknown) => {
-        if (isNotFound(error)) return null;
-        throw error;
-      });
+      const place = await jobs.readLogPlace(id, signal).catch(nullIfNotFound);
       // What is not all of the log, or no log at all, is not for download as one.
       if (!place || (!place.logs && place.execution_mode !== 'agent') || isWindowInRecord(place.logs)) return null;
-      return upstream.download(path`/api/backup/logs/${id}/download`, signal).catch((error: unknown) => {
-        if (isNotFound(error) || (error instanceof GatewayError && error.code === 'CONFLICT')) return null;
-        throw error;
-      });
+      const hasNone = (error: unknown) => isCode(error, 'NOT_FOUND', 'CONFLICT');
+      return upstream.download(path`/api/backup/logs/${id}/download`, signal).catch(orElse(null, hasNone));
     },
   };
 }

@@ -7,8 +7,9 @@ import type { LocalId } from '../../src/core/model.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
+import { isNotFound, orElse } from '../_kit/errors.ts';
 import type { Jobs } from './backups.ts';
-import { isNotFound, refusalKey } from './errors.ts';
+import { refusalKey } from './errors.ts';
 import { hasBorgEvent, isErrorInPlaceOfLog, toLogLine, withoutEmptyEnd } from './log-map.ts';
 import { type LogReply, logReply } from './wire.ts';
 
@@ -52,7 +53,7 @@ export function createStoredLogs({ activity, stream }: Requests, jobs: Jobs): St
   async function readRest(id: LocalId, offset: number, signal: AbortSignal): Promise<Part | null> {
     const reply = await stream(id, offset, signal).catch(async (error: unknown) => {
       if (!isMissing(error)) throw error;
-      const other = await readActivity(id, offset, null, signal).catch(orNull);
+      const other = await readActivity(id, offset, null, signal).catch(nullIfMissing);
       // A job that is not there is missing at both, and the product says so of the job, not of its log.
       if (!other && !isNoLog(error)) throw error;
       return other;
@@ -82,7 +83,7 @@ export function createStoredLogs({ activity, stream }: Requests, jobs: Jobs): St
 
   /** A page of a log that is known to be longer; null where the answer is not that page for certain. */
   async function readPage(id: LocalId, offset: number, limit: number, signal: AbortSignal): Promise<Part | null> {
-    const reply = await activity(id, { offset, limit }, signal).catch(orNull);
+    const reply = await activity(id, { offset, limit }, signal).catch(nullIfMissing);
     if (!reply || reply.lines.length === 0 || reply.lines.length > limit) return null;
     if (reply.lines[0]?.line_number !== offset + 1) return null;
     return { contents: replyContents(reply), firstNumber: offset + 1, total: reply.total_lines };
@@ -161,7 +162,4 @@ const noLogKeys = new Set(['activity.noLogsAvailableForJob', 'backup.noLogsAvail
 /** It says that there is no log, which is not to say that there is no job. */
 const isNoLog = (error: unknown): boolean => noLogKeys.has(refusalKey(error) ?? '') || !isNotFound(error);
 
-export function orNull(error: unknown): null {
-  if (isMissing(error)) return null;
-  throw error;
-}
+export const nullIfMissing = orElse(null, isMissing);

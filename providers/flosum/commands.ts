@@ -1,4 +1,5 @@
 /** Starting. The answer names nothing, so a mark of ours at the end of the backup's name finds it in the list afterwards. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../src/core/errors.ts';
 import { formatInstant } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
@@ -6,11 +7,13 @@ import type { SentStart, Started, StartFinding, StartRequest } from '../../src/c
 import { cutText } from '../../src/core/text.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
+import { isCode, isNotFound, orElse } from '../_kit/errors.ts';
+import { waitForShared } from '../_kit/shared-work.ts';
+import { createTurns } from '../_kit/turns.ts';
 import type { Jobs } from './backups.ts';
-import { isCode, isDescriptionRefusal, isNotFound, isTemplateRefusal, plain } from './errors.ts';
+import { isDescriptionRefusal, isTemplateRefusal, plain } from './errors.ts';
 import { unfiltered } from './filter.ts';
 import { type FlosumBackup, nonceMark } from './map.ts';
-import { createTurns, pause } from './pending-starts.ts';
 import { type StartSettings, templateField } from './settings.ts';
 import { startReply } from './wire.ts';
 
@@ -36,7 +39,7 @@ const markRows = 20;
 const entityField = ['input', 'entityId'];
 
 export function createCommands({ provider, upstream, jobs, isPossible, looksAfterMs }: CommandsOptions): Commands {
-  const takeTurn = createTurns(provider);
+  const takeTurn = createTurns((before, signal) => waitForShared(provider, before, signal));
   /** An empty description was refused once, so the name stands in for it. */
   let needsDescription = false;
 
@@ -74,7 +77,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
 
   /** The product does not say which backup is in the way. */
   async function explainBusy(entityId: LocalId, refusal: GatewayError, signal: AbortSignal): Promise<GatewayError> {
-    const running = await findRunning(entityId, signal).catch(orNull);
+    const running = await findRunning(entityId, signal).catch(orElse(null));
     if (!running) return refusal;
     const { name, externalId, startedAt } = running;
     const title = name === null ? '' : ` “${cutText(plain(cutText(name, 1000)), 80)}”`;
@@ -134,7 +137,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
       checkEntity(entityId);
       if (description) jobs.rememberDescription(nonce, description);
       await takeTurn(entityId, () => sendExplained(request, settings, signal), signal);
-      const backup = await look(request, signal).catch(orNull);
+      const backup = await look(request, signal).catch(orElse(null));
       if (backup) return { backup, handle: backup.details.jobId, message: null };
       const message = `${provider} has accepted the start, and does not list the backup yet.`;
       return { backup: null, handle: null, message };
@@ -149,8 +152,8 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
   };
 }
 
-/** For a read whose failure must not hide what was done before it; a bug still shows. */
-function orNull(error: unknown): null {
-  if (error instanceof GatewayError) return null;
-  throw error;
+/** False if the signal aborted first. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
 }

@@ -6,9 +6,9 @@ import { compareIds } from '../../src/core/order.ts';
 import { withUnreadable } from '../../src/core/unreadable-rows.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
-import { isCode, isNotFound } from './errors.ts';
+import { isCode, isNotFound, orElse } from '../_kit/errors.ts';
+import { throwIfEnded, waitForShared } from '../_kit/shared-work.ts';
 import { isNumberId, type SalesforceOrg, toEntity } from './map.ts';
-import { shared, throwIfEnded } from './pending-starts.ts';
 import { type ConnectionRow, connectionIdReply, connectionReply, connectionRow, connectionsReply } from './wire.ts';
 
 export interface Connections {
@@ -84,7 +84,7 @@ export function createConnections(
 
   async function list(signal: AbortSignal): Promise<readonly SalesforceOrg[]> {
     throwIfEnded(provider, signal);
-    return shared(provider, fetchShared(), signal);
+    return waitForShared(provider, fetchShared(), signal);
   }
 
   async function recent(signal: AbortSignal): Promise<readonly SalesforceOrg[]> {
@@ -98,10 +98,7 @@ export function createConnections(
     const reply = await upstream
       .read(path`/api/v1/connections/connectionId/${orgId}`, options, signal)
       // It says 400 of an id that has the right form and is wrong in itself.
-      .catch((error: unknown) => {
-        if (isNotFound(error) || isCode(error, 'BAD_USER_INPUT')) return null;
-        throw error;
-      });
+      .catch(orElse(null, (error) => isCode(error, 'NOT_FOUND', 'BAD_USER_INPUT')));
     return reply && String(reply.connectionId);
   }
 

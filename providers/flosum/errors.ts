@@ -89,8 +89,3 @@ export const isTemplateRefusal = (error: unknown): error is GatewayError =>
 
 /** A path that this server does not have. */
 export const isMissingRoute = (error: unknown): boolean => isUnknownRoute(sentencesBehind(error));
-
-export const isCode = (error: unknown, code: GatewayError['code']): error is GatewayError =>
-  error instanceof GatewayError && error.code === code;
-
-export const isNotFound = (error: unknown): error is GatewayError => isCode(error, 'NOT_FOUND');

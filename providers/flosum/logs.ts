@@ -5,7 +5,8 @@ import { type Backup, isFinished, type LocalId, type LogLine } from '../../src/c
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
-import { isMissingRoute, isNotFound } from './errors.ts';
+import { isNotFound, noSuchBackup, orElse } from '../_kit/errors.ts';
+import { isMissingRoute } from './errors.ts';
 import { createLineReader, withoutPrefix } from './log-map.ts';
 import { type FlosumBackup, isNumberId, parseLocalId } from './map.ts';
 
@@ -78,7 +79,7 @@ export function createLogReader(
   async function readStored(id: LocalId, signal: AbortSignal): Promise<readonly LogLine[] | null> {
     if (kept?.id === id && performance.now() < kept.until) return kept.lines;
     const backup = await findFinished(id, signal);
-    if (!backup) throw noBackup();
+    if (!backup) throw noSuchBackup(provider);
     return readStoredOf(backup, signal);
   }
 
@@ -94,7 +95,7 @@ export function createLogReader(
   async function readGrowing(backup: Backup, signal: AbortSignal): Promise<readonly LogLine[] | null> {
     const address = parseLocalId(backup.localId);
     const { jobId } = (backup as FlosumBackup).details;
-    if (!address) throw noBackup();
+    if (!address) throw noSuchBackup(provider);
     if (!isNumberId(jobId)) throw noJob();
     return readSoFar(address.connectionId, jobId, signal).catch(nullIfNoLog);
   }
@@ -104,11 +105,10 @@ export function createLogReader(
       'PROVIDER_INVALID_RESPONSE',
       `${provider} does not say which job made this backup, and logs go by the job.`,
     );
-  const noBackup = () => new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
 
   return {
     async read(backup, { offset, limit }, signal) {
-      if (!parseLocalId(backup.localId)) throw noBackup();
+      if (!parseLocalId(backup.localId)) throw noSuchBackup(provider);
       const isOver = isFinished(backup.status);
       const lines = await (isOver ? readStored(backup.localId, signal) : readGrowing(backup, signal));
       if (!lines) return discarded;
@@ -130,7 +130,4 @@ export function createLogReader(
 }
 
 /** Some servers have no such call, and none of them has a log for ever. */
-function nullIfNoLog(error: unknown): null {
-  if (isNotFound(error) || isMissingRoute(error)) return null;
-  throw error;
-}
+const nullIfNoLog = orElse(null, (error) => isNotFound(error) || isMissingRoute(error));

@@ -5,8 +5,8 @@ import type { ListedBackup } from '../../src/core/listed-backup.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
+import { isNotFound } from '../_kit/errors.ts';
 import { type Jobs, maxLimit } from './backups.ts';
-import { isNotFound } from './errors.ts';
 import { unfiltered } from './filter.ts';
 import { type FlosumBackup, parseLocalId } from './map.ts';
 

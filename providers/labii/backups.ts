@@ -8,6 +8,7 @@ import type { TimeReader } from '../../src/core/time-reader.ts';
 import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
+import { orElse } from '../_kit/errors.ts';
 import { type RowReading, toListedRows } from '../_kit/listed-rows.ts';
 import { type Collection, readCollections } from '../_kit/readers/collections.ts';
 import { createPageMemory, createPageReader, type ListedPage, type PageMemory } from '../_kit/readers/pages.ts';
@@ -159,15 +160,8 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
   };
 }
 
-function nullPastTheEnd(error: unknown): null {
-  if (isPastTheEnd(error)) return null;
-  throw error;
-}
-
-function nullIfMissing(error: unknown): null {
-  if (isMissing(error)) return null;
-  throw error;
-}
+const nullPastTheEnd = orElse(null, isPastTheEnd);
+const nullIfMissing = orElse(null, isMissing);
 
 /** No row of Labii can match, so it need not be asked. */
 const matchesNothing = (filter: BackupFilter, generation: Generation): boolean =>

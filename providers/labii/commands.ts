@@ -1,11 +1,12 @@
 /** Starting a backup, which is billed each time, and finding the one whose answer was lost. */
 import { z } from 'zod';
-import { badInput, GatewayError } from '../../src/core/errors.ts';
+import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { CreateRequest, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
+import { noSuchBackup, refuseSettings } from '../_kit/errors.ts';
 import { type Backups, detailPath, parseLocalId, rowsPath } from './backups.ts';
 import type { LabiiConfig } from './config.ts';
 import { type LabiiBackup, toBackup } from './map.ts';
@@ -64,10 +65,9 @@ export function createCommands({ config, upstream, backups, times }: CommandsOpt
   return {
     start,
 
-    create(request, signal) {
-      const [setting] = Object.keys(request.settings);
-      if (setting === undefined) return start(request, signal);
-      return Promise.reject(badInput(`Labii has no setting "${setting}".`, ['input', setting]));
+    async create(request, signal) {
+      refuseSettings('Labii', request.settings);
+      return start(request, signal);
     },
 
     async mark(entityId, signal) {
@@ -105,7 +105,7 @@ export function createCommands({ config, upstream, backups, times }: CommandsOpt
     async describe(id, description, signal) {
       const place = parseLocalId(id, organizations);
       const [before] = place ? await backups.find([id], signal) : [];
-      if (!place || !before) throw new GatewayError('NOT_FOUND', `${provider} has no such backup.`);
+      if (!place || !before) throw noSuchBackup(provider);
       if (before.details.canChange === false) {
         throw new GatewayError('UNSUPPORTED', `${provider} does not let the configured account change this backup.`);
       }

@@ -4,7 +4,7 @@ import { isFinished, type LocalId } from '../../src/core/model.ts';
 import type { CancelResult } from '../../src/core/provider.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
-import { isCode, noSuchBackup } from './errors.ts';
+import { isCode, noSuchBackup } from '../_kit/errors.ts';
 import type { Finder } from './find.ts';
 import { isLive } from './map.ts';
 import type { Memory } from './memory.ts';

@@ -4,7 +4,7 @@ import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
-import { isCode, noSuchBackup } from './errors.ts';
+import { isCode, noSuchBackup } from '../_kit/errors.ts';
 import type { Finder } from './find.ts';
 import { isGuid } from './guid.ts';
 import type { VProtectBackup } from './map.ts';

@@ -3,10 +3,11 @@ import { GatewayError } from '../../src/core/errors.ts';
 import { now } from '../../src/core/instant.ts';
 import { type BackupTrigger, isFinished } from '../../src/core/model.ts';
 import { mapInTurns } from '../../src/core/turns.ts';
+import { orElse } from '../_kit/errors.ts';
 import { isDenied } from './errors.ts';
 import { asCancelled, isLive, toBackup, toProgress, toTrigger, type VProtectBackup, wasCancelled } from './map.ts';
 import type { Memory } from './memory.ts';
-import type { Tasks, TasksByBackup } from './tasks.ts';
+import type { SomeTasks, Tasks, TasksByBackup } from './tasks.ts';
 import type { BackupRow } from './wire.ts';
 
 export interface BackupEnrichment {
@@ -56,11 +57,7 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
 
   async function readTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<BackupTrigger[]> {
     const open = backups.filter(({ localId }) => memory.trigger(localId) === null);
-    const found = await tasks.ofOrigin(open, signal).catch((error: unknown) => {
-      // This account may not see tasks: then nobody can tell.
-      if (isDenied(error)) return { byBackup: new Map(), isWhole: true };
-      throw error;
-    });
+    const found = await tasks.ofOrigin(open, signal).catch(orElse(noTasks, isDenied));
     return backups.map(({ localId, status }) => {
       const kept = memory.trigger(localId);
       if (kept !== null) return kept;
@@ -84,6 +81,9 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
     },
   };
 }
+
+/** For an account that may not see tasks. */
+const noTasks: SomeTasks = { byBackup: new Map(), isWhole: true };
 
 /** A refused login is no passing outage: it lasts until an operator corrects the configuration. */
 const isPassingOutage = (error: unknown): boolean =>

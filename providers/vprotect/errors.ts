@@ -63,17 +63,3 @@ export function toSentence(text: string | null | undefined, maxLength = 500): st
 /** vProtect has no such thing, or the configured account may not see it. */
 export const isDenied = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && error.traits.isDenied;
-
-export const isCode = (error: unknown, ...codes: readonly ErrorCode[]): error is GatewayError =>
-  error instanceof GatewayError && codes.includes(error.code);
-
-/** For a read whose failure must not hide what was done before it; a bug still shows. */
-export const orElse =
-  <T>(answer: T) =>
-  (error: unknown): T => {
-    if (error instanceof GatewayError) return answer;
-    throw error;
-  };
-
-export const noSuchBackup = (provider: string): GatewayError =>
-  new GatewayError('NOT_FOUND', `${provider} has no such backup.`);

@@ -4,9 +4,9 @@
  */
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Instant } from '../../src/core/instant.ts';
+import { isCode } from '../_kit/errors.ts';
 import { maxScannedRows, type TimeWindow } from '../_kit/readers/time-bound.ts';
 import { keep } from '../_kit/ttl-cache.ts';
-import { isCode } from './errors.ts';
 import type { List, Query } from './lists.ts';
 import { isTimeless, isUnplaced } from './map.ts';
 import type { BackupRow } from './wire.ts';

@@ -9,7 +9,7 @@ import type { LocalId } from '../../src/core/model.ts';
 import { toWellFormed } from '../../src/core/unicode.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
-import { isCode } from './errors.ts';
+import { isNotFound, orElse } from '../_kit/errors.ts';
 import { toFilterQuery } from './filter.ts';
 import { isGuid } from './guid.ts';
 import type { Query } from './lists.ts';
@@ -96,10 +96,9 @@ export function createStatistics(upstream: Upstream): ProductStatistics {
   async function timeline(type: string, entityId: LocalId, span: Span, signal: AbortSignal): Promise<VProtectTimeline> {
     if (!isGuid(entityId)) return { sizes: [], durations: [] };
     const read = (kind: string) =>
-      get(path`/backups/timeline/${kind}/${type}/${entityId}`, { ...span }, signal).catch((error: unknown) => {
-        if (isCode(error, 'NOT_FOUND')) return { points: [] };
-        throw error;
-      });
+      get(path`/backups/timeline/${kind}/${type}/${entityId}`, { ...span }, signal).catch(
+        orElse({ points: [] }, isNotFound),
+      );
     const [sizes, durations] = await Promise.all([read('size-stats'), read('time-stats')]);
     return { sizes: rowsOf(sizePoint, pointsOf(sizes)), durations: rowsOf(durationPoint, pointsOf(durations)) };
   }

@@ -2,7 +2,7 @@
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import { path } from '../../src/upstream/path.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
-import { isCode } from './errors.ts';
+import { isCode } from '../_kit/errors.ts';
 import { createList, type Query } from './lists.ts';
 import { isStep, type VProtectBackup } from './map.ts';
 import type { TaskRow, Wire } from './wire.ts';
@@ -19,7 +19,7 @@ export interface Tasks {
 }
 
 /** The newest tasks of one call. */
-interface SomeTasks {
+export interface SomeTasks {
   readonly byBackup: TasksByBackup;
   /** False: the server has more tasks, and those of a backup may be among them. */
   readonly isWhole: boolean;
