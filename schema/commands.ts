@@ -7,7 +7,7 @@ import type { Builder } from './builder.ts';
 import { decodeId } from './ids.ts';
 import type { CreateInput } from './product.ts';
 import type { Refs } from './refs.ts';
-import { attempt, type Payload, userErrorsDescription } from './user-error.ts';
+import { answered, attempt, type Payload, userErrorsDescription } from './user-error.ts';
 
 interface StartPayload extends Payload {
   readonly operation: OperationRecord | null;
@@ -54,7 +54,7 @@ export function defineCommands(
           const [kind = '', given] = Object.entries(input as Record<string, GivenInput>)[0] ?? [];
           const { entityId = '', name = null, description = null, idempotencyKey = null, ...settings } = given ?? {};
           const entity = entityRef(entityId, refs, ['input', kind, 'entityId']);
-          return commands.create(kind, entity, { name, description, idempotencyKey, settings });
+          return answered(await commands.create(kind, entity, { name, description, idempotencyKey, settings }));
         }),
     }),
     startBackup: t.field({
@@ -65,11 +65,8 @@ export function defineCommands(
         attempt(notStarted, async () => {
           const commands = catalog.commands();
           const { entityId, name = null, description = null, idempotencyKey = null } = input;
-          return commands.start(entityRef(entityId, refs, ['input', 'entityId']), {
-            name,
-            description,
-            idempotencyKey,
-          });
+          const entity = entityRef(entityId, refs, ['input', 'entityId']);
+          return answered(await commands.start(entity, { name, description, idempotencyKey }));
         }),
     }),
     cancelBackup: t.field({
@@ -80,7 +77,7 @@ export function defineCommands(
         attempt(notCancelled, async () => {
           const commands = catalog.commands();
           const { operation, result } = await commands.cancel(backupRef(input.id, refs, ['input', 'id']));
-          return { ...notCancelled, ...result, operation };
+          return answered({ ...notCancelled, ...result, operation });
         }),
     }),
   }));

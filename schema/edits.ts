@@ -1,12 +1,14 @@
 /** Changes of what a product keeps with a backup: its description and its warnings. */
 
+import { doneForEach } from '../src/audit/audit-entry.ts';
 import { maxAcknowledged } from '../src/catalog/commands.ts';
+import { GatewayError } from '../src/core/errors.ts';
 import type { Backup } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import { backupRef } from './commands.ts';
 import type { Context } from './context.ts';
 import type { Refs } from './refs.ts';
-import { attempt, type Payload, userErrorsDescription } from './user-error.ts';
+import { answered, attempt, type Payload, userErrorsDescription } from './user-error.ts';
 
 interface EditPayload extends Payload {
   readonly backup: Backup | null;
@@ -95,7 +97,7 @@ export function defineEdits(builder: Builder, refs: Refs): void {
         attempt({ backup: null }, async () => {
           const commands = catalog.commands();
           const ref = backupRef(id, refs, ['input', 'id']);
-          return { backup: await commands.updateDescription(ref, description, signal) };
+          return answered({ backup: await commands.updateDescription(ref, description, signal) });
         }),
     }),
     updateBackupWarnings: t.field({
@@ -106,7 +108,7 @@ export function defineEdits(builder: Builder, refs: Refs): void {
         attempt({ backup: null }, async () => {
           const commands = catalog.commands();
           const ref = backupRef(id, refs, ['input', 'id']);
-          return { backup: await commands.updateWarnings(ref, warnings, signal) };
+          return answered({ backup: await commands.updateWarnings(ref, warnings, signal) });
         }),
     }),
     acknowledgeBackupWarnings: t.field({
@@ -114,48 +116,32 @@ export function defineEdits(builder: Builder, refs: Refs): void {
       description: 'Marks the warnings of one or more backups as seen, in one upstream call if the product has one.',
       args: { input: t.arg({ type: AcknowledgeInput, required: true, description: 'The backups.' }) },
       resolve: (_root, { input: { ids, acknowledged } }, context): Promise<AcknowledgePayload> =>
-        acknowledge(
-          ids.map((id, index) => ({ id, field: ['input', 'ids', String(index)] })),
-          acknowledged,
-          refs,
-          context,
-        ),
+        acknowledge(ids, acknowledged, refs, context),
     }),
   }));
 }
 
-interface GivenId {
-  readonly id: string;
-  readonly field: readonly string[];
-}
-
-/** Each id has its own answer: what is refused for one is done for the others. */
+/** Each id has its own answer: an id that is refused does not stop the others. */
 async function acknowledge(
-  given: readonly GivenId[],
+  ids: readonly string[],
   acknowledged: boolean,
   refs: Refs,
   { catalog, signal }: Context,
 ): Promise<AcknowledgePayload> {
+  const fieldOf = (index: number) => ['input', 'ids', String(index)];
   const payload = await attempt({ backups: null }, async () => {
     const commands = catalog.commands();
-    const asked = given.map(({ id, field }) => backupRef(id, refs, field));
-    return { answers: await commands.acknowledgeWarnings(asked, acknowledged, signal) };
+    const asked = ids.map((id, index) => backupRef(id, refs, fieldOf(index)));
+    const answers = await commands.acknowledgeWarnings(asked, acknowledged, signal);
+    return { answers, result: doneForEach(answers) };
   });
   if (!('answers' in payload)) return payload;
-  const backups = payload.answers.filter((answer): answer is Backup => 'localId' in answer);
-  const userErrors = payload.answers.flatMap((answer, index) =>
-    'localId' in answer
-      ? []
-      : [
-          {
-            error: {
-              code: answer.code,
-              message: answer.message,
-              isRetryable: answer.isRetryable,
-              field: given[index]?.field ?? null,
-            },
-          },
-        ],
-  );
-  return { backups: backups.length > 0 ? backups : null, userErrors };
+  const { answers, result } = payload;
+  const backups = answers.filter((answer): answer is Backup => !(answer instanceof GatewayError));
+  const userErrors = answers.flatMap((answer, index) => {
+    if (!(answer instanceof GatewayError)) return [];
+    const { code, message, isRetryable } = answer;
+    return [{ error: { code, message, isRetryable, field: fieldOf(index) } }];
+  });
+  return { backups: backups.length > 0 ? backups : null, userErrors, result };
 }

@@ -1,9 +1,12 @@
+import { type CommandResult, carriedOut, notDone } from '../src/audit/audit-entry.ts';
 import { findGatewayError, type GatewayError } from '../src/core/errors.ts';
 import type { Refs } from './refs.ts';
 import type { UserError } from './rows.ts';
 
 export interface Payload {
   readonly userErrors: readonly UserError[];
+  /** For the audit log; no field of the schema. */
+  readonly result: CommandResult;
 }
 
 export const userErrorsDescription = 'What was wrong with this command. If it is not empty, every other field is null.';
@@ -35,20 +38,25 @@ export function defineUserError(refs: Refs): void {
   });
 }
 
+/** The fields of a payload, with the result of a command that was carried out. */
+export const answered = <Fields extends Parameters<typeof carriedOut>[0]>(
+  fields: Fields,
+): Fields & Pick<Payload, 'result'> => ({ ...fields, result: carriedOut(fields) });
+
 /** Codes that are about who asks, not about the command: they are GraphQL errors, as everywhere. */
 const isAboutViewer = ({ code }: GatewayError): boolean =>
   code === 'FORBIDDEN' || code === 'UNAUTHENTICATED' || code === 'INTERNAL';
 
-/** The payload of a command, or an empty one that says why there is none. */
+/** The payload of a command, or an empty one with the reason in `userErrors`. */
 export async function attempt<Empty extends object, Result extends object>(
   empty: Empty,
-  command: () => Promise<Result>,
+  command: () => Promise<Result & Pick<Payload, 'result'>>,
 ): Promise<(Empty | Result) & Payload> {
   try {
     return { ...(await command()), userErrors: [] };
   } catch (thrown) {
     const error = findGatewayError(thrown);
     if (!error || isAboutViewer(error)) throw thrown;
-    return { ...empty, userErrors: [{ error }] };
+    return { ...empty, userErrors: [{ error }], result: notDone(error.code) };
   }
 }

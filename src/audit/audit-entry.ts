@@ -1,8 +1,9 @@
 /** What is written down of a command for those who ask later who did what. */
 
 import type { OperationRecord } from '../commands/operation-record.ts';
-import { type ErrorCode, traitsOf } from '../core/errors.ts';
+import { type ErrorCode, GatewayError, traitsOf } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
+import type { Backup } from '../core/model.ts';
 
 export const commandOutcomes = [
   'UNDER_WAY',
@@ -58,14 +59,48 @@ export interface AuditEntry extends AuditRecord {
   readonly count: number;
 }
 
-/** What became of a command. */
+/** The result of a command for one target. */
+export interface TargetResult {
+  /** Why nothing was done; null where the command was carried out. */
+  readonly code: ErrorCode | null;
+  /** The product's own id of the backup that was changed. */
+  readonly externalId: string | null;
+}
+
+/** The result of a command, as the code that carried it out knows it. */
 export interface CommandResult {
-  /** For each target why it was not done, or null; one for all where there is no target. */
-  readonly codes: readonly (ErrorCode | null)[];
-  /** Of the backups that were changed, for each target. */
-  readonly externalIds: readonly (string | null)[];
+  /** One for each target, in the order of the targets; a single one stands for all targets. */
+  readonly targets: readonly TargetResult[];
   readonly operation: OperationRecord | null;
 }
+
+/** A command that was carried out. An operation, where there is one, knows the ids and errors itself. */
+export const carriedOut = ({
+  operation = null,
+  backup = null,
+}: {
+  readonly operation?: OperationRecord | null;
+  readonly backup?: Backup | null;
+}): CommandResult => ({
+  operation,
+  targets: [{ code: null, externalId: operation ? null : (backup?.externalId ?? null) }],
+});
+
+/** A command of which nothing was done. */
+export const notDone = (code: ErrorCode): CommandResult => ({
+  operation: null,
+  targets: [{ code, externalId: null }],
+});
+
+/** A command with an answer of its own for each target. */
+export const doneForEach = (answers: readonly (Backup | GatewayError)[]): CommandResult => ({
+  operation: null,
+  targets: answers.map((answer) =>
+    answer instanceof GatewayError
+      ? { code: answer.code, externalId: null }
+      : { code: null, externalId: answer.externalId },
+  ),
+});
 
 /** Of the targets together. */
 export function ofCodes(codes: readonly (ErrorCode | null)[]): Pick<AuditRecord, 'outcome' | 'code'> {
@@ -81,18 +116,17 @@ function ofOperation({ status, lostAt, error }: OperationRecord): Pick<AuditReco
   return isLost ? { outcome: 'UNKNOWN', code: 'OUTCOME_UNKNOWN' } : { outcome: 'ACCEPTED', code: null };
 }
 
-export function completed(record: AuditRecord, { codes, externalIds, operation }: CommandResult): AuditRecord {
-  const summary = operation ? ofOperation(operation) : ofCodes(codes);
-  const codeAt = (index: number) => (operation ? summary.code : (codes[index] ?? null));
+export function completed(record: AuditRecord, { targets, operation }: CommandResult): AuditRecord {
+  const summary = operation ? ofOperation(operation) : ofCodes(targets.map(({ code }) => code));
+  const ofAll = targets.length === 1 ? targets[0] : undefined;
   return {
     ...record,
     ...summary,
     operation: operation?.id ?? record.operation,
-    targets: record.targets.map((target, index) => ({
-      ...target,
-      externalId: externalIds[index] ?? null,
-      code: codeAt(index),
-    })),
+    targets: record.targets.map((target, index) => {
+      const { code = null, externalId = null } = ofAll ?? targets[index] ?? {};
+      return { ...target, externalId, code: operation ? summary.code : code };
+    }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type CommandResult,
   type CommandSource,
   completed,
+  notDone,
 } from './audit-entry.ts';
 
 /** One command as it is asked for. */
@@ -16,6 +17,11 @@ export interface GivenCommand extends CommandSource {
   /** Name of the mutation. */
   readonly command: string;
   readonly targets: readonly Pick<AuditTarget, 'id' | 'provider' | 'isSeen'>[];
+}
+
+/** The answer to a command, with its result for the audit log. */
+export interface Answered {
+  readonly result: CommandResult;
 }
 
 /** For the log of the process: never anything that the client gave besides ids. */
@@ -29,7 +35,7 @@ export interface AuditorOptions {
 
 export interface Auditor {
   /** Written down, then carried out; what `work` throws is thrown. Where it cannot be written down, nothing is done. */
-  run<T>(given: GivenCommand, work: () => Promise<T>, resultOf: (answer: T) => CommandResult): Promise<T>;
+  run<T extends Answered>(given: GivenCommand, work: () => Promise<T>): Promise<T>;
   /** It is not carried out at all. */
   refuse(given: GivenCommand, code: ErrorCode): void;
   readonly store: AuditStore;
@@ -57,11 +63,7 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
     });
   }
 
-  async function runAudited<T>(
-    given: GivenCommand,
-    work: () => Promise<T>,
-    resultOf: (answer: T) => CommandResult,
-  ): Promise<T> {
+  async function runAudited<T extends Answered>(given: GivenCommand, work: () => Promise<T>): Promise<T> {
     const record = toRecord(given);
     const seq = store.add(record);
     let operationId: string | null = null;
@@ -81,10 +83,10 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
     };
     try {
       const answer = await inCommand(noteOperation, work);
-      complete(resultOf(answer));
+      complete(answer.result);
       return answer;
     } catch (error) {
-      complete(failedWith(given, findGatewayError(error)?.code ?? 'INTERNAL'));
+      complete(notDone(findGatewayError(error)?.code ?? 'INTERNAL'));
       throw error;
     }
   }
@@ -92,14 +94,14 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
   for (const { id, at: _at, count: _count, ...record } of store.abandon()) say(record, { entry: id });
 
   return {
-    run(given, work, resultOf) {
-      const run = runAudited(given, work, resultOf);
+    run(given, work) {
+      const run = runAudited(given, work);
       const settled = run.then(ignore, ignore).finally(() => running.delete(settled));
       running.add(settled);
       return run;
     },
     refuse(given, code) {
-      const record = completed(toRecord(given), failedWith(given, code));
+      const record = completed(toRecord(given), notDone(code));
       store.noteRefusal(record);
       say(record, {});
     },
@@ -124,11 +126,5 @@ const toRecord = ({ viewer: { id, name }, address, requestId, command, targets }
   targets: targets.map((target) => ({ ...target, externalId: null, code: null })),
   outcome: 'UNDER_WAY',
   code: null,
-  operation: null,
-});
-
-const failedWith = ({ targets }: GivenCommand, code: ErrorCode): CommandResult => ({
-  codes: targets.length === 0 ? [code] : targets.map(() => code),
-  externalIds: [],
   operation: null,
 });

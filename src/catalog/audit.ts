@@ -1,7 +1,7 @@
 /** Commands as one viewer gives them, each written down; and who did what, for those who may know. */
 
-import type { AuditEntry, CommandResult, CommandSource } from '../audit/audit-entry.ts';
-import type { Auditor } from '../audit/auditor.ts';
+import type { AuditEntry, CommandSource } from '../audit/audit-entry.ts';
+import type { Answered, Auditor } from '../audit/auditor.ts';
 import { badInput, GatewayError } from '../core/errors.ts';
 import { cutText } from '../core/text.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk } from '../lists/page.ts';
@@ -31,13 +31,13 @@ export class Audit {
   }
 
   /** Who may not command is told so before anything of the command is looked at. */
-  async run<T>(asked: AskedCommand, work: () => Promise<T>, resultOf: (answer: T) => CommandResult): Promise<T> {
+  async run<T extends Answered>(asked: AskedCommand, work: () => Promise<T>): Promise<T> {
     if (!this.#scope.isOperator) {
       const error = forbidden();
       this.refuse(asked, error);
       throw error;
     }
-    return this.#auditor.run(this.#given(asked), work, resultOf);
+    return this.#auditor.run(this.#given(asked), work);
   }
 
   /** Records a command that is refused before `run`, for example by a limit. */

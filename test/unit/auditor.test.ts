@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AuditStore } from '../../src/audit/audit.ts';
-import type { AuditRecord, CommandResult } from '../../src/audit/audit-entry.ts';
+import { type AuditRecord, carriedOut } from '../../src/audit/audit-entry.ts';
 import { type CommandLine, createAuditor } from '../../src/audit/auditor.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { all, aRecord, open } from '../support/audited.ts';
+import { aBackup } from '../support/model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-audit-'));
 
@@ -22,7 +23,7 @@ describe('the auditor', () => {
     command: 'cancelBackup',
     targets: [{ id: 'x', provider: 'one', isSeen: true }],
   };
-  const done: CommandResult = { codes: [null], externalIds: ['17'], operation: null };
+  const done = { result: carriedOut({ backup: aBackup({ externalId: '17' }) }) };
 
   function audit(store: AuditStore) {
     const lines: CommandLine[] = [];
@@ -35,16 +36,12 @@ describe('the auditor', () => {
     const file = join(folder, 'before.db');
     using opened = open({ file });
     const { auditor, lines } = audit(opened.store);
-    const during = await auditor.run(
-      given,
-      async () => {
-        const database = new Database(file);
-        const row = database.prepare('SELECT record FROM audit').get() as { record: string };
-        database.close();
-        return JSON.parse(row.record) as AuditRecord;
-      },
-      () => done,
-    );
+    const { during } = await auditor.run(given, async () => {
+      const database = new Database(file);
+      const row = database.prepare('SELECT record FROM audit').get() as { record: string };
+      database.close();
+      return { ...done, during: JSON.parse(row.record) as AuditRecord };
+    });
     expect(during).toMatchObject({ command: 'cancelBackup', outcome: 'UNDER_WAY' });
     expect(opened.store.list(all, null, 10)).toMatchObject([{ outcome: 'DONE', targets: [{ externalId: '17' }] }]);
     expect(lines).toEqual([
@@ -71,11 +68,7 @@ describe('the auditor', () => {
   ])('writes %s down as it is, and throws it on', async (error, outcome, code) => {
     using opened = open();
     const { auditor, lines } = audit(opened.store);
-    const run = auditor.run(
-      given,
-      () => Promise.reject(error),
-      () => done,
-    );
+    const run = auditor.run(given, () => Promise.reject(error));
     await expect(run).rejects.toBe(error);
     expect(opened.store.list(all, null, 10)).toMatchObject([{ outcome, code, targets: [{ code }] }]);
     expect(lines).toMatchObject([{ outcome, code }]);
@@ -88,23 +81,20 @@ describe('the auditor', () => {
     let isDone = false;
     const work = async () => {
       isDone = true;
+      return done;
     };
-    await expect(auditor.run(given, work, () => done)).rejects.toThrow();
+    await expect(auditor.run(given, work)).rejects.toThrow();
     expect(isDone).toBe(false);
   });
 
   it('answers a command that was done, also where that cannot be written down any more', async () => {
     using opened = open();
     const { auditor, lines, bugs } = audit(opened.store);
-    const answer = await auditor.run(
-      given,
-      async () => {
-        opened.store.close();
-        return 'done';
-      },
-      () => done,
-    );
-    expect(answer).toBe('done');
+    const answer = await auditor.run(given, async () => {
+      opened.store.close();
+      return done;
+    });
+    expect(answer).toBe(done);
     expect(lines).toMatchObject([{ outcome: 'DONE' }]);
     expect(bugs).toHaveLength(1);
   });
@@ -131,14 +121,10 @@ describe('the auditor', () => {
     const file = join(folder, 'waits.db');
     const opened = open({ file });
     const { auditor } = audit(opened.store);
-    let answer: (value: string) => void = () => undefined;
-    const run = auditor.run(
-      given,
-      () => new Promise<string>((resolve) => (answer = resolve)),
-      () => done,
-    );
+    let answer: (value: typeof done) => void = () => undefined;
+    const run = auditor.run(given, () => new Promise<typeof done>((resolve) => (answer = resolve)));
     const closed = auditor.close();
-    answer('done');
+    answer(done);
     await Promise.all([run, closed]);
     using again = open({ file });
     expect(again.store.list(all, null, 10)).toMatchObject([{ outcome: 'DONE' }]);
