@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import type { Authentication } from '../src/auth/authentication.ts';
 import type { Catalog } from '../src/catalog/catalog.ts';
 import type { ScanOf, SuccessesOf } from '../src/catalog/reads.ts';
+import { createDeadline, type Deadline } from '../src/core/deadline.ts';
 import type { Backup, BackupTrigger, ProtectedEntity, Ref } from '../src/core/model.ts';
 import type { Latest } from '../src/lists/latest.ts';
 import type { MergeSource } from '../src/lists/merge.ts';
@@ -15,6 +16,8 @@ export interface Context {
   readonly authentication: Authentication;
   /** Aborts when the client has gone or the operation's time is over. */
   readonly signal: AbortSignal;
+  /** Of `signal`: queries and mutations have one from the moment that they are executed. */
+  readonly deadline: Deadline;
   /** Origin that the client reached us at, without a trailing slash. */
   readonly origin: string;
   /** Null where it is none: over WebSocket a client has the argument `after` alone. */
@@ -47,20 +50,16 @@ export interface Loaders {
   clear(): void;
 }
 
-/** The same operation with another signal and new loaders. */
-export const withSignal = (context: Context, signal: AbortSignal): Context => ({
-  // Keeps what a transport has added.
-  ...context,
-  ...createContext(context.catalog, context.authentication, signal, context.origin, context.eventStream),
-});
-
+/** `clientLeft` aborts when the client has gone. */
 export function createContext(
   catalog: Catalog,
   authentication: Authentication,
-  signal: AbortSignal,
+  clientLeft: AbortSignal,
   origin: string,
   eventStream: EventStream | null,
 ): Context {
+  const deadline = createDeadline(clientLeft);
+  const { signal } = deadline;
   const { reads } = catalog;
   const load = <T>(read: (refs: readonly Ref[]) => Promise<readonly (T | Error)[]>) =>
     new DataLoader<Ref, T, string>(read, { cacheKeyFn: keyOf });
@@ -103,7 +102,7 @@ export function createContext(
     scanOf,
     clear,
   };
-  return { catalog, authentication, signal, origin, eventStream, loaders };
+  return { catalog, authentication, signal, deadline, origin, eventStream, loaders };
 }
 
 const keyOf = ({ provider, localId }: Ref): string => `${provider}\n${localId}`;

@@ -3,6 +3,8 @@ import { setMaxListeners } from 'node:events';
 /** A signal that aborts with its parent or after a timeout. Dispose of it when the work is done. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
+  /** Sets the timeout, instead of an earlier one. */
+  readonly expireAfter: (timeoutMs: number) => void;
   /** The timeout aborted the signal; false if the parent did, or nothing. */
   readonly isExpired: () => boolean;
 }
@@ -10,18 +12,25 @@ export interface Deadline extends Disposable {
 /**
  * `AbortSignal.any` with `AbortSignal.timeout` does the same, but keeps a listener on a long-lived parent until
  * it is collected: a socket that stays open for days would gather one for each poll.
+ * Without a timeout the signal only follows its parent, until `expireAfter`.
  */
-export function createDeadline(parent: AbortSignal, timeoutMs: number): Deadline {
+export function createDeadline(parent: AbortSignal, timeoutMs?: number): Deadline {
   const controller = new AbortController();
   let expired = false;
+  let timer: NodeJS.Timeout | undefined;
   const follow = () => controller.abort(parent.reason);
-  const timer = setTimeout(() => {
-    expired = true;
-    controller.abort(new DOMException('The time for this call ran out.', 'TimeoutError'));
-  }, timeoutMs);
+  function expireAfter(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      expired = true;
+      controller.abort(new DOMException('The time for this call ran out.', 'TimeoutError'));
+    }, ms);
+  }
+  if (timeoutMs !== undefined) expireAfter(timeoutMs);
   onAbort(parent, follow);
   return {
     signal: controller.signal,
+    expireAfter,
     isExpired: () => expired,
     [Symbol.dispose]() {
       clearTimeout(timer);

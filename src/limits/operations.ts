@@ -1,10 +1,10 @@
 /** The frame in which each operation is executed: how many at once, how many commands a minute, and for how long. */
 import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { type Context, withSignal } from '../../schema/context.ts';
+import type { Context } from '../../schema/context.ts';
 import { expiredMessage, unauthenticated } from '../auth/identity.ts';
 import type { Limits } from '../config/limits.ts';
-import { createDeadline, untilAborted } from '../core/deadline.ts';
+import { untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
 import { createRate, type Rate } from '../core/rate.ts';
 import { rootFieldNames } from './measure.ts';
@@ -61,15 +61,16 @@ async function execute({ limits, operations, mutations }: Frame, args: Execution
         countMutations(mutations, limits.mutationsPerMinute, context, rootFieldNames(args.document, operation));
       const leftMs = expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(expiresAt - Date.now(), 0);
       const limitMs = limits.requestSeconds * 1000;
-      using deadline = createDeadline(context.signal, Math.min(limitMs, leftMs));
+      using deadline = context.deadline;
       const { signal } = deadline;
-      const given = { ...args, contextValue: withSignal(context, signal), ...(isMutation ? { signal } : {}) };
+      deadline.expireAfter(Math.min(limitMs, leftMs));
+      const given = { ...args, ...(isMutation ? { signal } : {}) };
       try {
         // The caller is answered even if a resolver goes on.
         return await untilAborted(Promise.resolve(run(given)) as Promise<ExecutionResult>, signal);
       } catch (error) {
-        if (context.signal.aborted) throw gone();
-        if (!deadline.isExpired()) throw error;
+        if (!signal.aborted) throw error;
+        if (!deadline.isExpired()) throw gone();
         throw leftMs <= limitMs ? unauthenticated(expiredMessage) : tooLong(limits.requestSeconds, isMutation);
       }
     } finally {
