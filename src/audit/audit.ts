@@ -1,18 +1,18 @@
 /**
- * Who did what: every command of the last 30 days, in the ledger's database, newest first. Bounded by age; by rows and
- * bytes, beyond which eviction starts with the oldest entries of the viewer that has the most; and by refusals, of which a viewer has so many entries of its
- * own a day, and one more that counts the rest.
+ * The audit log: every command of the last 30 days, in the ledger's database, newest first. It is bounded by age; by rows
+ * and bytes, beyond which eviction starts with the oldest entries of the viewer that has the most; and by refusals: a
+ * viewer has a limited number of entries for them a day, and one more that counts the rest.
  */
-import { z } from 'zod';
-import { GatewayError } from '../core/errors.ts';
 import { now as currentInstant, type Instant } from '../core/instant.ts';
 import { openDatabase } from '../storage/database.ts';
+import { createDeferredWrites } from '../storage/deferred-writes.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
 import { createStorageHealth, type StorageHealth } from '../storage/storage-health.ts';
-import { type AuditEntry, type AuditRecord, isPersonal, type Sight, seenBy } from './audit-entry.ts';
-import { createPlaces } from './audit-place.ts';
+import { type AuditEntry, type AuditRecord, isPersonal, type Sight } from './audit-entry.ts';
+import { createAuditReads } from './audit-reads.ts';
 import { createRefusals } from './audit-refusals.ts';
 import { createShares, type Share, type Shares } from './audit-shares.ts';
+import { batchRows, prepareAudit, wireBytes, wireSeq, wireShares } from './audit-statements.ts';
 
 export interface AuditBounds extends Share {
   /** Entries of refused commands that one viewer gets in a day of UTC. */
@@ -59,52 +59,15 @@ export interface AuditStore {
 const keepMicroseconds = 30 * 24 * 3_600_000_000;
 /** Entries that wait in memory for a database that cannot be used; refusals beyond are counted only. */
 const maxUnwritten = 1_000;
-/** Dropped at once: a few milliseconds, then others have their turn. */
-const batchRows = 500;
-
-const wireKey = z.object({ key: z.instanceof(Uint8Array) });
-const wireRow = z.object({ seq: z.int(), at: z.int(), count: z.int(), record: z.string() });
-const wireSeq = z.object({ seq: z.int() });
-const wireBytes = z.object({ bytes: z.int() });
-const wireShares = z.array(z.object({ viewer: z.string(), rows: z.int(), bytes: z.int() }));
 
 export function openAuditStore(options: AuditStoreOptions): AuditStore {
   const { file, bounds = defaultBounds, now = currentInstant, forgetEveryMs = 600_000, onBug } = options;
   const { retention = { now }, health = createStorageHealth() } = options;
   const database = openDatabase(file, 'FULL');
-  const places = createPlaces(wireKey.parse(database.prepare('SELECT key FROM audit_key').get()).key);
-  const insert = database.prepare(
-    'INSERT INTO audit (at, viewer, is_personal, is_under_way, count, bytes, record) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  const insertProvider = database.prepare('INSERT INTO audit_providers (provider, seq) VALUES (?, ?)');
-  const setOperation = database.prepare("UPDATE audit SET record = json_set(record, '$.operation', ?) WHERE seq = ?");
-  const bytesOf = database.prepare('SELECT bytes FROM audit WHERE seq = ?');
-  const update = database.prepare('UPDATE audit SET is_under_way = 0, bytes = ?, record = ? WHERE seq = ?');
-  const remove = database.prepare('DELETE FROM audit WHERE seq = ?');
-  const underWay = database.prepare('SELECT seq, at, count, record FROM audit WHERE is_under_way = 1 ORDER BY seq');
-  const bySeq = database.prepare('SELECT seq, at, count, record FROM audit WHERE seq = ? AND at >= ?');
-  const ofAll = database.prepare(
-    'SELECT seq, at, count, record FROM audit WHERE seq < ? AND at >= ? ORDER BY seq DESC LIMIT ?',
-  );
-  const ofProvider = database.prepare(
-    `SELECT audit.seq AS seq FROM audit_providers JOIN audit ON audit.seq = audit_providers.seq
-     WHERE provider = ? AND audit_providers.seq < ? AND at >= ? ORDER BY audit_providers.seq DESC LIMIT ?`,
-  );
-  const ofOwn = database.prepare(
-    'SELECT seq FROM audit WHERE is_personal = 1 AND viewer = ? AND seq < ? AND at >= ? ORDER BY seq DESC LIMIT ?',
-  );
-  const isOfProvider = database.prepare('SELECT seq FROM audit_providers WHERE provider = ? AND seq = ?');
-  const dropOld = database.prepare(
-    `DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE at < ? ORDER BY at LIMIT ${batchRows})
-     RETURNING viewer, 1 AS rows, bytes`,
-  );
-  const dropOldest = database.prepare(
-    `DELETE FROM audit WHERE seq IN (SELECT seq FROM audit WHERE viewer = ? ORDER BY seq LIMIT ?)
-     RETURNING viewer, 1 AS rows, bytes`,
-  );
-  const sharesOfAll = database.prepare(
-    'SELECT viewer, count(*) AS rows, sum(bytes) AS bytes FROM audit GROUP BY viewer',
-  );
+  const statements = prepareAudit(database);
+  const reads = createAuditReads(statements, () => now() - keepMicroseconds);
+  const { insert, insertProvider, setOperation, bytesOf, update, remove, underWay, dropOld, dropOldest, sharesOfAll } =
+    statements;
 
   function countShares(): Shares {
     const counted = createShares(bounds);
@@ -115,9 +78,12 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
   /** Null where they must be counted anew, after a transaction that failed. */
   let counted: Shares | null = countShares();
   const sharesNow = (): Shares => (counted ??= countShares());
-  /** What could not be written yet, in order. */
-  const unwritten: (() => void)[] = [];
-  let lost = 0;
+  // Commands are refused meanwhile, so that only refusals can be many.
+  const deferred = createDeferredWrites(health, {
+    max: maxUnwritten,
+    onDropped: (count) =>
+      onBug(new Error(`${count} refused commands are missing in the audit log: the database could not be used.`)),
+  });
   let forgetting: Promise<void> | null = null;
   let isClosed = false;
 
@@ -136,32 +102,8 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     });
   }
 
-  function tryWrite(work: () => void): boolean {
-    try {
-      health.write(work);
-      return true;
-    } catch (error) {
-      if (error instanceof GatewayError) return false;
-      throw error;
-    }
-  }
-
-  function writeLater(work: () => void): void {
-    if (unwritten.length === 0 && tryWrite(work)) return;
-    // Commands are refused meanwhile, so that only refusals can be many.
-    if (unwritten.length < maxUnwritten) unwritten.push(work);
-    else lost++;
-  }
-
   function writeUnwritten(): void {
-    for (let work = unwritten[0]; work !== undefined; work = unwritten[0]) {
-      if (!tryWrite(work)) return;
-      unwritten.shift();
-    }
-    if (lost > 0)
-      onBug(new Error(`${lost} refused commands are missing in the audit log: the database could not be used.`));
-    lost = 0;
-    tryWrite(() => refusals.flush());
+    if (deferred.flush()) deferred.tryWrite(() => refusals.flush());
   }
 
   const measure = (record: AuditRecord, text: string) => text.length + record.viewer.id.length + 100;
@@ -205,13 +147,6 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     onBug,
   });
 
-  function toEntry(row: unknown): AuditEntry {
-    const { seq, at, count, record } = wireRow.parse(row);
-    return { ...(JSON.parse(record) as AuditRecord), id: places.encode(seq), at, count };
-  }
-
-  const since = () => now() - keepMicroseconds;
-
   async function forgetAll(): Promise<void> {
     for (;;) {
       if (isClosed) return;
@@ -252,54 +187,27 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     });
   }
 
-  function list(sight: Sight, after: number | null, limit: number): AuditEntry[] {
-    const { viewer, providers } = sight;
-    const place = after ?? Number.MAX_SAFE_INTEGER;
-    if (providers === null) return ofAll.all(place, since(), limit).map(toEntry);
-    const seqs = new Set(
-      [
-        ...providers.flatMap((provider): unknown[] => ofProvider.all(provider, place, since(), limit)),
-        ...ofOwn.all(viewer, place, since(), limit),
-      ].map((row) => wireSeq.parse(row).seq),
-    );
-    const newest = [...seqs].sort((a, b) => b - a).slice(0, limit);
-    return newest.map((seq) => seenBy(toEntry(bySeq.get(seq, since())), sight));
-  }
-
-  function find(sight: Sight, id: string): AuditEntry | null {
-    const { viewer, providers } = sight;
-    const seq = places.decode(id);
-    const row: unknown = seq === null ? undefined : bySeq.get(seq, since());
-    if (row === undefined) return null;
-    const entry = toEntry(row);
-    const isVisible =
-      providers === null ||
-      (entry.viewer.id === viewer && isPersonal(entry)) ||
-      providers.some((provider) => isOfProvider.get(provider, seq) !== undefined);
-    return isVisible ? seenBy(entry, sight) : null;
-  }
-
   const stopListening = health.onRecovery(writeUnwritten);
 
   const store: AuditStore = {
     add: addNow,
-    noteRefusal: (record) => writeLater(() => void addNow(record)),
-    noteOperation: (seq, operationId) => writeLater(() => void setOperation.run(operationId, seq)),
-    complete: (seq, record) => writeLater(() => completeNow(seq, record)),
+    noteRefusal: (record) => deferred.write(() => void addNow(record)),
+    noteOperation: (seq, operationId) => deferred.write(() => void setOperation.run(operationId, seq)),
+    complete: (seq, record) => deferred.write(() => completeNow(seq, record)),
     abandon() {
       return underWay.all().map((row: unknown) => {
-        const { id, at, count, ...record } = toEntry(row);
+        const { id, at, count, ...record } = reads.toEntry(row);
         const outcome = { ...record, outcome: 'UNKNOWN', code: 'OUTCOME_UNKNOWN' } as const;
         store.complete(wireSeq.parse(row).seq, outcome);
         return { ...outcome, id, at, count };
       });
     },
     list: (sight, after, limit) => {
-      tryWrite(() => refusals.flush());
-      return health.read(() => list(sight, after, limit));
+      deferred.tryWrite(() => refusals.flush());
+      return health.read(() => reads.list(sight, after, limit));
     },
-    find: (sight, id) => health.read(() => find(sight, id)),
-    placeOf: (id) => places.decode(id),
+    find: (sight, id) => health.read(() => reads.find(sight, id)),
+    placeOf: reads.placeOf,
     forget: () => (forgetting ??= forgetAll().finally(() => (forgetting = null))),
     close() {
       if (isClosed) return;

@@ -1,9 +1,9 @@
 /** The ledger's database: embedded SQLite, written before and after every command. */
 import { z } from 'zod';
-import { GatewayError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 import { openDatabase } from '../storage/database.ts';
+import { createDeferredWrites } from '../storage/deferred-writes.ts';
 import { createStorageHealth, type StorageHealth } from '../storage/storage-health.ts';
 import type { OperationRecord } from './operation-record.ts';
 import { AliasMemory, OperationMemory } from './store-memory.ts';
@@ -88,8 +88,7 @@ export function openStore(file: string, health: StorageHealth = createStorageHea
   const operations = new OperationMemory();
   const aliases = new AliasMemory();
   const cancelled = new Set<string>();
-  /** What is true and not yet written, besides operations; in order. */
-  const unwritten: (() => void)[] = [];
+  const deferred = createDeferredWrites(health);
 
   function read(row: unknown): OperationRecord | null {
     if (row === undefined) return null;
@@ -112,29 +111,12 @@ export function openStore(file: string, health: StorageHealth = createStorageHea
   }
 
   /** False where the database cannot be written now. */
-  function tryWrite(work: () => void): boolean {
-    try {
-      health.write(work);
-      return true;
-    } catch (error) {
-      if (error instanceof GatewayError) return false;
-      throw error;
-    }
-  }
-
-  function writeLater(work: () => void): void {
-    if (unwritten.length > 0 || !tryWrite(work)) unwritten.push(work);
-  }
-
   function writeNoted(): void {
     for (const operation of operations.unwritten()) {
-      if (!tryWrite(() => save(operation))) return;
+      if (!deferred.tryWrite(() => save(operation))) return;
       operations.markWritten(operation.id);
     }
-    for (let work = unwritten[0]; work !== undefined; work = unwritten[0]) {
-      if (!tryWrite(work)) return;
-      unwritten.shift();
-    }
+    deferred.flush();
   }
 
   const save = (operation: OperationRecord): void =>
@@ -165,7 +147,7 @@ export function openStore(file: string, health: StorageHealth = createStorageHea
     note(id, change) {
       const after = changed(id, change);
       operations.put(after);
-      if (tryWrite(() => save(after))) operations.markWritten(id);
+      if (deferred.tryWrite(() => save(after))) operations.markWritten(id);
       else operations.markUnwritten(id);
       return after;
     },
@@ -173,7 +155,7 @@ export function openStore(file: string, health: StorageHealth = createStorageHea
       const known = operations.find(id);
       if (known) store.note(id, { backupEndedAt: at });
       // After a month the operation is forgotten, and its backup may run on.
-      else writeLater(() => void updateEnd.run(at, id));
+      else deferred.write(() => void updateEnd.run(at, id));
     },
     find: (id) => operations.find(id) ?? health.read(() => read(byId.get(id))),
     findByKey: (viewer, key) => operations.findByKey(viewer, key) ?? health.read(() => read(byKey.get(viewer, key))),
@@ -182,13 +164,13 @@ export function openStore(file: string, health: StorageHealth = createStorageHea
     unended: () => unended.all().flatMap((row: unknown) => read(row) ?? []),
     addAlias(provider, localId, alias) {
       aliases.add(provider, localId, alias);
-      writeLater(() => void addAlias.run(provider, localId, alias));
+      deferred.write(() => void addAlias.run(provider, localId, alias));
     },
     aliasOf: aliases.aliasOf,
     localIdOf: aliases.localIdOf,
     markCancelled(provider, localId) {
       cancelled.add(`${provider}:${localId}`);
-      writeLater(() => void mark.run(provider, localId));
+      deferred.write(() => void mark.run(provider, localId));
     },
     isCancelled: (provider, localId) => cancelled.has(`${provider}:${localId}`),
     forgetBefore(time) {
