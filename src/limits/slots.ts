@@ -1,8 +1,8 @@
 /** How many operations or streams of one viewer may run at once. Each slot that is taken is released exactly once. */
 import type { ExecutionResult } from 'graphql';
 import { GatewayError } from '../core/errors.ts';
+import { SupervisedStream } from '../core/supervised-stream.ts';
 
-type Results = AsyncIterator<ExecutionResult, void>;
 /** Of a subscription that could not begin, there is one result. */
 type Opened = ExecutionResult | AsyncIterable<ExecutionResult>;
 
@@ -17,7 +17,7 @@ export class Slots {
     this.#what = what;
   }
 
-  /** Gives back how to give it back. Throws RATE_LIMITED. */
+  /** Returns a function that releases the slot. Throws RATE_LIMITED. */
   take(key: string): () => void {
     const taken = this.#taken.get(key) ?? 0;
     if (taken >= this.#limit) {
@@ -40,48 +40,21 @@ export class Slots {
     const release = this.take(key);
     try {
       const opened = await open();
-      if (Symbol.asyncIterator in opened) return new HeldStream(opened[Symbol.asyncIterator](), release) as never;
-      release();
-      return opened;
+      if (!(Symbol.asyncIterator in opened)) {
+        release();
+        return opened;
+      }
+      const stream = SupervisedStream.of(opened);
+      stream.onEnd(release);
+      return stream as never;
     } catch (error) {
       release();
       throw error;
     }
   }
 
-  /** Those who hold something now. */
+  /** How many viewers hold a slot now. */
   get keys(): number {
     return this.#taken.size;
-  }
-}
-
-class HeldStream implements AsyncIterableIterator<ExecutionResult, void> {
-  readonly #source: Results;
-  readonly #release: () => void;
-
-  constructor(source: Results, release: () => void) {
-    this.#source = source;
-    this.#release = release;
-  }
-
-  async next(): Promise<IteratorResult<ExecutionResult, void>> {
-    try {
-      const result = await this.#source.next();
-      if (result.done === true) this.#release();
-      return result;
-    } catch (error) {
-      this.#release();
-      throw error;
-    }
-  }
-
-  async return(): Promise<IteratorResult<ExecutionResult, void>> {
-    this.#release();
-    await this.#source.return?.();
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 }
