@@ -1,11 +1,11 @@
-/** Asks one provider within its timeout, and returns a failure as a problem, so that other providers' parts remain. */
+/** Calls one provider within its timeout. A failure becomes a problem, so that the rows of other providers remain. */
 import { createDeadline } from '../core/deadline.ts';
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import type { BackupPage, Problem, Provider } from '../core/provider.ts';
 
 export interface AskedProvider {
   readonly provider: Provider;
-  /** Longest wait for this provider. */
+  /** Timeout of this provider in milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -26,7 +26,9 @@ export async function askProvider<T>(
   }
 }
 
-/** Why a provider's part is missing. Rethrows anything but a GatewayError: a bug must not look like a provider's failure. */
+/**
+ * Turns a failure into a problem. Rethrows anything but a GatewayError: a bug must not look like a provider failure.
+ */
 export function toProblem({ provider: { name }, timeoutMs }: AskedProvider, thrown: unknown, isLate: boolean): Problem {
   const known = findGatewayError(thrown);
   if (!known) throw thrown;
@@ -37,7 +39,7 @@ export function toProblem({ provider: { name }, timeoutMs }: AskedProvider, thro
   return { provider: name, entityId: null, error };
 }
 
-/** A problem for each provider that is complete again, but whose rows on an earlier page were skipped. */
+/** Returns a problem for each provider that answers again, but whose rows were skipped on an earlier page. */
 export const skippedEarlier = (
   missed: readonly string[],
   problems: readonly Problem[],
@@ -53,16 +55,16 @@ export const skippedEarlier = (
       entityId: null,
       error: new GatewayError(
         'INCOMPLETE',
-        `${provider} did not tell everything on an earlier page, and its rows there were skipped. ${advice}`,
+        `${provider} was incomplete on an earlier page, and its rows there were skipped. ${advice}`,
       ),
     }));
 
 /**
- * The problems of a page, and INCOMPLETE if an adapter breaks its contract: a short page of a list that goes on, without
- * a problem, would hide rows.
+ * Returns the problems of a page. Adds INCOMPLETE if an adapter violates its contract: a short page that is not the end
+ * and has no problem would hide rows.
  */
 export function problemsOf({ isEnd, rows, problems }: BackupPage, provider: string, limit: number): readonly Problem[] {
   if (isEnd || rows.length >= limit || problems.some(({ isUntold }) => !isUntold)) return problems;
-  const error = new GatewayError('INCOMPLETE', `${provider} gave fewer backups than it has, without saying why.`);
+  const error = new GatewayError('INCOMPLETE', `${provider} returned only some of its backups and gave no reason.`);
   return [...problems, { provider, entityId: null, error }];
 }

@@ -1,4 +1,4 @@
-/** The merged list as clients ask for it: which providers are meant, what each is asked, and cursors. */
+/** The merged list of backups: selects the providers, passes each its part of the filter, and makes cursors. */
 
 import type { BackupFilter } from '../core/filter.ts';
 import type { Backup, Ref } from '../core/model.ts';
@@ -9,7 +9,7 @@ import { type MergeSource, mergePage } from './merge.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk } from './page.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
 
-/** What clients may narrow a list by. Null: no restriction; an empty list matches nothing. */
+/** The filter of a list. Null: no restriction; an empty list matches nothing. */
 export interface ListFilter extends Omit<BackupFilter, 'entityIds'>, ProviderFilter {
   readonly entities: readonly Ref[] | null;
 }
@@ -23,7 +23,7 @@ export interface ListQuery {
 
 export interface BackupList extends CursorList<Backup> {
   readonly problems: readonly Problem[];
-  /** Asks every provider; null where one cannot say. */
+  /** Counts the matching backups of all providers; null if any of them cannot count. */
   readonly countAll: (signal: AbortSignal) => Promise<number | null>;
 }
 
@@ -44,7 +44,7 @@ export async function listBackups(
   const direction = isAscending === walk.isForward ? 'ascending' : 'descending';
   const merged = await mergePage(sources, { direction, after, size: walk.size }, signal);
 
-  // A provider that has just timed out is not asked to count as well.
+  // Do not wait for a provider again that has just timed out.
   const isLate = merged.problems.some(({ error }) => error.traits.isTimeout);
   const place = (index: number) => (walk.isForward ? index : merged.rows.length - 1 - index);
   const rows = walk.isForward ? merged.rows : [...merged.rows].reverse();
@@ -61,7 +61,7 @@ export async function listBackups(
   };
 }
 
-/** By name, which is also the order that cursors count providers in. */
+/** Returns the selected providers, ordered by name. Cursors refer to providers by their index in this order. */
 export function toSources(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
@@ -78,7 +78,7 @@ export function toSources(
 
 const maxInt = 2_147_483_647;
 
-/** That a provider is missing stands in `problems` already; here it only means that nobody can say. */
+/** Returns null if a provider fails or cannot count. `problems` of the page already lists failed providers. */
 async function countAll(sources: readonly MergeSource[], signal: AbortSignal): Promise<number | null> {
   const counts = await Promise.all(
     sources.map((source) =>
@@ -89,6 +89,6 @@ async function countAll(sources: readonly MergeSource[], signal: AbortSignal): P
     (sum, { answer }) => (sum === null || answer === null ? null : sum + answer),
     0,
   );
-  // More than GraphQL's Int can say is no number of backups that anybody counted.
+  // GraphQL's Int cannot represent a larger count.
   return count !== null && count <= maxInt ? count : null;
 }

@@ -1,37 +1,39 @@
 /**
- * Cursors: opaque to clients, compact, and checked whole when they come back. A cursor is a key, not a position;
- * the offsets in it only save upstream work and never decide what is shown.
+ * Cursors: opaque to clients, compact, and validated completely. A cursor is a sort key, not a position. The offsets in
+ * it only save upstream work and never change the result.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { badInput } from '../core/errors.ts';
 import type { SortKey } from '../core/order.ts';
 
-/** No provider is read further down than this by an offset. */
+/** Largest offset that a provider receives. */
 const maxOffset = 10_000;
 
-/** The longest that is read: 10 providers need about 300, and the id of an entity may be a path that is all escapes. */
+/**
+ * Longest accepted cursor, in characters: 10 providers need about 300, but an entity id may be a long, escaped path.
+ */
 const maxCursorLength = 50_000;
 
 const version = 1;
 
-/** What a list cursor says. Providers are meant by their place in the list of those that were asked, by name. */
+/** A decoded list cursor. Its encoded form refers to providers by their index in the selected providers, by name. */
 export interface ListCursor {
-  /** The row that the cursor stands at. */
+  /** The row at the cursor. */
   readonly key: SortKey;
-  /** For each provider, how many of its rows lie before the key, where that is known. */
+  /** For each provider, the number of its rows before the key, if known. */
   readonly offsets: readonly number[];
-  /** Providers that were missing from a page of this walk: every later page says so. */
+  /** Providers that were missing from an earlier page. Every later page has a problem for each of them. */
   readonly missed: readonly string[];
 }
 
-/** Microseconds; every time that RFC 3339 can write, from the year 0 to the year 9999, is within. */
+/** Largest time in microseconds: includes every time of RFC 3339, from the year 0 to 9999. */
 const furthest = 300_000_000_000_000_000;
 
 const wireCursor = z.tuple([
   z.literal(version),
   z.string().length(8),
-  // A time after the year 2255 is not a safe integer any more, and a row may have one.
+  // Times after the year 2255 exceed the safe integers, and rows may have them.
   z.tuple([
     z.number().min(-furthest).max(furthest).refine(Number.isInteger).nullable(),
     z.int().min(0).max(99),
@@ -42,8 +44,8 @@ const wireCursor = z.tuple([
 ]);
 
 /**
- * Which list a cursor belongs to: its filter, its order and the providers that it goes over. A cursor of
- * another list is refused, since its key would stand at a wrong place or none.
+ * Identifies the list of a cursor: its filter, its order and its providers. A cursor of another list is refused, since
+ * its key would be at a wrong position.
  */
 export interface ListIdentity {
   readonly providers: readonly string[];
@@ -72,7 +74,7 @@ export function encodeListCursor(list: ListIdentity, cursor: ListCursor): string
   return encodeToken(wire);
 }
 
-/** Throws BAD_USER_INPUT for text that is not a cursor of this list. */
+/** Throws BAD_USER_INPUT if the text is not a cursor of this list. */
 export function decodeListCursor(list: ListIdentity, text: string, argument: string): ListCursor {
   const parsed = wireCursor.safeParse(decodeToken(text));
   if (!parsed.success) {
@@ -84,7 +86,7 @@ export function decodeListCursor(list: ListIdentity, text: string, argument: str
   const provider = list.providers[providerIndex];
   if (hash !== list.hash || provider === undefined || offsets.length !== list.providers.length) {
     throw badInput(
-      `"${argument}" belongs to another list: a cursor goes with the filter, order and providers that it came from. Start again without it.`,
+      `"${argument}" belongs to another list: a cursor is valid only with the same filter, order and providers. Start again without it.`,
       [argument],
     );
   }
@@ -92,10 +94,10 @@ export function decodeListCursor(list: ListIdentity, text: string, argument: str
   return { key: { sortedAt, provider, externalId }, offsets, missed };
 }
 
-/** Any small value as text that fits a URL. */
+/** Encodes a small JSON value as base64url. */
 export const encodeToken = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** Undefined where the text is not such a value. */
+/** Returns undefined if the text is malformed or too long. */
 export function decodeToken(text: string): unknown {
   if (text.length === 0 || text.length > maxCursorLength || !/^[\w-]+$/.test(text)) return undefined;
   try {

@@ -1,4 +1,4 @@
-/** What is protected, over all providers: by provider name, then by external id. */
+/** The list of protected entities of all providers, ordered by provider name, then by external id. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../core/errors.ts';
 import type { ProtectedEntity } from '../core/model.ts';
@@ -15,11 +15,11 @@ import { type ProviderFilter, selectProviders } from './select.ts';
 export interface EntityFilter extends ProviderFilter {
   /** Part of the name or the external id, ignoring case. */
   readonly search: string | null;
-  /** Of all that match the rest, each is looked at; one whose state is not known is UNKNOWN. */
+  /** Computed for every entity that matches the rest of the filter; UNKNOWN if it cannot be determined. */
   readonly protection: readonly ProtectionStatus[] | null;
 }
 
-/** How each of the entities is protected, in the same order. */
+/** Returns the protection of each entity, in the same order. */
 export type ProtectionsOf = (entities: readonly ProtectedEntity[]) => Promise<readonly Protection[]>;
 
 export interface EntityQuery {
@@ -29,7 +29,7 @@ export interface EntityQuery {
 
 export interface EntityList extends CursorList<ProtectedEntity> {
   readonly problems: readonly Problem[];
-  /** Null where a provider could not be asked. */
+  /** Null if a provider failed. */
   readonly totalCount: number | null;
 }
 
@@ -38,9 +38,9 @@ interface EntityKey {
   readonly externalId: string;
 }
 
-/** Where a walk stands: right at the entity. */
+/** A decoded cursor: the entity at the cursor. */
 interface EntityCursor extends EntityKey {
-  /** Providers whose entities before it were not all told on pages of this walk: every later page says so. */
+  /** Providers that were incomplete on an earlier page. Every later page has a problem for each of them. */
   readonly missed: readonly string[];
 }
 
@@ -71,20 +71,20 @@ export async function listEntities(
   const isPassed = (name: string, at: string) => (walk.isForward ? name <= at : name >= at);
   const cursorAt = (index: number) => {
     const { provider, externalId } = rows[index] as ProtectedEntity;
-    // Nothing is skipped yet of one that comes later.
+    // Entities of later providers are not skipped yet.
     const skipped = [...failed, ...unknown.filter(isPassing)].map((problem) => problem.provider);
     const missed = [...earlier, ...skipped.filter((name) => isPassed(name, provider))];
     return encodeKey(identity, { provider, externalId, missed });
   };
   return {
-    // What can never be listed does not follow later; what failed may, but not on a page that was to have no rows.
+    // Rows of a failed provider may follow, but an empty page with size 0 makes no progress. Unlisted ones never follow.
     ...toCursorList(walk, rows, hasMore || (walk.size > 0 && (failed.length > 0 || isCut)), cursorAt),
     problems,
     totalCount: problems.length > 0 ? null : matching.length,
   };
 }
 
-/** Everything that the providers list; `failed` says which of them could not. */
+/** Returns all entities of the providers, with a problem for each provider that failed. */
 export async function readAll(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
@@ -111,7 +111,10 @@ const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
     ? []
     : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
 
-/** A filter by protection always includes UNKNOWN: an answer about unprotected entities must not hide what could not be determined. */
+/**
+ * Filters by protection. Problems of entities whose protection is UNKNOWN are returned even if the filter leaves the
+ * entities out.
+ */
 async function byProtection(
   entities: readonly ProtectedEntity[],
   wanted: readonly ProtectionStatus[] | null,
@@ -125,12 +128,12 @@ async function byProtection(
   return {
     matching: entities.filter((_, index) => wanted.includes(protections[index]?.status ?? 'UNKNOWN')),
     unknown: [...unknown],
-    /** Some are left out that may be seen once a provider answers again. */
+    /** Entities are left out that may match once a provider answers again. */
     isCut: !wanted.includes('UNKNOWN') && [...unknown].some(isPassing),
   };
 }
 
-/** The answer may be another one later. */
+/** The answer may be different later. */
 const isPassing = ({ error }: Problem): boolean => error.code !== 'INCOMPLETE';
 
 const isFound = (search: string | null, ...texts: readonly string[]): boolean =>
@@ -149,7 +152,7 @@ function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key:
   return { rows, hasMore: beyond.length > size };
 }
 
-/** The last part is one bit for each provider that was missed, by its place among those that were asked. */
+/** The last item has one bit for each missed provider, by its index among the selected providers. */
 const wireKey = z.tuple([
   z.string().length(8),
   z.string().min(1).max(40),

@@ -1,4 +1,4 @@
-/** How often a backup of an entity is expected to succeed, and until when its next success is due. Pure. */
+/** The expected interval or schedule of successful backups, and when the next success is due. Pure. */
 import type { Instant } from '../core/instant.ts';
 import type { Backup } from '../core/model.ts';
 
@@ -6,24 +6,24 @@ import type { Backup } from '../core/model.ts';
 export interface Schedule {
   /** The cron expression and its time zone: `0 1 * * * Europe/Berlin`. */
   readonly text: string;
-  /** The first slot later than `at`; null where the schedule ends. */
+  /** The first slot later than `at`; null if there is none. */
   slotAfter(at: Instant): Slot | null;
 }
 
 export interface Slot {
   readonly at: Instant;
-  /** To the nearer of the slots before and after it. */
+  /** Seconds to the nearer of the previous and the next slot. */
   readonly distanceSeconds: number;
 }
 
 /** Exactly one of `everySeconds` and `schedule`. */
 export interface Expectation {
-  /** Longest time from the end of one success to the end of the next, without `graceSeconds`. */
+  /** Maximum of seconds from the end of one success to the end of the next, without `graceSeconds`. */
   readonly everySeconds: number | null;
   readonly schedule: Schedule | null;
-  /** How late a success may be; null: `defaultGrace` of the interval, or of the distance between slots. */
+  /** How late a success may be; null: `defaultGrace` of the interval or of `distanceSeconds`. */
   readonly graceSeconds: number | null;
-  /** `graceSeconds` was not chosen for this interval, so that half of the interval bounds it. */
+  /** `graceSeconds` was configured for another interval and is limited to half of this one. */
   readonly isGraceBounded: boolean;
 }
 
@@ -35,19 +35,19 @@ const longestGraceSeconds = 21_600;
 export const defaultGrace = (intervalSeconds: number): number =>
   Math.min(Math.max(intervalSeconds / 10, shortestGraceSeconds), longestGraceSeconds, intervalSeconds / 2);
 
-/** Seconds that a success may be late which is expected every so many seconds. */
+/** Returns how many seconds late a success may be, for an interval in seconds. */
 export function graceOf({ graceSeconds, isGraceBounded }: Expectation, intervalSeconds: number): number {
   if (graceSeconds === null) return defaultGrace(intervalSeconds);
   return isGraceBounded ? Math.min(graceSeconds, intervalSeconds / 2) : graceSeconds;
 }
 
-/** Times of a success. Null: the product does not say. */
+/** Times of a success; null if the product does not report them. */
 export type SuccessTimes = Pick<Backup, 'sortedAt' | 'startedAt' | 'endedAt'>;
 
 /**
- * Until when the next success after this one is due: later than that, the entity is overdue. An interval counts from the
- * end of the success. A slot of a schedule is met by a success that started at or after it, so the first slot after its
- * start is the one that is still to be met. Null where the product does not say when the success was.
+ * Returns when the next success is due, after which the entity is OVERDUE. An interval counts from the end of the last
+ * success. A success meets every slot up to its start, so the first slot after its start is the next one to meet. Null
+ * if the time of the last success is not known.
  */
 export function dueAfter(expectation: Expectation, success: SuccessTimes): Instant | null {
   const { everySeconds, schedule } = expectation;
@@ -61,10 +61,10 @@ export function dueAfter(expectation: Expectation, success: SuccessTimes): Insta
   return slot && slot.at + graceOf(expectation, slot.distanceSeconds) * second;
 }
 
-/** When a success ended; its place in the list where the product does not say. */
-export const endOf = ({ endedAt, sortedAt }: SuccessTimes): Instant | null => told(endedAt) ?? told(sortedAt);
+/** Returns the end of a success, or `sortedAt` if the end is not known. */
+export const endOf = ({ endedAt, sortedAt }: SuccessTimes): Instant | null => knownTime(endedAt) ?? knownTime(sortedAt);
 
-const startOf = ({ startedAt, sortedAt }: SuccessTimes): Instant | null => told(startedAt) ?? told(sortedAt);
+const startOf = ({ startedAt, sortedAt }: SuccessTimes): Instant | null => knownTime(startedAt) ?? knownTime(sortedAt);
 
-/** Rows without a time stand at 0, the end of every list. */
-const told = (at: Instant | null): Instant | null => (at === null || at <= 0 ? null : at);
+/** Null for rows without a time, whose `sortedAt` is 0. */
+const knownTime = (at: Instant | null): Instant | null => (at === null || at <= 0 ? null : at);

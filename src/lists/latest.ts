@@ -1,7 +1,7 @@
 /**
- * The newest backup of each of many entities that answers a question, such as the last success. Entities that one
- * list can answer for are looked for in one list; the others are asked one by one. "There is none" is said only where
- * it was proved: everything else that was not found has a problem that says why.
+ * Finds the newest matching backup of each of many entities, such as the last success. One list of all backups is read
+ * first; entities that it does not decide are read one by one. A result without a backup and without a problem is
+ * proven; otherwise the problem says why the search is incomplete.
  */
 import { createDeadline } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
@@ -16,36 +16,36 @@ import { type AskedProvider, problemsOf, toProblem } from './ask.ts';
 export interface Question {
   /** Null: any. */
   readonly statuses: readonly BackupStatus[] | null;
-  /** Statuses that an answer may have, where others are only counted: asked for alone where the others are in the way. */
+  /** Statuses that a result may have; null: any. If counted backups hide the result, only these statuses are read. */
   readonly answeringStatuses: readonly BackupStatus[] | null;
   readonly isAnswer: (backup: Backup) => boolean;
-  /** Backups that are counted as long as they are newer than the answer. */
+  /** Backups to count if they are newer than the result. */
   readonly isCounted: (backup: Backup) => boolean;
 }
 
 export interface Latest {
   readonly backup: Backup | null;
-  /** Whether the data of `backup` is still there, where that was looked up. */
+  /** Whether the data of `backup` still exists. Absent if it was not looked up. */
   readonly presence?: DataPresence;
-  /** How many newer ones are counted, `maxCounted` at most; null where that is not proven. */
+  /** Number of newer counted backups, at most `maxCounted`; null if not proven. */
   readonly counted: number | null;
-  /** Why there may be a newer answer than `backup`. Null: there is none, which is proven. */
+  /** Why there may be a newer match than `backup`; null if `backup` is proven to be the newest, or that none exists. */
   readonly problem: Problem | null;
 }
 
-/** A higher count is said as this one. */
+/** Higher counts are reported as this one. */
 export const maxCounted = 100;
-/** Rows of one list in which all entities are looked for, page by page; 2,000 in all. */
+/** Page sizes of the list of all entities; 2,000 rows in all. */
 const pagesTogether = [200, 400, 800, 600] as const;
-/** Rows in which one entity is looked for; 1,000 in all. */
+/** Page sizes of the list of one entity; 1,000 rows in all. */
 const pagesApart = [10, 40, 150, 800] as const;
-/** So few entities cost no more by themselves than further pages of the list of all. */
+/** Reading this many entities one by one costs no more than another page of the list of all. */
 const fewEntities = 8;
-/** Entities that are asked one by one for one answer. */
+/** Maximum of entities read one by one for one answer. */
 export const maxApart = 200;
 const parallelReads = 8;
 
-/** One answer for each id, in the same order. A failure of the provider is an answer, too: it is never thrown. */
+/** Returns one result for each id, in the same order. A failure of the provider is a problem in the result. */
 export async function findLatest(
   asked: AskedProvider,
   ids: readonly LocalId[],
@@ -77,7 +77,7 @@ export async function findLatest(
 interface Reader {
   readonly provider: Provider;
   readonly signal: AbortSignal;
-  /** What a failed read means. Throws a bug. */
+  /** Turns a failed read into a problem. Rethrows anything but a GatewayError. */
   readonly explain: (thrown: unknown) => Problem;
 }
 
@@ -89,7 +89,7 @@ const lookTogether = (reader: Reader, ids: readonly LocalId[], question: Questio
     isEnough: (open) => open.size <= fewEntities,
   });
 
-/** Where too much is counted before the answer, or what is counted cannot be read, only answers are asked for. */
+/** Reads one entity. If counted backups are too many or unreadable, reads again with `answeringStatuses` only. */
 async function lookApart(reader: Reader, id: LocalId, question: Question): Promise<Latest> {
   const plan = { ...question, entityIds: [id], pageSizes: pagesApart };
   const isEnough = (open: ReadonlyMap<LocalId, number>) => (open.get(id) ?? 0) >= maxCounted;
@@ -103,15 +103,15 @@ async function lookApart(reader: Reader, id: LocalId, question: Question): Promi
 }
 
 interface Plan extends Question {
-  /** What the list is narrowed to; null: every entity of the provider. */
+  /** Filter of the list; null: every entity of the provider. */
   readonly entityIds: readonly LocalId[] | null;
-  /** Rows of each page; there are no more pages than these. */
+  /** Rows of each page; the list has at most this many pages. */
   readonly pageSizes: readonly number[];
-  /** Whether to leave the rest to others, by what was counted of each entity that has no answer yet. */
+  /** Whether to stop early. `open`: the count of each entity without a result. */
   readonly isEnough: (open: ReadonlyMap<LocalId, number>) => boolean;
 }
 
-/** Newest first, until each entity has its answer, the list ends, or the pages are used up. */
+/** Reads a list, newest first, until each entity has a result, the list ends, or there are no more page sizes. */
 async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promise<Map<LocalId, Latest>> {
   const { name } = reader.provider;
   const found = new Map<LocalId, Latest>();
@@ -121,13 +121,13 @@ async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promis
     found.set(id, latest);
     open.delete(id);
   };
-  /** The list was read to its end, and does not tell. */
+  /** Ends the walk with this problem for each entity without a result. */
   const leave = (problem: Problem) => {
     for (const [id, counted] of open)
       settle(id, { ...unknown(problem), counted: counted < maxCounted ? null : maxCounted });
     return found;
   };
-  /** Rows of which too little is known to say that they are no newer answer; by entity, null where it is not known. */
+  /** Problems of rows that may be a newer match but cannot be read, by entity; null: the entity is not known. */
   const doubts = new Map<LocalId | null, Problem>();
   const doubt = (row: UnreadableRow) => doubts.set(row.entityId, toRowProblems([row])[0] as Problem);
   const doubtOf = (id: LocalId) => doubts.get(id) ?? doubts.get(null) ?? null;
@@ -156,7 +156,7 @@ async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promis
       }
     }
     if (open.size === 0) return found;
-    // Short, because another entity's part is missing: whether it is the only thing that is missing nobody says.
+    // A short page without a problem of this entity: rows of another entity are missing, maybe of this one as well.
     if (!page.last || plan.isEnough(open)) return leave(undecided(name));
     after = page.last;
     offset = page.offset;
@@ -167,11 +167,11 @@ async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promis
 interface ReadPage {
   readonly rows: readonly Backup[];
   readonly unreadable: readonly UnreadableRow[];
-  /** Where to go on; null: nowhere. */
+  /** Key to continue after; null: the list cannot be continued. */
   readonly last: SortKey | null;
   readonly offset: number;
   readonly isEnd: boolean;
-  /** Why rows of this entity may be missing on this page; null: none is. */
+  /** Why rows of this entity may be missing on this page; null if none is. */
   readonly problemOf: (id: LocalId) => Problem | null;
 }
 
@@ -193,7 +193,7 @@ async function readPage({ provider, signal, explain }: Reader, query: Query): Pr
     try {
       rows.push(row.open());
     } catch (thrown) {
-      // Whose it is cannot be read either.
+      // The entity of this row cannot be read either.
       return failed(thrown, rows);
     }
   }
@@ -211,13 +211,13 @@ async function readPage({ provider, signal, explain }: Reader, query: Query): Pr
   };
 }
 
-/** Whether it answers a question cannot be told, since its status, its time or its entity cannot be read. */
+/** Whether the row may be a match: its status, time or entity cannot be read. */
 const isDoubtful = ({ unreadable, status, sortedAt, entityId }: Backup): boolean =>
   unreadable !== undefined && (status === 'UNKNOWN' || sortedAt === noTime || entityId === null);
 
 /**
- * A list for one entity alone may still tell. It does not while the provider is away; an answer that cannot be read may
- * be due to another entity's rows.
+ * Whether a list of this entity alone may give a result. It may not while the provider is unavailable. It may after an
+ * unreadable answer, which may be caused by rows of another entity.
  */
 function isWorthAsking(latest: Latest | undefined): boolean {
   if (latest === undefined) return true;
@@ -230,7 +230,7 @@ function isWorthAsking(latest: Latest | undefined): boolean {
 const ofEntity = (id: LocalId, latest: Latest): Latest =>
   latest.problem ? { ...latest, problem: { ...latest.problem, entityId: id } } : latest;
 
-/** What is proven, else what is known. */
+/** Returns the proven result, or else the one with a backup. */
 function better(later: Latest, earlier: Latest | undefined): Latest {
   if (later.problem === null || !earlier?.backup || later.backup) return later;
   return { ...later, backup: earlier.backup };
@@ -245,16 +245,16 @@ const incomplete = (provider: string, message: string): Problem => ({
 });
 
 const undecided = (provider: string): Problem =>
-  incomplete(provider, `${provider} was not read far enough to say. Ask for the backups of the entity.`);
+  incomplete(provider, `${provider} was not searched completely. List the backups of the entity instead.`);
 
 function tooDeep(provider: string, { pageSizes }: Plan): Problem {
   const rows = pageSizes.reduce((sum, size) => sum + size, 0).toLocaleString('en');
-  const message = `The newest ${rows} backups that were read of ${provider} do not tell. Ask for the backups of the entity, by time.`;
+  const message = `None of the newest ${rows} backups read from ${provider} matches. List the backups of the entity by time instead.`;
   return incomplete(provider, message);
 }
 
 const tooMany = (provider: string): Problem =>
   incomplete(
     provider,
-    `${provider} would have to be asked for more than ${maxApart} entities one by one. Ask for fewer of them at once.`,
+    `${provider} can answer for at most ${maxApart} of these entities at once. Request fewer entities.`,
   );

@@ -1,6 +1,6 @@
 /**
- * One page over many providers: everybody is asked at once for its own window strictly after the key, and the
- * windows are merged. A provider that fails or is too slow is named, and the others' rows come all the same.
+ * One page over many providers. All providers are read at the same time, each for a window strictly after the key, and
+ * the windows are merged. A provider that fails or times out becomes a problem; the rows of the others remain.
  */
 
 import { GatewayError } from '../core/errors.ts';
@@ -13,7 +13,7 @@ import { toRowProblems, unreadableOf } from '../core/unreadable-rows.ts';
 import { type AskedProvider, askProvider, problemsOf, skippedEarlier } from './ask.ts';
 import type { ListCursor } from './cursor.ts';
 
-/** One provider's part: what it is asked may differ, since ids of entities mean nothing to the others. */
+/** One provider with its own filter, since entity ids differ between providers. */
 export interface MergeSource extends AskedProvider {
   readonly filter: BackupFilter;
 }
@@ -26,12 +26,12 @@ export interface MergeQuery {
 
 export interface MergedPage {
   readonly rows: readonly Backup[];
-  /** Rows follow, or may follow once a provider that failed answers again. */
+  /** Rows follow, or may follow once a failed provider answers again. */
   readonly hasMore: boolean;
   readonly problems: readonly Problem[];
-  /** A cursor at row `index`; made only for those that somebody asks for. */
+  /** Returns the cursor of row `index`. Lazy, since most cursors are not requested. */
   readonly cursorAt: (index: number) => ListCursor;
-  /** Where a page without rows stands, if it went past rows that cannot be read; null where it did not. */
+  /** Cursor of an empty page that skipped unreadable rows; null if it skipped none. */
   readonly passed: ListCursor | null;
 }
 
@@ -57,7 +57,7 @@ export async function mergePage(
 
   return {
     rows,
-    // A page that was to have no rows makes no progress, so it invites another only where rows are known to follow.
+    // A page of size 0 makes no progress, so it has a next page only if rows are known to follow.
     hasMore: hasMore || (query.size > 0 && windows.some(({ page, error }) => error !== null || !page.isEnd)),
     problems: [
       ...problems,
@@ -89,8 +89,8 @@ interface Merged {
 }
 
 /**
- * Only rows that are shown are opened. One that cannot be read is left out, and named as what is missing of its
- * provider: a single strange row must not hide all others, nor hold up who walks past it.
+ * Opens only the rows of the page. An unreadable row is left out and becomes a problem of its provider: it must neither
+ * hide other rows nor stop a walk.
  */
 function merge(read: readonly Window[], { direction, size }: MergeQuery): Merged {
   let windows = read;
@@ -137,7 +137,7 @@ function withoutRow({ page, error, horizon }: Window, unread: ListedBackup, caus
   };
 }
 
-/** A cursor behind rows that were all left out: at the first horizon on the walk, since nothing behind it is known. */
+/** Returns the cursor of a page whose rows were all left out: the first horizon, since nothing is known behind it. */
 function passedBy(
   windows: readonly Window[],
   offsets: readonly number[],
@@ -153,7 +153,7 @@ function passedBy(
   return { key: first.key, offsets: offsets.with(first.source, offset), missed };
 }
 
-/** The first rows of all windows, each of which is in order already. */
+/** Returns the first rows of all windows. Each window is already sorted. */
 function takeFirst(
   windows: readonly Window[],
   size: number,
@@ -177,7 +177,7 @@ function takeFirst(
   return taken;
 }
 
-/** A row behind the horizon of a window that is used up: rows that were not read yet may come before it. */
+/** Whether the row is behind the horizon of an exhausted window: unread rows may come before it. */
 const isBehindHorizon = (
   windows: readonly Window[],
   taken: readonly number[],
@@ -192,7 +192,7 @@ const isBehindHorizon = (
 interface Window {
   readonly page: BackupPage;
   readonly error: Problem | null;
-  /** How far it was read, where rows of it are left out and more follow; null otherwise. */
+  /** The last key read, if rows were left out and more follow; null otherwise. */
   readonly horizon: Horizon | null;
 }
 
@@ -200,7 +200,7 @@ interface Horizon {
   readonly key: SortKey;
   /** See `BackupPage.positions`. */
   readonly position: number | null;
-  /** Rows up to here. */
+  /** Number of rows up to the horizon. */
   readonly count: number;
 }
 
@@ -210,7 +210,7 @@ async function readWindow(source: MergeSource, index: number, query: MergeQuery,
   const asked = {
     direction: query.direction,
     after: query.after?.key ?? null,
-    // One more than is shown tells whether there is a next page.
+    // One extra row shows whether there is a next page.
     limit: query.size + 1,
     filter: source.filter,
     offset: query.after?.offsets[index] ?? 0,

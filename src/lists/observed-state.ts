@@ -1,7 +1,7 @@
 /**
- * What the gateway has observed of a backup, added to what the product says of it: that its cancellation was requested
- * here, and numbers that the product shows while it runs and drops at its end (Borg UI ends a good run with zero sizes).
- * In memory, for the most recently used 10,000 backups.
+ * State of backups that the gateway has observed and the product does not report: a cancellation request, and numbers
+ * that the product drops at the end of a run (Borg UI ends a good run with zero sizes). In memory, for the 10,000 most
+ * recently used backups.
  */
 import { LRUCache } from 'lru-cache';
 import { type Backup, type BackupSize, isFinished, isSettled, isSuccessful, type Progress } from '../core/model.ts';
@@ -16,11 +16,11 @@ interface Note {
 }
 
 export interface ObservedState {
-  /** Records what this reading of a running backup shows. Returns the backup with everything recorded so far. */
+  /** Records the numbers of a running backup. Returns the backup with all recorded state. */
   note(backup: Backup): Backup;
-  /** Records that its cancellation was requested: until it ends, it shows as CANCELLING. */
+  /** Records a cancellation request: the backup is CANCELLING until it ends. */
   noteCancelRequested(backup: Backup): Backup;
-  /** The backup with everything recorded; the same object if nothing is. */
+  /** Returns the backup with all recorded state; the same object if nothing is recorded. */
   apply(backup: Backup): Backup;
 }
 
@@ -44,7 +44,6 @@ export function createObservedState(): ObservedState {
       note.itemCount = largest(note.itemCount, backup.itemCount);
       return observed.apply(backup);
     },
-    /** Records that its cancellation was requested: until it ends, it shows as CANCELLING. */
     noteCancelRequested(backup) {
       noteOf(backup).cancelRequested = true;
       return observed.apply(backup);

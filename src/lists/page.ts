@@ -1,7 +1,7 @@
-/** The arguments of a list, as clients give them, made into one walk: Relay's `first`/`after` and `last`/`before`. */
+/** Converts the paging arguments of Relay, `first`/`after` and `last`/`before`, to one walk. */
 import { badInput } from '../core/errors.ts';
 
-/** As they come: null and absent mean the same. */
+/** The arguments of a list; null and absent mean the same. */
 export interface PageArguments {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -14,17 +14,17 @@ export interface Walk {
   readonly isForward: boolean;
   readonly size: number;
   readonly cursor: string | null;
-  /** The argument that the cursor came in. */
+  /** The argument that contains the cursor. */
   readonly cursorArgument: 'after' | 'before';
 }
 
 export const defaultPageSize = 25;
 export const maxPageSize = 200;
 
-/** Throws BAD_USER_INPUT for sizes out of range and for mixtures whose meaning nobody agrees on. */
+/** Throws BAD_USER_INPUT for sizes out of range and for invalid combinations. */
 export function toWalk({ first, after, last, before }: PageArguments): Walk {
   if (isGiven(first) && isGiven(last)) {
-    throw badInput('Give either "first" or "last", not both: each walks the list in its own direction.', ['last']);
+    throw badInput('Use either "first" or "last", not both: they page in opposite directions.', ['last']);
   }
   const isForward = !isGiven(last) && !(isGiven(before) && !isGiven(first));
   if (isForward && isGiven(before)) throw badInput('"before" goes with "last"; with "first", use "after".', ['before']);
@@ -50,13 +50,15 @@ export interface PageInfo {
   readonly hasPreviousPage: boolean;
 }
 
-/** Looking back from a forward walk costs a read, so it says only whether it came from somewhere (Relay allows this). */
+/**
+ * A look backwards would cost a read, so `hasPreviousPage` only says whether there was a cursor (Relay allows this).
+ */
 export const toPageInfo = ({ isForward, cursor }: Walk, hasMore: boolean): PageInfo =>
   isForward
     ? { hasNextPage: hasMore, hasPreviousPage: cursor !== null }
     : { hasNextPage: cursor !== null, hasPreviousPage: hasMore };
 
-/** Rows of one page, and where each stands; a cursor is made only where somebody asks for it. */
+/** Rows of one page. Cursors are made on request. */
 export interface CursorList<Row> {
   readonly rows: readonly Row[];
   readonly pageInfo: PageInfo & { readonly startCursor: string | null; readonly endCursor: string | null };
@@ -64,10 +66,9 @@ export interface CursorList<Row> {
 }
 
 /**
- * `passed`: where an empty page stands, if it went past rows that cannot be shown. Without it an empty page stands where it
- * was asked to begin, so that the walk goes on from there when providers answer again; that is null before the first
- * row. Such a page made no progress and does not invite another, which would be the same: a client that reads on as
- * long as there is more would never end.
+ * `passed`: cursor of an empty page that skipped unreadable rows. Without it, an empty page repeats its start cursor,
+ * so that the walk can continue from there later; null before the first row. Such a page has no next page, since a
+ * client that reads while there are more pages would loop forever.
  */
 export function toCursorList<Row>(
   walk: Walk,

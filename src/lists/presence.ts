@@ -1,4 +1,4 @@
-/** What of a backup only further calls tell: whether its data is still there, and what started it. */
+/** Facts about backups that need further calls: whether the data still exists, and what triggered the backup. */
 import { GatewayError } from '../core/errors.ts';
 import { type Backup, type BackupTrigger, type DataPresence, isSuccessful } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
@@ -6,17 +6,17 @@ import { type AskedProvider, askProvider } from './ask.ts';
 
 export interface Presence {
   readonly presence: DataPresence;
-  /** Why it is UNKNOWN although the product could tell; null otherwise. */
+  /** Why the presence is UNKNOWN although the product reports it; null otherwise. */
   readonly problem: Problem | null;
 }
 
-/** As the row itself tells. */
+/** Returns the presence as far as the row itself reports it. */
 export const presenceOf = ({ isRemoved }: Backup): DataPresence => (isRemoved ? 'REMOVED' : 'UNKNOWN');
 
-/** Nothing that could be restored is known of any other. */
+/** Only a successful backup is known to have data. */
 const mayHoldData = ({ status }: Backup): boolean => isSuccessful(status);
 
-/** One answer for each backup of one provider, in the same order. A failure is an answer, too. */
+/** Returns the presence of each backup of one provider, in the same order. A failure becomes UNKNOWN with a problem. */
 export async function readPresences(
   asked: AskedProvider,
   backups: readonly Backup[],
@@ -41,7 +41,7 @@ export async function readPresences(
   return backups.map((backup, index) => found.get(backup) ?? (told[index] as Presence));
 }
 
-/** What started each; UNKNOWN where that cannot be read. */
+/** Returns the trigger of each backup; UNKNOWN if it cannot be read. */
 export async function readTriggers(
   provider: Provider,
   backups: readonly Backup[],
@@ -57,7 +57,7 @@ export async function readTriggers(
   return backups.map((backup) => found.get(backup) ?? backup.trigger);
 }
 
-/** Once for each entity whose backups could not be looked up, and for each reason. */
+/** Returns one problem for each entity and reason. */
 export function problemsOfPresences(presences: readonly Presence[]): Problem[] {
   const found = new Map<string, Problem>();
   for (const { problem } of presences) {

@@ -1,4 +1,4 @@
-/** The newest success of an entity whose data is not known to be gone: lists alone may not tell that it is. */
+/** Finds the newest success of an entity whose data is not known to be removed, which lists may not report. */
 import { GatewayError } from '../core/errors.ts';
 import { noFilter } from '../core/filter.ts';
 import type { LocalId } from '../core/model.ts';
@@ -7,10 +7,10 @@ import type { Latest } from './latest.ts';
 import { type Presence, readPresences } from './presence.ts';
 import { successful } from './protection.ts';
 
-/** Successes of one entity that are looked through, by one list and one look at what is there. */
+/** Maximum of successes of one entity to check, by one list call and one presence call. */
 const maxSuccesses = 200;
 
-/** `latest` with its presence, or the newest success of the entity before it that is not known to be removed. */
+/** Returns `latest` with its presence, or the newest earlier success that is not known to be removed. */
 export async function findPresent(
   asked: AskedProvider,
   entityId: LocalId,
@@ -38,13 +38,13 @@ export async function findPresent(
   const presences = await readPresences(asked, answer.rows, signal);
   const found = presences.findIndex((one) => one.presence !== 'REMOVED');
   const missing = answer.problems[0] ?? latest.problem;
-  // How many failures lie between is not counted again.
+  // The failures in between are not counted.
   if (found >= 0) {
     const { presence: own = 'UNKNOWN' } = presences[found] ?? {};
     return { backup: answer.rows[found] ?? null, presence: own, counted: null, problem: missing ?? null };
   }
   if (answer.isEnd && !missing) return { backup: null, counted: null, problem: null };
-  const message = `The data of the newest ${answer.rows.length} successes is gone in ${name}, and older ones were not looked at.`;
+  const message = `The data of the newest ${answer.rows.length} successes was removed from ${name}. Older successes were not checked.`;
   const tooDeep = { provider: name, entityId, error: new GatewayError('INCOMPLETE', message) };
   return { backup: null, counted: null, problem: missing ?? tooDeep };
 }

@@ -1,4 +1,4 @@
-/** Whether a thing is protected right now, by its newest success and by what is expected of it. Pure. */
+/** The protection status of an entity, from its newest success and its expectation. Pure. */
 import { GatewayError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import {
@@ -19,25 +19,25 @@ export type ProtectionStatus = (typeof protectionStatuses)[number];
 
 export interface Protection {
   readonly status: ProtectionStatus;
-  /** Of the newest success that is known; where the status is UNKNOWN there may be a newer one. */
+  /** End of the newest known success; with the status UNKNOWN, there may be a newer one. */
   readonly lastSuccessAt: Instant | null;
   /** Null: no interval is expected. */
   readonly expectedEverySeconds: number | null;
   /** Null: no schedule is expected. */
   readonly expectedSchedule: string | null;
-  /** Until when the next success is due; null where nothing is expected, or no time of a success is known. */
+  /** When the next success is due; null if nothing is expected, or no success with a time is known. */
   readonly dueAt: Instant | null;
-  /** `maxCounted` at most; null where it is not proven. */
+  /** At most `maxCounted`; null if not proven. */
   readonly failuresSinceLastSuccess: number | null;
-  /** Of the success that the status rests on, as far as it is known; null where there is none. */
+  /** Presence of the success that the status is based on; null if there is none. */
   readonly dataPresence: DataPresence | null;
-  /** Why the status is UNKNOWN; null where it is not. */
+  /** Why the status is UNKNOWN; null for any other status. */
   readonly problem: Problem | null;
 }
 
 export const successful: readonly BackupStatus[] = backupStatuses.filter(isSuccessful);
 
-/** It ended well, and nothing says that its data is gone. */
+/** Whether the backup succeeded and its data is not known to be removed. */
 const isSuccess = (backup: Backup): boolean => successful.includes(backup.status) && presenceOf(backup) !== 'REMOVED';
 
 export const newestSuccess: Question = {
@@ -55,8 +55,8 @@ export const newestOfAny: Question = {
 };
 
 /**
- * Nothing but proof makes PROTECTED, OVERDUE or NEVER_BACKED_UP. A success that is new enough is proof, even if something else
- * could not be read; an old one, or none, proves something only where nothing is missing.
+ * PROTECTED, OVERDUE and NEVER_BACKED_UP need proof. A recent success is proof, even if other rows could not be read.
+ * An old success, or none, is proof only if nothing is missing.
  */
 export function toProtection(
   { provider, externalId, name }: Pick<ProtectedEntity, 'provider' | 'externalId' | 'name'>,
@@ -79,6 +79,9 @@ export function toProtection(
   if (problem) return { ...known, status: 'UNKNOWN', problem };
   if (!backup) return { ...known, status: 'NEVER_BACKED_UP' };
   if (dueAt !== null) return { ...known, status: 'OVERDUE' };
-  const error = new GatewayError('INCOMPLETE', `${provider} does not say when the newest success of ${name} was.`);
+  const error = new GatewayError(
+    'INCOMPLETE',
+    `${provider} does not report the time of the newest success of ${name}.`,
+  );
   return { ...known, status: 'UNKNOWN', problem: { provider, entityId: externalId, error } };
 }

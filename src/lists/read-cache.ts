@@ -1,6 +1,6 @@
 /**
- * Caches reads of a provider for a moment, so that many clients with the same query, such as a wall of dashboards, cost
- * one upstream read. A command clears the cache before it is sent and after its answer. Streams and the ledger bypass the
+ * Caches reads of a provider for some seconds, so that many clients with the same query, such as dashboards, cost one
+ * upstream read. A command clears the cache before it is sent and after its answer. Streams and the ledger bypass the
  * cache, since they look for changes.
  */
 
@@ -12,8 +12,8 @@ import { createRequestCoalescing, endOfKeeping } from '../upstream/request-coale
 export interface ReadCache {
   keep(provider: Provider): Provider;
   /**
-   * Until when a result made of these providers' answers may be reused, by `performance.now()`; 0: never, since one of
-   * them keeps nothing, or there is none.
+   * Until when a result from these providers may be reused, by `performance.now()`; 0: never, since one of them has no
+   * cache, or there is no provider.
    */
   keptUntil(providers: readonly string[]): number;
   /**
@@ -23,7 +23,7 @@ export interface ReadCache {
   version(providers: readonly string[]): number;
 }
 
-/** `keptMs`: for each provider; 0 shares only reads at the same time. */
+/** `keptMs`: cache time of each provider in milliseconds; 0 shares only concurrent reads. */
 export function createReadCache(keptMs: (provider: string) => number): ReadCache {
   const commands = new Map<string, number>();
   const commandsTo = (name: string) => commands.get(name) ?? 0;

@@ -1,18 +1,18 @@
-/** What a field makes the gateway read beyond the rows that it shows, as far as its arguments tell. */
+/** The cost of the upstream reads of a field, beyond the rows that it returns, estimated from its arguments. */
 import type { Provider } from '../core/provider.ts';
 
 export interface Read {
-  /** Reads with one key are one within an operation; null: shared with no other field. */
+  /** Reads with the same key are shared within an operation; null: not shared. */
   readonly key: string | null;
   readonly cost: number;
 }
 
 export interface ReadsContext {
-  /** Those that the viewer may see. */
+  /** The providers that the viewer may see. */
   readonly providers: readonly Provider[];
-  /** Whether a field of this name is selected right below. */
+  /** Whether the field's own selection set has a field of this name. */
   readonly selects: (field: string) => boolean;
 }
 
-/** Throws a GatewayError for arguments that are refused before anything is read. */
+/** Throws a GatewayError for invalid arguments, before anything is read. */
 export type ReadsOf<Args> = (args: Args, context: ReadsContext) => readonly Read[];

@@ -1,4 +1,4 @@
-/** Every backup that matches, read once and bounded: for sums and counts over a list, not for lists. */
+/** Reads all matching backups, up to a limit, for sums and counts. */
 import { GatewayError } from '../core/errors.ts';
 import type { BackupFilter } from '../core/filter.ts';
 import type { Backup } from '../core/model.ts';
@@ -8,26 +8,26 @@ import { toRowProblems, unreadableOf } from '../core/unreadable-rows.ts';
 import { askProvider } from './ask.ts';
 import type { MergeSource } from './merge.ts';
 
-/** The most rows that are read from one provider for one answer. */
+/** Maximum of rows read from one provider for one answer. */
 export const maxScanned = 5_000;
 
 export interface Scan {
   readonly rows: readonly Backup[];
-  /** Providers whose rows are missing, or were not read to their end. Empty: the scan is whole. */
+  /** Providers whose rows are missing or incomplete. Empty if the scan is complete. */
   readonly problems: readonly Problem[];
 }
 
-/** Equal for what is read alike: the same provider, and the same of the filter that reaches it. */
+/** Sources with the same key have the same provider and an equivalent filter. */
 export const scanKey = ({ provider, filter }: MergeSource): string =>
   JSON.stringify([provider.name, canonical(filter)]);
 
-/** The order of a list, and what it names twice, change nothing of what matches. */
+/** Order and duplicates within a list do not change what matches. */
 const canonical = ({ untold: _, ...filter }: BackupFilter) =>
   Object.entries(filter)
     .map(([name, value]) => [name, Array.isArray(value) ? [...new Set<string>(value)].sort() : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** What of one provider matches. That it fails is a problem in the answer. */
+/** Returns the matching backups of one provider. A failure of the provider is a problem in the result. */
 export async function scanProvider(source: MergeSource, signal: AbortSignal): Promise<Scan> {
   const { filter } = source;
   const query = { direction: 'descending', after: null, limit: maxScanned, filter, offset: 0 } as const;

@@ -1,16 +1,17 @@
-/** Which providers a list is about. */
+/** Selects the providers of a list. */
 import { badInput } from '../core/errors.ts';
 import type { ProviderKind } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import { cutText } from '../core/text.ts';
 
 export interface ProviderFilter {
-  /** Null: all; so with kinds. */
+  /** Null: all. */
   readonly providers: readonly string[] | null;
+  /** Null: all. */
   readonly kinds: readonly ProviderKind[] | null;
 }
 
-/** In the order that they have. Throws BAD_USER_INPUT for a name that none of them has. */
+/** Keeps the order of `providers`. Throws BAD_USER_INPUT for an unknown name. */
 export function selectProviders(
   providers: readonly Provider[],
   { providers: names, kinds }: ProviderFilter,

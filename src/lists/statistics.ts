@@ -1,4 +1,4 @@
-/** Sums over backups, row by row. What is not known stays out of a sum, and a sum of nothing is null. */
+/** Sums over backups, row by row. Unknown values are left out; a sum without any known value is null. */
 import { secondsBetween } from '../core/instant.ts';
 import { type Backup, type BackupSize, type BackupStatus, backupStatuses } from '../core/model.ts';
 import { Sum } from './sum.ts';
@@ -7,11 +7,11 @@ export interface Statistics {
   readonly count: number;
   /** Only statuses that occur, in the order of the enum. */
   readonly byStatus: readonly { readonly status: BackupStatus; readonly count: number }[];
-  /** Every provider that was asked, by name, also with 0. */
+  /** Every selected provider, by name, including those with 0. */
   readonly byProvider: readonly { readonly provider: string; readonly count: number }[];
   readonly totalSize: BackupSize;
   readonly averageDurationSeconds: number | null;
-  /** Source bytes of all that have both a size and a duration, over the time that they took. */
+  /** Total original bytes over total duration of the backups that have both. */
   readonly averageBytesPerSecond: number | null;
 }
 
@@ -29,7 +29,7 @@ export class StatisticsCounter {
   readonly #measuredSeconds = new Sum();
   readonly #measuredBytes = new Sum();
 
-  /** `providers`: names of those that were asked. */
+  /** `providers`: names of the selected providers. */
   constructor(providers: readonly string[]) {
     this.#byProvider = new Map(providers.map((provider) => [provider, 0]));
   }

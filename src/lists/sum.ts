@@ -1,7 +1,7 @@
-/** A sum of numbers of which some are not known: those stay out of it, and a sum of nothing is null. */
+/** A sum that leaves out unknown values; null if none is known. */
 export class Sum {
   #total = 0;
-  /** Beyond the safe integers each addition of numbers rounds: whole numbers are then added exactly. Null before. */
+  /** Exact sum of whole numbers once it exceeds the safe integers; null before. */
   #exact: bigint | null = null;
   #isWhole = true;
   #count = 0;
@@ -17,12 +17,12 @@ export class Sum {
     this.#count++;
   }
 
-  /** How many were known. */
+  /** Number of known values. */
   get count(): number {
     return this.#count;
   }
 
-  /** Null where nothing is known. Of whole numbers the nearest double, however large the sum is. */
+  /** Null if no value is known. A sum of whole numbers is rounded only once, to the nearest double. */
   get value(): number | null {
     if (this.#count === 0) return null;
     return this.#isWhole && this.#exact !== null ? Number(this.#exact) : this.#total;

@@ -26,7 +26,9 @@ const firstMonday = 4 * 24 * hour;
 
 export const maxPoints = 400;
 
-/** The buckets from `from` to `to`. Throws BAD_USER_INPUT where they are too many, or run backwards. */
+/**
+ * Returns the buckets from `from` to `to`. Throws BAD_USER_INPUT if there are too many, or `to` is not after `from`.
+ */
 export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket): Bucket[] {
   if (to <= from) throw badInput('"to" must be later than "from".', ['to']);
   const length = lengths[bucket];
@@ -35,7 +37,7 @@ export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket): B
   const last = Math.ceil((to - origin) / length);
   if (last - first > maxPoints) {
     throw badInput(
-      `From "from" to "to" there are ${last - first} points; at most ${maxPoints} are given. Use a larger bucket.`,
+      `From "from" to "to" there are ${last - first} points; the limit is ${maxPoints}. Use a larger bucket.`,
       ['bucket'],
     );
   }
@@ -45,7 +47,7 @@ export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket): B
   }));
 }
 
-/** The filter with the range as another bound of its own. */
+/** Restricts the filter to the range. */
 export const withinRange = (
   filter: ListFilter,
   { from, to }: { readonly from: Instant; readonly to: Instant },
@@ -63,7 +65,7 @@ interface Bucket {
 export class TimelineCounter {
   readonly #points: readonly Point[];
 
-  /** `buckets`: as `toBuckets` gives them, each right after the one before. */
+  /** `buckets`: contiguous, from `toBuckets`. */
   constructor(buckets: readonly Bucket[]) {
     this.#points = buckets.map(({ start, end }) => ({
       start,
@@ -76,7 +78,7 @@ export class TimelineCounter {
     }));
   }
 
-  /** One outside of all buckets counts nowhere. */
+  /** Ignores backups outside of all buckets. */
   add({ sortedAt, status, size, startedAt, endedAt }: Backup): void {
     const point = sortedAt === null ? null : this.#pointAt(sortedAt);
     if (!point) return;
@@ -97,7 +99,7 @@ export class TimelineCounter {
     }));
   }
 
-  /** By halves: there are at most 400, and many rows. */
+  /** Binary search, since there are many rows. */
   #pointAt(at: Instant): Point | null {
     let [low, high] = [0, this.#points.length - 1];
     while (low <= high) {

@@ -38,7 +38,7 @@ describe('a row whose value is not told', () => {
       error: {
         code: 'INCOMPLETE',
         message:
-          'crm could not be filtered: of some or all of its backups it does not tell what started them, nor what they hold, and those are left out. Add UNKNOWN to the filter to see them.',
+          'crm could not be filtered: it does not report the trigger or the type of some or all of its backups, which are left out. Add UNKNOWN to the filter to see them.',
       },
     });
     expect(untoldProblem('crm', new Set())).toBeNull();
