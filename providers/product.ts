@@ -4,7 +4,7 @@ import type { ProductSchema } from '../schema/product.ts';
 import type { ProviderConfig } from '../src/config/provider.ts';
 import type { Provider } from '../src/core/provider.ts';
 import type { RefusedCredentials } from '../src/core/refused-credentials.ts';
-import type { Sandbox } from './_kit/sandbox.ts';
+import type { Sandbox } from './_kit/sandbox/contract.ts';
 
 /** What the gateway gives to all its providers. */
 export interface ProviderContext {

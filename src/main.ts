@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { stringify } from 'yaml';
-import type { Sandbox } from '../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../providers/_kit/sandbox/contract.ts';
 import { products } from '../providers/index.ts';
 import { createSchema } from '../schema/index.ts';
 import { subgraphSdl } from '../schema/subgraph.ts';

@@ -1,5 +1,4 @@
 /** Reading jobs: the list shows only "the newest N", the status only one, and each has fields that the other lacks. */
-
 import { noFilter } from '../../src/core/filter.ts';
 import { type Instant, now } from '../../src/core/instant.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';

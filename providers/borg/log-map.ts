@@ -1,5 +1,4 @@
 /** Borg's log lines, which are JSON events, as lines for people; and the progress that only they show. */
-
 import { toInstant as toWhen } from '../../src/core/instant.ts';
 import type { Backup, LogLevel, LogLine, Progress } from '../../src/core/model.ts';
 import { joinLines } from '../../src/core/text.ts';

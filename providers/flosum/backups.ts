@@ -1,5 +1,4 @@
 /** The list of one connection's backups: the only call that shows any. */
-
 import { LRUCache } from 'lru-cache';
 import type { Instant } from '../../src/core/instant.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';

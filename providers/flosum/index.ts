@@ -1,5 +1,4 @@
 /** The Flosum Backup service as a provider. */
-
 import { readAuthority } from '../../src/config/authority.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';

@@ -1,5 +1,4 @@
 /** Reading backups: each organisation has a list of its own, by page numbers, in an order that nobody documents. */
-
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';

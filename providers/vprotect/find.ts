@@ -2,7 +2,6 @@
  * Backups by id. The details of one lack when it ended, which is where a backup without a snapshot stands: the row of
  * the list is what is shown, and the details tell where in the list it is.
  */
-
 import { z } from 'zod';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';

@@ -1,11 +1,11 @@
 /** The four products of the soak, each behind a proxy that can fail, and what they truly did. */
 
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
+import { vprotectGuid } from '../../providers/vprotect/sandbox/fixtures.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import { vprotectGuid } from '../../providers/vprotect/sandbox/server.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { globalId } from '../support/gateway.ts';
 import { pointAt } from '../support/point-at.ts';

@@ -1,5 +1,5 @@
+import { vprotectGuid } from '../../providers/vprotect/sandbox/fixtures.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import { vprotectGuid } from '../../providers/vprotect/sandbox/server.ts';
 import { describeChaos } from '../support/chaos.ts';
 
 describeChaos({

@@ -1,6 +1,7 @@
 import { createFlosumProvider, flosum } from '../../providers/flosum/index.ts';
+import type { FlosumSandboxOptions } from '../../providers/flosum/sandbox/contract.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
-import type { FlosumJob, FlosumSandboxOptions } from '../../providers/flosum/sandbox/server.ts';
+import type { FlosumJob } from '../../providers/flosum/sandbox/jobs.ts';
 import { describeProvider } from './index.ts';
 
 // Ids hold the time of a start, so the same sandbox has to have the same times.

@@ -3,7 +3,7 @@
  * real HTTP through a proxy that can fail; or, the parts that need no failing, against a real server.
  */
 import { describe, expect, it } from 'vitest';
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import { describeCommands, describeRealStart } from './commands.ts';
 import { describeFaults } from './faults.ts';
 import { describeFilters } from './filters.ts';

@@ -1,6 +1,6 @@
 import { labii } from '../../providers/labii/index.ts';
+import type { LabiiSandboxOptions } from '../../providers/labii/sandbox/contract.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
-import type { LabiiSandboxOptions } from '../../providers/labii/sandbox/server.ts';
 import { isNightly, leftToNightly } from '../support/nightly.ts';
 import { describeProvider } from './index.ts';
 

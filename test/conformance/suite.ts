@@ -4,7 +4,7 @@
  */
 import { it } from 'vitest';
 import { z } from 'zod';
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { type Capability, capabilitiesOf, type Provider } from '../../src/core/provider.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';

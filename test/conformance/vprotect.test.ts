@@ -1,6 +1,6 @@
 import { vprotect } from '../../providers/vprotect/index.ts';
+import { vprotectGuid } from '../../providers/vprotect/sandbox/fixtures.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import { vprotectGuid } from '../../providers/vprotect/sandbox/server.ts';
 import { describeProvider } from './index.ts';
 
 const backups = 25;

@@ -1,10 +1,10 @@
 /** Numbers of a product that no answer can say: unreadable values of that product, and no error for the client. */
 import { expect, it } from 'vitest';
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
+import { vprotectGuid } from '../../providers/vprotect/sandbox/fixtures.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import { vprotectGuid } from '../../providers/vprotect/sandbox/server.ts';
 import { endToEnd, type Fault, startFaultProxy } from '../support/fault-proxy.ts';
 import { globalId, startGateway } from '../support/gateway.ts';
 import { partOf } from '../support/office.ts';

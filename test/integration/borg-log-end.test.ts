@@ -4,9 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { borg, createBorgProvider } from '../../providers/borg/index.ts';
+import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import type { RunScript } from '../../providers/borg/sandbox/run.ts';
-import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/server.ts';
 import type { Product } from '../../providers/product.ts';
 import { globalId, startGateway, type TestGateway } from '../support/gateway.ts';
 import { until } from '../support/watched.ts';

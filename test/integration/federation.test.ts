@@ -1,14 +1,14 @@
 /** What a router of a supergraph gets from this gateway; real routers before it are in test/federation/. */
 import { buildSchema, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BorgSandbox } from '../../providers/borg/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
-import type { BorgSandbox } from '../../providers/borg/sandbox/server.ts';
+import type { FlosumSandbox } from '../../providers/flosum/sandbox/contract.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
-import type { FlosumSandbox } from '../../providers/flosum/sandbox/server.ts';
+import type { LabiiSandbox } from '../../providers/labii/sandbox/contract.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
-import type { LabiiSandbox } from '../../providers/labii/sandbox/server.ts';
+import type { VProtectSandbox } from '../../providers/vprotect/sandbox/contract.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import type { VProtectSandbox } from '../../providers/vprotect/sandbox/server.ts';
 import { aToken, globalId, startGateway, type TestGateway } from '../support/gateway.ts';
 
 interface Entity {

@@ -1,6 +1,6 @@
 /** Filters over products that do not tell what they ask. */
 import { describe, expect, it } from 'vitest';
-import { vprotectGuid } from '../../providers/vprotect/sandbox/server.ts';
+import { vprotectGuid } from '../../providers/vprotect/sandbox/fixtures.ts';
 import { startFour } from '../support/four-changes.ts';
 
 type Answer = Record<

@@ -1,6 +1,6 @@
 /** One list over systems some of which do not answer, and what a cursor may ask for, over real HTTP on both sides. */
 import { describe, expect, it } from 'vitest';
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';

@@ -1,6 +1,6 @@
 /** A product, or a server before it, that answers with everything that must not reach people. */
 import { describe, expect, it } from 'vitest';
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';

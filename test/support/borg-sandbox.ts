@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { expect } from 'vitest';
+import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
-import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/server.ts';
 import { createAjv } from './contract.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 /** One Borg sandbox with a provider before it, and a proxy between them that can fail. */
 import { borg } from '../../providers/borg/index.ts';
 import type { BorgBackup } from '../../providers/borg/map.ts';
+import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
-import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandbox/server.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';

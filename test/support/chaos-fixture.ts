@@ -1,5 +1,5 @@
 /** One product that can fail and one that does not, behind one gateway. */
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import { capabilitiesOf } from '../../src/core/provider.ts';
 import type { CallName, ChaosCall } from './chaos-calls.ts';
 import type { FaultRow } from './chaos-table.ts';

@@ -1,6 +1,6 @@
 /** Every fault of the table against every call of one product, through a whole gateway. */
 import { afterAll, beforeAll, describe, type ExpectStatic, it } from 'vitest';
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
 import { type CallName, type ChaosCall, chaosCalls, outcomeOf, type Reply } from './chaos-calls.ts';

@@ -1,7 +1,7 @@
 /** The calls that the README of an adapter lists, compared with the calls that the adapter makes. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { SandboxRequest } from '../../providers/_kit/sandbox.ts';
+import type { SandboxRequest } from '../../providers/_kit/sandbox/contract.ts';
 
 export const adapters = ['borg', 'flosum', 'labii', 'vprotect'] as const;
 export type Adapter = (typeof adapters)[number];

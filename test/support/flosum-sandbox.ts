@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { expect } from 'vitest';
+import type { FlosumSandbox, FlosumSandboxOptions } from '../../providers/flosum/sandbox/contract.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
-import type { FlosumSandbox, FlosumSandboxOptions } from '../../providers/flosum/sandbox/server.ts';
 import { createAjv } from './contract.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,8 +1,9 @@
 /** One Flosum sandbox with a provider before it, and a proxy between them that can fail. */
 import { createFlosumProvider, flosum } from '../../providers/flosum/index.ts';
 import type { FlosumBackup } from '../../providers/flosum/map.ts';
+import type { FlosumSandbox, FlosumSandboxOptions } from '../../providers/flosum/sandbox/contract.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
-import type { FlosumJob, FlosumSandbox, FlosumSandboxOptions } from '../../providers/flosum/sandbox/server.ts';
+import type { FlosumJob } from '../../providers/flosum/sandbox/jobs.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';

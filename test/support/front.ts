@@ -1,7 +1,7 @@
 /** A gateway on a port, asked byte for byte as a browser asks: fetch would hide the headers that this is about. */
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as send } from 'node:http';
+import type { BorgSandbox } from '../../providers/borg/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
-import type { BorgSandbox } from '../../providers/borg/sandbox/server.ts';
 import { startGateway, type TestGateway } from './gateway.ts';
 
 export interface Reply {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { expect } from 'vitest';
+import type { LabiiSandbox, LabiiSandboxOptions } from '../../providers/labii/sandbox/contract.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
-import type { LabiiSandbox, LabiiSandboxOptions } from '../../providers/labii/sandbox/server.ts';
 import { createAjv } from './contract.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { labii } from '../../providers/labii/index.ts';
 import type { LabiiBackup } from '../../providers/labii/map.ts';
+import type { LabiiSandbox, LabiiSandboxOptions } from '../../providers/labii/sandbox/contract.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
-import type { LabiiSandbox, LabiiSandboxOptions } from '../../providers/labii/sandbox/server.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { toSortKey } from '../../src/core/order.ts';

@@ -1,5 +1,5 @@
 /** Commands over products whose answers are lost. */
-import type { BorgSandbox } from '../../providers/borg/sandbox/server.ts';
+import type { BorgSandbox } from '../../providers/borg/sandbox/contract.ts';
 import { graphql } from '../gql/index.ts';
 import { globalId } from './gateway.ts';
 

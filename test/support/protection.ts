@@ -1,6 +1,6 @@
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
+import type { BorgSandbox } from '../../providers/borg/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
-import type { BorgSandbox } from '../../providers/borg/sandbox/server.ts';
 import { graphql } from '../gql/index.ts';
 import { startGateway } from './gateway.ts';
 

@@ -3,15 +3,15 @@
  * at the other these are not configured. Whatever the guest does, nobody can tell the two apart.
  */
 
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
+import type { BorgSandbox } from '../../providers/borg/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
-import type { BorgSandbox } from '../../providers/borg/sandbox/server.ts';
+import type { FlosumSandbox } from '../../providers/flosum/sandbox/contract.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
-import type { FlosumSandbox } from '../../providers/flosum/sandbox/server.ts';
+import type { LabiiSandbox } from '../../providers/labii/sandbox/contract.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
-import type { LabiiSandbox } from '../../providers/labii/sandbox/server.ts';
+import type { VProtectSandbox } from '../../providers/vprotect/sandbox/contract.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import type { VProtectSandbox } from '../../providers/vprotect/sandbox/server.ts';
 import { aToken, type GatewayOptions, startGateway, type TestGateway } from './gateway.ts';
 
 interface Products {

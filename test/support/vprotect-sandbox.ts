@@ -2,12 +2,9 @@
 import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv';
 import { expect } from 'vitest';
+import type { VProtectSandbox, VProtectSandboxOptions } from '../../providers/vprotect/sandbox/contract.ts';
+import { vprotectGuid } from '../../providers/vprotect/sandbox/fixtures.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import {
-  type VProtectSandbox,
-  type VProtectSandboxOptions,
-  vprotectGuid,
-} from '../../providers/vprotect/sandbox/server.ts';
 import { createAjv } from './contract.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

@@ -2,12 +2,9 @@
 import { expect, vi } from 'vitest';
 import { type createVProtectProvider, vprotect } from '../../providers/vprotect/index.ts';
 import type { VProtectBackup } from '../../providers/vprotect/map.ts';
+import type { VProtectSandbox, VProtectSandboxOptions } from '../../providers/vprotect/sandbox/contract.ts';
+import { vprotectGuid } from '../../providers/vprotect/sandbox/fixtures.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import {
-  type VProtectSandbox,
-  type VProtectSandboxOptions,
-  vprotectGuid,
-} from '../../providers/vprotect/sandbox/server.ts';
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { type ScanDirection, toSortKey } from '../../src/core/order.ts';

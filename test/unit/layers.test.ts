@@ -109,8 +109,8 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: /^(node:[\w/]+|zod)$/,
   },
   sandboxes: {
-    files: /^providers\/(\w+\/sandbox\/[\w-]+|_kit\/sandbox)\.ts$/,
-    ours: /^providers\/_kit\/sandbox\.ts$/,
+    files: /^providers\/\w+\/sandbox\/[\w-]+\.ts$/,
+    ours: /^providers\/_kit\/sandbox\//,
     packages: /^node:/,
   },
   adapters: {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { maxScannedRows as maxPagedRows } from '../../providers/_kit/readers/pages.ts';
 import { maxRows as maxPrefixRows } from '../../providers/_kit/readers/prefix.ts';
 import { maxScannedRows as maxTimedRows } from '../../providers/_kit/readers/time-bound.ts';
-import type { Sandbox } from '../../providers/_kit/sandbox.ts';
+import type { Sandbox } from '../../providers/_kit/sandbox/contract.ts';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
 import { products } from '../../providers/index.ts';

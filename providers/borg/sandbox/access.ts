@@ -1,7 +1,8 @@
 /** Who may come in: users, tokens, the second factor and the lockout. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { SandboxCall, SandboxClock, SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxClock } from '../../_kit/sandbox/clock.ts';
+import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import { invalid, missing, readObject, readText, refuse, refuseWith, unauthorized, wireTime } from './wire.ts';
 
 export interface SandboxUser {

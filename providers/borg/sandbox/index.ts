@@ -1,7 +1,7 @@
-/** A pretended product: starts it. */
-
+/** Starts a simulated Borg UI server. */
+import type { BorgSandbox, BorgSandboxOptions } from './contract.ts';
 import { borgRoutes } from './routes.ts';
-import { type BorgSandbox, type BorgSandboxOptions, BorgServer } from './server.ts';
+import { BorgServer } from './server.ts';
 
 export async function startBorgSandbox(options: BorgSandboxOptions = {}): Promise<BorgSandbox> {
   const sandbox = new BorgServer(options);

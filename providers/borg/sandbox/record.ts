@@ -18,7 +18,7 @@ import {
 import { toPythonJson, wireTime } from './wire.ts';
 
 /** Borg 2 reports neither the compressed nor the deduplicated size. */
-export interface ProgressDetails {
+interface ProgressDetails {
   readonly current_file: string;
   readonly progress_percent: number;
   readonly backup_speed: number;

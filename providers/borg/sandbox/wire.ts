@@ -1,5 +1,6 @@
 /** How this server writes: Python's JSON and times, FastAPI's errors. */
-import type { SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
+import { Refusal } from '../../_kit/sandbox/refusal.ts';
 
 /** Python's way of writing a time: microseconds and `+00:00`, never `Z`. */
 export function wireTime(ms: number): string {
@@ -45,16 +46,6 @@ export const missing = (...loc: readonly string[]): FieldProblem => ({
   input: null,
 });
 
-/** Thrown by the readers below; the route table turns it into the reply that it carries. */
-export class Refusal extends Error {
-  readonly reply: SandboxReply;
-
-  constructor(reply: SandboxReply) {
-    super(`refused with ${reply.status}`);
-    this.reply = reply;
-  }
-}
-
 export function readInteger(text: string, ...loc: readonly string[]): number {
   if (/^[+-]?\d+$/.test(text.trim())) return Number(text);
   const msg = 'Input should be a valid integer, unable to parse string as an integer';
@@ -92,10 +83,14 @@ function parse(body: string): unknown {
   }
 }
 
-/** A text field. Null and numbers are refused; whether it may be absent is the caller's to say. */
+/** A text field. Null and numbers are refused; undefined if it is absent. */
 export function readText(from: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = from[name];
   if (value === undefined || typeof value === 'string') return value;
   const msg = 'Input should be a valid string';
   throw new Refusal(invalid({ type: 'string_type', loc: ['body', name], msg, input: value }));
 }
+
+export const ok = (body: unknown): SandboxReply => ({ status: 200, body });
+
+export const jobId = (call: SandboxCall): number => readInteger(call.params.id ?? '', 'path', 'job_id');

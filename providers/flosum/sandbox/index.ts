@@ -1,7 +1,7 @@
-/** A pretended product: starts it. */
-
+/** Starts a simulated Flosum Backup server. */
+import type { FlosumSandbox, FlosumSandboxOptions } from './contract.ts';
 import { flosumRoutes } from './routes.ts';
-import { type FlosumSandbox, type FlosumSandboxOptions, FlosumServer } from './server.ts';
+import { FlosumServer } from './server.ts';
 
 export async function startFlosumSandbox(options: FlosumSandboxOptions = {}): Promise<FlosumSandbox> {
   const sandbox = new FlosumServer(options);

@@ -1,16 +1,12 @@
 /**
- * A pretended Flosum Backup API Service over real HTTP, made from its published contract. What a job is doing
- * follows from its script and the clock alone. Where the contract is silent, the behaviour is stated beside the
- * switch that changes it, or in `routes.ts` where it happens.
+ * Simulates a Flosum Backup API Service over HTTP, after its published contract. The state of a job depends only on its
+ * script and the clock. Behaviour that the contract does not define is described at the switch that changes it, or at the
+ * endpoint.
  */
-import {
-  type Sandbox,
-  SandboxClock,
-  type SandboxReply,
-  type SandboxRequest,
-  type SandboxRoutes,
-  serveRoutes,
-} from '../../_kit/sandbox.ts';
+import { SandboxClock } from '../../_kit/sandbox/clock.ts';
+import type { SandboxReply, SandboxRoutes } from '../../_kit/sandbox/http.ts';
+import { SandboxServer, Scripts } from '../../_kit/sandbox/server.ts';
+import type { FinishedJob, FlosumSandbox, FlosumSandboxConfig, FlosumSandboxOptions, OutsideJob } from './contract.ts';
 import { believableConnections, believableHistory, type FlosumConnection, jobsUnderWay, toRecords } from './history.ts';
 import {
   createJob,
@@ -25,91 +21,7 @@ import {
 } from './jobs.ts';
 import { type CreateBody, notFound } from './wire.ts';
 
-export type { FlosumConnection } from './history.ts';
-export type { FlosumJob, FlosumScript } from './jobs.ts';
-
-export interface FlosumSandboxOptions {
-  /** 0 or absent: a free one. */
-  readonly port?: number;
-  readonly now?: number;
-  /** How fast the clock runs; tests use 0 and `clock.advance()`. */
-  readonly speed?: number;
-  /** 5 unless given. The first is a production organisation, the second a sandbox one. */
-  readonly connections?: number;
-  /** Finished jobs that the lists show, all connections together, over eight months; 300 unless given. */
-  readonly history?: number;
-  /** Also three jobs under way, one of which will fail; true unless given. */
-  readonly demo?: boolean;
-  /** Whether there are job logs, which the vendor's main pages do not know; true unless given. */
-  readonly jobLogs?: boolean;
-}
-
-/** The entry of a configuration file. */
-interface FlosumSandboxConfig extends Readonly<Record<string, unknown>> {
-  readonly name: string;
-  readonly kind: 'flosum';
-  readonly url: string;
-  readonly token: string;
-}
-
-export interface FlosumSandbox extends Sandbox {
-  readonly config: FlosumSandboxConfig;
-  /** The token of today; `config` always holds it. */
-  readonly token: string;
-  readonly connections: readonly FlosumConnection[];
-  /** Every job as it is now, newest start first, also those that no list shows (yet). */
-  readonly jobs: readonly FlosumJob[];
-  /** How many creates were answered with 201. */
-  readonly created: number;
-  /** How long a created job stays out of the list; 1500 at first, Infinity for ever. */
-  visibleAfterMs: number;
-  /** A page never holds more, whatever was asked, and nothing says so; Infinity at first. */
-  maxPageSize: number;
-  /** True: one plain value in the place of a list is refused, since the framework does not see a list in it. */
-  strictArrays: boolean;
-  /** Whether a job that started exactly at `startedDate` or `endDate` is found; 'inclusive' at first. */
-  bounds: 'inclusive' | 'exclusive';
-  /** True: imports are listed when all four types are asked for. Otherwise nothing lists them. */
-  showImports: boolean;
-  /** True: an empty description is refused. */
-  needsDescription: boolean;
-  /** False: there is no such path as that of the job log. */
-  jobLogs: boolean;
-  /** True: the log of a running job stays open until the job ends. Otherwise it ends where it has got to. */
-  followLogs: boolean;
-  /** Ids of connections whose jobs answer 500; the connections themselves are still listed. */
-  readonly downConnections: Set<number>;
-  /** How the next job that is started behaves; several calls line up. */
-  nextRun(script: FlosumScript): void;
-  /** How all jobs behave from now on, when nothing has been said for the next one. */
-  everyRun(script: FlosumScript): void;
-  /** Starts a job as somebody would in Flosum itself, past the 409, and listed at once. */
-  startOutside(connectionId: number, given?: OutsideJob): FlosumJob;
-  /** Inserts a job that has ended, by default on the first connection; it replaces one of the same `jobId`. */
-  addFinished(given?: FinishedJob): FlosumJob;
-  /** Removes a job as a retention rule does. */
-  removeJob(jobId: number): void;
-  /** Ends a running job as `Aborted`, as somebody would in Flosum itself; one that has ended stays as it is. */
-  abort(jobId: number): void;
-  /** Makes the token of today worthless, and gives no other. */
-  revokeToken(): void;
-  /** Makes the token of today worthless, and returns the new one. */
-  rotateToken(): string;
-}
-
-interface OutsideJob {
-  readonly name?: string;
-  readonly operationType?: string;
-  readonly isIncludeMetadata?: boolean;
-  readonly script?: FlosumScript;
-}
-
-/** Fields as on the wire, and the lines of its log. Words may be such that nobody knows them. */
-type FinishedJob = Partial<FlosumJob> & { readonly lines?: readonly string[] };
-
-export class FlosumServer implements FlosumSandbox {
-  url = '';
-  requests: SandboxRequest[] = [];
+export class FlosumServer extends SandboxServer implements FlosumSandbox {
   token = 'sandbox-flosum-token-1';
   created = 0;
   visibleAfterMs = 1500;
@@ -128,11 +40,10 @@ export class FlosumServer implements FlosumSandbox {
   #nextJobId: number;
   #isRevoked = false;
   #tokens = 1;
-  #script: FlosumScript = {};
-  readonly #scripts: FlosumScript[] = [];
-  #stop = async (): Promise<void> => {};
+  readonly #scripts = new Scripts<FlosumScript>({});
 
   constructor(options: FlosumSandboxOptions) {
+    super();
     this.clock = new SandboxClock(options);
     this.jobLogs = options.jobLogs ?? true;
     this.connections = believableConnections(options.connections ?? 5);
@@ -147,10 +58,7 @@ export class FlosumServer implements FlosumSandbox {
   }
 
   async listen(port: number, routes: SandboxRoutes): Promise<void> {
-    const served = await serveRoutes(routes, { port, notFound: () => this.#answerStray() });
-    this.url = served.url;
-    this.requests = served.requests;
-    this.#stop = served.close;
+    await this.serve(routes, { port, notFound: () => this.#answerStray() });
   }
 
   get config(): FlosumSandboxConfig {
@@ -164,11 +72,11 @@ export class FlosumServer implements FlosumSandbox {
   }
 
   nextRun(script: FlosumScript): void {
-    this.#scripts.push(script);
+    this.#scripts.add(script);
   }
 
   everyRun(script: FlosumScript): void {
-    this.#script = script;
+    this.#scripts.setUsual(script);
   }
 
   startOutside(connectionId: number, { script, ...given }: OutsideJob = {}): FlosumJob {
@@ -212,16 +120,6 @@ export class FlosumServer implements FlosumSandbox {
     return this.token;
   }
 
-  close(): Promise<void> {
-    const stop = this.#stop;
-    this.#stop = async () => {};
-    return stop();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
   /** The scheme is read in any case, as the framework's guard does. */
   isKnownToken(authorization: string | undefined): boolean {
     const [, token] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
@@ -263,7 +161,7 @@ export class FlosumServer implements FlosumSandbox {
   #start(connectionId: number, given: Partial<JobPlace> & { name: string }, script?: FlosumScript): Job {
     const { bytes } = this.#connection(connectionId);
     const place = { id: this.#nextId, jobId: this.#nextJobId, connectionId, atMs: this.clock.now(), ...given };
-    const planned = script ?? this.#scripts.shift() ?? this.#script;
+    const planned = script ?? this.#scripts.take();
     const job = createJob(place, { sizeBytes: bytes, records: toRecords(bytes), ...planned });
     this.#insert(job);
     return job;

@@ -1,5 +1,6 @@
 /** How the service spells its refusals, and how it reads a query, a path and a body before it refuses them. */
-import type { SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxReply } from '../../_kit/sandbox/http.ts';
+import { Refusal } from '../../_kit/sandbox/refusal.ts';
 
 /** On 400 the message is a list, elsewhere one sentence. */
 export const badRequest = (message: readonly string[]): SandboxReply => ({
@@ -23,16 +24,6 @@ export const broken = (): SandboxReply => ({
   status: 500,
   body: { message: 'Internal server error', statusCode: 500 },
 });
-
-/** Thrown by what a handler calls; the route table turns it into the reply that it carries. */
-export class Refusal extends Error {
-  readonly reply: SandboxReply;
-
-  constructor(reply: SandboxReply) {
-    super(`refused with ${reply.status}`);
-    this.reply = reply;
-  }
-}
 
 const isoDate = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const numberMessage = (name: string): string => `${name} must be a number conforming to the specified constraints`;
@@ -126,7 +117,7 @@ export class QueryReader {
   }
 }
 
-export const settingNames = [
+const settingNames = [
   'isIncludeMetadata',
   'isIncludeBinaryObjects',
   'isIncludeBigObjects',
@@ -186,3 +177,7 @@ const toObject = (value: unknown): Readonly<Record<string, unknown>> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : null;
+
+export const ok = (body: unknown): SandboxReply => ({ status: 200, body });
+
+export const connectionsPath = '/api/v1/connections';

@@ -1,6 +1,7 @@
 /** Who may come in: login tokens that die of idleness, the API key, the second factor and the lockout. */
 import type { IncomingMessage } from 'node:http';
-import type { SandboxCall, SandboxClock, SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxClock } from '../../_kit/sandbox/clock.ts';
+import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import { readFields, refusal } from './wire.ts';
 
 export interface SandboxUser {

@@ -1,7 +1,7 @@
-/** A pretended product: starts it. */
-
+/** Starts a simulated Labii server. */
+import type { LabiiSandbox, LabiiSandboxOptions } from './contract.ts';
 import { labiiRoutes } from './routes.ts';
-import { type LabiiSandbox, type LabiiSandboxOptions, LabiiServer } from './server.ts';
+import { LabiiServer } from './server.ts';
 
 export async function startLabiiSandbox(options: LabiiSandboxOptions = {}): Promise<LabiiSandbox> {
   const sandbox = new LabiiServer(options);

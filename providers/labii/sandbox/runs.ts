@@ -1,5 +1,5 @@
 /** Runs under way, and the POSTs that wait for them. */
-import { SandboxClock } from '../../_kit/sandbox.ts';
+import { SandboxClock } from '../../_kit/sandbox/clock.ts';
 
 /** `cut`: the run ends well, but the connection of its POST is cut instead of answered. */
 export type Outcome = 'completed' | 'error' | 'cut';

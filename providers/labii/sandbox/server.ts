@@ -1,88 +1,17 @@
 /**
- * A pretended Labii ELN server over real HTTP: organisation backups, in the generation of the seed (v1) or the current
- * one. It follows the contract; where the contract is silent it is as awkward as Django usually is.
+ * Simulates a Labii ELN server over HTTP: backups of organisations, in generation v1 or the current one. It follows the
+ * contract; where that defines nothing, it behaves as Django does by default.
  */
-import { type Sandbox, type SandboxRequest, type SandboxRoutes, serveRoutes } from '../../_kit/sandbox.ts';
+import type { SandboxRoutes } from '../../_kit/sandbox/http.ts';
+import { SandboxServer } from '../../_kit/sandbox/server.ts';
 import { Access, type SandboxUser } from './access.ts';
+import type { LabiiSandbox, LabiiSandboxConfig, LabiiSandboxOptions } from './contract.ts';
 import { believableHistory, believableOrganizations, type LabiiOrganization, sizeOf } from './history.ts';
 import { type Generation, type LabiiRow, nothingYet, type RowPlan, Shelf, sidOf, toRow } from './rows.ts';
 import { type Outcome, PushedClock, type Run, Runs } from './runs.ts';
 import { type ErrorStyle, serverError, unknownPath } from './wire.ts';
 
-export interface LabiiSandboxOptions {
-  /** 0 or absent: a free one. */
-  readonly port?: number;
-  readonly now?: number;
-  /** How fast the clock runs; tests use 0 and `clock.advance()`. */
-  readonly speed?: number;
-  /** Three unless given. */
-  readonly organizations?: readonly LabiiOrganization[];
-  /** Backups of the believable history, all organisations together; 90 over eight months unless given. */
-  readonly history?: number;
-  /** `v1` unless given. */
-  readonly generation?: Generation;
-  /** Also one run under way, of the second organisation; true unless given. */
-  readonly demo?: boolean;
-}
-
-/** The entry of a configuration file. */
-interface LabiiSandboxConfig extends Readonly<Record<string, unknown>> {
-  readonly name: string;
-  readonly kind: 'labii';
-  /** With `/v1` in that generation, without a trailing slash. */
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  readonly organizations: readonly LabiiOrganization[];
-}
-
-export interface LabiiSandbox extends Sandbox {
-  readonly config: LabiiSandboxConfig;
-  readonly generation: Generation;
-  /** A login token, for the header `token` or `Authorization: Token`. It dies after 30 idle minutes like any other. */
-  readonly token: string;
-  /** For `Authorization: Bearer`. It does not die. */
-  readonly apiKey: string;
-  /** Must give a second factor, which is always `secondFactorCode`. */
-  readonly secondFactorUser: SandboxUser;
-  readonly secondFactorCode: string;
-  /** Logins that have succeeded. */
-  readonly loginCount: number;
-  /** Backups that POSTs have asked for, and that somebody must pay. */
-  readonly billed: number;
-  /** How long the runs take that are started from now on; 95 s at first. */
-  postDurationMs: number;
-  /** How the next run ends; one run uses it up. An `error` is a 500 without a row in v1, a row `Error` in current. */
-  nextOutcome: Outcome;
-  /** How the refusals of backup calls and of checktoken are written. */
-  errorStyle: ErrorStyle;
-  /** A larger page size is cut to this without a word; 50 at first. */
-  maxPageSize: number;
-  /** Of a POST that made a backup; 200 at first. */
-  postStatus: 200 | 201;
-  /** True: everything answers 500. */
-  outage: boolean;
-  /** Every row that the product shows now, by organisation, in the order of its list. The rows may be changed in place. */
-  readonly rows: readonly LabiiRow[];
-  /** Ends at once every run that a POST has started, and so answers those that wait. */
-  finishPosts(): void;
-  /** Starts a backup as somebody would in Labii itself, with `postDurationMs` and `nextOutcome`. Returns its sid. */
-  startOutside(organizationSid: string): string;
-  /** Inserts a backup that is over, by default of the first organisation and now. Returns its sid. */
-  addFinished(given?: Partial<LabiiRow>): string;
-  /** Removes a row as somebody, or the retention of the product, would. */
-  removeBackup(sid: string): void;
-  /** Makes every login token of today worthless, `token` too; the API key stays. */
-  expireTokens(): void;
-  /** Takes from our account the right to the backups of an organisation (403). */
-  forbidOrganization(sid: string): void;
-  /** Gives it back. */
-  allowOrganization(sid: string): void;
-}
-
-export class LabiiServer implements LabiiSandbox {
-  url = '';
-  requests: SandboxRequest[] = [];
+export class LabiiServer extends SandboxServer implements LabiiSandbox {
   billed = 0;
   postDurationMs = 95_000;
   nextOutcome: Outcome = 'completed';
@@ -100,9 +29,9 @@ export class LabiiServer implements LabiiSandbox {
   readonly #shelf: Shelf;
   readonly #runs: Runs;
   #made: number;
-  #stop = async (): Promise<void> => {};
 
   constructor(options: LabiiSandboxOptions) {
+    super();
     this.clock = new PushedClock(options);
     this.access = new Access(this.clock);
     this.token = this.access.issueToken();
@@ -121,10 +50,7 @@ export class LabiiServer implements LabiiSandbox {
 
   async listen(port: number, routes: SandboxRoutes): Promise<void> {
     const before = () => (this.outage ? serverError() : null);
-    const served = await serveRoutes(routes, { port, notFound: unknownPath, before });
-    this.url = served.url;
-    this.requests = served.requests;
-    this.#stop = served.close;
+    await this.serve(routes, { port, notFound: unknownPath, before });
   }
 
   get config(): LabiiSandboxConfig {
@@ -193,15 +119,9 @@ export class LabiiServer implements LabiiSandbox {
     this.#forbidden.delete(sid);
   }
 
-  close(): Promise<void> {
-    const stop = this.#stop;
-    this.#stop = async () => {};
+  override close(): Promise<void> {
     this.#runs.stop();
-    return stop();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+    return super.close();
   }
 
   isForbidden(organizationSid: string): boolean {

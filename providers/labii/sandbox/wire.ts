@@ -1,5 +1,5 @@
 /** How this server writes: Python's times, Django's sizes, and refusals in every form that has been seen or is likely. */
-import type { SandboxCall, SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 
 /**
  * How a refusal of a backup call looks. `usual`: an object with `detail` for 401 and 403, a list of strings for 406.
@@ -94,3 +94,8 @@ export function readText(fields: Fields, name: string, before: string): string {
   if (typeof value === 'string') return value;
   throw invalid({ [name]: ['Not a valid string.'] });
 }
+
+export const fillIn = (path: string, params: SandboxCall['params']): string =>
+  path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+
+export const searchOf = (query: URLSearchParams): string => (query.size > 0 ? `?${query}` : '');

@@ -1,7 +1,8 @@
-/** Sessions: a login answers two cookies, and only both together are a session. */
+/** Sessions: a login sets two cookies, and a session needs both. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { SandboxCall, SandboxClock, SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxClock } from '../../_kit/sandbox/clock.ts';
+import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import { Refusal, readObject } from './wire.ts';
 
 export interface Account {
@@ -91,3 +92,9 @@ function keyOf(headers: IncomingMessage['headers']): string {
   const cookies = new Map(pairs.map(([name = '', value = '']) => [name, value]));
   return cookieNames.map((name) => cookies.get(name) ?? '').join(' ');
 }
+
+/** Routes that need no session. */
+export const openRoutes: ReadonlySet<string> = new Set([
+  'POST /api/session/login',
+  'POST /api/session/login-with-token',
+]);

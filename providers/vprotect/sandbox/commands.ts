@@ -1,5 +1,5 @@
 /** Starting a backup and stopping its tasks: what is accepted, what is refused, and what the reply looks like. */
-import type { SandboxCall, SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import { backupTypes } from './backups.ts';
 import { type Destination, entityTypes, type Rule, type VProtectEntity } from './fixtures.ts';
 import type { ExportOrder } from './orders.ts';

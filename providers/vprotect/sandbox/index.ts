@@ -1,7 +1,7 @@
-/** A pretended product: starts it. */
-
+/** Starts a simulated vProtect server. */
+import type { VProtectSandbox, VProtectSandboxOptions } from './contract.ts';
 import { vprotectRoutes } from './routes.ts';
-import { type VProtectSandbox, type VProtectSandboxOptions, VProtectServer } from './server.ts';
+import { VProtectServer } from './server.ts';
 
 export async function startVProtectSandbox(options: VProtectSandboxOptions = {}): Promise<VProtectSandbox> {
   const sandbox = new VProtectServer(options);

@@ -1,5 +1,5 @@
 /** The lists around the backups: tasks and their workflows, machines, and where backups go. */
-import type { SandboxCall, SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import type { Listed } from './backups.ts';
 import type { Destination, VProtectEntity } from './fixtures.ts';
 import { sortRows, toPageReply } from './query.ts';

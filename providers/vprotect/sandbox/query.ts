@@ -1,5 +1,5 @@
 /** The 27 query parameters that the list-like calls on backups share, and how every list is cut into pages. */
-import type { SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxReply } from '../../_kit/sandbox/http.ts';
 import { backupStatuses, backupTypes, type Listed } from './backups.ts';
 import { entityTypes } from './fixtures.ts';
 import { type PageRequest, type Reference, Refusal, readDirection, readFlag, readLong, readWords } from './wire.ts';
@@ -66,17 +66,13 @@ export function backupFilter(query: URLSearchParams): (listed: Listed) => boolea
   };
 }
 
-export interface OrderManner {
+interface OrderManner {
   readonly refusesOrderBy: RefusedOrders;
   readonly timelessRows: TimelessRows;
 }
 
 /** Null: in the order in which they were made. `known` are the tokens that mean something here. */
-export function readOrderBy(
-  query: URLSearchParams,
-  known: readonly string[],
-  { refusesOrderBy }: OrderManner,
-): string | null {
+function readOrderBy(query: URLSearchParams, known: readonly string[], { refusesOrderBy }: OrderManner): string | null {
   const given = query.get('orderBy');
   if (given === null) return null;
   const isKnown = known.includes(given);
@@ -111,7 +107,7 @@ export function sortRows<Row>(
   });
 }
 
-export interface PageManner {
+interface PageManner {
   readonly maxPageSize: number | null;
   readonly withoutTotalHeader: boolean;
 }

@@ -1,8 +1,9 @@
-/** The endpoints: what each one answers, and in which order it refuses. */
-import type { SandboxCall, SandboxReply, SandboxRoutes } from '../../_kit/sandbox.ts';
+/** The route table, and the reading endpoints of backups. Each handler states in which order it refuses. */
+import type { SandboxCall, SandboxReply, SandboxRoutes } from '../../_kit/sandbox/http.ts';
 import { type Listed, locationStatusOf, toDetails, toExtendedDetails, toListRecord, toLocation } from './backups.ts';
 import { devastate, findTask, removeTask, setTaskState, startExport } from './commands.ts';
-import type { VProtectEntity } from './fixtures.ts';
+import { acknowledge, acknowledgeBatch, setDescription, setWarnings, type ToWire } from './edits.ts';
+import { findBackup, findEntity } from './find.ts';
 import {
   getMachine,
   listDestinations,
@@ -16,13 +17,11 @@ import type { VProtectServer } from './server.ts';
 import { aggregatedFigures, groupBy, reshape, sizeFigures, timeFigures, transferRates } from './statistics.ts';
 import { taskTypes, toTask } from './tasks.ts';
 import {
-  isObject,
+  ok,
   Refusal,
-  readArray,
   readFlag,
   readGuid,
   readInteger,
-  readJson,
   readLong,
   readObject,
   readPage,
@@ -32,8 +31,6 @@ import {
 } from './wire.ts';
 
 type Handler = (server: VProtectServer, call: SandboxCall) => SandboxReply;
-
-const ok = (body: unknown): SandboxReply => ({ status: 200, body });
 
 /** Fixed paths stand before the guid that could be taken for them. */
 const table: readonly (readonly [route: string, handler: Handler])[] = [
@@ -103,8 +100,6 @@ function listLocations(server: VProtectServer, { query }: SandboxCall): SandboxR
     .filter(({ facts }) => wanted === undefined || wanted === locationStatusOf(facts));
   return toPageReply(rows, readPage(query), ({ backup, facts }) => toLocation(backup, facts, server.word), server);
 }
-
-type ToWire = typeof toDetails;
 
 /** What the filters leave, in the order in which the backups were made. */
 function filtered(server: VProtectServer, { query }: SandboxCall): readonly Listed[] {
@@ -181,61 +176,4 @@ function getForRestore(server: VProtectServer, call: SandboxCall): SandboxReply 
   const found = server.allBackups().find(({ facts }) => facts.guid === call.params['guid']);
   if (!found) throw new Refusal(404, 'Backup not found');
   return ok(toExtendedDetails(found, server.word, server.isBare));
-}
-
-function findBackup(server: VProtectServer, guid: string): Listed {
-  const found = server.visibleBackups().find(({ facts }) => facts.guid === guid);
-  if (!found) throw new Refusal(404, 'Backup not found');
-  return found;
-}
-
-function findEntity(server: VProtectServer, guid: string): VProtectEntity {
-  const found = server.visibleEntities().find((one) => one.guid === guid);
-  if (!found) throw new Refusal(404, 'Protected entity not found');
-  return found;
-}
-
-type Change = Partial<Listed['facts']>;
-
-/** 204 and nothing more, or what the vendor's pages print. */
-function change(server: VProtectServer, call: SandboxCall, changed: Change, toWire: ToWire = toDetails): SandboxReply {
-  const { backup, facts } = findBackup(server, call.params['guid'] ?? '');
-  backup.fixed = { ...backup.fixed, ...changed };
-  if (!server.printsBodies) return { status: 204 };
-  return ok(toWire({ backup, facts: { ...facts, ...changed } }, server.word, server.isBare));
-}
-
-function acknowledge(server: VProtectServer, call: SandboxCall): SandboxReply {
-  const { value } = readObject(call);
-  if (typeof value !== 'boolean') throw new Refusal(400, 'value is true or false');
-  return change(server, call, { warningsAcknowledged: value });
-}
-
-function setDescription(server: VProtectServer, call: SandboxCall): SandboxReply {
-  const { value } = readObject(call);
-  if (typeof value !== 'string') throw new Refusal(400, 'value is a text');
-  return change(server, call, { description: value }, toListRecord);
-}
-
-function setWarnings(server: VProtectServer, call: SandboxCall): SandboxReply {
-  const warnings = readArray(readJson(call), 'warnings').map((one) => {
-    const text = isObject(one) ? one['value'] : null;
-    if (typeof text !== 'string') throw new Refusal(400, 'value is a text');
-    return text;
-  });
-  return change(server, call, { warnings });
-}
-
-/** By backup or by entity. The three other lists name things that this sandbox does not have. */
-function acknowledgeBatch(server: VProtectServer, call: SandboxCall): SandboxReply {
-  const body = readObject(call);
-  const guidsOf = (name: string) => readArray(body[name] ?? [], name).map((one) => readGuid(one, name));
-  const named = guidsOf('backups').map((guid) => findBackup(server, guid));
-  const entities = new Set(guidsOf('protectedEntities').map((guid) => findEntity(server, guid).guid));
-  const warned = server.visibleBackups().filter(({ facts }) => entities.has(facts.entity) && facts.warnings.length > 0);
-  const touched = [...named, ...warned];
-  for (const { backup } of touched) backup.fixed = { ...backup.fixed, warningsAcknowledged: true };
-  if (!server.printsBodies) return { status: 204 };
-  const after = touched.map(({ backup, facts }) => ({ backup, facts: { ...facts, warningsAcknowledged: true } }));
-  return ok(after.map((row) => toDetails(row, server.word, server.isBare)));
 }

@@ -4,7 +4,7 @@
  */
 
 /** `no-snapshot` fails before there is a snapshot, and so never has a snapshot time. */
-export type RunOutcome = 'success' | 'partial' | 'export-failed' | 'store-failed' | 'no-snapshot';
+type RunOutcome = 'success' | 'partial' | 'export-failed' | 'store-failed' | 'no-snapshot';
 
 /** How a started run behaves; everything has a default. */
 export interface RunScript {
@@ -95,7 +95,7 @@ export interface TaskSpan {
   readonly lastPercent: number;
 }
 
-export interface Spans {
+interface Spans {
   readonly exported: TaskSpan;
   /** Null: the export never finishes. */
   readonly stored: TaskSpan | null;
@@ -199,7 +199,7 @@ export function progressAt(run: Run, span: TaskSpan, nowMs: number): number {
   return Math.min(lastPercent, percent(nowMs - startAtMs, seconds * 1000));
 }
 
-export interface RunState {
+interface RunState {
   readonly status: 'QUEUED' | 'INPROGRESS' | 'SUCCESS' | 'PARTIAL_SUCCESS' | 'FAILED' | 'SUCCESS_REMOVED';
   readonly snapshotAtMs: number | null;
   readonly endedAtMs: number | null;

@@ -1,18 +1,11 @@
 /**
- * A pretended Storware vProtect server over real HTTP, after what is documented of it. Where the documents are
- * silent it guesses, and its switches make it guess otherwise. What a task is doing follows from its script and the
- * clock alone.
+ * Simulates a Storware vProtect server over HTTP, after its documentation. Undocumented behaviour is a guess that the
+ * switches change. The state of a task depends only on its script and the clock.
  */
-import {
-  type Sandbox,
-  type SandboxCall,
-  SandboxClock,
-  type SandboxReply,
-  type SandboxRequest,
-  type SandboxRoutes,
-  serveRoutes,
-} from '../../_kit/sandbox.ts';
-import { Access, type Account } from './access.ts';
+import { SandboxClock } from '../../_kit/sandbox/clock.ts';
+import type { SandboxCall, SandboxReply, SandboxRoutes } from '../../_kit/sandbox/http.ts';
+import { Scripts } from '../../_kit/sandbox/server.ts';
+import { Access, type Account, openRoutes } from './access.ts';
 import {
   type Backup,
   type BackupOrder,
@@ -20,9 +13,15 @@ import {
   createBackup,
   isBase,
   type Listed,
-  type Origin,
   type VProtectBackup,
 } from './backups.ts';
+import type {
+  OutsideOptions,
+  StartedRun,
+  VProtectSandbox,
+  VProtectSandboxConfig,
+  VProtectSandboxOptions,
+} from './contract.ts';
 import {
   believableEstate,
   type Destination,
@@ -32,88 +31,11 @@ import {
   vprotectGuid,
 } from './fixtures.ts';
 import { believableHistory, ordersUnderWay } from './history.ts';
-import { openRoutes } from './open-routes.ts';
 import type { ExportOrder } from './orders.ts';
 import { cancelStep, type RunScript, removeStep } from './run.ts';
 import { Switches } from './switches.ts';
 import { type ListedTask, taskGuid, tasksOf, type VProtectTask } from './tasks.ts';
 import { toErrorReply } from './wire.ts';
-
-export { vprotectGuid };
-
-export interface VProtectSandboxOptions {
-  /** 0 or absent: a free one. */
-  readonly port?: number;
-  readonly now?: number;
-  /** How fast the clock runs; tests use 0 and `clock.advance()`. */
-  readonly speed?: number;
-  /** Eight unless given; the seventh is gone from its platform, and the last has never been backed up. */
-  readonly machines?: number;
-  /** Finished backups of the believable history; 300 unless given. */
-  readonly history?: number;
-  /** Also four backups under way, one of which will fail; true unless given. */
-  readonly demo?: boolean;
-  readonly password?: string;
-}
-
-/** The entry of a configuration file. */
-interface VProtectSandboxConfig extends Readonly<Record<string, unknown>> {
-  readonly name: string;
-  readonly kind: 'vprotect';
-  /** With the `/api` at its end. */
-  readonly url: string;
-  readonly username: string;
-  readonly password: string;
-  /** Guid of the backup destination of new backups. */
-  readonly destination: string;
-}
-
-/** Guids of the EXPORT task, of the STORE task to come, and of the record to come. */
-interface StartedRun {
-  readonly exportTask: string;
-  readonly storeTask: string;
-  readonly backup: string;
-}
-
-interface OutsideOptions {
-  readonly script?: RunScript;
-  /** FULL unless given. */
-  readonly type?: string;
-  /** Who asks for it; USER unless given. */
-  readonly origin?: Origin;
-}
-
-export interface VProtectSandbox extends Sandbox, Omit<Switches, 'word'> {
-  readonly config: VProtectSandboxConfig;
-  /** Opens a session through /session/login-with-token. */
-  readonly token: string;
-  /** Logins that have succeeded. */
-  readonly loginCount: number;
-  /** Calls that touched everybody's tasks. The gateway makes none. */
-  readonly catastrophes: number;
-  /** Machines first, then the application, the storage and the cloud entity. */
-  readonly entities: readonly VProtectEntity[];
-  readonly destinations: readonly Destination[];
-  readonly rules: readonly Rule[];
-  /** Every backup that has a record, as it is now, in the order in which they were made. */
-  readonly backups: readonly VProtectBackup[];
-  /** Every task that is not forgotten, as it is now, in the same order. */
-  readonly tasks: readonly VProtectTask[];
-  /** How the next run that is started behaves; several calls line up. */
-  nextRun(script: RunScript): void;
-  /** How all runs behave from now on, when nothing has been said for the next one. */
-  everyRun(script: RunScript): void;
-  /** Starts a backup as somebody would in the product itself. */
-  startOutside(entity: string, options?: OutsideOptions): StartedRun;
-  /** Inserts a backup without tasks, by default a success of the first entity that ends now. Returns its guid. */
-  addFinished(given?: Partial<VProtectBackup>): string;
-  /** Removes the data of a backup, whose status stays. */
-  removeData(guid: string): void;
-  /** Removes a backup record as the product's own cleaning does; its tasks stay. */
-  removeBackup(guid: string): void;
-  /** Ends every session of today once so many more calls have been answered; at once unless given. */
-  expireSessions(afterCalls?: number): void;
-}
 
 /** The way of an inserted backup: one minute from its snapshot to its end. */
 const insertedMs = 60_000;
@@ -126,8 +48,6 @@ const insertedScript: RunScript = {
 };
 
 export class VProtectServer extends Switches implements VProtectSandbox {
-  url = '';
-  requests: SandboxRequest[] = [];
   catastrophes = 0;
   readonly clock: SandboxClock;
   readonly access: Access;
@@ -135,9 +55,7 @@ export class VProtectServer extends Switches implements VProtectSandbox {
   readonly #account: Account;
   #backups: readonly Backup[];
   readonly #removed = new Set<string>();
-  #script: RunScript = {};
-  readonly #scripts: RunScript[] = [];
-  #stop = async (): Promise<void> => {};
+  readonly #scripts = new Scripts<RunScript>({});
 
   constructor(options: VProtectSandboxOptions) {
     super();
@@ -157,10 +75,7 @@ export class VProtectServer extends Switches implements VProtectSandbox {
   async listen(port: number, routes: SandboxRoutes): Promise<void> {
     const notFound = () => toErrorReply(404, 'HTTP 404 Not Found', this.errorStyle);
     const before = (call: SandboxCall, route: string) => this.#refuse(call, route);
-    const served = await serveRoutes(routes, { port, notFound, before });
-    this.url = served.url;
-    this.requests = served.requests;
-    this.#stop = served.close;
+    await this.serve(routes, { port, notFound, before });
   }
 
   #refuse(call: SandboxCall, route: string): SandboxReply | null {
@@ -208,11 +123,11 @@ export class VProtectServer extends Switches implements VProtectSandbox {
   }
 
   nextRun(script: RunScript): void {
-    this.#scripts.push(script);
+    this.#scripts.add(script);
   }
 
   everyRun(script: RunScript): void {
-    this.#script = script;
+    this.#scripts.setUsual(script);
   }
 
   startOutside(entity: string, options: OutsideOptions = {}): StartedRun {
@@ -268,16 +183,6 @@ export class VProtectServer extends Switches implements VProtectSandbox {
     this.access.expireSessions(afterCalls);
   }
 
-  close(): Promise<void> {
-    const stop = this.#stop;
-    this.#stop = async () => {};
-    return stop();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
   visibleEntities(): readonly VProtectEntity[] {
     return this.estate.entities.filter(({ guid }) => !this.hiddenEntities.has(guid));
   }
@@ -309,7 +214,7 @@ export class VProtectServer extends Switches implements VProtectSandbox {
   }
 
   start(entity: VProtectEntity, order: ExportOrder, given?: RunScript): Backup {
-    const script = given ?? this.#scripts.shift() ?? this.#script;
+    const script = given ?? this.#scripts.take();
     const submittedAtMs = Math.floor(this.clock.now());
     return this.#insert({ origin: 'USER', ...order, number: this.#nextNumber(), entity, submittedAtMs, script });
   }

@@ -2,7 +2,6 @@
  * The figures whose shapes nobody has documented: a plausible shape, and another one, so that nothing comes to
  * depend on either.
  */
-
 import type { Listed } from './backups.ts';
 import { spansOf } from './run.ts';
 import type { Wording } from './wire.ts';

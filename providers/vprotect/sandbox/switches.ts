@@ -1,10 +1,11 @@
-/** The guesses that a test can turn round: each field can be changed at any time, and holds from the next call on. */
+/** Switches for undocumented behaviour. A test may change a field at any time; it applies from the next call on. */
+import { SandboxServer } from '../../_kit/sandbox/server.ts';
 import type { ReplyShape } from './orders.ts';
 import type { RefusedOrders, TimelessRows } from './query.ts';
 import type { StatisticsShape } from './statistics.ts';
 import { type EnumStyle, type ErrorStyle, type Wording, wordingOf } from './wire.ts';
 
-export class Switches {
+export class Switches extends SandboxServer {
   /** What POST /tasks/export answers with. */
   replyShape: ReplyShape = 'batch';
   /** The status of POST /tasks/export (else 200) and of the transfer rates (else 201). */

@@ -1,5 +1,5 @@
 /** How this server writes and reads: its enums, its errors in three dresses, and the readers of queries and bodies. */
-import type { SandboxCall, SandboxReply } from '../../_kit/sandbox.ts';
+import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 
 /** `nested`: `{"error":{"message"}}`; `flat`: `{"message"}`; `html`: a page of the server around the product. */
 export type ErrorStyle = 'nested' | 'flat' | 'html';
@@ -140,3 +140,5 @@ export function readInteger(value: unknown, name: string): number | null {
   if (Number.isSafeInteger(value)) return value as number;
   throw new Refusal(400, `${name} is not a whole number`);
 }
+
+export const ok = (body: unknown): SandboxReply => ({ status: 200, body });

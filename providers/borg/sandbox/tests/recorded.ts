@@ -18,7 +18,7 @@ import {
   startBackup,
   status,
 } from '../../../../test/support/borg-sandbox.ts';
-import type { BorgSandbox } from '../server.ts';
+import type { BorgSandbox } from '../contract.ts';
 
 const recorded = recording('observed') as readonly Recorded[];
 

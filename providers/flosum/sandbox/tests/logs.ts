@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { acme, ask, byText, log, orgs, start, uat } from '../../../../test/support/flosum-sandbox.ts';
-import type { FlosumSandbox } from '../server.ts';
+import type { FlosumSandbox } from '../contract.ts';
 
 const linesOf = async (sandbox: FlosumSandbox, jobId: number): Promise<string[]> =>
   (await log(sandbox, jobId)).body.split('\n').slice(0, -1);

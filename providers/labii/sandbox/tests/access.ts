@@ -9,7 +9,7 @@ import {
   organization,
   start,
 } from '../../../../test/support/labii-sandbox.ts';
-import type { LabiiSandbox } from '../server.ts';
+import type { LabiiSandbox } from '../contract.ts';
 
 const minuteMs = 60_000;
 

@@ -13,7 +13,7 @@ import {
   start,
   startOf,
 } from '../../../../test/support/labii-sandbox.ts';
-import type { LabiiSandbox } from '../server.ts';
+import type { LabiiSandbox } from '../contract.ts';
 
 /** Sends a POST and comes back when the sandbox has taken it. The reply is a property, or it would be awaited too. */
 async function posted(sandbox: LabiiSandbox, serializer?: string): Promise<{ reply: Promise<Reply<Row>> }> {

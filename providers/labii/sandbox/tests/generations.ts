@@ -9,7 +9,7 @@ import {
   type Row,
   start,
 } from '../../../../test/support/labii-sandbox.ts';
-import type { LabiiSandbox } from '../server.ts';
+import type { LabiiSandbox } from '../contract.ts';
 
 const keysOf = (body: object): string[] => Object.keys(body).toSorted((a, b) => a.localeCompare(b));
 

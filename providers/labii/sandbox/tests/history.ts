@@ -9,7 +9,7 @@ import {
   start,
   startOf,
 } from '../../../../test/support/labii-sandbox.ts';
-import type { LabiiSandbox } from '../server.ts';
+import type { LabiiSandbox } from '../contract.ts';
 
 async function everyRow(sandbox: LabiiSandbox, sid: string): Promise<Row[]> {
   const rows: Row[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ask, dayMs, list, listPath, now, organization, start } from '../../../../test/support/labii-sandbox.ts';
-import type { LabiiSandbox } from '../server.ts';
+import type { LabiiSandbox } from '../contract.ts';
 
 describe('pages', () => {
   const filled = async () => {

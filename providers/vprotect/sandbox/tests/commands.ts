@@ -21,7 +21,8 @@ import {
   task,
   tasks,
 } from '../../../../test/support/vprotect-sandbox.ts';
-import { type VProtectSandbox, vprotectGuid } from '../server.ts';
+import type { VProtectSandbox } from '../contract.ts';
+import { vprotectGuid } from '../fixtures.ts';
 
 const cancel = (sandbox: VProtectSandbox, guid: string): Promise<Reply> =>
   ask(sandbox, `PUT /tasks/${guid}/state`, { json: { state: { name: 'CANCELLED' }, statusInfo: 'no longer wanted' } });

@@ -11,7 +11,7 @@ import {
   start,
   statusOf,
 } from '../../../../test/support/vprotect-sandbox.ts';
-import { vprotectGuid } from '../server.ts';
+import { vprotectGuid } from '../fixtures.ts';
 
 describe('the inventory', () => {
   it('lists machines, and no other kind of entity', async () => {

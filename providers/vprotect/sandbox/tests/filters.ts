@@ -9,7 +9,7 @@ import {
   start,
   statusOf,
 } from '../../../../test/support/vprotect-sandbox.ts';
-import type { VProtectSandbox } from '../server.ts';
+import type { VProtectSandbox } from '../contract.ts';
 
 describe('a filter of the list', () => {
   type Facts = VProtectSandbox['backups'][number] & { readonly of: VProtectSandbox['entities'][number] };

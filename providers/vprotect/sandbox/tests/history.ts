@@ -10,7 +10,7 @@ import {
   start,
   tasks,
 } from '../../../../test/support/vprotect-sandbox.ts';
-import { vprotectGuid } from '../server.ts';
+import { vprotectGuid } from '../fixtures.ts';
 
 describe('the history', () => {
   it('covers eight months and every kind of row', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FlosumJob } from '../../../../providers/flosum/sandbox/server.ts';
+import type { FlosumJob } from '../../../../providers/flosum/sandbox/jobs.ts';
 import type { LocalId } from '../../../../src/core/model.ts';
 import { failureOf, never } from '../../../support/calls.ts';
 import { allStatuses, allTypes, get, idOf, open, walk } from '../../../support/flosum.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFlosumProvider, flosum } from '../../../../providers/flosum/index.ts';
-import type { FlosumJob } from '../../../../providers/flosum/sandbox/server.ts';
+import type { FlosumJob } from '../../../../providers/flosum/sandbox/jobs.ts';
 import type { Provider, Started, StartRequest } from '../../../../src/core/provider.ts';
 import { failureOf, never } from '../../../support/calls.ts';
 import { answersStatus, hangs, resetsAfter } from '../../../support/faults.ts';

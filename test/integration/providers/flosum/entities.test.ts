@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SalesforceOrg } from '../../../../providers/flosum/map.ts';
-import type { FlosumJob } from '../../../../providers/flosum/sandbox/server.ts';
+import type { FlosumJob } from '../../../../providers/flosum/sandbox/jobs.ts';
 import { failureOf, never } from '../../../support/calls.ts';
 import { answersStatus } from '../../../support/faults.ts';
 import { idOf, open, page, start, to, walk } from '../../../support/flosum.ts';

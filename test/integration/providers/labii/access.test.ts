@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { labii } from '../../../../providers/labii/index.ts';
-import type { LabiiSandbox } from '../../../../providers/labii/sandbox/server.ts';
+import type { LabiiSandbox } from '../../../../providers/labii/sandbox/contract.ts';
 import { failureOf, never } from '../../../support/calls.ts';
 import { byApiKey, byPassword, type Options, open, page } from '../../../support/labii.ts';
 

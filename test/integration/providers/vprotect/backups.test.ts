@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { vprotectGuid } from '../../../../providers/vprotect/sandbox/server.ts';
+import { vprotectGuid } from '../../../../providers/vprotect/sandbox/fixtures.ts';
 import { failureOf, never } from '../../../support/calls.ts';
 import { answers, first, get, idsOf, nowhere, open, page, second, to, walk } from '../../../support/vprotect.ts';
 

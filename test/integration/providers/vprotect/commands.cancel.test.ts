@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { vprotectGuid } from '../../../../providers/vprotect/sandbox/server.ts';
+import { vprotectGuid } from '../../../../providers/vprotect/sandbox/fixtures.ts';
 import { failureOf } from '../../../support/calls.ts';
 import { endToEnd, type Fault } from '../../../support/fault-proxy.ts';
 import {

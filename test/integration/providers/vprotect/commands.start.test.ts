@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { vprotectGuid } from '../../../../providers/vprotect/sandbox/server.ts';
+import { vprotectGuid } from '../../../../providers/vprotect/sandbox/fixtures.ts';
 import { failureOf, never } from '../../../support/calls.ts';
 import type { Fault } from '../../../support/fault-proxy.ts';
 import { create, type Fixture, find, first, open, start, to } from '../../../support/vprotect.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { VProtectBackup } from '../../../../providers/vprotect/map.ts';
-import type { VProtectSandbox } from '../../../../providers/vprotect/sandbox/server.ts';
+import type { VProtectSandbox } from '../../../../providers/vprotect/sandbox/contract.ts';
 import { noFilter } from '../../../../src/core/filter.ts';
 import { compareIds, compareKeys, toSortKey } from '../../../../src/core/order.ts';
 import { failureOf, never } from '../../../support/calls.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { vprotectGuid } from '../../../../providers/vprotect/sandbox/fixtures.ts';
 import { startVProtectSandbox } from '../../../../providers/vprotect/sandbox/index.ts';
-import { vprotectGuid } from '../../../../providers/vprotect/sandbox/server.ts';
 import { startGateway } from '../../../support/gateway.ts';
 
 async function open() {

@@ -1,24 +1,12 @@
 /**
- * What every sandbox needs and no product decides: an HTTP server on loopback, a route table, a clock that
- * a test can drive, and a record of what was asked. It imports nothing of ours, and neither do the
- * sandboxes: a sandbox that shared code with its adapter would agree with the adapter's mistakes.
+ * The HTTP server of the sandboxes: a route table on the loopback address, and a record of its requests. Sandboxes import
+ * nothing but this folder: a sandbox that shared code with its adapter would repeat the adapter's mistakes.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SandboxRequest } from './contract.ts';
 
-/** One request as the sandbox saw it. `status` is 0 until the reply is sent. */
-export interface SandboxRequest {
-  readonly method: string;
-  /** Path without the query string, still percent-encoded as it came. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  /** Matches no route of the contract: an adapter that causes one has escaped from it. */
-  readonly isStray: boolean;
-  status: number;
-}
-
-/** What a route gets. Path parameters are decoded; the body is text, whole. */
+/** The arguments of a handler. Path parameters are decoded; the body is text, whole. */
 export interface SandboxCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -34,51 +22,17 @@ export interface SandboxReply {
   readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
-/** Answers, or returns null after it has answered through `call.response` itself. */
-type SandboxHandler = (call: SandboxCall) => SandboxReply | null | Promise<SandboxReply | null>;
+/** Returns the reply, or null if it has answered through `call.response` itself. */
+export type SandboxHandler = (call: SandboxCall) => SandboxReply | null | Promise<SandboxReply | null>;
 
 /** `GET /api/jobs/:id`; the first match wins, so fixed paths come before parameters. */
 export type SandboxRoutes = readonly (readonly [route: string, handler: SandboxHandler])[];
 
-/** Milliseconds since 1970. It runs with the real clock, `speed` times as fast, and can be pushed forward. */
-export class SandboxClock {
-  #base: number;
-  #realStart = performance.now();
-  readonly #speed: number;
-
-  constructor(options: { now?: number; speed?: number } = {}) {
-    this.#base = options.now ?? Date.now();
-    this.#speed = options.speed ?? 1;
-  }
-
-  now(): number {
-    return this.#base + (performance.now() - this.#realStart) * this.#speed;
-  }
-
-  /** Moves the clock forward; with speed 0 nothing else moves it. */
-  advance(ms: number): void {
-    this.#base += ms;
-  }
-}
-
-/** What every sandbox offers, whatever its product. */
-export interface Sandbox extends AsyncDisposable {
-  /** Origin, `http://127.0.0.1:PORT`, without a trailing slash. */
-  readonly url: string;
-  /** A provider configuration that works against this sandbox, as it stands in a configuration file. */
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly clock: SandboxClock;
-  /** Every request since the start, oldest first; `length = 0` forgets them. */
-  readonly requests: SandboxRequest[];
-  /** Stops listening and cuts what is open. */
-  close(): Promise<void>;
-}
-
-interface ServeOptions {
+export interface ServeOptions {
   readonly port?: number;
-  /** Answers what no route matches. */
+  /** The reply to requests that match no route. */
   readonly notFound: () => SandboxReply;
-  /** Asked before each route; a reply ends the call there (authentication, switches). */
+  /** Runs before each route; a reply ends the call there (authentication, switches). */
   readonly before?: (call: SandboxCall, route: string) => SandboxReply | null;
   readonly maxBodyBytes?: number;
 }
