@@ -1,4 +1,4 @@
-/** The command `check`: a line for the ledger, for the keys of tokens, and for each provider. */
+/** The command `check`: prints a line for the ledger, for the token keys and for each provider. */
 import type { Product } from '../../providers/product.ts';
 import { createApp } from '../app.ts';
 import { checkKeys } from '../auth/jwt.ts';
@@ -25,7 +25,7 @@ const bad = (line: string): CheckResult => ({ isFine: false, line: `FAIL  ${line
 
 const timeoutMs = 60_000;
 
-/** Checks everything at once. `isRetry`: credentials that a product has refused are tried again. */
+/** Runs all checks concurrently. `isRetry`: tries credentials again that a product has refused. */
 export async function checkConfig(
   config: Config,
   products: readonly Product[],
@@ -33,9 +33,9 @@ export async function checkConfig(
 ): Promise<CheckResult[]> {
   const { file } = config.ledger;
   const { storage, result } = openLedger(file);
-  // A check must not take the ledger from a gateway that runs; refused logins are known to both.
+  // A check must not lock the ledger of a running gateway. Both share the refused credentials.
   const providerContext = { refusedCredentials: storage.refusedCredentials, isRetry };
-  // Nobody is served here, so that nobody has to be authenticated.
+  // The check serves no clients and needs no authentication.
   const settings = { ...config, auth: null, ledger: { ...config.ledger, file: ':memory:' } };
   await using app = createApp(settings, products, { providerContext, isCheck: true });
   const jwt = config.auth?.jwt;
@@ -87,7 +87,7 @@ async function checkProvider(config: ProviderConfig, providers: readonly Provide
     const line = `${label}: ${entities.length} protected entities${lacking}, ${latencyMs} ms`;
     if (unmatched.length === 0) return ok(line + notes);
     const names = unmatched.join(', ');
-    // An entity that the list does not know may exist all the same.
+    // An entity that is not in the list may still exist.
     const mayExist = provider.unlistedEntities !== undefined || (entities.unreadable ?? []).length > 0;
     return mayExist
       ? ok(`${line}; in "entities" and not in its list: ${names}${notes}`)
@@ -99,7 +99,7 @@ async function checkProvider(config: ProviderConfig, providers: readonly Provide
   }
 }
 
-/** What the newest backups show of how the product writes: nothing that keeps it from being used. */
+/** Returns notes about the newest backups. They do not fail the check. */
 async function readNotes(provider: Provider): Promise<string> {
   const query = { direction: 'descending', after: null, limit: 10, filter: noFilter, offset: 0 } as const;
   const page = await provider.listBackups(query, AbortSignal.timeout(timeoutMs));

@@ -1,4 +1,4 @@
-/** Which protected entities have no expectation, in sentences for those who start or check a gateway. */
+/** Reports protected entities without an expectation, at the start of a gateway and in `check`. */
 
 import { expectationOf } from '../config/expectations.ts';
 import type { ProviderConfig } from '../config/provider.ts';
@@ -6,17 +6,17 @@ import { findGatewayError } from '../core/errors.ts';
 import type { ProtectedEntity } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 
-/** How many of the entities have no expectation: with a success they are NO_EXPECTATION. */
+/** Returns how many of the entities have no expectation. With a success, they are NO_EXPECTATION. */
 export const countUnexpected = (config: ProviderConfig, entities: readonly ProtectedEntity[]): number =>
   entities.filter(({ externalId }) => expectationOf(config, externalId) === null).length;
 
-/** The configuration leaves some entity without an expectation, as far as it alone can tell. */
+/** Whether the configuration may leave an entity without an expectation. */
 const mayLack = ({ expectEvery, entities }: ProviderConfig): boolean =>
   expectEvery === null || [...entities.values()].some((entity) => entity.expectEvery === null);
 
 /**
- * A sentence for each provider that has entities without an expectation, or may have and does not answer. Providers whose
- * configuration expects something of every entity are not asked.
+ * Returns a sentence for each provider with entities without an expectation, or that may have some and does not answer.
+ * Sends no request to providers whose configuration covers every entity.
  */
 export async function reportUnexpected(
   providers: readonly Provider[],
@@ -44,4 +44,4 @@ export async function reportUnexpected(
 }
 
 const sentence = (provider: string, what: string): string =>
-  `${provider}: no backup is expected of ${what}, so they are never OVERDUE. expectEvery in the configuration says what is.`;
+  `${provider}: no backup is expected of ${what}, so they are never OVERDUE. Set expectEvery in the configuration.`;

@@ -54,7 +54,7 @@ const givenAuth = z
   }))
   .superRefine(({ tokens, jwt }, { addIssue }) => {
     if (tokens.length === 0 && !jwt) {
-      addIssue({ code: 'custom', message: 'expected tokens, jwt or both; "auth: none" lets everybody in' });
+      addIssue({ code: 'custom', message: 'expected tokens, jwt or both; "auth: none" turns authentication off' });
     }
     for (const field of ['name', 'sha256'] as const) {
       const seen = new Set<string>();

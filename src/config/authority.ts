@@ -8,11 +8,11 @@ interface WithAuthority {
   readonly ca?: string | undefined;
 }
 
-/** The text of the PEM file of a provider; undefined where none is set. Throws ConfigError. */
+/** Returns the text of the PEM file of a provider; undefined if none is set. Throws ConfigError. */
 export const readAuthority = ({ name, ca }: WithAuthority): string | undefined =>
   ca === undefined ? undefined : readCertificates(ca, `providers (${name}): ca`);
 
-/** The text of a PEM file. Read at startup, so that a fault is found before the first call. Throws ConfigError. */
+/** Returns the text of a PEM file. Read at startup, to find faults before the first request. Throws ConfigError. */
 export function readCertificates(file: string, setting: string): string {
   const text = readConfigured(file, setting);
   try {
@@ -23,7 +23,7 @@ export function readCertificates(file: string, setting: string): string {
   return text;
 }
 
-/** The text of a file that a setting names. Throws ConfigError. */
+/** Returns the text of the file of a setting. Throws ConfigError. */
 export function readConfigured(file: string, setting: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -33,7 +33,7 @@ export function readConfigured(file: string, setting: string): string {
   }
 }
 
-/** `ca` beside an http URL is a fault: it promises a verification that does not happen. */
+/** Refuses `ca` with an http URL, since no certificate would be verified. */
 export function authorityFaults(provider: WithAuthority): { path: string[]; message: string }[] {
   const isUnused = provider.ca !== undefined && 'url' in provider && /^http:/i.test(String(provider.url));
   return isUnused

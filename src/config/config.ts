@@ -12,7 +12,7 @@ import { sections } from './sections.ts';
 import { substitute } from './substitute.ts';
 import { suggestKeys } from './unknown-keys.ts';
 
-/** A product, as far as its configuration goes. Its schema has `providerFields` and `kind`. */
+/** The configuration of a product. Its schema has `providerFields` and `kind`. */
 export interface ConfigurableProduct<Config extends ProviderConfig> {
   readonly kind: string;
   readonly config: z.ZodType<Config>;
@@ -24,11 +24,11 @@ export type Config<Provider extends ProviderConfig = ProviderConfig> = Immutable
 
 /** `host` and `port` are values from the command line; they override the file. */
 export interface ConfigOverrides {
-  /** Folder of the file, to which paths in it are relative; the current folder unless given. */
+  /** Folder of the file, to which its paths are relative; default: the current folder. */
   readonly folder?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
-  /** Called with a line for everything that works and should be changed, such as a former name of a key. */
+  /** Called with a line for each setting that works but should be changed, such as a former name of a key. */
   readonly warn?: ((line: string) => void) | undefined;
 }
 
@@ -63,7 +63,7 @@ const configSchema = <Provider extends ProviderConfig>(products: readonly Config
       .max(maxProviders, { error: `expected at most ${maxProviders} providers: a cursor has a place for each` }),
   });
 
-/** Not a union: `kind` decides which product is meant, so that faults are about that one only. */
+/** Not a union: `kind` selects the product, so that faults are about that product only. */
 const providerSchema = <Provider extends ProviderConfig>(products: readonly ConfigurableProduct<Provider>[]) =>
   z.unknown().transform((value, context): Provider => {
     const kind = z.object({ kind: z.string() }).safeParse(value);

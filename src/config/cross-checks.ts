@@ -27,7 +27,7 @@ export function crossFaults(raw: unknown): string[] {
 function hostFaults(host = '127.0.0.1', auth: unknown): string[] {
   const isOpen = auth === undefined || auth === null || auth === 'none';
   return isOpen && !isLoopback(host)
-    ? ['server.host: expected a loopback address: without authentication nobody else may reach this gateway']
+    ? ['server.host: expected a loopback address: without authentication, other machines must not reach this gateway']
     : [];
 }
 

@@ -1,4 +1,6 @@
-/** Keys of a provider about expected backups: how often a backup of an entity should succeed, and how late it may be. */
+/**
+ * Keys of a provider about expected backups: how often a backup of an entity should succeed, and how late it may be.
+ */
 import { z } from 'zod';
 import type { Expectation } from '../lists/expectation.ts';
 import { grace, type Interval, interval } from './intervals.ts';
@@ -36,11 +38,11 @@ export const expectationFields = {
 /** Intervals and grace in seconds. `entities` is by external id; undefined there stands for the provider's value. */
 export type Expectations = Readonly<z.output<z.ZodObject<typeof expectationFields>>>;
 
-/** What is expected of one entity; null: nothing. */
+/** Returns the expectation of one entity; null if nothing is expected. */
 export function expectationOf({ expectEvery, grace, entities }: Expectations, externalId: string): Expectation | null {
   const own = entities.get(externalId);
   const every = own?.expectEvery === undefined ? expectEvery : own.expectEvery;
-  // The grace of the provider was chosen for another interval than the entity has.
+  // The provider's grace was configured for the provider's interval, not for this one.
   const isGraceBounded = own?.expectEvery !== undefined && own.grace === undefined;
   return toExpectation(every, own?.grace ?? grace, isGraceBounded);
 }

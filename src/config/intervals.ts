@@ -67,7 +67,7 @@ const intervalObject = z
   .transform(({ cron, timeZone }, faults) => readSchedule(cron, timeZone, faults))
   .describe('A cron expression and its time zone.');
 
-/** Not a union: the shape of the value decides which of the two is meant, so that faults are about that one only. */
+/** Not a union: the shape of the value selects the schema, so that faults are about that schema only. */
 export const interval = z
   .unknown()
   .transform((given, context): Interval | null => {

@@ -1,4 +1,4 @@
-/** Section `log`: what the gateway logs. */
+/** Section `log`: the log level. */
 import { z } from 'zod';
 
 export const logSettings = z.strictObject({

@@ -10,8 +10,9 @@ const places: readonly (readonly string[])[] = [
 ];
 
 /**
- * Makes the paths of a configuration absolute: they are relative to the folder of the file, not to the working directory.
- * `:memory:` stays as it is.
+ * Makes the paths of a configuration absolute: they are relative to the folder of the file, not to the working
+ * directory.
+ * `:memory:` stays unchanged.
  */
 export const resolvePaths = (given: unknown, folder: string): unknown =>
   places.reduce((value, place) => resolveAt(value, place, folder), given);

@@ -1,4 +1,4 @@
-/** Section `providers`: the keys that every provider has, of whatever product. */
+/** Section `providers`: the keys of every provider, for all products. */
 import { z } from 'zod';
 import { isTimeZone } from '../core/time-zone.ts';
 import { upstreamLimits } from '../upstream/limits.ts';
@@ -52,7 +52,7 @@ export const providerUrl = () =>
     .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
     .refine(isBareUrl, { error: 'expected a URL without a user name, password, query or fragment in it' });
 
-/** The other parts of a URL would be dropped, or a secret in them would be shown. */
+/** Other parts of a URL would be dropped, or could reveal a secret. */
 export function isBareUrl(text: string): boolean {
   if (!URL.canParse(text)) return true;
   const { username, password, search, hash } = new URL(text);

@@ -1,17 +1,17 @@
 import { setMaxListeners } from 'node:events';
 
-/** A signal that aborts with its parent or after a timeout. Dispose of it when the work is done. */
+/** A signal that aborts with its parent or after a timeout. Must be disposed when the work is done. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
   /** Sets the timeout, instead of an earlier one. */
   readonly expireAfter: (timeoutMs: number) => void;
-  /** The timeout aborted the signal; false if the parent did, or nothing. */
+  /** Whether the timeout aborted the signal; false if the parent did, or if it is not aborted. */
   readonly isExpired: () => boolean;
 }
 
 /**
- * `AbortSignal.any` with `AbortSignal.timeout` does the same, but keeps a listener on a long-lived parent until
- * it is collected: a socket that stays open for days would gather one for each poll.
+ * `AbortSignal.any` with `AbortSignal.timeout` does the same, but keeps a listener on the parent until it is collected.
+ * The signal of a socket that stays open for days would collect one listener for each poll.
  * Without a timeout the signal only follows its parent, until `expireAfter`.
  */
 export function createDeadline(parent: AbortSignal, timeoutMs?: number): Deadline {

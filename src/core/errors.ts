@@ -1,6 +1,6 @@
 /**
- * Every failure that a client may see: its code, what the code means to the rest of the gateway, and the class that
- * carries both. Anything else that is thrown is a bug: it is masked for clients and logged in full.
+ * All errors that a client may see: their codes, the traits of each code, and the error class. Any other thrown error
+ * is a bug: it is masked for clients and logged in full.
  */
 
 export const errorCodes = [
@@ -24,34 +24,36 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-/** What an error code means. Health, breaker, polling, lists and adapters read these and keep no lists of codes. */
+/** Traits of an error code. Other modules read these traits instead of comparing codes. */
 export interface ErrorTraits {
   /** The same request may succeed later. */
   readonly isRetryable: boolean;
   /**
-   * Nothing was learnt of what was asked: the provider is away, too slow or too busy, refuses the gateway's login, or
-   * sends an answer that is not of its contract. Streams stay open.
+   * The provider gave no usable answer: it is unavailable, too slow or too busy, refuses the gateway's login, or
+   * violates its API contract. Streams stay open.
    */
   readonly isOutage: boolean;
-  /** The time for the provider ran out. */
+  /** The timeout of the provider expired. */
   readonly isTimeout: boolean;
   /** The provider refuses the configured credentials. */
   readonly isLoginRefused: boolean;
-  /** The provider answered, and its answer cannot be read. Another request may be answered well. */
+  /** The provider sent an unreadable answer. Other requests may succeed. */
   readonly isUnreadable: boolean;
-  /** The provider answered that this does not exist, or not for the configured account. */
+  /** The provider answered that the object does not exist, or that the configured account may not access it. */
   readonly isDenied: boolean;
-  /** The provider does not do its work. Every other refusal is the answer of a healthy provider. */
+  /** The provider is unhealthy. False for refusals by a healthy provider. */
   readonly isUnhealthy: boolean;
   /** Counts as a failure for the circuit breaker. */
   readonly opensBreaker: boolean;
-  /** As the answer to a login: the next login has to wait, since it would be refused too and may lock the account. */
+  /** After this error of a login, logins pause: another one would be refused as well and may lock the account. */
   readonly pausesLogins: boolean;
-  /** What the audit log calls a command that ended so. `REFUSED`: nothing was done, and the viewer has to ask otherwise or later. */
+  /**
+   * Outcome of the command in the audit log. `REFUSED`: nothing was done; the viewer may change the request or retry.
+   */
   readonly commandOutcome: 'REFUSED' | 'FAILED' | 'UNKNOWN';
 }
 
-/** A failure that says nothing of the provider's health. */
+/** A failure that is unrelated to the provider's health. */
 const fault: ErrorTraits = {
   isRetryable: false,
   isOutage: false,
@@ -67,7 +69,7 @@ const fault: ErrorTraits = {
 const refusal: ErrorTraits = { ...fault, commandOutcome: 'REFUSED' };
 const outage: ErrorTraits = { ...fault, isOutage: true, isUnhealthy: true };
 
-/** A code without a row does not compile. */
+/** Compilation fails for a code without a row. */
 const traitsByCode = {
   BAD_USER_INPUT: { ...refusal, pausesLogins: true },
   NOT_FOUND: { ...refusal, isDenied: true },
@@ -75,7 +77,7 @@ const traitsByCode = {
   UNSUPPORTED: refusal,
   UNAUTHENTICATED: refusal,
   FORBIDDEN: refusal,
-  // The gateway's own limit: the request was not sent, so it is no sign of the provider's health.
+  // The gateway's own limit: the request was not sent, so the provider's health is not known.
   RATE_LIMITED: { ...refusal, isRetryable: true, isOutage: true },
   PROVIDER_UNAVAILABLE: { ...outage, isRetryable: true, opensBreaker: true },
   PROVIDER_TIMEOUT: { ...outage, isRetryable: true, opensBreaker: true, isTimeout: true },
@@ -94,7 +96,7 @@ export const traitsOf = (code: ErrorCode): ErrorTraits => traitsByCode[code];
 export interface GatewayErrorOptions {
   /** The underlying error; for the log, never for clients. */
   readonly cause?: unknown;
-  /** Seconds after which a retry makes sense, where known; values over a day count as a day. */
+  /** Seconds to wait before a retry; null if not known. At most one day. */
   readonly retryAfterSeconds?: number | null | undefined;
   /** Path of the argument that is wrong, from the root of the arguments: `['input', 'entityId']`. */
   readonly field?: readonly string[] | null | undefined;
@@ -104,13 +106,13 @@ export interface GatewayErrorOptions {
 /** One day. A Node timer for more than 24 days fires at once. */
 const maxRetryAfterSeconds = 86_400;
 
-/** Programs act on the code and its traits; the message tells a person what happened and what to do. */
+/** The code and its traits are for programs. The message says what happened and what to do. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: ErrorCode;
   readonly retryAfterSeconds: number | null;
   readonly field: readonly string[] | null;
-  /** Of a command: whether its request may have reached the product. Null for reads, and where it is not known. */
+  /** Whether the request of a command may have reached the product. Null for reads, or if not known. */
   readonly wasSent: boolean | null;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
@@ -134,7 +136,7 @@ export class GatewayError extends Error {
     return this.traits.isOutage;
   }
 
-  /** The same error with `wasSent` set; a copy, since one error may be shared by several calls. */
+  /** Returns a copy with `wasSent` set. Several calls may share the original. */
   withSent(wasSent: boolean): GatewayError {
     if (this.wasSent === wasSent) return this;
     const { cause, retryAfterSeconds, field } = this;
@@ -147,11 +149,11 @@ export class GatewayError extends Error {
   }
 }
 
-/** An argument of the client is wrong; the message says what to change. */
+/** Creates BAD_USER_INPUT. The message must say what to change. */
 export const badInput = (message: string, field?: readonly string[]): GatewayError =>
   new GatewayError('BAD_USER_INPUT', message, { field });
 
-/** The first GatewayError in the chain of causes; null for a bug. */
+/** Returns the first GatewayError in the chain of causes; null if there is none. */
 export function findGatewayError(error: unknown): GatewayError | null {
   let current = error;
   for (let depth = 0; depth < 10 && current instanceof Error; depth++) {

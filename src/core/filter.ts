@@ -1,12 +1,12 @@
-/** Which backups are meant. A list means "any of these"; several fields mean "all of these". */
+/** Filters of backups. A list matches any of its values; all given fields must match. */
 import { type Instant, now } from './instant.ts';
 import type { Backup, BackupStatus, BackupTrigger, BackupType, LocalId } from './model.ts';
 import { toSearchable } from './unicode.ts';
 
-/** What a filter looks at, and a row may not tell. */
+/** Fields of a filter that a product may not report. */
 export type UntoldField = 'entity' | 'type' | 'trigger' | 'time';
 
-/** What one provider is asked. Null: no restriction; an empty list matches nothing. */
+/** The filter for one provider. Null: no restriction; an empty list matches nothing. */
 export interface BackupFilter {
   readonly entityIds: readonly LocalId[] | null;
   readonly statuses: readonly BackupStatus[] | null;
@@ -14,13 +14,13 @@ export interface BackupFilter {
   readonly triggers: readonly BackupTrigger[] | null;
   /** Inclusive, by `sortedAt`; a row without a time counts as now. */
   readonly startedAfter: Instant | null;
-  /** Exclusive, likewise. */
+  /** Exclusive, by `sortedAt`; a row without a time counts as now. */
   readonly startedBefore: Instant | null;
-  /** Within the name or the description, whatever the case. */
+  /** Part of the name or the description, ignoring case. */
   readonly search: string | null;
   /**
-   * Collects why rows were left out although nobody knows whether they match: the product does not tell these fields of
-   * them. An adapter that knows this of all its rows adds the field without asking the product.
+   * Collects fields that the product does not report, so that rows were left out without knowing whether they match. An
+   * adapter whose product never reports a field adds it without a request.
    */
   readonly untold?: Set<UntoldField>;
 }
@@ -35,7 +35,7 @@ export const noFilter: BackupFilter = {
   search: null,
 };
 
-/** All of a backup that a filter looks at. */
+/** The fields of a backup that filters read. */
 export type Filterable = Pick<Backup, 'entityId' | 'status' | 'type' | 'trigger' | 'sortedAt' | 'name' | 'description'>;
 
 export const toFilterable = (backup: Filterable): Filterable => {
@@ -43,7 +43,7 @@ export const toFilterable = (backup: Filterable): Filterable => {
   return { entityId, status, type, trigger, sortedAt, name, description };
 };
 
-/** The filter that every provider must agree with; a product's own filter may only make it cheaper. */
+/** The reference filter: every provider must return the same rows. Filters of a product only save work. */
 export function matchesFilter(backup: Filterable, filter: BackupFilter): boolean {
   const { entityId, type, trigger, sortedAt } = backup;
   const isEntity = isAnyOf(entityId, filter.entityIds);
@@ -67,10 +67,10 @@ export function matchesFilter(backup: Filterable, filter: BackupFilter): boolean
 const isAnyOf = <T>(value: T, wanted: readonly NonNullable<T>[] | null): boolean =>
   wanted === null || (value !== null && wanted.includes(value as NonNullable<T>));
 
-/** The product gave the row no time, and it stands at the end of every list. */
+/** Whether the product reports no time for the row, which puts it at the end of every list. */
 const isTimeless = (sortedAt: Instant | null): boolean => sortedAt !== null && sortedAt <= 0;
 
-/** Likewise, by the time of a row alone. */
+/** Like `matchesFilter`, for the time of a row only. */
 export function matchesTime(sortedAt: Instant | null, filter: BackupFilter): boolean {
   const isTime = isWithin(sortedAt, filter);
   if (!isTime && isTimeless(sortedAt)) filter.untold?.add('time');

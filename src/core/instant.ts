@@ -1,28 +1,27 @@
 /**
- * A point in time: whole microseconds since 1970-01-01T00:00:00Z, as a number (exact until the year 2255).
- * Milliseconds would not do: Borg UI and Labii give microseconds, and two backups that differ only there
- * must keep their order on every page.
+ * A point in time: whole microseconds since 1970-01-01T00:00:00Z, as a number (exact until the year 2255). Borg UI and
+ * Labii report microseconds, and backups that differ only in them must keep their order on every page.
  */
 export type Instant = number;
 
-/** From 0001-01-01T00:00:00Z, a usual "none" of databases, to the last double within the year 9999, another one. */
+/** From 0001-01-01T00:00:00Z to the last double within the year 9999. Databases use both for "none". */
 const first = -62_135_596_800_000_000;
 const last = 253_402_300_799_999_970;
 
-/** So close to the end of the year 9999, a double has no microseconds. */
+/** Returns null outside of the range. The last microsecond of the year 9999 rounds up to 10000 and becomes `last`. */
 export const toInstant = (microseconds: number): Instant | null => {
   const at = microseconds === 253_402_300_800_000_000 ? last : microseconds;
   return isInstant(at) ? at : null;
 };
 
-/** Whether a number can be written as a time. */
+/** Whether a value is a time that can be formatted. */
 export const isInstant = (value: unknown): value is Instant =>
   typeof value === 'number' && Number.isInteger(value) && value >= first && value <= last;
 
 /**
- * Reads RFC 3339 text with any offset; digits past the microsecond are cut off. Null where it is not a time. Lists
- * have one in each row, most of which are never shown: it goes by the characters, since regular expressions and
- * `Date.parse` take several times as long.
+ * Parses RFC 3339 text with any offset; digits after the microsecond are cut off. Returns null if it is not a time.
+ * Reads single characters, since every row of a list has a time, and regular expressions and `Date.parse` take several
+ * times as long.
  */
 export function parseInstant(text: string): Instant | null {
   const [year, month, day] = [two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8)];
@@ -38,7 +37,7 @@ export function parseInstant(text: string): Instant | null {
   );
 }
 
-/** A number of two digits; NaN where they are none, which is neither above nor below anything. */
+/** Parses two digits. Returns NaN if they are not digits, so that every comparison fails. */
 function two(text: string, at: number): number {
   const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
@@ -52,7 +51,7 @@ const hasMarks = (text: string): boolean =>
   text[13] === ':' &&
   text[16] === ':';
 
-/** Where the time zone begins; null where a point has no digit after it. */
+/** Returns the index of the time zone; null if no digit follows the decimal point. */
 function endOfFraction(text: string): number | null {
   if (text[19] !== '.') return 19;
   let end = 20;
@@ -60,7 +59,7 @@ function endOfFraction(text: string): number | null {
   return end === 20 ? null : end;
 }
 
-/** Seconds that the local time is ahead of UTC; null where the text does not end with a time zone. */
+/** Returns the offset from UTC in seconds; null if the text does not end with a time zone. */
 function readOffset(text: string, zone: number | null): number | null {
   if (zone === null) return null;
   const sign = text[zone];
@@ -84,11 +83,11 @@ const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 ||
 const isCalendarDate = (year: number, month: number, day: number): boolean =>
   year >= 0 && day >= 1 && day <= (month === 2 && isLeap(year) ? 29 : (monthLengths[month - 1] ?? 0));
 
-/** Microseconds from 1970 to a date and a time of day, whatever the time zone; null for a day that does not exist. */
+/** Returns microseconds from 1970 to a local date and time, without a time zone; null for a day that does not exist. */
 export const toLocalMicroseconds = (year: number, month: number, day: number, microsecondsOfDay: number) =>
   isCalendarDate(year, month, day) ? daysBefore(year, month, day) * 86_400_000_000 + microsecondsOfDay : null;
 
-/** Days from 1 January 1970, in years that begin with March, so that a leap day is the last of its year. */
+/** Returns the days since 1970-01-01. Counts years from March, so that a leap day is the last day of its year. */
 function daysBefore(year: number, month: number, day: number): number {
   const ofMarch = month <= 2 ? year - 1 : year;
   const era = Math.floor(ofMarch / 400);
@@ -99,9 +98,9 @@ function daysBefore(year: number, month: number, day: number): number {
   );
 }
 
-/** RFC 3339 in UTC, with milliseconds, or with microseconds where there are any. */
+/** Formats as RFC 3339 in UTC, with milliseconds, or with microseconds if they are not zero. */
 export function formatInstant(instant: Instant): string {
-  // Doubles have no single microseconds there.
+  // Doubles of this size have no single microseconds.
   if (!Number.isSafeInteger(instant)) {
     return new Date(Math.min(Math.round(instant / 1000), Math.floor(last / 1000))).toISOString();
   }
@@ -110,10 +109,10 @@ export function formatInstant(instant: Instant): string {
   return microseconds === 0 ? iso : `${iso.slice(0, -1)}${String(microseconds).padStart(3, '0')}Z`;
 }
 
-/** Now, to the millisecond. */
+/** The current time, with a precision of one millisecond. */
 export const now = (): Instant => Date.now() * 1000;
 
-/** Seconds from one instant to another; null where either is missing or they run backwards. */
+/** Returns the seconds between two instants; null if either is missing or `to` is before `from`. */
 export function secondsBetween(from: Instant | null, to: Instant | null): number | null {
   if (from === null || to === null || to < from) return null;
   return (to - from) / 1_000_000;

@@ -1,6 +1,6 @@
 /**
- * Rows of lists, read only as far as their order needs. A page of 50 over six lists is 300 rows or more, of which 50
- * are shown: checking and mapping the others would be most of the work.
+ * Rows of lists, parsed lazily: first only the sort key. A page of 50 over six lists reads 300 rows or more; validating
+ * and mapping the rows that are not shown would be most of the work.
  */
 import { type BackupFilter, matchesFilter, matchesTime } from './filter.ts';
 import type { Instant } from './instant.ts';
@@ -10,20 +10,22 @@ import { inTurns } from './turns.ts';
 
 export interface ListedBackup extends SortKey {
   readonly localId: LocalId;
-  /** The whole row, checked and mapped at the first call. Throws PROVIDER_INVALID_RESPONSE where it is not as it must be. */
+  /**
+   * Returns the whole row, validated and mapped at the first call. Throws PROVIDER_INVALID_RESPONSE if it is invalid.
+   */
   open(): Backup;
 }
 
-/** A row that was read whole already. */
+/** Returns a row for a backup that is already mapped. */
 export const listed = (backup: Backup): ListedBackup => new Row(backup, backup.localId, backup, itself);
 
 const itself = (backup: Backup): Backup => backup;
 
-/** `read` makes it of what the product gave, once at most unless it throws. One function serves a whole list. */
+/** Returns a row that calls `read` to map `raw`, at most once unless it throws. One function serves a whole list. */
 export const lazily = <Raw>(key: SortKey, localId: LocalId, raw: Raw, read: (raw: Raw) => Backup): ListedBackup =>
   new Row(key, localId, raw, read);
 
-/** A class, since lists are long and a closure for each row is garbage to collect. */
+/** A class, since a closure for each row of a long list would cost memory. */
 class Row<Raw> implements ListedBackup {
   readonly sortedAt: Instant | null;
   readonly provider: string;
@@ -49,14 +51,14 @@ class Row<Raw> implements ListedBackup {
 }
 
 /**
- * Opens the rows that a filter looks into, in as many turns of the event loop as that takes, so that `isWanted` only
- * compares. Throws as `inTurns` does.
+ * Opens the rows that the filter needs, over several turns of the event loop, so that `isWanted` only compares. Throws
+ * like `inTurns`.
  */
 export async function openFor(rows: readonly ListedBackup[], filter: BackupFilter, signal: AbortSignal): Promise<void> {
   if (!isByTimeOnly(filter)) await inTurns(rows, (row) => void row.open(), signal);
 }
 
-/** Like `matchesFilter`, without opening a row that a filter by time alone, or none, can decide on. */
+/** Like `matchesFilter`, but does not open the row if its time is enough to decide. */
 export function isWanted(row: ListedBackup, filter: BackupFilter): boolean {
   return isByTimeOnly(filter) ? matchesTime(row.sortedAt, filter) : matchesFilter(row.open(), filter);
 }

@@ -1,6 +1,6 @@
-/** Work on many items, a few at a time. */
+/** Asynchronous work on many items with bounded concurrency. */
 
-/** Like `Promise.all(items.map(work))`, with at most `count` at work. */
+/** Like `Promise.all(items.map(work))`, with at most `count` items at the same time. */
 export async function mapBounded<Item, Result>(
   items: readonly Item[],
   count: number,

@@ -1,13 +1,13 @@
 /**
- * What Backplane means by a backup, whichever product made it. Readonly throughout; null is "none" or "not
- * said by the product", never zero or an empty text. Words here are the field's, not GraphQL's and not a product's.
+ * The data model of backups, common to all products. All fields are readonly. Null means "none" or "not reported by the
+ * product", never zero or an empty text. Names are the field's standard terms, not those of GraphQL or of a product.
  */
 import type { Instant } from './instant.ts';
 
-/** Which product a provider is, in lower case as in a configuration file: `borg`. */
+/** The product of a provider, in lower case as in a configuration file: `borg`. */
 export type ProviderKind = string;
 
-/** A product's own handle for one row within one provider: what its adapter needs to find the row again. */
+/** The product's own identifier of a row, unique within the provider. The adapter finds the row by it. */
 export type LocalId = string;
 
 /** One backup or entity of one configured provider. */
@@ -30,15 +30,17 @@ export const backupStatuses = [
 export type BackupStatus = (typeof backupStatuses)[number];
 
 interface StatusTraits {
-  /** The product will not change the status any more. */
+  /** The product no longer changes the status. */
   readonly isFinal: boolean;
-  /** It ended with data that can be restored. */
+  /** The backup ended with data that can be restored. */
   readonly isSuccess: boolean;
-  /** Where a timeline counts it. */
+  /** The count of a timeline that includes it. */
   readonly bucket: 'succeeded' | 'failed' | 'other';
 }
 
-/** What each status means to lists, streams, timelines and protection. A status without a row does not compile. */
+/**
+ * Traits of each status, for lists, streams, timelines and protection. Compilation fails for a status without a row.
+ */
 export const statusTraits: Readonly<Record<BackupStatus, StatusTraits>> = {
   QUEUED: { isFinal: false, isSuccess: false, bucket: 'other' },
   RUNNING: { isFinal: false, isSuccess: false, bucket: 'other' },
@@ -48,7 +50,7 @@ export const statusTraits: Readonly<Record<BackupStatus, StatusTraits>> = {
   FAILED: { isFinal: true, isSuccess: false, bucket: 'failed' },
   CANCELLED: { isFinal: true, isSuccess: false, bucket: 'other' },
   SKIPPED: { isFinal: true, isSuccess: false, bucket: 'other' },
-  // A word that is not known may be followed by one that is: a watcher must not be told of an end that was not seen.
+  // A known status may follow an unknown one, so UNKNOWN must not end a stream.
   UNKNOWN: { isFinal: false, isSuccess: false, bucket: 'other' },
 };
 
@@ -73,16 +75,16 @@ export type DataPresence = (typeof dataPresences)[number];
 export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'UNKNOWN'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** One thing that a product backs up. */
+/** An object that a product backs up. */
 export interface ProtectedEntity<Details = unknown> {
   readonly kind: ProviderKind;
   readonly provider: string;
   /** The product's own id: unique within the provider, and the second part of the order of lists. */
   readonly externalId: LocalId;
   readonly name: string;
-  /** What only this product says of it; typed in the product's folder. */
+  /** Fields that only this product has; typed in the product's folder. */
   readonly details: Details;
-  /** Fields of the product that cannot be read, as it calls them. Absent: all could. */
+  /** The product's names of fields that cannot be read. Absent if there are none. */
   readonly unreadable?: readonly string[];
 }
 
@@ -99,31 +101,31 @@ export interface Backup<Details = unknown> {
   readonly description: string | null;
   readonly type: BackupType;
   readonly status: BackupStatus;
-  /** The product's own word, to show to people, never to branch on. */
+  /** The product's own status, for display only: never branch on it. */
   readonly upstreamStatus: string;
   readonly trigger: BackupTrigger;
-  /** The time that lists are ordered by: fixed while the row lives. Null only while queued, and then first. */
+  /** The time that lists are ordered by; it never changes. Null only while queued, which puts the row first. */
   readonly sortedAt: Instant | null;
   readonly startedAt: Instant | null;
   readonly endedAt: Instant | null;
   readonly size: BackupSize;
-  /** Records or files: what the product counts. */
+  /** Number of records or files, whichever the product counts. */
   readonly itemCount: number | null;
-  /** It succeeded once, and the row says that its data is gone since. False: it is there, or the row does not say. */
+  /** The row reports that the data of a successful backup was removed. False: it exists, or the row does not say. */
   readonly isRemoved: boolean;
-  /** Only while it runs. */
+  /** Null unless the backup is running. */
   readonly progress: Progress | null;
   /** One sentence for people. */
   readonly errorMessage: string | null;
   readonly warnings: readonly BackupWarning[];
-  /** It has ended, and the product still stores its log or rewrites its numbers. Absent once they are final. */
+  /** The backup has ended, but the product still stores its log or updates its numbers. Absent once they are final. */
   readonly isSettling?: true;
   readonly details: Details;
-  /** Fields of the product that cannot be read, as it calls them; what they say is null here. Absent: all could. */
+  /** The product's names of fields that cannot be read; their values are null here. Absent if there are none. */
   readonly unreadable?: readonly string[];
 }
 
-/** Whole bytes. */
+/** Sizes in whole bytes. */
 export interface BackupSize {
   readonly originalBytes: number | null;
   readonly compressedBytes: number | null;
@@ -145,14 +147,14 @@ export interface Progress {
   readonly currentItem: string | null;
   readonly bytesPerSecond: number | null;
   readonly secondsRemaining: number | null;
-  /** When these numbers were true upstream, or when we read them where the product does not say. */
+  /** When the product updated these numbers; if it does not say, when the gateway read them. */
   readonly updatedAt: Instant;
 }
 
 export interface LogLine {
-  /** A sentence for people. */
+  /** The readable text of the line. */
   readonly text: string;
-  /** The line as the product gave it. Two reads of a log are joined by comparing these. */
+  /** The line as the product sent it. Reads of a log are joined by comparing these. */
   readonly raw: string;
   readonly at: Instant | null;
   readonly level: LogLevel;
@@ -165,26 +167,26 @@ export const noSize: BackupSize = {
   storedBytes: null,
 };
 
-/** The product will not change the status any more. */
+/** Whether the product no longer changes the status. */
 export const isFinished = (status: BackupStatus): boolean => statusTraits[status].isFinal;
 
 export const isSuccessful = (status: BackupStatus): boolean => statusTraits[status].isSuccess;
 
-/** It has ended, and nothing of it, its numbers and its log, will change any more. */
+/** Whether the backup has ended and its status, numbers and log no longer change. */
 export const isSettled = ({ status, isSettling }: Pick<Backup, 'status' | 'isSettling'>): boolean =>
   isFinished(status) && !isSettling;
 
 export interface UnreadableRow {
   readonly provider: string;
-  /** Null: not known. */
+  /** Null if not known. */
   readonly entityId: LocalId | null;
-  /** Null: the row has no id that can be read, and is left out. */
+  /** Null if the id cannot be read: the row is left out. */
   readonly externalId: string | null;
-  /** As the product calls them. */
+  /** Names of the unreadable fields, as the product calls them. */
   readonly fields: readonly string[];
 }
 
-/** Entities, with what could not be read of the list that they come from. */
+/** Entities, and the rows of their list that could not be read. */
 export interface EntityRows extends ReadonlyArray<ProtectedEntity> {
   readonly unreadable?: readonly UnreadableRow[];
 }

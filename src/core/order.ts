@@ -1,28 +1,28 @@
 /**
- * The one total order of backups: `sortedAt` newest first (a row without a time before all others), then
- * provider name A to Z, then external id from high to low, where ids of digits compare as numbers.
+ * The total order of backups: `sortedAt` newest first (null before all others), then provider name A to Z, then
+ * external id from high to low. Ids of digits compare as numbers.
  */
 import type { Instant } from './instant.ts';
 
 /**
- * Where a row stands that will never have a time that can be read: at the end, where it keeps one place for as long as
- * it lives. Null would keep it above all others.
+ * `sortedAt` of a row that has no readable time: puts it at the end of the list, at a stable position. Null would put
+ * it before all others.
  */
 export const noTime: Instant = 0;
 
-/** The place of one row in the order. It stays the same while the row lives, but for a queued row that starts. */
+/** The position of a row in the order. Only the start of a queued backup changes it. */
 export interface SortKey {
   readonly sortedAt: Instant | null;
   readonly provider: string;
   readonly externalId: string;
 }
 
-/** `descending` walks the order as it is, newest first; `ascending` walks it from its end. */
+/** `descending`: newest first; `ascending`: oldest first. */
 export type ScanDirection = 'descending' | 'ascending';
 
 export const toSortKey = ({ sortedAt, provider, externalId }: SortKey): SortKey => ({ sortedAt, provider, externalId });
 
-/** Below 0 where `a` comes before `b` in a list of newest first. */
+/** Returns a negative number if `a` comes before `b` in a list of newest first. */
 export function compareKeys(a: SortKey, b: SortKey): number {
   if (a.sortedAt !== b.sortedAt) {
     if (a.sortedAt === null) return -1;
@@ -33,7 +33,7 @@ export function compareKeys(a: SortKey, b: SortKey): number {
   return compareIds(b.externalId, a.externalId);
 }
 
-/** The same, for a walk in either direction. */
+/** Returns the comparison for either direction. */
 export const comparator =
   (direction: ScanDirection) =>
   (a: SortKey, b: SortKey): number =>
@@ -41,7 +41,7 @@ export const comparator =
 
 const digits = /^\d+$/;
 
-/** Numbers by value (9 before 10), then every other id by code unit; total over any mix of the two. */
+/** Compares ids: numbers first, by value (9 before 10), then all other ids by code unit. */
 export function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   const aIsNumber = digits.test(a);

@@ -1,6 +1,6 @@
 /**
- * Every method of the provider contract and what it does. What wraps a provider (sanitizing, the read cache) is derived
- * from this table: a method without a row, and a wrapper without a case for it, do not compile.
+ * The kind of every method of the provider contract. Wrappers of a provider (sanitizing, the read cache) use this
+ * table. Compilation fails for a method without a row, and for a wrapper that does not handle one.
  */
 import type { Provider } from './provider.ts';
 
@@ -11,10 +11,10 @@ export type ProviderMethod = {
 }[keyof Provider];
 
 /**
- * `cachedRead`: asks the product; the answer may be shared by clients that ask at the same time.
- * `read`: asks the product each time.
- * `command`: changes something at the product; it is sent once, and nothing that was read before may be shared after it.
- * `local`: asks nobody.
+ * `cachedRead`: reads from the product; several clients may share the answer.
+ * `read`: reads from the product with each call.
+ * `command`: changes something at the product. It is sent once and invalidates all cached reads.
+ * `local`: sends no request.
  */
 type MethodKind = 'cachedRead' | 'read' | 'command' | 'local';
 
@@ -54,7 +54,9 @@ export type AnswerOf<Name extends UpstreamMethod> = Awaited<ReturnType<NonNullab
 /** An upstream method, bound to its provider; the last argument is its signal. */
 export type Call = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** The same provider with its upstream methods replaced by `wrap`. Methods that it lacks, which are capabilities, stay absent. */
+/**
+ * Returns the provider with each upstream method replaced by `wrap`. Absent methods (missing capabilities) stay absent.
+ */
 export function decorateProvider(provider: Provider, wrap: (name: UpstreamMethod, call: Call) => Call): Provider {
   const names = (Object.keys(methodKinds) as ProviderMethod[]).filter(
     (name): name is UpstreamMethod => methodKinds[name] !== 'local',

@@ -1,9 +1,9 @@
 /**
- * The contract that every adapter implements. An optional method is a capability: a provider that has the
- * method can do the thing, and nothing else claims that it can (see `capabilitiesOf`).
+ * The contract that every adapter implements. An optional method is a capability: a provider has the capability if it
+ * has the method (see `capabilitiesOf`).
  *
- * Every method throws only GatewayError, and stops promptly when `signal` aborts. A method that reads may be
- * called again; a method that commands is called once for each time that somebody asked.
+ * Every method throws only GatewayError and stops promptly when `signal` aborts. A read may be retried. A command is
+ * called once for each request of a client and never retried.
  */
 import type { GatewayError } from './errors.ts';
 import type { BackupFilter } from './filter.ts';
@@ -27,93 +27,95 @@ export interface Provider {
   /** The configured name. */
   readonly name: string;
   readonly kind: ProviderKind;
-  /** How the product has been answering, from real traffic: no request is made to say it. */
+  /** Health of the product, from real traffic only: sends no request. */
   readonly health: () => ProviderHealth;
 
-  /** Everything that the product can back up, ordered by `externalId` (see `compareIds`). */
+  /** Returns everything that the product can back up, ordered by `externalId` (see `compareIds`). */
   listEntities(signal: AbortSignal): Promise<EntityRows>;
 
-  /** What `listEntities` can never know, as a sentence for people; every list of entities says so. */
+  /** A sentence about entities that `listEntities` can never return. Every list of entities has it as a problem. */
   readonly unlistedEntities?: string;
 
-  /** Some time without a zone was read as one of the configured zone. */
+  /** Whether a time without a time zone was read as a time of the configured zone. */
   readonly hasReadZonelessTimes?: () => boolean;
 
-  /** Each entity's backups are a list of their own upstream, so that a list of several costs a call for each. */
+  /** The product has a separate list of backups for each entity, so that a list of several costs a call for each. */
   readonly listsByEntity?: true;
 
-  /** One answer for each id, in the same order; null where the product has no such entity. */
+  /** Returns the entity of each id, in the same order; null if the product has no such entity. */
   getEntities(externalIds: readonly LocalId[], signal: AbortSignal): Promise<readonly (ProtectedEntity | null)[]>;
 
-  /** Backups in the order of `query.direction`, strictly after `query.after`. */
+  /** Returns backups in the order of `query.direction`, strictly after `query.after`. */
   listBackups(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
 
-  /** How many backups match; null where the product cannot say without being read row by row past its ceiling. */
+  /**
+   * Returns the number of matching backups; null if the product cannot count and has too many rows to read them all.
+   */
   countBackups(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
 
   /**
-   * One answer for each id, in the same order; null where the product has no such backup. As few upstream
-   * requests as the product allows, however many ids.
+   * Returns the backup of each id, in the same order; null if the product has no such backup. Sends as few upstream
+   * requests as the product allows.
    */
   getBackups(ids: readonly LocalId[], signal: AbortSignal): Promise<readonly (Backup | null)[]>;
 
   /**
-   * Of a product that tells what started a backup elsewhere than in its lists: one answer for each, in the same order,
-   * by as few calls as it allows. Asked only for rows whose `trigger` is UNKNOWN.
+   * Returns the trigger of each backup, in the same order, by as few requests as the product allows. For products whose
+   * lists do not contain it. Called only for rows whose `trigger` is UNKNOWN.
    */
   readTriggers?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly BackupTrigger[]>;
 
   /**
-   * Whether the data of backups that succeeded is still there, where the lists do not tell: one answer for each, in the
-   * same order, by one call for each repository or entity at most. What cannot be read is UNKNOWN, with the reason.
+   * Returns whether the data of each successful backup still exists, in the same order, by at most one request for each
+   * repository or entity. For products whose lists do not contain it. UNKNOWN, with the error, if it cannot be read.
    */
   readDataPresence?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly PresenceReading[]>;
 
   /**
-   * What has to be known before a start to recognise its backup afterwards, such as the newest job: it is written to
-   * the ledger before the start is sent. Absent where the product names the backup in its answer.
+   * Returns what is needed to recognise the backup of a start afterwards, such as the newest job. The ledger stores it
+   * before the start is sent. Absent if the product returns the id of the backup in its answer.
    */
   markStart?(entityId: LocalId, signal: AbortSignal): Promise<string>;
 
   /**
-   * Starts a backup with the entity's own defaults. A busy product throws CONFLICT; an answer that was lost on the
-   * way throws OUTCOME_UNKNOWN. It is called once for each time that somebody asked, whatever happens.
+   * Starts a backup with the entity's own defaults. Throws CONFLICT if the product is busy, and OUTCOME_UNKNOWN if the
+   * answer was lost. Never retried.
    */
   startBackup?(request: StartRequest, signal: AbortSignal): Promise<Started>;
 
-  /** The same with the product's own settings, as its `schema.ts` defines them. */
+  /** Like `startBackup`, with the product's own settings, which its `schema.ts` defines. */
   createBackup?(request: CreateRequest, signal: AbortSignal): Promise<Started>;
 
   /**
-   * Looks for the backup that a start made: one whose answer did not name it, or was lost. It may be called again
-   * and again until it is found. Without proof that a backup is ours it is a candidate, never the answer.
+   * Searches for the backup of a start whose answer was lost or did not contain its id. May be called repeatedly. A
+   * backup that is not proven to be of this start is a candidate, never the result.
    */
   findStarted?(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
 
   /**
-   * Of a product whose start answers only when the backup is over, minutes later: the backup as it is shown
-   * meanwhile. `localId` is its id for ever. Pure.
+   * Returns the backup to show while a start is pending, for products whose start answers only at the end of the
+   * backup. `localId` is its permanent id. Pure.
    */
   showPending?(start: SentStart, localId: LocalId): Backup;
 
-  /** Asks the product to stop a backup. One that is not running throws CONFLICT. */
+  /** Requests the product to stop a backup. Throws CONFLICT if it is not running. */
   cancelBackup?(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
 
-  /** The product tells how far a running backup is. */
+  /** The product reports the progress of running backups. */
   readonly hasProgress?: true;
 
-  /** Whether the product lets this account change the texts of this backup; all, unless given. Pure. */
+  /** Whether the account may edit the texts of this backup. Absent: it may edit all. Pure. */
   isEditable?(backup: Backup): boolean;
 
-  /** Changes the free text of a backup; null clears it. */
+  /** Replaces the description of a backup. */
   updateDescription?(id: LocalId, description: string, signal: AbortSignal): Promise<Backup>;
 
   /** Replaces the warnings of a backup. */
   updateWarnings?(id: LocalId, warnings: readonly string[], signal: AbortSignal): Promise<Backup>;
 
   /**
-   * Marks the warnings of many backups as seen or not: as few upstream calls as the product allows. One answer for
-   * each id, in the same order: the backup as it is afterwards, or why it could not be done.
+   * Marks the warnings of many backups as seen or not seen, by as few requests as the product allows. Returns for each
+   * id, in the same order, the changed backup or an error.
    */
   acknowledgeWarnings?(
     ids: readonly LocalId[],
@@ -121,28 +123,28 @@ export interface Provider {
     signal: AbortSignal,
   ): Promise<readonly (Backup | GatewayError)[]>;
 
-  /** What the product says of a backup that was cancelled, where it has no word for that; only our mark tells. */
+  /** Status that the product reports for a cancelled backup, if it has no status for that. */
   readonly cancelledAs?: BackupStatus;
 
-  /** Which statuses a backup can be cancelled in; RUNNING unless given. */
+  /** Statuses in which a backup can be cancelled; default: RUNNING. */
   readonly cancellable?: readonly BackupStatus[];
 
-  /** Part of one backup's log. */
+  /** Returns a part of the log of a backup. */
   readLog?(backup: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
 
-  /** The whole stored log as the product gives it for download; null where it keeps none (now). */
+  /** Returns the whole stored log as the product's download; null if the product does not store it (yet). */
   downloadLog?(id: LocalId, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
 
-  /** The backup as its newest log lines show it, where they know more than the record does. Pure. */
+  /** Returns the backup updated from its newest log lines, if they contain more than its record. Pure. */
   refineFromLog?(backup: Backup, newest: readonly LogLine[]): Backup;
 
-  /** Closes connections. Nothing is called afterwards. */
+  /** Closes connections. No other method is called afterwards. */
   close(): Promise<void>;
 }
 
 export interface PresenceReading {
   readonly presence: DataPresence;
-  /** Why it could not be read; null where it was, and where the product never tells. */
+  /** Why the presence could not be read; null if it was read, or if the product never reports it. */
   readonly error: GatewayError | null;
 }
 
@@ -158,7 +160,7 @@ export const capabilities = [
 ] as const;
 export type Capability = (typeof capabilities)[number];
 
-/** The member of the contract that each capability is. */
+/** The member of the contract for each capability. */
 const capabilityMembers = {
   CREATE_BACKUP: 'createBackup',
   START_BACKUP: 'startBackup',
@@ -170,7 +172,7 @@ const capabilityMembers = {
   ACKNOWLEDGE_WARNINGS: 'acknowledgeWarnings',
 } as const satisfies Record<Capability, keyof Provider>;
 
-/** Computed from the methods that are there, so that the public list cannot lie. */
+/** Returns the capabilities of a provider, from the methods that it has. */
 export function capabilitiesOf(provider: Provider): Capability[] {
   return capabilities.filter((capability) => provider[capabilityMembers[capability]] !== undefined);
 }
@@ -179,37 +181,37 @@ export function capabilitiesOf(provider: Provider): Capability[] {
 
 export interface PageQuery {
   readonly direction: ScanDirection;
-  /** Exclusive. It may be the key of another provider's row. Null: from the start of the walk. */
+  /** Exclusive; may be the key of another provider's row. Null: from the start of the list. */
   readonly after: SortKey | null;
-  /** Rows wanted, at least 1. */
+  /** Maximum of rows to return, at least 1. */
   readonly limit: number;
   readonly filter: BackupFilter;
-  /** Rows of this provider that lie before `after`, as an earlier page of the same walk counted them; 0 at first. */
+  /** Number of this provider's rows before `after`, as counted by earlier pages; 0 on the first page. A hint only. */
   readonly offset: number;
 }
 
 export interface BackupPage {
-  /** At most `limit`, in order, each exactly once. */
+  /** At most `limit` rows, in order, without duplicates. */
   readonly rows: readonly ListedBackup[];
-  /** For each row, how many rows of this provider lie before what follows it: the `offset` of a later page. Only a hint. */
+  /** For each row, the `offset` of a page that continues after it. A hint only. */
   readonly positions?: readonly number[];
-  /** Nothing of this provider follows the last row. */
+  /** Whether no row of this provider follows the last row. */
   readonly isEnd: boolean;
-  /** Why rows are missing although the call succeeded: INCOMPLETE, or one entity's own failure. */
+  /** Why rows are missing although the call succeeded: INCOMPLETE, or the failure of one entity. */
   readonly problems: readonly Problem[];
-  /** Rows that lack an id, a place in the order, or what the filter asks about. What is only null in a row says the row. */
+  /** Rows without a readable id, sort key or filtered field. Other unreadable fields are in `Backup.unreadable`. */
   readonly unreadable?: readonly UnreadableRow[];
 }
 
-/** Why a provider's part of an answer is missing. */
+/** Why a part of an answer is missing. */
 export interface Problem {
   readonly provider: string;
-  /** `externalId`, where only one entity's part is missing. */
+  /** `externalId` if only the rows of one entity are missing; null: rows of the whole provider. */
   readonly entityId: LocalId | null;
-  /** The provider answered whole, but its rows do not tell what the filter asks: asking again changes nothing. */
+  /** The answer is complete, but its rows do not report the filtered fields. A retry does not help. */
   readonly isUntold?: true;
   readonly error: GatewayError;
-  /** Everything else is there: it is about what single rows say that cannot be read. */
+  /** The problem is about unreadable fields of single rows; the rest of the answer is complete. */
   readonly isOfRows?: true;
 }
 
@@ -217,74 +219,75 @@ export interface Problem {
 
 export interface StartRequest {
   readonly entityId: LocalId;
-  /** A product that cannot take a name or a description throws UNSUPPORTED rather than dropping it. */
+  /** A product that does not support names or descriptions throws UNSUPPORTED; it does not ignore them. */
   readonly name: string | null;
   readonly description: string | null;
-  /** Eight letters and digits that no other start has: for the name, where nothing else proves whose backup it is. */
+  /** Eight unique letters and digits. Becomes part of the name if nothing else identifies the backup of a start. */
   readonly nonce: string;
 }
 
 export interface CreateRequest extends StartRequest {
-  /** The fields of the product's own input, but for `entityId`, `name`, `description` and `idempotencyKey`. */
+  /** The fields of the product's own input, except `entityId`, `name`, `description` and `idempotencyKey`. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** A start that the product accepted. */
 export interface Started {
-  /** The backup as it is a moment later; null where the product does not name it yet. */
+  /** The started backup; null if the product does not return its id yet. */
   readonly backup: Backup | null;
-  /** The product's own handle of what it accepted, such as a task; kept to find the backup by. */
+  /** The product's own id of the accepted request, such as a task. Used to find the backup later. */
   readonly handle: string | null;
-  /** For people, where there is no backup yet: what happens now. */
+  /** What happens next, for people; null if there is a backup. */
   readonly message: string | null;
 }
 
-/** A start as the ledger remembers it. */
+/** A start as recorded in the ledger. */
 export interface SentStart {
   readonly entityId: LocalId;
   readonly name: string | null;
   readonly nonce: string;
-  /** What `markStart` gave. */
+  /** Result of `markStart`; null if the provider has no such method. */
   readonly mark: string | null;
-  /** What the answer gave; null where there is none, or it was lost. */
+  /** `Started.handle` of the answer; null if there is none, or the answer was lost. */
   readonly handle: string | null;
   readonly sentAt: Instant;
 }
 
 export interface StartFinding {
-  /** Proven to be ours. */
+  /** The backup that is proven to be of this start. */
   readonly backup: Backup | null;
-  /** May be ours. */
+  /** Backups that may be of this start. */
   readonly candidates: readonly Backup[];
-  /** Proof that the start failed, and will not become a backup. */
+  /** Set if the start is proven to have failed without a backup. */
   readonly error: GatewayError | null;
 }
 
 export interface CancelResult {
-  /** The backup as it is after the request; it may still be running where stopping takes a while. */
+  /** The backup after the request. It may still be running if stopping takes time. */
   readonly backup: Backup;
-  /** The product's word on whether a process was ended; null where it does not say. */
+  /** Whether the product reports that it ended a process; null if it does not say. */
   readonly processTerminated: boolean | null;
 }
 
 // ---- logs
 
 export interface LogQuery {
-  /** Lines to leave out at the start of the log. A log that is only a sliding window ignores it. */
+  /** Number of lines to skip at the start of the log. Ignored by products that only show a sliding window. */
   readonly offset: number;
-  /** Null: every line that there is. */
+  /** Null: all lines. */
   readonly limit: number | null;
 }
 
 export interface LogRead {
   readonly lines: readonly LogLine[];
-  /** The number of the first line, counted from 1; null where the product shows a window and does not say where it is. */
+  /** Number of the first line, from 1; null if the product shows a window without line numbers. */
   readonly firstNumber: number | null;
   /** The product has more lines after these. */
   readonly hasMore: boolean;
   /**
-   * `growing`: lines may follow, also after the end of a backup whose log is not stored yet. `complete`: the log is stored and stays as it is.
-   * `discarded`: the product keeps no log of this backup (any more), which says nothing about what was in it.
+   * `growing`: lines may follow, even after the end of the backup until its log is stored.
+   * `complete`: the log is stored and final.
+   * `discarded`: the product has no log of this backup, or no longer.
    */
   readonly state: 'growing' | 'complete' | 'discarded';
 }
@@ -292,10 +295,10 @@ export interface LogRead {
 // ---- health
 
 export interface ProviderHealth {
-  /** DEGRADED: the newest request failed after one that succeeded within the last minute. UNKNOWN: nothing asked yet. */
+  /** DEGRADED: the newest request failed, but another one succeeded within the last minute. UNKNOWN: no request yet. */
   readonly status: 'UP' | 'DEGRADED' | 'DOWN' | 'UNKNOWN';
   readonly checkedAt: Instant | null;
-  /** Of the newest answer, from request to the end of its body. */
+  /** Milliseconds from the newest request to the end of its answer; null if there was none. */
   readonly latencyMs: number | null;
   readonly error: GatewayError | null;
 }

@@ -1,27 +1,27 @@
 /**
  * A rate limit per minute for each key. A minute's worth may come at once; it is refilled evenly. One number is stored
- * for each key: when its limit is full again. A key whose limit is full needs none, so nothing is forgiven when keys are
- * dropped. Beyond 10,000 keys all further keys share one limit.
+ * for each key: when its limit is full again. A key whose limit is full needs none, so nothing is forgiven when keys
+ * are dropped. Beyond 10,000 keys all further keys share one limit.
  */
 const maxKeys = 10_000;
 const minuteMs = 60_000;
-/** Looking through all keys takes a while: not more often than this. */
+/** Minimum of milliseconds between two sweeps, since a sweep visits all keys. */
 const sweepMs = 100;
-/** Sums of fractions are a little off. */
+/** Tolerance for rounding errors in sums of fractions. */
 const roundingMs = 0.001;
 const everybodyElse = '';
 
 export interface Rate {
-  /** Seconds until so many may be asked; 0: they may now, and are counted. */
+  /** Counts `count` requests and returns 0, or returns the seconds to wait and counts nothing. */
   take(key: string, count?: number): number;
-  /** Seconds until one more may be asked; nothing is counted. */
+  /** Returns the seconds until one more request is allowed. Counts nothing. */
   wait(key: string): number;
   readonly keys: number;
 }
 
 export function createRate(perMinute: number, now: () => number = () => performance.now()): Rate {
   const eachMs = minuteMs / perMinute;
-  /** When a key has its whole minute again. */
+  /** When the limit of each key is full again. */
   const fullAt = new Map<string, number>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
@@ -38,7 +38,7 @@ export function createRate(perMinute: number, now: () => number = () => performa
     const place = placeOf(key, at);
     const full = Math.max(fullAt.get(place) ?? 0, at) + count * eachMs;
     const overMs = full - at - minuteMs;
-    // What is more than a minute's worth never fits: then a minute is as good an answer as any.
+    // More than a minute's worth never fits; the answer is then one minute.
     return { place, full, seconds: overMs < roundingMs ? 0 : Math.min(overMs, minuteMs) / 1000 };
   }
 

@@ -1,17 +1,17 @@
 /** Credentials that a product refused at a login, so that they are not sent again: products lock accounts. */
 import { type Instant, now } from './instant.ts';
 
-/** By a hash of the product's address and the credentials, never the credentials. */
+/** Keyed by a hash of the product's address and the credentials, never by the credentials. */
 export interface RefusedCredentials {
-  /** False where no credentials are known as refused, so that no hash need be computed. */
+  /** Whether any credentials were refused. If not, no hash needs to be computed. */
   hasAny(): boolean;
-  /** When they were refused; null where they were not. */
+  /** Returns when the credentials were refused; null if they were not. */
   find(hash: string): Instant | null;
   add(hash: string): void;
   remove(hash: string): void;
 }
 
-/** For as long as the process runs. */
+/** Stores refused credentials in memory. */
 export function createRefusedCredentials(): RefusedCredentials {
   const refused = new Map<string, Instant>();
   return {

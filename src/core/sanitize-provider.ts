@@ -1,6 +1,6 @@
 /**
- * Sanitizes every answer of an adapter: texts of errors and backups lose secrets, markup and control characters, and
- * known secrets are hidden in logs, whether the adapter has done so or not.
+ * Sanitizes every answer of an adapter: removes secrets, markup and control characters from the texts of errors and
+ * backups, and known secrets from logs.
  */
 import { findGatewayError, GatewayError } from './errors.ts';
 import type { Backup } from './model.ts';
@@ -10,14 +10,14 @@ import { sanitizeText } from './sanitize-text.ts';
 import { holdsSecret, redactSecrets, redactSecretsIn } from './secret-redaction.ts';
 
 /**
- * Of what a product says about one backup, which is often several reasons, a line each. Longer than an error, since it
- * is all that there is to know of a failed night; a page of a hundred such rows is still a small answer.
+ * Maximum length of the texts of a backup. Longer than that of an error, since the message of a failed backup often
+ * contains several reasons.
  */
 const maxBackupTextLength = 2_000;
 
 const same = <Answer>(answer: Answer): Answer => answer;
 
-/** What is done to the answer of each method. Rows of lists are sanitized as they are opened, by `sanitizeBackup`. */
+/** Sanitizes the answer of each method. Rows of lists are sanitized when they are opened, by `sanitizeBackup`. */
 const sanitizers: { readonly [Name in UpstreamMethod]: (answer: AnswerOf<Name>) => AnswerOf<Name> } = {
   listEntities: same,
   getEntities: same,
@@ -45,11 +45,11 @@ const sanitizers: { readonly [Name in UpstreamMethod]: (answer: AnswerOf<Name>) 
     results.map((result) => (result instanceof GatewayError ? sanitizeError(result) : sanitizeBackup(result))),
 };
 
-/** The same provider with sanitized answers and errors. */
+/** Returns the provider with sanitized answers and errors. */
 export function sanitizeProvider(provider: Provider): Provider {
   const { health } = provider;
   const sanitized = decorateProvider(provider, (name, call) => async (...args) => {
-    // The table ties each method to its own answer; one function for all of them cannot say so.
+    // TypeScript cannot relate `name` to the answer type of its method here.
     const sanitize = sanitizers[name] as (answer: unknown) => unknown;
     try {
       return sanitize(await call(...args));
@@ -66,7 +66,9 @@ export function sanitizeProvider(provider: Provider): Provider {
   };
 }
 
-/** Errors that are not GatewayErrors are bugs and stay what they are; a GatewayError among their causes is sanitized and thrown. */
+/**
+ * Returns a sanitized GatewayError if there is one in the chain of causes. Other errors are bugs and stay unchanged.
+ */
 function sanitizeThrown(thrown: unknown): unknown {
   const known = findGatewayError(thrown);
   if (!known) return thrown;
@@ -99,9 +101,9 @@ function sanitizeStarted(started: Started): Started {
   return { ...started, backup: backup && sanitizeBackup(backup), message: message && sanitizeText(message) };
 }
 
-/** Only secrets are hidden: people need the rest of a line as it is. */
+/** Removes only secrets; the rest of a line stays unchanged. */
 function sanitizeLog(read: LogRead): LogRead {
-  // Polls read the same hundreds of lines repeatedly, and hardly any holds a secret.
+  // Fast path: polls read the same lines repeatedly, and few of them contain a secret.
   if (!holdsSecret(read.lines.map(({ raw, text }) => `${raw}\n${text}`).join('\n'))) return read;
   const lines = read.lines.map((line) => {
     const raw = redactSecrets(line.raw);

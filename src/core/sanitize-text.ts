@@ -2,18 +2,18 @@
 import { holdsSecret, longestForm, redactSecrets } from './secret-redaction.ts';
 import { cutText } from './text.ts';
 
-/** Of an error, in a message or a problem. */
+/** Maximum length of an error message. */
 export const maxErrorLength = 500;
-/** What is read of a text: enough for any that is shown, after all that is taken out. */
+/** Maximum of characters read from a text, before anything is removed from it. */
 const maxRead = 20_000;
 
 /**
- * One line without markup, addresses, secrets, control characters and characters that are not seen, of at most
- * `maxLength`. What is taken out is named: `[address]`, `[secret]`. Applied again it changes nothing.
+ * Returns one line of at most `maxLength` characters, without markup, addresses, secrets, control characters and
+ * invisible characters. Placeholders mark what was removed: `[address]`, `[secret]`. Idempotent.
  */
 export function sanitizeText(text: string, maxLength: number = maxErrorLength): string {
   let shown = text.length <= maxRead ? redactSecrets(text) : startOf(text);
-  // What one pass takes away may leave something for the next: a tag within a tag, an entity of an entity.
+  // One pass may uncover more for the next: a tag within a tag, or an entity of an entity.
   for (let pass = 0; pass < maxPasses; pass++) {
     // Deeper nesting of entities is left as it is.
     const next = clean(pass < maxPasses / 2 ? shown : shown.replaceAll('&', ' '));
@@ -25,7 +25,7 @@ export function sanitizeText(text: string, maxLength: number = maxErrorLength): 
 
 const maxPasses = 8;
 
-/** Where the text is cut, a secret may be cut as well. */
+/** Drops the end of the cut text, since the cut may be in the middle of a secret. */
 const startOf = (text: string): string => redactSecrets(text.slice(0, maxRead)).slice(0, -Math.max(1, longestForm()));
 
 function clean(text: string): string {
@@ -33,7 +33,7 @@ function clean(text: string): string {
     .replace(/\p{Cf}|\p{Co}/gu, '')
     .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
   const joined = withoutMarkup(visible, '');
-  // A tag parts words, unless it is to hide what it stands in.
+  // A tag separates words, unless it is used to split a secret.
   return redactSecrets(holdsSecret(joined) ? joined : withoutMarkup(visible, ' '))
     .replace(address, '[address]')
     .replace(dotted, hideJwt)
@@ -54,14 +54,14 @@ const withoutMarkup = (text: string, instead: string): string =>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of a terminal begin with one.
 const ansi = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
-/** Also as JSON writes it, and without a scheme. Whatever a URL has in it, such as a password, goes with it. */
+/** A URL, also without a scheme or as escaped in JSON. The whole URL is removed, including a password in it. */
 const address =
   /[\w+.-]{0,30}:(?:\\?\/){2}\S*|(?<![^\s"'(])\/\/[\w.[@-]\S*|\b(?:javascript|vbscript|file|data):(?=[^\s:])\S*/gi;
 
-/** Texts in which a JWT may stand, each whole: a pattern that begins within one would be tried at each character. */
+/** Whole words that may contain a JWT. A pattern that could start within a word would be tried at each character. */
 const dotted = /(?<![\w.-])[\w.-]+/g;
 
-/** A JWT is `eyJ`, more of its header, and up to four parts behind it, each after a full stop. */
+/** Removes JWTs: `eyJ`, the rest of the header, and up to four more parts, separated by full stops. */
 function hideJwt(text: string): string {
   if (!text.includes('eyJ')) return text;
   const parts = text.split('.');
@@ -80,7 +80,7 @@ const names =
   'authorization|cookie|pass(?:word|wd|phrase|code)|pwd|(?<!\\[)secret|token|api[\\s_-]?key|access[\\s_-]?key|private[\\s_-]?key|session[\\s_-]?id|jsessionid';
 const values =
   '\\[secret\\](?=[}\\])]|$)|\\\\?"[^"]*(?:"|$)|\\\\?\'[^\']*(?:\'|$)|(?:bearer|basic|token|digest|negotiate)\\s+[^\\s,;]+|[^\\s,;&"\'()]+(?:;\\s*[\\w.-]{1,60}=[^\\s,;"\']+)*';
-/** A known secret may be a word such as `password`, and is hidden by then: what it names is hidden, too. */
+/** A key that is itself a known secret, such as `password`, is already `[secret]`: its value is removed as well. */
 const hiddenName = '\\[secret\\]';
 /** `password=x`, `"apiKey": "x"`, `X-Auth-Token: x`, `Cookie: a=b; c=d`. */
 const keyed = new RegExp(
@@ -88,7 +88,7 @@ const keyed = new RegExp(
   'gi',
 );
 
-/** The words are those that follow in a sentence. */
+/** A scheme and a token. The excluded words follow the scheme in ordinary sentences. */
 const scheme =
   /\b(bearer|basic)\s+(?!(?:auth\w*|tokens?|credentials?|scheme|header|access|\[secret\])(?![\w~+/=-]))[\w.~+/=:-]{4,}/gi;
 

@@ -1,33 +1,33 @@
 /**
- * Redacts known secrets from text: the secrets of the configuration, and the sessions
- * that products gave us for them. A product, or a proxy before it, may well repeat in an error or a log what it was sent.
+ * Redacts known secrets from text: those of the configuration, and session tokens of products. A product, or a proxy in
+ * front of it, may repeat them in an error or a log.
  */
 
 interface Form {
   readonly text: string;
-  /** Matches it only where it stands alone; null: it is hidden wherever it stands. */
+  /** Matches the text only as a whole word; null: it is redacted everywhere. */
   readonly alone: RegExp | null;
 }
 
-/** Shorter ones would be found in every other sentence, and are no secret that could be kept. */
+/** Shorter secrets are not redacted: they occur in ordinary text. */
 const minLength = 4;
-/** From here on a text is hidden also within a word. */
+/** Secrets from this length on are also redacted within a word. */
 const safeLength = 8;
-/** Sessions end, and each login gives another. */
+/** Maximum of session secrets; the newest are kept. */
 const maxSessions = 200;
 
 const configured = new Set<string>();
 const sessions = new Set<string>();
 let forms: readonly Form[] | null = null;
 
-/** For as long as this process runs. */
+/** Registers a secret until the process ends. */
 export function keepSecret(text: string): void {
   if (text.length < minLength || configured.has(text)) return;
   configured.add(text);
   forms = null;
 }
 
-/** The newest of them; which products are asked, and how often they log in, has no bound. */
+/** Registers the session secrets in these headers. Only the newest `maxSessions` are kept. */
 export function keepSessionSecrets(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!/authorization|cookie|token|key/i.test(name)) continue;
@@ -45,7 +45,7 @@ export function keepSessionSecrets(headers: Readonly<Record<string, string>>): v
   }
 }
 
-/** The same text, with `[secret]` for each that is known: plain, and as it looks in JSON, a URL, a page, or base64. */
+/** Replaces each known secret by `[secret]`: in plain text and as encoded in JSON, a URL, HTML or base64. */
 export function redactSecrets(text: string): string {
   let shown = text;
   for (const { text: form, alone } of allForms()) {
@@ -54,17 +54,17 @@ export function redactSecrets(text: string): string {
   return shown;
 }
 
-/** False: there is nothing in it to be hidden. */
+/** Whether the text contains a known secret. */
 export const holdsSecret = (text: string): boolean => allForms().some((form) => text.includes(form.text));
 
-/** The length of the longest text that is hidden. */
+/** Length of the longest encoded form of a known secret. */
 export const longestForm = (): number => allForms().reduce((longest, { text }) => Math.max(longest, text.length), 0);
 
-/** As it passes, byte for byte but for what is hidden; also where a secret comes in two parts. */
+/** Redacts a stream of bytes. Finds secrets that are split over chunks; other bytes stay unchanged. */
 export async function* redactSecretsIn(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
   let held = '';
   for await (const chunk of chunks) {
-    // Each byte is a character here, so that a chunk may end anywhere.
+    // In latin1 each byte is one character, so that a chunk may end anywhere.
     const bytes = held + Buffer.from(chunk as Uint8Array).toString('latin1');
     const shown = redactSecrets(bytes);
     const end = Math.max(0, shown.length - Math.max(0, longestForm() - 1));
@@ -74,7 +74,7 @@ export async function* redactSecretsIn(chunks: AsyncIterable<Uint8Array | string
   if (held !== '') yield Buffer.from(held, 'latin1');
 }
 
-/** Longest first: of a secret within another, nothing is to stay. */
+/** Longest first, so that a secret within another one leaves no rest. */
 function allForms(): readonly Form[] {
   forms ??= [...configured, ...sessions].flatMap(formsOf).sort((a, b) => b.text.length - a.text.length);
   return forms;
@@ -89,7 +89,7 @@ function formsOf(secret: string): Form[] {
     url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     new URLSearchParams({ '': secret }).toString().slice(1),
     secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
-    // Where bytes are read as characters.
+    // As seen when bytes are read as latin1.
     Buffer.from(secret).toString('latin1'),
   ]);
   const plain = [...texts].map((text) => ({ text, alone: text.length < safeLength ? standingAlone(text) : null }));
@@ -99,17 +99,17 @@ function formsOf(secret: string): Form[] {
 const standingAlone = (text: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}_])${escapePattern(text)}(?![\\p{L}\\p{N}_])`, 'gu');
 
-/** Only what has a meaning: in a Unicode pattern any other escape is a syntax error. */
+/** Escapes only syntax characters: in a Unicode pattern any other escape is a syntax error. */
 const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
-/** Within a longer text, such as `name:password`, a secret may begin at any of three places of a group. */
+/** In the base64 of a longer text, such as `name:password`, a secret may begin at any of three offsets. */
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   if (bytes.length < safeLength) return [];
   return [0, 1, 2].flatMap((before) => {
     const all = Buffer.concat([Buffer.alloc(before), bytes]);
     const text = all.toString('base64').replace(/=+$/, '');
-    // Characters that are made of its neighbours' bits as well differ.
+    // Leaves out characters that also encode bits of the neighbouring text.
     const own = text.slice([0, 2, 3][before], all.length % 3 === 0 ? undefined : -1);
     return [...new Set([own, own.replaceAll('+', '-').replaceAll('/', '_')])];
   });

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { z } from 'zod';
 import { keepSecret } from './secret-redaction.ts';
 
-/** Text that must not be seen: however it is printed, joined or serialised, it says `[secret]`. */
+/** A secret text. Printing, joining or serialising it gives `[secret]`. */
 export class Secret {
   readonly #text: string;
 
@@ -11,7 +11,7 @@ export class Secret {
     keepSecret(text);
   }
 
-  /** The text itself. Only what sends it to its product calls this. */
+  /** Returns the text. Call this only to send it to its product. */
   reveal(): string {
     return this.#text;
   }
@@ -29,7 +29,7 @@ export class Secret {
   }
 }
 
-/** A secret in a configuration. */
+/** Schema of a secret in a configuration. */
 export const secret = () =>
   z
     .string()

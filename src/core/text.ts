@@ -1,8 +1,8 @@
-/** Plain operations on text, each in time that grows with the length of the text and no faster. */
+/** Operations on text, each in linear time. */
 
 /**
- * Without the white space, and the given characters, at its end. A pattern such as `[.\s]+$` takes time that grows with
- * the square of the length where such a run stands elsewhere.
+ * Removes white space and the given characters from the end. A pattern such as `[.\s]+$` takes quadratic time if such a
+ * run occurs elsewhere.
  */
 export function trimEndOf(text: string, characters: string): string {
   let end = text.length;
@@ -13,7 +13,7 @@ export function trimEndOf(text: string, characters: string): string {
   return text.slice(0, end);
 }
 
-/** At most `length` UTF-16 code units and then `…`, where the text is longer. A cut never leaves half a character. */
+/** Cuts a longer text to `length` UTF-16 code units and adds `…`. Never cuts a character in half. */
 export const cutText = (text: string, length: number): string =>
   text.length > length
     ? `${text
@@ -22,7 +22,7 @@ export const cutText = (text: string, length: number): string =>
         .trimEnd()}…`
     : text;
 
-/** Lines as one line: a line break, with all white space around it, is one space. */
+/** Joins lines: replaces each line break, with the white space around it, by one space. */
 export function joinLines(text: string): string {
   const [first = '', ...others] = text.split(/[\r\n]+/);
   const last = others.pop();

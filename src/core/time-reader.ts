@@ -1,21 +1,21 @@
 /**
- * Times as products write them: every form of ISO 8601 that names a moment, and counts since 1970. RFC 3339, which most
- * of them write, is read by the faster `parseInstant`.
+ * Parses the times of products: every form of ISO 8601 that is a point in time, and counts since 1970. RFC 3339, the
+ * most common form, is parsed by the faster `parseInstant`.
  */
 import { type Instant, parseInstant, toInstant, toLocalMicroseconds } from './instant.ts';
 import { createZone, isTimeZone } from './time-zone.ts';
 
 export interface TimeReader {
   /**
-   * Text of ISO 8601, or a count since 1970 as text or a number: seconds, milliseconds or microseconds by its size.
-   * Null where it names no moment from the year 1 to the year 9999.
+   * Parses ISO 8601 text, or a count since 1970 as text or a number: its size decides between seconds, milliseconds and
+   * microseconds. Returns null if it is not a time from the year 1 to 9999.
    */
   read(value: unknown): Instant | null;
-  /** Some text had no time zone, and was read as a time of the configured one. */
+  /** Whether any text had no time zone, so that the configured one was used. */
   hasReadZoneless(): boolean;
 }
 
-/** `timeZone`: of texts without one. */
+/** `timeZone`: used for texts without a time zone. */
 export function createTimeReader(timeZone: string): TimeReader {
   const toUtc = createZone(timeZone);
   const namedZone = createNamedZones();
@@ -43,10 +43,10 @@ export function createTimeReader(timeZone: string): TimeReader {
   };
 }
 
-/** A product writes one or two of them. */
+/** Maximum of cached zones; a product uses one or two. */
 const maxNamedZones = 20;
 
-/** Zones that a text names itself; null for a name that is no zone. */
+/** Returns a cached lookup of zones by name; the lookup returns null for an unknown name. */
 function createNamedZones(): (name: string) => ((local: number) => Instant) | null {
   const known = new Map<string, ((local: number) => Instant) | null>();
   return (name) => {
@@ -56,19 +56,19 @@ function createNamedZones(): (name: string) => ((local: number) => Instant) | nu
   };
 }
 
-/** Longer than any time. */
+/** Longer texts are not parsed. */
 const maxLength = 100;
 
 /** Seconds with a fraction, or whole milliseconds or microseconds. Ten digits of seconds last until the year 2286. */
 const countText = /^-?\d{9,19}(?:[.,]\d{1,9})?$/;
 
-/** Null where the digits are a date, which the basic form writes without any mark: 20261127 or 20261127044829. */
+/** Returns null if the digits are a date in the basic form of ISO 8601: 20261127 or 20261127044829. */
 function ofCountText(text: string): number | null {
   const isDate = /^\d{12}$|^\d{14}$/.test(text) && parseIso(text) !== null;
   return isDate ? null : ofCount(Number(text.replace(',', '.')));
 }
 
-/** By its size, since no product says which it counts: a backup of 1973 and before in milliseconds is not expected. */
+/** Detects the unit by the size, since products do not state it. Milliseconds before 1973 are read as seconds. */
 function ofCount(count: number): number {
   const size = Math.abs(count);
   if (size < 1e11) return Math.round(count * 1_000_000);
@@ -78,11 +78,11 @@ function ofCount(count: number): number {
 }
 
 interface LocalTime {
-  /** Microseconds, as if it were UTC. */
+  /** Local time in microseconds, as if it were UTC. */
   readonly local: number;
-  /** Seconds ahead of UTC; null: not said. */
+  /** Offset from UTC in seconds; null if the text has none. */
   readonly offset: number | null;
-  /** Name of the zone behind it; null where it has none. */
+  /** Name of the time zone; null if the text has none. */
   readonly zone: string | null;
 }
 
@@ -121,14 +121,14 @@ const dayMicroseconds = 86_400_000_000;
 function toMicrosecondsOfDay(hour = '0', minute?: string, second?: string, fraction = ''): number | null {
   const [hours, minutes, seconds] = [Number(hour), Number(minute ?? 0), Number(second ?? 0)];
   const lengthOfLast = second === undefined ? (minute === undefined ? 3_600 : 60) : 1;
-  // To whole microseconds, and no further: more digits are cut off, as `parseInstant` does.
+  // Digits after the microsecond are cut off, as in `parseInstant`.
   const part = Math.floor((Number(fraction.slice(0, 9).padEnd(9, '0')) * lengthOfLast) / 1_000);
   const total = (hours * 3_600 + minutes * 60 + seconds) * 1_000_000 + part;
   const isTime = hours <= 24 && minutes <= 59 && seconds <= 60 && (hours < 24 || total === dayMicroseconds);
   return isTime ? total : null;
 }
 
-/** Null where there is none, NaN where it cannot be. */
+/** Returns null if there is no offset, NaN if it is invalid. */
 function toOffset(sign?: string, hours?: string, minutes = '0', seconds = '0'): number | null {
   if (sign === undefined) return null;
   const size = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);

@@ -1,14 +1,14 @@
 /** Local times of a zone of the IANA database. */
 import type { Instant } from './instant.ts';
 
-/** Seconds that local time is ahead of UTC at an instant. */
+/** Returns the offset from UTC in seconds at an instant. */
 type OffsetAt = (at: Instant) => number;
 
 const hour = 3_600_000_000;
 const day = 24 * hour;
 
 export function isTimeZone(name: string): boolean {
-  // "+01:00" is taken as well where it is known, and means what it says.
+  // Offsets such as "+01:00" are accepted if the runtime supports them.
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
@@ -18,9 +18,9 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * The instant of a local time, given as if it were UTC. Where clocks go back, a time comes twice: the first is meant.
- * Where they go forward, a time does not come at all: it is as long after the change as it says (02:30 is 03:30). That
- * is what java.time and JavaScript's Temporal do.
+ * Returns a function from a local time, given as if it were UTC, to its instant. If a local time occurs twice, the
+ * first one is used. A skipped local time moves forward by the length of the gap (02:30 becomes 03:30). java.time and
+ * Temporal do the same.
  */
 export function createZone(name: string): (local: number) => Instant {
   if (name === 'UTC') return (local) => local;
@@ -28,13 +28,13 @@ export function createZone(name: string): (local: number) => Instant {
   return (local) => {
     const before = offsetAt(local - day) * 1_000_000;
     const after = offsetAt(local + day) * 1_000_000;
-    // The first of the two where both are right, the offset from before the change where neither is.
+    // The first candidate if both are valid; the offset from before the change if neither is.
     const candidates = [local - before, local - after].filter((at) => at + offsetAt(at) * 1_000_000 === local);
     return candidates.length === 0 ? local - before : Math.min(...candidates);
   };
 }
 
-/** What is remembered: a formatter takes microseconds, and a list has thousands of times within the same few days. */
+/** Maximum of cached offsets. Formatting takes microseconds, and a list has thousands of times within a few days. */
 const maxKnown = 10_000;
 
 function createOffsets(timeZone: string): OffsetAt {
@@ -51,7 +51,7 @@ function createOffsets(timeZone: string): OffsetAt {
   });
   const known = new Map<number, number>();
   return (at) => {
-    // No clock has ever been changed within a quarter of an hour of UTC.
+    // Offsets only change at a full quarter of an hour of UTC.
     const quarter = Math.floor(at / (hour / 4));
     let seconds = known.get(quarter);
     if (seconds === undefined) {

@@ -1,26 +1,27 @@
 /**
- * Reads what a product sent, field by field. What identifies a row is required; every other field that cannot be read
- * is null, and its name is kept, so that one odd field never costs a row and one odd row never costs a page.
+ * Parses answers of a product field by field. Fields that identify a row are required. Any other unreadable field
+ * becomes null and its name is reported, so that one bad field does not lose the row, and one bad row does not lose the
+ * page.
  */
 import { z } from 'zod';
 import { escapeIdentifier, toWellFormed } from './unicode.ts';
 
-/** Called for what cannot be read: without a path for the value itself, else with the path within it. */
+/** Called for an unreadable value: without a path for the value itself, otherwise with the path within it. */
 type OnUnreadable = (path?: string) => void;
 
-/** Null where there is nothing, and where `onUnreadable` was called. */
+/** Reads a value. Returns null if there is none, or after a call of `onUnreadable`. */
 export type Field<T> = (value: unknown, onUnreadable: OnUnreadable) => T | null;
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
 type Read<F extends Fields> = { readonly [Name in keyof F]: F[Name] extends Field<infer T> ? T | null : never };
 type Identity<F extends Fields> = { readonly [Name in keyof F]: NonNullable<Read<F>[Name]> };
 
-/** A row whose identity was read. `unreadable`: names of the fields that were not, as the product calls them. */
+/** A row with a readable identity. `unreadable`: the product's names of unreadable fields. */
 export type Row<I extends Fields, F extends Fields> = Identity<I> &
   Read<F> & { readonly unreadable: readonly string[] };
 export type RowOf<Reader> = Reader extends (value: unknown) => infer R ? NonNullable<R> : never;
 
-/** `read` gives undefined for what it cannot read, and null for what stands for nothing. */
+/** `read` returns undefined for an unreadable value, and null for a value that means "none". */
 export const field =
   <T>(read: (value: unknown) => T | null | undefined): Field<T> =>
   (value, onUnreadable) => {
@@ -30,7 +31,7 @@ export const field =
     return result ?? null;
   };
 
-/** A field that the product's contract promises: nothing in its place is unreadable, too. */
+/** A field that the product's contract requires: a missing value counts as unreadable. */
 export const required =
   <T>(inner: Field<T>): Field<T> =>
   (value, onUnreadable) => {
@@ -38,32 +39,32 @@ export const required =
     return inner(value, onUnreadable);
   };
 
-/** Well-formed text, to be shown. */
+/** Well-formed text for display. */
 export const text = field((value) => (typeof value === 'string' ? toWellFormed(value) : undefined));
 
-/** Text that finds something again: no two are made one. Empty text identifies nothing. */
+/** Text that identifies something: distinct values stay distinct. Empty text is unreadable. */
 export const identifier = field((value) =>
   typeof value === 'string' && value !== '' ? escapeIdentifier(value) : undefined,
 );
 
-/** A number as databases count, from 1 on. */
+/** A serial number of a database, from 1. */
 export const serial = field((value) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : undefined,
 );
 
-/** Whole and exact, from 0 on: bytes, files, records. */
+/** A whole number from 0 to 2^53-1: bytes, files, records. */
 export const count = field((value) =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined,
 );
 
-/** Any number from 0 to 2^53-1: a percentage, a speed, seconds. What is larger would overflow when it is converted. */
+/** Any number from 0 to 2^53-1: a percentage, a speed, seconds. Larger numbers could overflow in conversions. */
 export const measure = field((value) =>
   typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined,
 );
 
 export const flag = field((value) => (typeof value === 'boolean' ? value : undefined));
 
-/** Something that may be a time; the adapter, which knows the time zone, reads it. Empty text is none. */
+/** Text or a number that may be a time. The adapter parses it, since it knows the time zone. */
 export const moment = field((value) => (typeof value === 'string' || typeof value === 'number' ? value : undefined));
 
 /** An object of further fields. */
@@ -78,7 +79,7 @@ export const object =
     return readFields(fields, value, onUnreadable);
   };
 
-/** Items that can be read, of a list; each other one is named by its place. */
+/** A list of its readable items. Unreadable items are reported by their index. */
 export const list =
   <T>(item: Field<T>): Field<readonly T[]> =>
   (value, onUnreadable) => {
@@ -93,7 +94,7 @@ export const list =
     });
   };
 
-/** A reader of rows; it gives null for what is no object, and for one whose identity cannot be read. */
+/** Returns a reader of rows. It returns null for a value that is not an object, or has no readable identity. */
 export const row = <I extends Fields, F extends Fields>(
   identity: I,
   fields: F,
@@ -112,15 +113,15 @@ export const row = <I extends Fields, F extends Fields>(
 };
 
 /**
- * Rows as they came, most of which are never looked at. A list of which no row has its id is another one than the
- * contract says, and not one with an odd row.
+ * Schema of unparsed rows, most of which are never opened. A list in which no row has an id violates the contract of
+ * the product and is refused.
  */
 export const rowsSchema = (read: (value: unknown) => unknown) =>
   z.array(z.unknown()).refine((given) => given.length < 2 || given.some((one) => read(one) !== null), {
     error: 'expected objects with their ids',
   });
 
-/** For a reply that is one row: without its identity it is not what the contract says. */
+/** Schema of an answer that is one row. A row without its identity is refused. */
 export const rowSchema = <R>(read: (value: unknown) => R | null): z.ZodType<R> =>
   z.unknown().transform((value, context): R => {
     const result = read(value);

@@ -1,18 +1,18 @@
 /**
- * Shares the event loop: work over many rows stops after a slice of time and goes on in a later turn of the loop, with
- * timers, sockets and other requests in between. One slice runs in each turn, however many pieces of work wait, so
- * that a turn stays short when twelve providers answer at once.
+ * Keeps the event loop responsive: work over many rows pauses after a slice of time and continues in a later turn, with
+ * timers, sockets and other requests in between. Only one slice runs in each turn, so that a turn stays short even if
+ * many providers answer at once.
  */
 
 import { GatewayError } from './errors.ts';
 
-/** Longest work in one turn. */
+/** Maximum of milliseconds of work in one turn. */
 const sliceMs = 8;
 
-/** How many items are handled before the clock is read again. */
+/** Number of items between two reads of the clock. */
 const itemsPerCheck = 16;
 
-/** Monotonic time; unlike `performance.now()`, tests do not replace it. */
+/** Monotonic time in milliseconds. Fake timers of tests replace `performance.now()` but not this. */
 const elapsedMs = (): number => Number(process.hrtime.bigint()) / 1_000_000;
 
 let sliceEndsAt = 0;
@@ -27,18 +27,18 @@ export async function nextTurn(signal: AbortSignal): Promise<void> {
   }
   if (!signal.aborted) return;
   if (signal.reason instanceof GatewayError) throw signal.reason;
-  const message = 'The request ended before all rows were looked at.';
+  const message = 'The request ended before all rows were processed.';
   throw new GatewayError('PROVIDER_TIMEOUT', message, { cause: signal.reason });
 }
 
 function startTurn(): void {
   sliceEndsAt = elapsedMs() + sliceMs;
   waiting.shift()?.();
-  // An immediate that is set here runs in the next turn.
+  // An immediate set here runs in the next turn.
   if (waiting.length > 0) setImmediate(startTurn);
 }
 
-/** Calls `each` with every item, in order, in as many turns as it takes. Throws as `nextTurn` does. */
+/** Calls `each` with every item, in order, over several turns of the event loop. Throws like `nextTurn`. */
 export async function inTurns<T>(items: Iterable<T>, each: (item: T) => void, signal: AbortSignal): Promise<void> {
   let left = itemsPerCheck;
   for (const item of items) {
@@ -50,7 +50,7 @@ export async function inTurns<T>(items: Iterable<T>, each: (item: T) => void, si
   }
 }
 
-/** Like `items.map(change)`, in as many turns as it takes. Throws as `nextTurn` does. */
+/** Like `items.map(change)`, over several turns of the event loop. Throws like `nextTurn`. */
 export async function mapInTurns<T, U>(items: Iterable<T>, change: (item: T) => U, signal: AbortSignal): Promise<U[]> {
   const changed: U[] = [];
   await inTurns(items, (item) => void changed.push(change(item)), signal);

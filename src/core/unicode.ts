@@ -1,27 +1,27 @@
 /**
- * Well-formed Unicode. JSON may hold half a character (a lone surrogate), as Borg UI's does for each byte of a path that
- * is no UTF-8. Most clients cannot encode it, and UTF-8 has no form for it.
+ * Well-formed Unicode. JSON may contain lone surrogates: Borg UI sends one for each byte of a path that is not UTF-8.
+ * UTF-8 cannot encode them, nor can most clients.
  */
 
-/** With a replacement character in the place of each lone surrogate: for display. */
+/** Replaces each lone surrogate by the replacement character, for display. */
 export const toWellFormed = (text: string): string => text.toWellFormed();
 
 /**
- * The same for identifiers, of which no two may become one: each lone surrogate as `\u{dce9}`, and a text that already
- * holds such a mark with its backslash as `\u{5c}`. Every other text stays as it is.
+ * Makes an identifier well-formed and keeps distinct identifiers distinct: writes each lone surrogate as `\u{dce9}`,
+ * and the backslash of a text that already contains such an escape as `\u{5c}`. Other text stays unchanged.
  */
 export const escapeIdentifier = (text: string): string =>
   text.isWellFormed() && !text.includes('\\u{')
     ? text
     : text.replace(/\\(?=u\{)|\p{Surrogate}/gu, (one) => `\\u{${one.charCodeAt(0).toString(16)}}`);
 
-/** What `escapeIdentifier` was given. */
+/** Reverses `escapeIdentifier`. */
 export const unescapeIdentifier = (text: string): string =>
   text.includes('\\u{')
     ? text.replace(/\\u\{([\da-f]{1,4})\}/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     : text;
 
-/** `toWellFormed` for every text of a value that came as JSON. */
+/** Applies `toWellFormed` to every text of a JSON value. */
 export function toWellFormedValue<T>(value: T): T {
   if (typeof value === 'string') return toWellFormed(value) as T;
   if (typeof value !== 'object' || value === null) return value;
@@ -29,14 +29,14 @@ export function toWellFormedValue<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, toWellFormedValue(inner)])) as T;
 }
 
-/** Text as it is compared by a search: `é` is one character or two, and large or small. */
+/** Normalises text for a search: composes characters (`é` as one or two) and ignores case. */
 export const toSearchable = (text: string): string =>
   toWellFormed(text).normalize('NFC').toLowerCase().normalize('NFC');
 
-/** Marks that turn the direction of text around: a name that holds one looks like another. */
+/** Marks that change the direction of text: a name with one can look like another name. */
 const bidirectional = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A name as people may see it: without control characters, line separators, marks of direction and half characters. */
+/** Makes a name safe to show: removes control characters, line separators, direction marks and lone surrogates. */
 export const toPlainName = (text: string): string =>
   text
     .replace(bidirectional, '')

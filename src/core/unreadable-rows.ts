@@ -1,4 +1,4 @@
-/** What of a provider's rows could not be read: kept for each answer, so that `problems` can name it. */
+/** Collects unreadable rows and fields of an answer, and turns them into problems. */
 import { GatewayError } from './errors.ts';
 import { type BackupFilter, matchesFilter } from './filter.ts';
 import type { ListedBackup } from './listed-backup.ts';
@@ -6,14 +6,16 @@ import type { Backup, EntityRows, LocalId, ProtectedEntity, UnreadableRow } from
 import { comparator, noTime } from './order.ts';
 import type { BackupPage, PageQuery, Problem } from './provider.ts';
 
-/** What is unreadable of a backup that is there; null where nothing is. */
+/** Returns the unreadable fields of a backup; null if there are none. */
 export const unreadableOf = ({ provider, entityId, externalId, unreadable = [] }: Backup): UnreadableRow | null =>
   unreadable.length === 0 ? null : { provider, entityId, externalId, fields: unreadable };
 
-/** Ids that one message names. */
+/** Maximum of ids in one message. */
 const maxNamed = 3;
 
-/** One problem for all rows that lack the same, so that a product that has changed a field does not fill the answer. */
+/**
+ * Returns one problem for all rows with the same unreadable fields, so that a changed field does not fill the answer.
+ */
 export function toRowProblems(
   rows: readonly (UnreadableRow | null)[],
   what: 'backup' | 'entity' = 'backup',
@@ -23,7 +25,7 @@ export function toRowProblems(
     if (!row) continue;
     const key = JSON.stringify([row.provider, row.externalId === null, row.externalId === null ? [] : row.fields]);
     const group = groups.get(key) ?? new Map<string, UnreadableRow>();
-    // The same backup may have been seen by the list and by a read of that backup.
+    // A list and a single read may both contain the same backup.
     groups.set(key, group.set(row.externalId ?? `row ${index}`, row));
   }
   return [...groups.values()].map((group) => toProblem([...group.values()], what));
@@ -38,8 +40,8 @@ function toProblem(rows: readonly UnreadableRow[], what: 'backup' | 'entity'): P
   const named = `${isOne ? what : `${rows.length} ${plural}`} ${ids.join(', ')}${rows.length > maxNamed ? ', …' : ''}`;
   const message =
     first.externalId === null
-      ? `${first.provider} lists ${isOne ? `one ${what}` : `${rows.length} ${plural}`} without an id that can be read, which cannot be shown.`
-      : `${first.provider}: "${first.fields.join('", "')}" of ${named} cannot be read: what it says is left out.`;
+      ? `${first.provider} lists ${isOne ? `one ${what}` : `${rows.length} ${plural}`} without an id that can be read, so it is left out.`
+      : `${first.provider}: "${first.fields.join('", "')}" of ${named} cannot be read, so its value is missing.`;
   return {
     provider: first.provider,
     entityId: entityIds.size === 1 ? first.entityId : null,
@@ -49,8 +51,7 @@ function toProblem(rows: readonly UnreadableRow[], what: 'backup' | 'entity'): P
 }
 
 /**
- * Whether a backup is left out by a filter only because of what could not be read of it: a client that filters must hear
- * that it may belong there.
+ * Whether a filter leaves a backup out only because of its unreadable fields. The client must then receive a problem.
  */
 export function isUndecided(backup: Backup, filter: BackupFilter): boolean {
   if (!backup.unreadable || matchesFilter(backup, filter)) return false;
@@ -67,13 +68,13 @@ export function isUndecided(backup: Backup, filter: BackupFilter): boolean {
   return matchesFilter(backup, known);
 }
 
-/** For how long a row without a place is remembered, and how many of them. */
+/** How long rows without a time are remembered, in milliseconds, and how many. */
 const remembersMs = 600_000;
 const maxRemembered = 1_000;
 
 /**
- * Rows whose time cannot be read have no place among those that a reader walks over: they stand at the end of the
- * order, which is where a walk shows them, also those that it met on an earlier page. One for each provider.
+ * Rows whose time cannot be read. They belong to the end of the order, so a walk shows them on its last page, including
+ * those from earlier pages. One instance for each provider.
  */
 export class UnplacedRows {
   readonly #rows = new Map<LocalId, { readonly row: ListedBackup; readonly seenAt: number }>();
@@ -85,7 +86,7 @@ export class UnplacedRows {
     if (this.#rows.size > maxRemembered && oldest !== undefined) this.#rows.delete(oldest);
   }
 
-  /** This backup has a place now. */
+  /** Removes a backup whose time can be read now. */
   remove(externalId: string): void {
     if (this.#rows.size > 0) this.#rows.delete(externalId);
   }
@@ -96,7 +97,7 @@ export class UnplacedRows {
   }
 }
 
-/** What one call of a list could not read. */
+/** Collects what one list call could not read. */
 export class RowReport {
   readonly #provider: string;
   readonly #filter: BackupFilter;
@@ -110,17 +111,17 @@ export class RowReport {
     this.#unplaced = unplaced;
   }
 
-  /** A row had no id: what was looked for may be that one. */
+  /** Whether a row had no id: it may be the row that was searched for. */
   get hasLost(): boolean {
     return this.#lost.size > 0;
   }
 
-  /** Nothing that was read so far, or was left out by the filter, lacks anything. */
+  /** Whether every row so far, including those left out by the filter, was fully readable. */
   get isClean(): boolean {
     return this.#found.length === 0;
   }
 
-  /** A row without an id, which a list that is read in steps may show more than once. */
+  /** Records a row without an id. A list that is read in steps may contain it more than once. */
   lose(entityId: LocalId | null, row: unknown): void {
     const key = JSON.stringify([entityId, row]);
     if (this.#lost.has(key)) return;
@@ -128,7 +129,7 @@ export class RowReport {
     this.#found.push({ provider: this.#provider, entityId, externalId: null, fields: [] });
   }
 
-  /** Tells rows that have a place from those that have none; the others are for `complete`. */
+  /** Returns the row if it has a time; otherwise keeps it for `complete`. */
   place(row: ListedBackup, hasTime: boolean): ListedBackup[] {
     if (hasTime) {
       this.#unplaced.remove(row.externalId);
@@ -141,16 +142,16 @@ export class RowReport {
     return [];
   }
 
-  /** A row that was read whole, perhaps only to be left out. Gives it back. */
+  /** Records the unreadable fields of an opened row and returns the row. */
   opened<B extends Backup>(backup: B): B {
     if (backup.unreadable && isUndecided(backup, this.#filter)) this.#found.push(unreadableOf(backup) as UnreadableRow);
     return backup;
   }
 
-  /** The page with what stands at the end of the order, where it reaches that, and with what could not be read. */
+  /** Adds the rows without a time to the last page, and the unreadable rows to any page. */
   complete(page: BackupPage, { direction, after, limit, filter }: PageQuery): BackupPage {
     const compare = comparator(direction);
-    // An ascending walk meets them on its way, after it has passed by where they stand.
+    // In an ascending walk these rows come first: only a first page that is also the last one can contain them.
     const isAtEnd = page.isEnd && (direction === 'descending' || after === null);
     const isMore = (row: ListedBackup): boolean =>
       (after === null || compare(row, after) > 0) &&
@@ -176,7 +177,7 @@ export class RowReport {
 export const withUnreadable = (entities: readonly ProtectedEntity[], lost: readonly UnreadableRow[]): EntityRows =>
   lost.length === 0 ? entities : Object.assign([...entities], { unreadable: lost });
 
-/** What is unreadable of these entities, and of the list that they come from. */
+/** Returns the unreadable fields of these entities and the unreadable rows of their list. */
 export const unreadableEntities = (entities: EntityRows): UnreadableRow[] => [
   ...(entities.unreadable ?? []),
   ...entities.flatMap(({ provider, externalId, unreadable = [] }) =>

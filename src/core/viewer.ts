@@ -1,11 +1,9 @@
-/** Who is asking. */
-
-/** Who is asking, and what it may do. */
+/** The client of a request: its identity, and what it may do. */
 export interface Viewer {
-  /** Nobody else has it, whatever they are called and however they came in. */
+  /** Unique over all names and all kinds of authentication. */
   readonly id: string;
   readonly name: string;
   readonly role: 'READER' | 'OPERATOR';
-  /** Names of the providers that it may see; null: all. */
+  /** Names of the providers that the viewer may see; null: all. */
   readonly providers: readonly string[] | null;
 }

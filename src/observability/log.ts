@@ -6,7 +6,7 @@ import { openStandardError } from './standard-error.ts';
 
 export type Log = Logger;
 
-/** One for the process, since there is one standard error. */
+/** One sink for the process, since there is one standard error. */
 const sink: LogSink = createLogSink(openStandardError, {
   reportDropped: (dropped) =>
     `${JSON.stringify({ level: 40, time: Date.now(), dropped, msg: 'log lines were dropped, because the log could not be written' })}\n`,
@@ -14,9 +14,8 @@ const sink: LogSink = createLogSink(openStandardError, {
 process.once('exit', () => sink.flushAtExit());
 
 /**
- * One JSON line an event, on standard error: standard output is for what a command prints. What is written while a
- * request is on has its id; known secrets are removed from every line. Logging never throws
- * and never waits.
+ * Logs one JSON line for each event to standard error; standard output is for the output of commands. Lines of a
+ * request contain its id. Known secrets are removed. Logging never throws and never waits.
  */
 export const createLog = (level: string): Log =>
   pino(
@@ -30,7 +29,7 @@ export const createLog = (level: string): Log =>
           try {
             method.apply(this, args);
           } catch {
-            // A value that cannot be written as JSON: the line is lost, what it reports on is not.
+            // The value cannot be serialised as JSON: only this line is lost.
             sink.drop();
           }
         },

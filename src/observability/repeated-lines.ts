@@ -1,7 +1,7 @@
 /**
- * Lines that anybody can cause from outside, as often as they like. The first few of an address are written whole; the
- * rest are counted, and one line for each address at the end of the interval says how many there were. Neither the
- * number of lines nor the memory depends on how many addresses take part.
+ * Log lines that any client can cause, as often as it likes. The first few of an address are written in full. The rest
+ * are counted, and one summary for each address follows at the end of the interval. The number of lines and the memory
+ * are bounded, whatever the number of addresses.
  */
 import type { Log } from './log.ts';
 
@@ -9,9 +9,9 @@ export interface RepeatedLine {
   readonly level: 'info' | 'warn';
   /** An address, or a network whose addresses count as one. */
   readonly address: string;
-  /** What the summary counts separately, such as an error code. */
+  /** Counted separately in the summary, such as an error code. */
   readonly reason: string;
-  /** Of the line itself. */
+  /** Fields of the full line. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -23,11 +23,11 @@ export interface RepeatedLines {
 
 export interface RepeatedLinesOptions {
   readonly intervalMs?: number;
-  /** Whole lines of one address in an interval. */
+  /** Maximum of full lines of one address in an interval. */
   readonly perAddress?: number;
-  /** Whole lines of all addresses in an interval. */
+  /** Maximum of full lines of all addresses in an interval. */
   readonly perInterval?: number;
-  /** Addresses that have a summary of their own; the others share one. */
+  /** Maximum of addresses with a summary of their own; all others share one. */
   readonly maxAddresses?: number;
 }
 
@@ -38,7 +38,7 @@ interface Count {
 }
 
 const otherAddresses = 'other addresses';
-/** Reasons come from a fixed set; this only bounds the memory where one does not. */
+/** Maximum of reasons. They should come from a fixed set; this bounds the memory if they do not. */
 const maxReasons = 10;
 
 export function createRepeatedLines(log: Log, message: string, options: RepeatedLinesOptions = {}): RepeatedLines {

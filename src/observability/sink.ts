@@ -1,29 +1,28 @@
 /**
- * Where log lines go. Writing a line never throws, never waits, and never changes what the gateway does: lines wait in
- * a bounded buffer until the output has taken the ones before them. Lines that do not fit are counted and dropped, and
- * one line says how many as soon as the output works again.
+ * The destination of log lines. Writing a line never throws and never waits. Lines are queued in a bounded buffer.
+ * Lines that do not fit are dropped, and one line reports their number as soon as the output works again.
  */
 
 /** One destination of bytes, such as standard error. Neither method throws synchronously. */
 export interface LogOutput {
   /** Writes a part of the chunk or all of it, and resolves with the number of bytes written. Rejects on failure. */
   write(chunk: Buffer): Promise<number>;
-  /** Writes what can be written at once, for the moment when the process ends. */
+  /** Writes what can be written synchronously, when the process ends. */
   writeAtExit(chunk: Buffer, isWriting: boolean): void;
 }
 
 export interface LogSinkOptions {
-  /** Bytes that may wait; more is dropped. */
+  /** Maximum of queued bytes; more is dropped. */
   readonly maxBytes?: number;
-  /** Pause after a write that failed. */
+  /** Pause after a failed write, in milliseconds. */
   readonly retryMs?: number;
-  /** The line that reports dropped lines. */
+  /** Returns the line that reports dropped lines. */
   readonly reportDropped: (count: number) => string;
 }
 
 export interface LogSink {
   write(line: string): void;
-  /** A line that could not even be made. */
+  /** Counts a line that could not be serialised as dropped. */
   drop(): void;
   /** Resolves when everything was written, or after `ms`. */
   flush(ms: number): Promise<void>;
@@ -33,7 +32,7 @@ export interface LogSink {
 
 /** Lines are written together in chunks of about this size. */
 const chunkBytes = 64_000;
-/** A longer line is cut: one event is no reason to lose thousands of others. */
+/** Longer lines are cut, so that one event does not displace thousands of others. */
 const maxLineChars = 32_000;
 
 export function createLogSink(open: () => LogOutput, options: LogSinkOptions): LogSink {
@@ -41,7 +40,7 @@ export function createLogSink(open: () => LogOutput, options: LogSinkOptions): L
   let output: LogOutput | null = null;
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
-  /** What is being written, or must be written before anything else. */
+  /** The chunk being written, or to be written next. */
   let chunk: Buffer | null = null;
   let isWriting = false;
   let dropped = 0;
@@ -74,7 +73,7 @@ export function createLogSink(open: () => LogOutput, options: LogSinkOptions): L
     isWriting = false;
     chunk = chunk !== null && bytes < chunk.length ? chunk.subarray(bytes) : null;
     if (chunk === null && dropped > 0) {
-      // Dropped lines are newer than all that wait: the report stands where they are missing.
+      // Dropped lines are newer than all queued lines, so the report is at the right position.
       push(Buffer.from(reportDropped(dropped)));
       dropped = 0;
     }
@@ -126,6 +125,6 @@ export function createLogSink(open: () => LogOutput, options: LogSinkOptions): L
   };
 }
 
-/** Still one JSON object: the start of the line stands in it as text. */
+/** Returns a JSON line that contains the start of the long line as text. */
 const cutLine = (line: string): string =>
   `${JSON.stringify({ level: 40, time: Date.now(), msg: 'a log line was too long and is cut', line: line.slice(0, 8_000), characters: line.length })}\n`;

@@ -1,6 +1,6 @@
 /**
  * Standard error as an output that never blocks the event loop. Node writes to a pipe asynchronously and to a file
- * synchronously, so a file (a terminal and a device, too) is written in a thread instead.
+ * synchronously, so files, terminals and devices are written in a thread instead.
  */
 import { fstatSync, write, writeSync } from 'node:fs';
 import type { LogOutput } from './sink.ts';
@@ -12,7 +12,9 @@ export function openStandardError(): LogOutput {
   return kind.isFIFO() || kind.isSocket() ? streamOutput() : fileOutput(kind.isFile());
 }
 
-/** A pipe or a socket. Its reader may be slow, stop, or go: then a write waits, or fails with EPIPE. */
+/**
+ * A pipe or a socket. If its reader is slow or has stopped, a write waits; if it is closed, a write fails with EPIPE.
+ */
 function streamOutput(): LogOutput {
   const { stderr: stream } = process;
   return {
@@ -20,7 +22,7 @@ function streamOutput(): LogOutput {
       new Promise((resolve, reject) => {
         stream.write(chunk, (error) => (error ? reject(error) : resolve(chunk.length)));
       }),
-    // Node has made the descriptor non-blocking: what does not fit in the pipe is refused at once.
+    // Node has made the descriptor non-blocking: data that does not fit in the pipe is refused at once.
     writeAtExit: (chunk) => writeWhatFits(chunk),
   };
 }
@@ -32,7 +34,7 @@ function fileOutput(isRegular: boolean): LogOutput {
         write(stderr, chunk, 0, chunk.length, null, (error, bytes) => (error ? reject(error) : resolve(bytes)));
       }),
     writeAtExit(chunk, isWriting) {
-      // A terminal that is stopped would block this write as it blocks the other one.
+      // A stopped terminal would block this write like the one in flight.
       if (isRegular || !isWriting) writeWhatFits(chunk);
     },
   };
@@ -42,6 +44,6 @@ function writeWhatFits(chunk: Buffer): void {
   try {
     for (let done = 0; done < chunk.length; ) done += writeSync(stderr, chunk, done);
   } catch {
-    // The process ends. There is no other place to report that the log cannot be written.
+    // The process is ending, and there is no other place to report the failure.
   }
 }

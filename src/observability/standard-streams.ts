@@ -1,17 +1,17 @@
-/** Standard output and standard error may fail at any moment: a full disk, or a reader that has gone. */
+/** Standard output and standard error can fail at any time: a full disk, or a closed pipe. */
 
 export interface StandardStreams {
-  /** The first failure of standard output; null where there was none. */
+  /** The first failure of standard output; null if there was none. */
   readonly outputError: () => NodeJS.ErrnoException | null;
 }
 
-/** From now on a failure of either stream is noted. Without listeners, it would end the process. */
+/** Records failures of either stream from now on. Without a listener, a failure would end the process. */
 export function watchStandardStreams(): StandardStreams {
   let first: NodeJS.ErrnoException | null = null;
   process.stdout.on('error', (error) => {
     first ??= error;
   });
-  // What cannot be written to standard error cannot be reported anywhere; the log counts its own lost lines.
+  // Failures of standard error cannot be reported anywhere. The log counts its own lost lines.
   process.stderr.on('error', () => undefined);
   return { outputError: () => first };
 }

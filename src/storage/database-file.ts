@@ -1,14 +1,16 @@
-/** The files of an SQLite database: where they really are, who may read them, and whether they are still the same. */
+/** The files of an SQLite database: their real paths, their modes, and whether they were replaced. */
 import { chmodSync, chownSync, closeSync, openSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LedgerError } from './database.ts';
 
-/** Symbolic links that are followed to a file that does not exist yet. */
+/** Maximum of symbolic links to follow. */
 const maxLinks = 40;
 
-/** The real path of a file after following links; the file need not exist. Throws LedgerError without a folder. */
+/**
+ * Returns the path of a file after following links; the file need not exist. Throws LedgerError if its folder does not.
+ */
 export function realPathOf(file: string): string {
-  // SQLite takes the same as a URI.
+  // SQLite also accepts a `file:` URI.
   let path = resolve(file.replace(/^file:/, ''));
   try {
     for (let links = 0; links < maxLinks; links++) {
@@ -31,11 +33,11 @@ function targetOf(path: string): string | null {
   }
 }
 
-/** Creates the file where there is none, for its owner alone. Throws LedgerError for one that cannot be written. */
+/** Creates the file if it does not exist, with access for its owner only. Throws LedgerError if it is not writable. */
 export function requireFile(path: string): void {
   const stats = findStats(path);
   if (!stats) {
-    // SQLite gives -wal and -shm the mode of the database.
+    // SQLite creates -wal and -shm with the mode of the database.
     try {
       closeSync(openSync(path, 'wx', 0o600));
       giveToOwnerOfFolder(path);
@@ -56,14 +58,14 @@ export function requireFile(path: string): void {
   }
 }
 
-/** An administrator who runs `check` must not leave a file that the gateway's own user cannot open. */
+/** Gives the file to the owner of its folder: the gateway's user must be able to open it after root has run `check`. */
 function giveToOwnerOfFolder(path: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(dirname(path));
   if (uid !== 0) chownSync(path, uid, gid);
 }
 
-/** Lets only its owner read and write a file; one that does not exist is left alone. */
+/** Restricts access to the owner of the file, if the file exists. */
 export function restrictMode(path: string): void {
   const stats = findStats(path);
   if (!stats || (stats.mode & 0o777) === 0o600) return;
@@ -86,7 +88,7 @@ function findStats(path: string): Stats | null {
   }
 }
 
-/** Tells when a file at one of the paths was removed or replaced, which a program that has it open does not notice. */
+/** Returns a function that detects removed or replaced files. It returns the reason, or null if nothing has changed. */
 export function watchIdentity(paths: readonly string[]): () => string | null {
   const known = new Map<string, string>();
   return () => {

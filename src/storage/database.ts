@@ -1,4 +1,4 @@
-/** Opens the ledger's database: embedded SQLite. What cannot be used is refused with a sentence that says why. */
+/** Opens the ledger's database (embedded SQLite). Errors say why a file cannot be used and what to do. */
 import Database from 'libsql';
 import { z } from 'zod';
 import { applicationId, migrations } from './migrations.ts';
@@ -13,12 +13,12 @@ export class LedgerBusyError extends LedgerError {}
 
 export type Synchronous = 'FULL' | 'NORMAL';
 
-/** How long a statement waits for a lock. It blocks the event loop, so it is short. */
+/** Time that a statement waits for a lock. Short, since it blocks the event loop. */
 const busyTimeoutMs = 25;
 
 /**
- * The database with all its tables. `FULL` waits for the disk with every write, which a command must; `NORMAL` does
- * not, and survives the end of the process all the same. Throws LedgerError.
+ * Opens the database and creates its tables. `FULL` syncs every write to the disk, as commands need. `NORMAL` does not,
+ * but survives the end of the process as well. Throws LedgerError.
  */
 export function openDatabase(file: string, synchronous: Synchronous, { migrates = true } = {}): Database.Database {
   const database = openFile(file);
@@ -35,7 +35,7 @@ export function openDatabase(file: string, synchronous: Synchronous, { migrates 
   }
 }
 
-/** Reads every page. Throws LedgerError where the file is damaged. */
+/** Checks every page. Throws LedgerError if the file is damaged. */
 export function checkDatabase(database: Database.Database, file: string): void {
   let found: unknown;
   try {
@@ -70,7 +70,7 @@ const foreign = (file: string, cause?: unknown) =>
     { cause },
   );
 
-/** What a failure of SQLite means while the ledger is opened; anything else is a bug, and stays as it is. */
+/** Turns an SQLite error during opening into a LedgerError. Other errors are bugs and stay unchanged. */
 export function explainOpening(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || error instanceof LedgerError) return error;
   const code = 'code' in error ? String(error.code) : '';
@@ -101,16 +101,16 @@ export function explainOpening(error: unknown, file: string): unknown {
       cause: error,
     });
   }
-  // A table or a column is missing although the version says otherwise.
+  // A table or a column of this version is missing.
   return code === 'SQLITE_ERROR' ? damaged(file, error) : error;
 }
 
-/** Runs `work`, which reads or prepares something of a database that was just opened. Throws LedgerError. */
+/** Runs `work`, which reads from a newly opened database. Throws LedgerError. */
 export function whileOpening<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    // A row that is no JSON, or of another shape.
+    // A row is not JSON, or does not match its schema.
     if (error instanceof SyntaxError || error instanceof z.ZodError) throw damaged(file, error);
     throw explainOpening(error, file);
   }
@@ -122,7 +122,7 @@ function readPragma(database: Database.Database, name: string): number {
   return Object.values(wireNumber.parse(database.pragma(name))[0] ?? {})[0] ?? 0;
 }
 
-/** Before anything is written: a database of another program must stay as it is. */
+/** Runs before any write: a database of another program must stay unchanged. */
 function requireOwnSchema(database: Database.Database, file: string): void {
   const application = readPragma(database, 'application_id');
   const version = readPragma(database, 'user_version');
@@ -151,7 +151,7 @@ function migrate(database: Database.Database): void {
   const version = readPragma(database, 'user_version');
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;
-    // One transaction a step: a process that ends in the middle leaves the step undone.
+    // One transaction for each step: a step that is interrupted is rolled back.
     database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One process at a time uses a database. The lock is a small SQLite file beside it that is kept locked exclusively: the
- * operating system releases it when the process ends, however it ends, and the database stays readable for others.
+ * A lock that lets one process at a time use a database. It is a small SQLite file beside the database, locked
+ * exclusively. The operating system releases it when the process ends, and other programs can still read the database.
  */
 import Database from 'libsql';
 import { explainOpening, LedgerBusyError } from './database.ts';
@@ -12,7 +12,9 @@ export interface FileLock {
 
 export const lockPathOf = (file: string): string => `${file}.lock`;
 
-/** Null where another process, or another gateway in this one, has the lock. Throws LedgerError where it cannot be. */
+/**
+ * Returns null if another process, or another gateway in this one, has the lock. Throws LedgerError if locking fails.
+ */
 export function tryLock(file: string): FileLock | null {
   const path = lockPathOf(file);
   requireFile(path);
@@ -21,7 +23,7 @@ export function tryLock(file: string): FileLock | null {
   try {
     database = new Database(path);
     database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY');
-    // In this mode the lock is kept after the transaction. Nothing is written, so that nothing can be damaged.
+    // In this mode SQLite keeps the lock after the transaction. Nothing is written.
     database.exec('BEGIN EXCLUSIVE; COMMIT');
   } catch (error) {
     database?.close();

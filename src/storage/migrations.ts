@@ -1,7 +1,7 @@
 /** Marks a file as the ledger of a gateway: `BKPL` in ASCII. Files of versions 1 to 3 have 0. */
 export const applicationId = 0x424b504c;
 
-/** Each step is run once, in order, and never changed afterwards: the database says how many it has seen. */
+/** Each step runs once, in order. Released steps must not change. `user_version` is the number of applied steps. */
 export const migrations: readonly string[] = [
   `CREATE TABLE operations (
      id TEXT PRIMARY KEY,

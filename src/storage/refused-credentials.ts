@@ -1,6 +1,6 @@
 /**
- * Credentials that a product refused at a login. They are kept until the configuration changes, over restarts and for
- * `check` and `serve` alike: products lock an account after a few wrong logins.
+ * Credentials that a product refused at a login. They are stored until the configuration changes, across restarts and
+ * for both `check` and `serve`, since products lock an account after a few failed logins.
  */
 import type Database from 'libsql';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import type { StorageHealth } from './storage-health.ts';
 
 const wireRow = z.object({ at: z.int() });
 
-/** In the database; what cannot be written there is known to this process at least. */
+/** Stores refused credentials in the database. Entries that cannot be written are kept in memory. */
 export function openRefusedCredentials(database: Database.Database, health: StorageHealth): RefusedCredentials {
   const select = database.prepare('SELECT at FROM refused_credentials WHERE hash = ?');
   const selectAny = database.prepare('SELECT at FROM refused_credentials LIMIT 1');

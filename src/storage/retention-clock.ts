@@ -1,21 +1,23 @@
 /**
- * The time that retention goes by. A clock that is wrong for a moment must not delete what cannot be brought back, so a
- * time that is ahead of what has been observed counts only after it has been plausible for a day.
+ * The clock for retention. A system clock that is wrong for a while must not cause deletions, so a jump forward is
+ * trusted only after the clock has been consistent for a day.
  */
 import { now as currentInstant, type Instant } from '../core/instant.ts';
 
 export interface RetentionClock {
-  /** The latest time that deletions may go by; never later than the clock of the system. */
+  /** The time to use for deletions; never later than the system clock. */
   now(): Instant;
 }
 
-/** What outlives the process. */
+/** The state that is stored across restarts. */
 export interface ObservedTime {
-  /** The latest time that is trusted. */
+  /** The latest trusted time. */
   readonly trustedAt: Instant;
-  /** How far the system's clock was ahead of it when that was first seen; 0 while it is not. */
+  /**
+   * Microseconds by which the system clock was ahead of `trustedAt` when the jump was detected; 0 if it is not ahead.
+   */
   readonly aheadBy: number;
-  /** For how long it has been ahead that far, in milliseconds that a process was running. */
+  /** How long the clock has been ahead by that much, in milliseconds of running time. */
   readonly aheadMs: number;
 }
 
@@ -27,12 +29,12 @@ export interface RetentionClockOptions {
   readonly elapsedMs?: () => number;
 }
 
-/** How far the clock may be ahead of what has passed: corrections of its speed, and a short restart. */
+/** Tolerance between the clock and the elapsed time, for clock corrections and short restarts. */
 const toleranceMicroseconds = 3_600_000_000;
 const plausibleAfterMs = 24 * 3_600_000;
 const saveEveryMs = 60_000;
 
-/** The clock must be observed more often than this: what it did in a longer pause is not known. */
+/** Maximum of milliseconds between two observations. After a longer pause, the observation starts again. */
 const longestPauseMs = 10 * 60_000;
 
 export function createRetentionClock(options: RetentionClockOptions): RetentionClock {
@@ -42,7 +44,7 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
   let savedAtMs = Number.NEGATIVE_INFINITY;
   let isAhead = false;
 
-  /** Whether the clock has been ahead by the same time for a day. */
+  /** Whether the clock has been ahead by the same amount for a day. */
   function isPlausible(by: number, passedMs: number): boolean {
     if (aheadBy === 0 || Math.abs(by - aheadBy) > toleranceMicroseconds) {
       aheadBy = by;
@@ -62,7 +64,7 @@ export function createRetentionClock(options: RetentionClockOptions): RetentionC
     const by = at - trustedAt;
     isAhead = by > toleranceMicroseconds && !isPlausible(by, passedMs);
     if (!isAhead) {
-      // One that is set back is followed at once: then less is deleted, and a jump forward is seen again.
+      // A clock that is set back is trusted at once: less is deleted, and a later jump forward is detected again.
       trustedAt = at;
       aheadBy = 0;
       aheadMs = 0;

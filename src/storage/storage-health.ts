@@ -1,29 +1,29 @@
 /**
- * Whether the ledger's database can be used now. A failure of SQLite is remembered, so that nothing is tried again at the
- * cost of a wait until a test write succeeds; then those that kept something in memory write it.
+ * Whether the ledger's database can be used. After an SQLite failure, calls fail at once until a test write succeeds;
+ * then modules write what they have kept in memory.
  */
 import { GatewayError } from '../core/errors.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 
 export interface StorageHealth {
-  /** Why the database cannot be used; null while it can. */
+  /** Returns why the database cannot be used; null if it can. */
   failure(): GatewayError | null;
-  /** Runs `work` while the database can be used. Throws STORAGE_UNAVAILABLE otherwise, or where SQLite fails. */
+  /** Runs `work`. Throws STORAGE_UNAVAILABLE if the database cannot be used or SQLite fails. */
   write<T>(work: () => T): T;
-  /** The same for a read, which is also tried while nothing can be written. */
+  /** Like `write` for a read, which is also tried while writes fail. */
   read<T>(work: () => T): T;
-  /** Calls when the database can be written again. Returns a function that removes the listener. */
+  /** Calls `recovered` when the database can be written again. Returns a function that removes the listener. */
   onRecovery(recovered: () => void): () => void;
   close(): void;
 }
 
 export interface StorageHealthOptions {
-  /** Writes a little; throws while that is not possible. Without it the next write is tried. */
+  /** Makes a small write; throws if that fails. Without it, the next write is the test. */
   readonly testWrite?: () => void;
-  /** Why the files on the disk are no longer those that are open; null while they are. Called with every write. */
+  /** Returns why the files on disk are no longer the open ones; null if they are. Called before every write. */
   readonly findFault?: () => string | null;
   readonly testEveryMs?: number;
-  /** Called at every change: with the failure, or with null when the database can be used again. */
+  /** Called at every change, with the failure, or null when the database can be used again. */
   readonly onChange?: (failure: GatewayError | null) => void;
 }
 
@@ -36,7 +36,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_(IOERR|NOMEM)/, 'the disk reports an error'],
 ];
 
-/** Null for what is a bug of ours, such as a wrong statement. */
+/** Returns null for a bug of the gateway, such as an invalid statement. */
 function findReason(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const code = String(error.code);
@@ -72,7 +72,7 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
     timer = outsideRequests(() => setTimeout(test, testEveryMs).unref());
   }
 
-  /** Throws where the database cannot be used. */
+  /** Throws STORAGE_UNAVAILABLE if the database cannot be used. */
   function guard<T>(work: () => T): T {
     try {
       return work();
@@ -105,7 +105,7 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
     failure = null;
     onChange?.(null);
     for (const listener of listeners) {
-      // One that meets the next failure has kept what it could not write.
+      // A listener that meets another failure keeps its unwritten state.
       if (failure === null) listener();
     }
   }

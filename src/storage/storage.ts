@@ -1,4 +1,4 @@
-/** The ledger's database as one process has it: locked, checked, and watched while it is in use. */
+/** The ledger's database in one process: locked, checked at the start, and monitored while in use. */
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'libsql';
@@ -19,26 +19,26 @@ export interface Storage {
   readonly health: StorageHealth;
   readonly retention: RetentionClock;
   readonly refusedCredentials: RefusedCredentials;
-  /** Called when the database cannot be used any more, with the reason, and with null when it can again. */
+  /** Calls `changed` with the failure when the database becomes unusable, and with null when it is usable again. */
   onChange(changed: (failure: GatewayError | null) => void): void;
   /** Releases the lock. Close every user of the database first. */
   close(): void;
 }
 
-/** Another gateway has the database. */
+/** Another gateway uses the database. */
 export class LedgerLockedError extends LedgerBusyError {}
 
 const observeClockEveryMs = 60_000;
 const retryLockEveryMs = 100;
 
 export interface WaitOptions {
-  /** How long to wait for a gateway that is stopping. */
+  /** How long to wait for another gateway to stop, in milliseconds. */
   readonly waitMs: number;
   /** Called once, before the wait. */
   readonly onWait: (reason: string) => void;
 }
 
-/** Throws LedgerError: at once where waiting does not help. */
+/** Waits for the lock. Throws LedgerError after `waitMs`, or at once if waiting does not help. */
 export async function waitForStorage(file: string, { waitMs, onWait }: WaitOptions): Promise<Storage> {
   const endsAt = performance.now() + waitMs;
   let isWaiting = false;
@@ -54,7 +54,7 @@ export async function waitForStorage(file: string, { waitMs, onWait }: WaitOptio
   }
 }
 
-/** Throws LedgerError, without a wait. */
+/** Opens the storage without waiting for the lock. Throws LedgerError. */
 export function openStorage(file: string): Storage {
   if (file === ':memory:') return inMemory();
   const path = realPathOf(file);
@@ -72,7 +72,7 @@ export function openStorage(file: string): Storage {
 function openLocked(path: string, lock: FileLock): Storage {
   const database = openDatabase(path, 'FULL');
   try {
-    // Only now: the mode of a file that is not ours stays as it is.
+    // After the checks: the mode of another program's file must not change.
     for (const ending of ['', '-wal', '-shm']) restrictMode(path + ending);
     checkDatabase(database, path);
     return startStorage(path, database, lock);
@@ -83,7 +83,7 @@ function openLocked(path: string, lock: FileLock): Storage {
 }
 
 function startStorage(path: string, database: Database.Database, lock: FileLock): Storage {
-  // A write, so that a database that cannot be written is found now.
+  // A write, to detect a read-only database now.
   database
     .prepare('INSERT OR REPLACE INTO process_owner (id, pid, host, since) VALUES (1, ?, ?, ?)')
     .run(process.pid, hostname(), now());
@@ -104,7 +104,7 @@ function startStorage(path: string, database: Database.Database, lock: FileLock)
   });
   const retention = createRetentionClock({
     load: () => readTime(database),
-    // What is not saved is observed again.
+    // Unsaved state is observed again.
     save: ({ trustedAt, aheadBy, aheadMs }) =>
       tryWrite(health, () => void saveTime.run(trustedAt, aheadBy, Math.round(aheadMs))),
   });
@@ -130,7 +130,7 @@ function tryWrite(health: StorageHealth, work: () => void): void {
   try {
     health.write(work);
   } catch (error) {
-    // It is remembered, and told by `onChange`.
+    // The health has recorded the failure, and `onChange` reports it.
     if (!(error instanceof GatewayError)) throw error;
   }
 }
@@ -144,7 +144,7 @@ function readTime(database: Database.Database) {
     const { trusted_at: trustedAt, ahead_by: aheadBy, ahead_ms: aheadMs } = wireTime.parse(row);
     return { trustedAt, aheadBy, aheadMs };
   }
-  // A file of an older version: what it has last written down tells how late it was then.
+  // A file of an older version: its newest record gives a trusted time.
   const newest: unknown = database
     .prepare(
       'SELECT max(at) AS newest FROM (SELECT max(requested_at) AS at FROM operations UNION ALL SELECT max(at) FROM audit)',
@@ -156,7 +156,7 @@ function readTime(database: Database.Database) {
 
 const wireOwner = z.object({ pid: z.int(), host: z.string(), since: z.int() });
 
-/** The owner is in the database, which can be read while the lock is held. */
+/** Reads the owner from the database, which stays readable while it is locked. */
 function lockedBy(path: string, file: string): LedgerLockedError {
   const owner = findOwner(path);
   const who = owner ? `process ${owner.pid} on ${owner.host}, since ${formatInstant(owner.since)}` : 'another process';
@@ -172,7 +172,7 @@ function findOwner(path: string): z.infer<typeof wireOwner> | null {
     const row: unknown = database.prepare('SELECT pid, host, since FROM process_owner').get();
     return row === undefined ? null : wireOwner.parse(row);
   } catch {
-    // The other process may be creating it just now; then the sentence does without.
+    // The other process may still be creating the file; the message then has no owner.
     return null;
   } finally {
     database?.close();
@@ -196,13 +196,13 @@ export interface SharedStorage {
 }
 
 /**
- * For a command that runs for a moment, also while a gateway uses the file or starts to: only what both may write. Throws
- * LedgerError where no gateway could use the file.
+ * Opens the storage for a short command, even while a gateway uses the file: only the tables that both may write.
+ * Throws LedgerError if no gateway could use the file.
  */
 export function openSharedStorage(file: string): SharedStorage {
   if (file === ':memory:') return inMemory();
   try {
-    // As a gateway would, to see that one could; then the lock is free for a gateway again.
+    // Opened and closed like a gateway does, to check the file without keeping the lock.
     openStorage(file).close();
   } catch (error) {
     if (!(error instanceof LedgerLockedError)) throw error;
@@ -210,10 +210,10 @@ export function openSharedStorage(file: string): SharedStorage {
   return openBeside(realPathOf(file));
 }
 
-/** What a command remembers where the file cannot be used. */
+/** Storage in memory, for a command whose file cannot be used. */
 export const temporaryStorage = (): SharedStorage => inMemory();
 
-/** The gateway that has the file has brought it up to date; one of another version is left alone. */
+/** Opens a file that a gateway uses, without migrations. Throws LedgerError for another version. */
 function openBeside(path: string): SharedStorage {
   const database = openDatabase(path, 'FULL', { migrates: false });
   const health = createStorageHealth();
