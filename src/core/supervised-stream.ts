@@ -1,21 +1,21 @@
 /**
- * A stream with everything that ends with it, such as a slot that is released, and a way to end it early with an error. One
- * object for each stream, however many parts of the gateway watch over it: there are thousands of streams.
+ * A stream with cleanup work that runs at its end, such as the release of a slot, and a way to end it early with an
+ * error. Several parts of the gateway share one object for each stream, since there are thousands of streams.
  */
 export class SupervisedStream<T> implements AsyncIterableIterator<T, undefined> {
   readonly #source: AsyncIterator<T>;
   readonly #onEnd: (() => void)[] = [];
   #isOver = false;
-  /** The reader has not got it yet. */
+  /** The error that the reader has not received yet. */
   #failure: { readonly error: unknown } | null = null;
-  /** Rejects the read that waits. */
+  /** Rejects the pending read. */
   #interrupt: ((error: unknown) => void) | null = null;
 
   private constructor(source: AsyncIterator<T>) {
     this.#source = source;
   }
 
-  /** The same object where the stream is supervised already. */
+  /** Returns the same object if the stream is already supervised. */
   static of<T>(stream: AsyncIterable<T>): SupervisedStream<T> {
     return stream instanceof SupervisedStream
       ? (stream as SupervisedStream<T>)
@@ -28,13 +28,13 @@ export class SupervisedStream<T> implements AsyncIterableIterator<T, undefined> 
     else this.#onEnd.push(work);
   }
 
-  /** The read that waits rejects with `error`, or else the next one; then the stream is over. */
+  /** Rejects the pending read, or else the next one, with `error`; then the stream ends. */
   fail(error: unknown): void {
     if (this.#isOver) return;
     if (this.#interrupt) this.#interrupt(error);
     else this.#failure = { error };
     this.#end();
-    // Whether the source can be stopped has nobody to tell: its reader has an error.
+    // A failure to stop the source is ignored: its reader already has an error.
     this.#source.return?.().catch(() => undefined);
   }
 

@@ -1,20 +1,20 @@
-/** Writes that a client does not wait for: made at once where the database can be written, and otherwise when it can be again. */
+/** Writes that no client waits for: made at once, or after recovery if the database cannot be written. */
 import { GatewayError } from '../core/errors.ts';
 import type { StorageHealth } from './storage-health.ts';
 
 export interface DeferredWrites {
-  /** False where the database cannot be written. */
+  /** Returns false if the database cannot be written. */
   tryWrite(work: () => void): boolean;
   /** Writes now or later, in the order of the calls. */
   write(work: () => void): void;
-  /** Writes what waits. False where the database still cannot be written. */
+  /** Makes the pending writes. Returns false if the database still cannot be written. */
   flush(): boolean;
 }
 
 export interface DeferredWritesOptions {
-  /** Writes that may wait; no limit unless given. */
+  /** Maximum of pending writes; default: no limit. */
   readonly max?: number;
-  /** Told once, after the next write, how many were dropped because too many waited. */
+  /** Called after a complete flush, with the number of writes dropped because of `max`. */
   readonly onDropped?: (count: number) => void;
 }
 

@@ -160,7 +160,8 @@ test.each<[string, string]>([
 test.each(['0.0.0.0', '::', '192.168.1.5', 'backup.example', '127.1', '127.0.0.1.example', '::ffff:127.0.0.1'])(
   'the host %s is refused without authentication: other machines could reach the gateway',
   (host) => {
-    const fault = 'server.host: expected a loopback address: without authentication, other machines must not reach this gateway';
+    const fault =
+      'server.host: expected a loopback address: without authentication, other machines must not reach this gateway';
     expect(faultsOf(`server: { host: "${host}" }\n${providers}`)).toEqual([fault]);
     expect(faultsOf(providers, { host })).toEqual([fault]);
   },
