@@ -1,8 +1,7 @@
-/** The command line. Exit 0: done; 1: something is wrong out there; 2: something is wrong with what was asked. */
+/** The command line. Exit code 0: done; 1: a provider or the network has a fault; 2: the arguments or the configuration have. */
 import './production.ts';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { stringify } from 'yaml';
 import type { Sandbox } from '../providers/_kit/sandbox/contract.ts';
@@ -11,11 +10,12 @@ import { createSchema } from '../schema/index.ts';
 import { subgraphSdl } from '../schema/subgraph.ts';
 import { createApp } from './app.ts';
 import { makeToken } from './auth/tokens.ts';
+import { type Flags, readArguments, readPort, UsageError, usage } from './cli/arguments.ts';
 import { checkConfig } from './cli/check.ts';
 import { reportUnexpected } from './cli/expectation-report.ts';
 import { tokenSettings } from './config/auth.ts';
 import { isOn } from './config/browsers.ts';
-import { type Config, type ConfigOverrides, parseConfig } from './config/config.ts';
+import { type Config, parseConfig } from './config/config.ts';
 import { toMarkdown } from './config/documentation.ts';
 import { ConfigError } from './config/file.ts';
 import { listTables } from './config/reference.ts';
@@ -24,34 +24,6 @@ import { watchStandardStreams } from './observability/standard-streams.ts';
 import { LedgerError } from './storage/database.ts';
 import { waitForStorage } from './storage/storage.ts';
 import { graphqlPath } from './transport/server.ts';
-
-const usage = `Usage: backplane [COMMAND] [OPTIONS]
-
-  serve (default)   Start the gateway. Without --config: over sandboxes, with made-up data.
-  sandbox           Start only the sandboxes, and print a configuration for them.
-  check             Check a configuration: its ledger, the keys of tokens, and each provider once.
-  schema            Print the GraphQL schema.
-  subgraph          Print it as a subgraph of Federation 2, to compose a supergraph.
-  configuration     Print the reference of the configuration: all keys, as Markdown.
-  token             Make a token for somebody, and print it with what the configuration needs to know of it.
-
-  --config FILE     The configuration; backplane.example.yaml shows all of it.
-  --host HOST       Address to listen on, instead of the configuration's.
-  --port PORT       Port to listen on, instead of the configuration's; 0 picks a free one.
-  --name NAME       token: who it is for, as logs and the audit log will name them.
-  --role ROLE       token: READER (default) or OPERATOR, who may also start and stop.
-  --retry           check: try credentials again that a product has refused; they are right now.
-  --help            This text.
-`;
-
-class UsageError extends Error {}
-
-interface Flags extends ConfigOverrides {
-  readonly config?: string;
-  readonly name?: string | undefined;
-  readonly role?: string | undefined;
-  readonly retry?: boolean | undefined;
-}
 
 const commands: Record<string, (flags: Flags) => Promise<number>> = {
   serve,
@@ -81,31 +53,6 @@ async function main(): Promise<number> {
   if (command !== check && retry) throw new UsageError('--retry is for "check".');
   const port = readPort(values.port);
   return command({ ...(config === undefined ? {} : { config }), host, port, name: tokenName, role, retry });
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        config: { type: 'string' },
-        host: { type: 'string' },
-        port: { type: 'string' },
-        name: { type: 'string' },
-        role: { type: 'string' },
-        retry: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]);
-  }
-}
-
-function readPort(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError('--port is a number from 0 to 65535.');
-  return Number(text);
 }
 
 async function readConfig({ config: file, ...overrides }: Flags): Promise<Config> {

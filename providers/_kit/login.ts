@@ -1,8 +1,9 @@
 /** Access to a product that takes a user name and a password. */
 import type { Secret } from '../../src/core/secret.ts';
+import type { Upstream, UpstreamOptions } from '../../src/upstream/contract.ts';
 import { createLoginGuard, type LoginGuardOptions } from '../../src/upstream/login-guard.ts';
 import { type Credentials, fixedSession, loginSession, type Session } from '../../src/upstream/session.ts';
-import { createUpstream, type Upstream, type UpstreamOptions } from '../../src/upstream/upstream.ts';
+import { createUpstream } from '../../src/upstream/upstream.ts';
 
 export interface Access {
   readonly session: Session;

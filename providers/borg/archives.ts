@@ -3,8 +3,8 @@ import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { PresenceReading } from '../../src/core/provider.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
 import { archivesReply, type RepositoryRow } from './wire.ts';
 
 interface ArchivesOptions {

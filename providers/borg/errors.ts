@@ -1,6 +1,6 @@
 /** What a refusal of Borg UI means. Its bodies are `{"detail": X}` with X a key, a text, or a list of wrong fields. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
-import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
+import type { RefusedAnswer } from '../../src/upstream/contract.ts';
 import { noSuchBackup } from '../_kit/errors.ts';
 import { parseKey, shortKey } from './error-message.ts';
 

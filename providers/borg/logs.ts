@@ -1,8 +1,8 @@
 /** Where a job's log is depends on whether it runs, on who runs it, and on what the server keeps. */
 import { type Backup, isFinished, type LocalId } from '../../src/core/model.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isCode, noSuchBackup, nullIfNotFound, orElse } from '../_kit/errors.ts';
 import { isJobId, type Jobs } from './backups.ts';
 import { hasBorgEvent, isErrorInPlaceOfLog, isLastLine, isWaiting, toLiveLines } from './log-map.ts';

@@ -5,8 +5,8 @@
  */
 import type { LocalId } from '../../src/core/model.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isNotFound, orElse } from '../_kit/errors.ts';
 import type { Jobs } from './backups.ts';
 import { refusalKey } from './errors.ts';

@@ -2,7 +2,7 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { cutText, trimEndOf } from '../../src/core/text.ts';
-import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
+import type { RefusedAnswer } from '../../src/upstream/contract.ts';
 import { refusalReply } from './wire.ts';
 
 /** The product's own sentences, as the cause of an error: an adapter's method may need them, and no client sees them raw. */

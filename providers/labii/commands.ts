@@ -5,7 +5,7 @@ import { noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { CreateRequest, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { noSuchBackup, refuseSettings } from '../_kit/errors.ts';
 import { type Backups, detailPath, parseLocalId, rowsPath } from './backups.ts';
 import type { LabiiConfig } from './config.ts';

@@ -2,7 +2,7 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { trimEndOf } from '../../src/core/text.ts';
-import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
+import type { RefusedAnswer } from '../../src/upstream/contract.ts';
 
 /** The status, as the cause of an error: an adapter's method may need it, and no client sees it. */
 class LabiiRefusal extends Error {

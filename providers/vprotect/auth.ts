@@ -1,7 +1,7 @@
 /** Credentials for vProtect: the cookies of a login. */
 import { z } from 'zod';
 import { GatewayError } from '../../src/core/errors.ts';
-import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
+import type { RefusedAnswer } from '../../src/upstream/contract.ts';
 import { type Access, type Connection, loginAccess } from '../_kit/login.ts';
 import type { ProviderContext } from '../product.ts';
 import type { VProtectConfig } from './config.ts';

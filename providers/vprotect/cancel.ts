@@ -2,8 +2,8 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import { isFinished, type LocalId } from '../../src/core/model.ts';
 import type { CancelResult } from '../../src/core/provider.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isCode, noSuchBackup } from '../_kit/errors.ts';
 import type { Finder } from './find.ts';
 import { isLive } from './map.ts';

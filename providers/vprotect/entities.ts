@@ -3,7 +3,7 @@ import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import { withUnreadable } from '../../src/core/unreadable-rows.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { keep } from '../_kit/ttl-cache.ts';
 import { createList, type List } from './lists.ts';
 import { toEntity, type VProtectEntity } from './map.ts';

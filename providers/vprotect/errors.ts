@@ -2,7 +2,7 @@
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { cutText, trimEndOf } from '../../src/core/text.ts';
-import type { RefusedAnswer } from '../../src/upstream/upstream.ts';
+import type { RefusedAnswer } from '../../src/upstream/contract.ts';
 import { refusalReply } from './wire.ts';
 
 /** Only refusals whose status says all there is to know about them: the rest may carry a wish to wait. */

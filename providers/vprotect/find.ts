@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isCode } from '../_kit/errors.ts';
 import type { BackupEnrichment } from './enrich-backups.ts';
 import { isGuid } from './guid.ts';

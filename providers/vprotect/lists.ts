@@ -1,7 +1,7 @@
 /** vProtect's lists: pages from 0 whose size is always sent, since without one the whole list comes. */
 import { rowsSchema } from '../../src/core/tolerant-reader.ts';
 import { mapInTurns } from '../../src/core/turns.ts';
-import type { ResponseHeaders, Upstream } from '../../src/upstream/upstream.ts';
+import type { ResponseHeaders, Upstream } from '../../src/upstream/contract.ts';
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | null>>;
 

@@ -3,7 +3,7 @@ import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { PresenceReading } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { createList } from './lists.ts';
 import { toPresence } from './map.ts';
 import type { Memory } from './memory.ts';

@@ -5,7 +5,7 @@ import { now } from '../../src/core/instant.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BackupPage, PageQuery, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { orElse } from '../_kit/errors.ts';
 import { plain } from './errors.ts';
 import type { Finder } from './find.ts';

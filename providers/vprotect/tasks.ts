@@ -1,7 +1,7 @@
 /** The tasks that do the work of a backup: how far they are, and whether somebody stopped one. */
 import { mapBounded } from '../../src/core/map-bounded.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
-import type { Upstream } from '../../src/upstream/upstream.ts';
 import { isCode } from '../_kit/errors.ts';
 import { createList, type Query } from './lists.ts';
 import { isStep, type VProtectBackup } from './map.ts';

@@ -1,6 +1,6 @@
 /** Everything that changes something. Starts and cancels go through the ledger. */
 
-import type { CancelOutcome, Command, StartOutcome } from '../commands/ledger.ts';
+import type { CancelOutcome, Command, StartOutcome } from '../commands/ledger-contract.ts';
 import type { OperationKind } from '../commands/operation-record.ts';
 import { badInput, GatewayError } from '../core/errors.ts';
 import { type Backup, isFinished, type LocalId, type Ref } from '../core/model.ts';

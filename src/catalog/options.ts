@@ -1,6 +1,6 @@
 /** What the catalog is made of. */
 import type { Auditor } from '../audit/auditor.ts';
-import type { Ledger } from '../commands/ledger.ts';
+import type { Ledger } from '../commands/ledger-contract.ts';
 import type { LocalId } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Expectation } from '../lists/expectation.ts';

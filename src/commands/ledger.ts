@@ -1,76 +1,18 @@
 /**
- * Every command is written down before it is sent and after it was answered. It is sent once: where its answer was
- * lost, by a time-out, a cut connection or the end of this process, what became of it is looked up, and with
- * proof it is ours, without proof it stays unknown.
+ * The ledger records every command before it is sent and after it was answered, and sends it once. A lost answer, by a
+ * timeout, a cut connection or the end of this process, is reconciled by reading: with proof the operation has the
+ * outcome, without proof it is OUTCOME_UNKNOWN. The command is never sent again.
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { badInput, findGatewayError, GatewayError } from '../core/errors.ts';
+import { findGatewayError, GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
-import type { Backup, LocalId } from '../core/model.ts';
-import type { CancelResult, Provider, Started } from '../core/provider.ts';
-import type { RetentionClock } from '../storage/retention-clock.ts';
+import type { Provider, Started } from '../core/provider.ts';
 import { givePriority } from '../upstream/priority.ts';
-import { tellOperation } from './command-scope.ts';
-import type { OperationKind, OperationRecord } from './operation-record.ts';
-import { createOutcomes, idsOf, keepId, type OutcomesOptions } from './outcomes.ts';
+import type { Command, Ledger, LedgerOptions, StartOutcome } from './ledger-contract.ts';
+import { openOperation } from './open-operation.ts';
+import type { OperationRecord } from './operation-record.ts';
+import { createOutcomes, idsOf, keepId } from './outcomes.ts';
 import { pendingRow } from './overlay.ts';
 import type { OperationChange } from './store.ts';
-
-export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing'> {
-  /** How long a caller waits for the product's answer before it gets the pending operation instead. */
-  readonly answerWithinMs: number;
-  /** Filled here with the ids of starts whose callers still wait for the answer. */
-  readonly awaited: Set<string>;
-  /** The backup of a start is known from now on. It is followed to its end, which is told by `noteEnd`. */
-  readonly onStarted: (provider: Provider, backupId: LocalId, operation: OperationRecord) => void;
-  /** A start that was refused after its backup had been shown as running: the backup as it ends, which no list shows. */
-  readonly onShownRefused?: (provider: Provider, backup: Backup) => void;
-  /** The time that operations are forgotten by; the system's clock unless given. */
-  readonly retention?: RetentionClock;
-}
-
-/** One command as somebody gave it. */
-export interface Command {
-  readonly viewer: string;
-  readonly provider: Provider;
-  readonly kind: OperationKind;
-  readonly entityId: LocalId | null;
-  readonly backupId: LocalId | null;
-  readonly name: string | null;
-  readonly idempotencyKey: string | null;
-  /** Everything that makes two commands the same one. */
-  readonly asked: unknown;
-}
-
-/** What the caller of a start gets. */
-export interface StartOutcome {
-  readonly operation: OperationRecord;
-  /** Known at once only where the product named it within the caller's patience. */
-  readonly backup: Backup | null;
-  readonly message: string | null;
-}
-
-export interface CancelOutcome {
-  readonly operation: OperationRecord;
-  readonly result: CancelResult | null;
-}
-
-export interface Ledger {
-  /** Throws what the product refuses; a lost answer is no refusal, but a pending operation. */
-  start(command: Command, send: (nonce: string, signal: AbortSignal) => Promise<Started>): Promise<StartOutcome>;
-  cancel(command: Command, send: (signal: AbortSignal) => Promise<CancelResult>): Promise<CancelOutcome>;
-  find(id: string): OperationRecord | null;
-  /** Calls at every change of an operation. */
-  onChange(id: string, changed: () => void): () => void;
-  /** The backup of a start has ended, or is there no more. */
-  noteEnd(id: string): void;
-  /** Goes on looking for what was pending, and following what had not ended, when the process ended. */
-  resume(): void;
-  close(): Promise<void>;
-}
-
-const keepForMicroseconds = 30 * 24 * 3_600_000_000;
-const maxKeyLength = 200;
 
 export function createLedger(options: LedgerOptions): Ledger {
   const { store, awaited, retention = { now } } = options;
@@ -127,72 +69,13 @@ export function createLedger(options: LedgerOptions): Ledger {
     if (kind !== 'CANCEL' && backupId !== null && provider) options.onStarted(provider, backupId, operation);
   }
 
-  /** Written down before anything is sent, or the one that the same key has already made. */
-  function open(command: Command): { operation: OperationRecord; isNew: boolean } {
-    const { viewer, provider, kind, entityId, backupId, name, idempotencyKey } = command;
-    const fingerprint = createHash('sha256')
-      .update(JSON.stringify([provider.name, kind, entityId, backupId, command.asked]))
-      .digest('base64url');
-    if (idempotencyKey !== null) {
-      if (idempotencyKey === '' || idempotencyKey.length > maxKeyLength) {
-        throw badInput(`"idempotencyKey" must have 1 to ${maxKeyLength} characters.`, ['input', 'idempotencyKey']);
-      }
-      // The database would keep another text, which two such keys may share.
-      if (!idempotencyKey.isWellFormed()) {
-        throw badInput('"idempotencyKey" holds half a character (a lone surrogate). Use well-formed Unicode.', [
-          'input',
-          'idempotencyKey',
-        ]);
-      }
-      const known = store.findByKey(viewer, idempotencyKey);
-      if (known && known.fingerprint !== fingerprint) {
-        throw new GatewayError('CONFLICT', 'This idempotencyKey was used for another command. Use a new key.', {
-          field: ['input', 'idempotencyKey'],
-        });
-      }
-      if (known) {
-        tellOperation(known.id);
-        return { operation: known, isNew: false };
-      }
-    }
-    const operation: OperationRecord = {
-      id: randomUUID(),
-      viewer,
-      provider: provider.name,
-      kind,
-      entityId,
-      backupId,
-      externalId: null,
-      idempotencyKey,
-      fingerprint,
-      status: 'PENDING',
-      requestedAt: now(),
-      sentAt: null,
-      lostAt: null,
-      isAccepted: false,
-      resolvedAt: null,
-      name,
-      nonce: randomBytes(5).toString('hex').slice(0, 8),
-      mark: null,
-      handle: null,
-      message: null,
-      candidateIds: [],
-      error: null,
-      backupEndedAt: null,
-    };
-    store.forgetBefore(retention.now() - keepForMicroseconds);
-    store.insert(operation);
-    tellOperation(operation.id);
-    return { operation, isNew: true };
-  }
-
   /** The first caller sends the command. Callers that repeat it get the same answer. */
   async function once<T>(
     command: Command,
     send: (operation: OperationRecord) => Promise<T>,
     again: (operation: OperationRecord) => Promise<T>,
   ): Promise<T> {
-    const { operation, isNew } = open(command);
+    const { operation, isNew } = openOperation(command, store, retention);
     const known = underWay.get(operation.id);
     if (known !== undefined) return known as Promise<T>;
     if (!isNew) return again(operation);

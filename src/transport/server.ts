@@ -2,16 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pipeline } from 'node:stream/promises';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga } from 'graphql-yoga';
 import { type Context, createContext } from '../../schema/context.ts';
-import { type AuthenticateRequest, type Caller, refusalStatus } from '../auth/authentication.ts';
+import type { AuthenticateRequest, Caller } from '../auth/authentication.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type BrowserSettings, isOn } from '../config/browsers.ts';
 import type { ClientLimits } from '../config/clients.ts';
 import type { Limits } from '../config/limits.ts';
-import { findGatewayError, GatewayError } from '../core/errors.ts';
 import type { Ref } from '../core/model.ts';
 import { inRequest } from '../core/request-scope.ts';
 import type { Viewer } from '../core/viewer.ts';
@@ -24,16 +22,19 @@ import { responseCache } from './http/answers.ts';
 import { eventStreamOf, tellCursors } from './http/event-streams.ts';
 import { findGraphiqlExamples } from './http/graphiql-examples.ts';
 import { logOperations } from './http/operation-log.ts';
+import { answerText } from './http/plain-text.ts';
 import { ignoreUpgrade, isWebSocketUpgrade } from './http/plain-upgrades.ts';
 import { createRequestGuard, pathOf } from './http/request-guard.ts';
 import { parseRequests } from './http/request-parser.ts';
 import { refuseRequests } from './http/request-refusals.ts';
 import { cutSlowResponses } from './http/slow-responses.ts';
+import { createLogDownload } from './log-download.ts';
 import type { CallerOf } from './shared/caller.ts';
 import { hideSchema } from './shared/introspection.ts';
 import type { OperationContext } from './shared/operation-context.ts';
 import { refusePersistedQueries } from './shared/persisted-queries.ts';
 import { endExpired } from './shared/token-expiry.ts';
+import { authenticateRequests, keepNothing, publicValidation } from './shared/yoga-plugins.ts';
 import { createWebSockets } from './ws/sockets.ts';
 
 export const graphqlPath = '/graphql';
@@ -167,6 +168,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       connection.destroy();
     });
   });
+  const sendLog = createLogDownload({ authenticateRequest, findRef, catalogFor });
   const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
   let isClosing = false;
 
@@ -186,38 +188,6 @@ export function createServer(options: ServerOptions): GatewayServer {
     }
     if (path !== graphqlPath) return answerText(response, 404, `Nothing here. GraphQL is at ${graphqlPath}.`);
     await yoga(request, response, { caller });
-  }
-
-  async function sendLog(
-    id: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-    caller: Caller,
-  ): Promise<void> {
-    if (request.method !== 'GET') return answerText(response, 405, 'Only GET.');
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    try {
-      const { viewer } = await authenticateRequest(request.headers.authorization ?? null, caller);
-      const ref = findRef(id);
-      const text = ref && (await catalogFor(viewer).watches.readLogText(ref, gone.signal));
-      if (!text) return answerText(response, 404, 'There is no log of such a backup.');
-      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-      await pipeline(text, response);
-    } catch (error) {
-      const known = findGatewayError(error);
-      // The client has closed the connection.
-      if (gone.signal.aborted) return void response.destroy();
-      if (!known || known.code === 'INTERNAL') throw error;
-      // Cut on the way: the client sees that the text does not end as it should.
-      if (response.headersSent) return void response.destroy();
-      if (isRefusal(known)) {
-        const { status, headers } = refusalStatus(known);
-        response.setHeaders(new Map(Object.entries(headers)));
-        return answerText(response, status, known.message);
-      }
-      answerText(response, known.code === 'NOT_FOUND' || known.code === 'UNSUPPORTED' ? 404 : 502, known.message);
-    }
   }
 
   return {
@@ -250,41 +220,5 @@ export function createServer(options: ServerOptions): GatewayServer {
   };
 }
 
-/** The whole request is refused, and not one operation of it. */
-const isRefusal = ({ code }: GatewayError): boolean =>
-  code === 'UNAUTHENTICATED' || code === 'FORBIDDEN' || code === 'RATE_LIMITED';
-
-/** Authenticates a request before its body is read. `ws/operations.ts` does the same for an operation on a socket. */
-const authenticateRequests = (authenticateRequest: AuthenticateRequest): Plugin<OperationContext> => ({
-  async onRequestParse({ request, serverContext }) {
-    const context = serverContext as OperationContext;
-    try {
-      if (context.caller)
-        context.authentication = await authenticateRequest(request.headers.get('authorization'), context.caller);
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      throw new GraphQLError(error.message, { originalError: error, extensions: { http: refusalStatus(error) } });
-    }
-  },
-});
-
-/** Gives validation errors our codes, on every transport. */
-const publicValidation = (toPublicError: ToPublicError): Plugin => ({
-  onValidate:
-    () =>
-    ({ valid, result, setResult }) => {
-      if (!valid) setResult(result.map(toPublicError));
-    },
-});
-
-/** Yoga says of event streams that they may be kept, if only looked after. */
-const keepNothing: Plugin = {
-  onResponse: ({ response }) => response.headers.set('cache-control', 'no-store'),
-};
-
 const isEventStream = (response: ServerResponse): boolean =>
   String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
-
-function answerText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
-}

@@ -1,8 +1,8 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../../src/core/errors.ts';
+import type { UpstreamOptions } from '../../../src/upstream/contract.ts';
 import type { UpstreamLimits } from '../../../src/upstream/limits.ts';
-import type { UpstreamOptions } from '../../../src/upstream/upstream.ts';
 import { sendJson } from '../../support/http-server.ts';
 import { never } from '../../support/model.ts';
 import { command, type Fixture, fine, read, refusal, schema, start } from './fixture.ts';

@@ -3,7 +3,8 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { GatewayError } from '../../../src/core/errors.ts';
-import { createUpstream, type Upstream, type UpstreamOptions } from '../../../src/upstream/upstream.ts';
+import type { Upstream, UpstreamOptions } from '../../../src/upstream/contract.ts';
+import { createUpstream } from '../../../src/upstream/upstream.ts';
 import { sendJson, serve, type TestServer } from '../../support/http-server.ts';
 import { never } from '../../support/model.ts';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { GatewayError } from '../../../src/core/errors.ts';
-import { createUpstream, type Upstream } from '../../../src/upstream/upstream.ts';
+import type { Upstream } from '../../../src/upstream/contract.ts';
+import { createUpstream } from '../../../src/upstream/upstream.ts';
 import { sendJson, serve, type TestServer } from '../../support/http-server.ts';
 import { never } from '../../support/model.ts';
 

@@ -1,0 +1,57 @@
+/** The arguments of the command line. */
+import { parseArgs } from 'node:util';
+import type { ConfigOverrides } from '../config/config.ts';
+
+export const usage = `Usage: backplane [COMMAND] [OPTIONS]
+
+  serve (default)   Start the gateway. Without --config: over sandboxes, with made-up data.
+  sandbox           Start only the sandboxes, and print a configuration for them.
+  check             Check a configuration: its ledger, the keys of tokens, and each provider once.
+  schema            Print the GraphQL schema.
+  subgraph          Print it as a subgraph of Federation 2, to compose a supergraph.
+  configuration     Print the reference of the configuration: all keys, as Markdown.
+  token             Make a token for somebody, and print it with what the configuration needs to know of it.
+
+  --config FILE     The configuration; backplane.example.yaml shows all of it.
+  --host HOST       Address to listen on, instead of the configuration's.
+  --port PORT       Port to listen on, instead of the configuration's; 0 picks a free one.
+  --name NAME       token: who it is for, as logs and the audit log will name them.
+  --role ROLE       token: READER (default) or OPERATOR, who may also start and stop.
+  --retry           check: try credentials again that a product has refused; they are right now.
+  --help            This text.
+`;
+
+/** The arguments are wrong; the message says how. */
+export class UsageError extends Error {}
+
+export interface Flags extends ConfigOverrides {
+  readonly config?: string;
+  readonly name?: string | undefined;
+  readonly role?: string | undefined;
+  readonly retry?: boolean | undefined;
+}
+
+export function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        config: { type: 'string' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        name: { type: 'string' },
+        role: { type: 'string' },
+        retry: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0]);
+  }
+}
+
+export function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError('--port is a number from 0 to 65535.');
+  return Number(text);
+}

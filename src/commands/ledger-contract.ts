@@ -1,0 +1,60 @@
+/** What the ledger is given, and what it promises. */
+
+import type { Backup, LocalId } from '../core/model.ts';
+import type { CancelResult, Provider, Started } from '../core/provider.ts';
+import type { RetentionClock } from '../storage/retention-clock.ts';
+import type { OperationKind, OperationRecord } from './operation-record.ts';
+import type { OutcomesOptions } from './outcomes.ts';
+
+export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing'> {
+  /** How long a caller waits for the product's answer before it gets the pending operation instead. */
+  readonly answerWithinMs: number;
+  /** Filled here with the ids of starts whose callers still wait for the answer. */
+  readonly awaited: Set<string>;
+  /** The backup of a start is known from now on. It is followed to its end, which is told by `noteEnd`. */
+  readonly onStarted: (provider: Provider, backupId: LocalId, operation: OperationRecord) => void;
+  /** A start that was refused after its backup had been shown as running: the backup as it ends, which no list shows. */
+  readonly onShownRefused?: (provider: Provider, backup: Backup) => void;
+  /** The time that operations are forgotten by; the system's clock unless given. */
+  readonly retention?: RetentionClock;
+}
+
+/** One command as somebody gave it. */
+export interface Command {
+  readonly viewer: string;
+  readonly provider: Provider;
+  readonly kind: OperationKind;
+  readonly entityId: LocalId | null;
+  readonly backupId: LocalId | null;
+  readonly name: string | null;
+  readonly idempotencyKey: string | null;
+  /** Everything that makes two commands the same one. */
+  readonly asked: unknown;
+}
+
+/** What the caller of a start gets. */
+export interface StartOutcome {
+  readonly operation: OperationRecord;
+  /** Known at once only where the product named it within the caller's patience. */
+  readonly backup: Backup | null;
+  readonly message: string | null;
+}
+
+export interface CancelOutcome {
+  readonly operation: OperationRecord;
+  readonly result: CancelResult | null;
+}
+
+export interface Ledger {
+  /** Throws what the product refuses; a lost answer is no refusal, but a pending operation. */
+  start(command: Command, send: (nonce: string, signal: AbortSignal) => Promise<Started>): Promise<StartOutcome>;
+  cancel(command: Command, send: (signal: AbortSignal) => Promise<CancelResult>): Promise<CancelOutcome>;
+  find(id: string): OperationRecord | null;
+  /** Calls at every change of an operation. */
+  onChange(id: string, changed: () => void): () => void;
+  /** The backup of a start has ended, or is there no more. */
+  noteEnd(id: string): void;
+  /** Goes on looking for what was pending, and following what had not ended, when the process ended. */
+  resume(): void;
+  close(): Promise<void>;
+}
