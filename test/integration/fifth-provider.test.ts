@@ -95,7 +95,7 @@ function createTapes({ name }: ProviderConfig): Provider {
     countBackups: async (filter) => rows.filter((row) => matchesFilter(row, filter)).length,
     getBackups: async (ids) => ids.map((id) => rows.find(({ localId }) => localId === id) ?? null),
     async createBackup({ settings: { label } }) {
-      if (label === 'CD') throw new GatewayError('CONFLICT', 'That is no tape.');
+      if (label === 'CD') throw new GatewayError('CONFLICT', 'This CD is not a tape.');
       const tape = toTape(name, rows.length + 1, String(label));
       rows.push(tape);
       return { backup: tape, handle: null, message: null };
