@@ -3,7 +3,7 @@ import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
-import type { CancelResult, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
+import type { CancelResult, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider-commands.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
 import { unescapeIdentifier } from '../../src/core/unicode.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';

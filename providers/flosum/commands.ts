@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../src/core/errors.ts';
 import { formatInstant } from '../../src/core/instant.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import type { SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
+import type { SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider-commands.ts';
 import { cutText } from '../../src/core/text.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import type { CreateRequest, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider.ts';
+import type {
+  CreateRequest,
+  SentStart,
+  Started,
+  StartFinding,
+  StartRequest,
+} from '../../src/core/provider-commands.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { noSuchBackup, refuseSettings } from '../_kit/errors.ts';

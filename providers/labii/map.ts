@@ -2,7 +2,7 @@
 import { formatInstant, type Instant, parseInstant } from '../../src/core/instant.ts';
 import { type Backup, type BackupStatus, type LocalId, noSize, type ProtectedEntity } from '../../src/core/model.ts';
 import { noTime } from '../../src/core/order.ts';
-import type { SentStart } from '../../src/core/provider.ts';
+import type { SentStart } from '../../src/core/provider-commands.ts';
 import { createTimeReader, type TimeReader } from '../../src/core/time-reader.ts';
 import type { Generation, OrganizationConfig } from './config.ts';
 import { type BackupRow, backupRow, sid } from './wire.ts';

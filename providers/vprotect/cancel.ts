@@ -1,7 +1,7 @@
 /** Stopping a backup, which is stopping the task that works on it. It takes a while, and its record then says FAILED. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { isFinished, type LocalId } from '../../src/core/model.ts';
-import type { CancelResult } from '../../src/core/provider.ts';
+import type { CancelResult } from '../../src/core/provider-commands.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { isCode, noSuchBackup } from '../_kit/errors.ts';

@@ -4,7 +4,8 @@ import type { CancelOutcome, Command, StartOutcome } from '../commands/ledger-co
 import type { OperationKind } from '../commands/operation-record.ts';
 import { badInput, GatewayError } from '../core/errors.ts';
 import { type Backup, isFinished, type LocalId, type Ref } from '../core/model.ts';
-import type { CreateRequest, Provider, StartRequest } from '../core/provider.ts';
+import type { Provider } from '../core/provider.ts';
+import type { CreateRequest, StartRequest } from '../core/provider-commands.ts';
 import { toWellFormed, toWellFormedValue } from '../core/unicode.ts';
 import type { CatalogOptions } from './options.ts';
 import { cannot, type Scope } from './scope.ts';

@@ -1,7 +1,8 @@
 /** What the ledger is given, and what it promises. */
 
 import type { Backup, LocalId } from '../core/model.ts';
-import type { CancelResult, Provider, Started } from '../core/provider.ts';
+import type { Provider } from '../core/provider.ts';
+import type { CancelResult, Started } from '../core/provider-commands.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
 import type { OperationKind, OperationRecord } from './operation-record.ts';
 import type { OutcomesOptions } from './outcomes.ts';

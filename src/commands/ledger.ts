@@ -5,7 +5,8 @@
  */
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
-import type { Provider, Started } from '../core/provider.ts';
+import type { Provider } from '../core/provider.ts';
+import type { Started } from '../core/provider-commands.ts';
 import { givePriority } from '../upstream/priority.ts';
 import type { Command, Ledger, LedgerOptions, StartOutcome } from './ledger-contract.ts';
 import { openOperation } from './open-operation.ts';

@@ -4,7 +4,8 @@
  */
 import { findGatewayError, GatewayError } from './errors.ts';
 import type { Backup } from './model.ts';
-import type { LogRead, Problem, Provider, Started } from './provider.ts';
+import type { LogRead, Problem, Provider } from './provider.ts';
+import type { Started } from './provider-commands.ts';
 import { type AnswerOf, decorateProvider, type UpstreamMethod } from './provider-methods.ts';
 import { sanitizeText } from './sanitize-text.ts';
 import { holdsSecret, redactSecrets, redactSecretsIn } from './secret-redaction.ts';

@@ -4,7 +4,6 @@
  * proven; otherwise the problem says why the search is incomplete.
  */
 import { createDeadline } from '../core/deadline.ts';
-import { GatewayError } from '../core/errors.ts';
 import { type BackupFilter, noFilter } from '../core/filter.ts';
 import { mapBounded } from '../core/map-bounded.ts';
 import type { Backup, BackupStatus, DataPresence, LocalId, UnreadableRow } from '../core/model.ts';
@@ -12,6 +11,7 @@ import { noTime, type SortKey, toSortKey } from '../core/order.ts';
 import type { BackupPage, Problem, Provider } from '../core/provider.ts';
 import { toRowProblems, unreadableOf } from '../core/unreadable-rows.ts';
 import { type AskedProvider, problemsOf, toProblem } from './ask.ts';
+import { maxApart, tooDeep, tooMany, undecided } from './latest-problems.ts';
 
 export interface Question {
   /** Null: any. */
@@ -41,8 +41,6 @@ const pagesTogether = [200, 400, 800, 600] as const;
 const pagesApart = [10, 40, 150, 800] as const;
 /** Reading this many entities one by one costs no more than another page of the list of all. */
 const fewEntities = 8;
-/** Maximum of entities read one by one for one answer. */
-export const maxApart = 200;
 const parallelReads = 8;
 
 /** Returns one result for each id, in the same order. A failure of the provider is a problem in the result. */
@@ -161,7 +159,7 @@ async function walk(reader: Reader, ids: readonly LocalId[], plan: Plan): Promis
     after = page.last;
     offset = page.offset;
   }
-  return leave(tooDeep(name, plan));
+  return leave(tooDeep(name, plan.pageSizes));
 }
 
 interface ReadPage {
@@ -237,24 +235,3 @@ function better(later: Latest, earlier: Latest | undefined): Latest {
 }
 
 const unknown = (problem: Problem): Latest => ({ backup: null, counted: null, problem });
-
-const incomplete = (provider: string, message: string): Problem => ({
-  provider,
-  entityId: null,
-  error: new GatewayError('INCOMPLETE', message),
-});
-
-const undecided = (provider: string): Problem =>
-  incomplete(provider, `${provider} was not searched completely. List the backups of the entity instead.`);
-
-function tooDeep(provider: string, { pageSizes }: Plan): Problem {
-  const rows = pageSizes.reduce((sum, size) => sum + size, 0).toLocaleString('en');
-  const message = `None of the newest ${rows} backups read from ${provider} matches. List the backups of the entity by time instead.`;
-  return incomplete(provider, message);
-}
-
-const tooMany = (provider: string): Problem =>
-  incomplete(
-    provider,
-    `${provider} can answer for at most ${maxApart} of these entities at once. Request fewer entities.`,
-  );

@@ -1,15 +1,18 @@
-/** The poll loop of one provider: reads its watched, followed and new backups, and updates their watchers. */
+/**
+ * The poll loop of one provider: reads its watched, followed and new backups, and updates their watchers. One class, since
+ * every method works on the state of the loop.
+ */
 
 import { GatewayError } from '../core/errors.ts';
-import { type Instant, now } from '../core/instant.ts';
+import type { Instant } from '../core/instant.ts';
 import { mapBounded } from '../core/map-bounded.ts';
-import { type Backup, isFinished, isSettled, type LocalId } from '../core/model.ts';
+import { type Backup, isFinished, type LocalId } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 import type { ObservedState } from '../lists/observed-state.ts';
 import type { LogBuffers } from '../replay/log-buffers.ts';
-import { readLogInto } from '../replay/log-reading.ts';
 import { givePriority } from '../upstream/priority.ts';
+import { advanceTopic, stall } from './advance-topic.ts';
 import { backoffMs, toProblem } from './backoff.ts';
 import type { Feed, NewestRows } from './changes-feed.ts';
 import { Follows } from './follows.ts';
@@ -196,7 +199,7 @@ export class Poller {
       ...ids.map((id, place) => [id, read[place] ?? null] as const),
     ]);
     const watched = topics.filter(({ backup }) => found.has(backup.localId));
-    await mapBounded(watched, maxLogReads, (topic) => this.#advance(topic, found.get(topic.backup.localId) ?? null));
+    await mapBounded(watched, maxLogReads, (topic) => this.#advance(topic, found));
     if (signal.aborted) return;
     const rows = newest?.rows.map((row) => found.get(row.localId) ?? row) ?? [];
     await this.#publish(newest && { ...newest, rows }, found, ids.length === read.length);
@@ -238,28 +241,11 @@ export class Poller {
     await feed.flush(this.#stopped.signal);
   }
 
-  /** Updates the topic of one backup: its log if wanted, then its state, then its end. */
-  async #advance(topic: WatchedBackup, read: Backup | null): Promise<void> {
-    if (!read) {
-      topic.update({ end: new GatewayError('NOT_FOUND', `${this.#provider.name} no longer has this backup.`) });
-      return;
-    }
-    const { observed, buffers } = this.#options;
+  async #advance(topic: WatchedBackup, found: ReadonlyMap<LocalId, Backup | null>): Promise<void> {
     const { signal } = this.#stopped;
+    const read = found.get(topic.backup.localId) ?? null;
     try {
-      if (topic.logWatchers > 0) {
-        // A product may delete the live log at the end of a run, so its remaining lines are read first.
-        if (isFinished(read.status) && !isFinished(topic.backup.status) && !topic.buffer.hasEnd)
-          await readLogInto(topic.buffer, this.#provider, topic.backup, signal).catch(ignoreMissingLog);
-        await readLogInto(topic.buffer, this.#provider, read, signal);
-        await buffers.save(read, topic.buffer);
-        topic.hasReadLog = true;
-      }
-      const refined = isFinished(read.status)
-        ? read
-        : (this.#provider.refineFromLog?.(read, topic.buffer.newest(50)) ?? read);
-      const backup = observed.note(refined);
-      topic.show(backup, isSettled(backup));
+      await advanceTopic(topic, read, { ...this.#options, provider: this.#provider, signal });
     } catch (error) {
       if (!signal.aborted) stall(topic, this.#toProblem(error));
     }
@@ -268,17 +254,6 @@ export class Poller {
   #toProblem(thrown: unknown): Problem {
     return toProblem(this.#provider, thrown, this.#options.onBug);
   }
-}
-
-/** The live log of a run that has just ended may be gone. The stored log is read next and reports real failures. */
-const ignoreMissingLog = (error: unknown): void => {
-  if (!(error instanceof GatewayError)) throw error;
-};
-
-/** Updates the topic once for each error code, and keeps the start of the outage. */
-function stall(topic: WatchedBackup, problem: Problem): void {
-  if (topic.outage?.problem.error.code === problem.error.code) return;
-  topic.update({ outage: { since: topic.outage?.since ?? now(), problem } });
 }
 
 /** Returns a function that calls `work` the first time only. */

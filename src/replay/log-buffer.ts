@@ -1,6 +1,7 @@
 /**
  * The replay log of one backup: its log lines in order, each once, with a gap entry wherever lines are known to be
- * missing. It is append-only and bounded. Readers keep their own positions.
+ * missing. It is append-only and bounded. Readers keep their own positions. One class, since every method works on the
+ * same lines and positions.
  */
 
 import type { LogLine } from '../core/model.ts';

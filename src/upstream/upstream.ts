@@ -1,6 +1,7 @@
 /**
  * The only way from an adapter to its product. Adapters give path, schema and signal; deadlines, limits of bodies,
- * credentials, the meaning of statuses, retries and the circuit breaker are the same for every product.
+ * credentials, the meaning of statuses, retries and the circuit breaker are the same for every product. One factory, since
+ * all its functions share the pools, the guard and the health of one provider.
  */
 
 import type { Dispatcher } from 'undici';

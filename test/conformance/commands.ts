@@ -1,7 +1,8 @@
 /** Starting and stopping: done once, seen in the list, and refused without being done where it cannot be. */
 import { describe, expect } from 'vitest';
 import { type Backup, isFinished, type LocalId } from '../../src/core/model.ts';
-import type { Provider, StartRequest } from '../../src/core/provider.ts';
+import type { Provider } from '../../src/core/provider.ts';
+import type { StartRequest } from '../../src/core/provider-commands.ts';
 import type { ActiveFault } from '../support/fault-proxy.ts';
 import { answersStatus } from '../support/faults.ts';
 import { expectValidBackup } from './model.ts';

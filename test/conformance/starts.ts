@@ -1,6 +1,6 @@
 /** Starting, whichever way a product names what it started. */
 import type { Backup, LocalId } from '../../src/core/model.ts';
-import type { CreateRequest, Started, StartRequest } from '../../src/core/provider.ts';
+import type { CreateRequest, Started, StartRequest } from '../../src/core/provider-commands.ts';
 import { type Fixture, known, never } from './suite.ts';
 
 let count = 0;

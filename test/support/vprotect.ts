@@ -8,7 +8,8 @@ import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts'
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { type ScanDirection, toSortKey } from '../../src/core/order.ts';
-import type { PageQuery, SentStart, Started, StartFinding } from '../../src/core/provider.ts';
+import type { PageQuery } from '../../src/core/provider.ts';
+import type { SentStart, Started, StartFinding } from '../../src/core/provider-commands.ts';
 import { never } from './calls.ts';
 import { expectDocumented } from './documented-calls.ts';
 import { type Exchange, endToEnd, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';

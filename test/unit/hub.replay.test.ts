@@ -65,7 +65,7 @@ describe('replay logs', () => {
     const gone = hub.refreshBuffer(product.provider, first(product), impatient.signal);
     const other = hub.refreshBuffer(product.provider, first(product), never);
     impatient.abort(new Error('gone'));
-    await expect(gone).rejects.toThrow('gone');
+    await expect(gone).rejects.toThrow('disconnected');
     expect((await other).lastSeq).toBe(1);
   });
 });

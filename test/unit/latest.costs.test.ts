@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Provider } from '../../src/core/provider.ts';
-import { maxApart } from '../../src/lists/latest.ts';
+import { maxApart } from '../../src/lists/latest-problems.ts';
 import { aProduct, isTogether, look, names, row, rowsOf } from '../support/latest-product.ts';
 
 describe('what it costs', () => {

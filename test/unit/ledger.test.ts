@@ -10,7 +10,8 @@ import type { OperationRecord } from '../../src/commands/operation-record.ts';
 import { type LedgerStore, openStore } from '../../src/commands/store.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { now } from '../../src/core/instant.ts';
-import type { Provider, Started } from '../../src/core/provider.ts';
+import type { Provider } from '../../src/core/provider.ts';
+import type { Started } from '../../src/core/provider-commands.ts';
 import { aBackup, aProvider } from '../support/model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-ledger-'));

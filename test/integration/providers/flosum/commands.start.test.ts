@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createFlosumProvider, flosum } from '../../../../providers/flosum/index.ts';
 import type { FlosumJob } from '../../../../providers/flosum/sandbox/jobs.ts';
-import type { Provider, Started, StartRequest } from '../../../../src/core/provider.ts';
+import type { Provider } from '../../../../src/core/provider.ts';
+import type { Started, StartRequest } from '../../../../src/core/provider-commands.ts';
 import { failureOf, never } from '../../../support/calls.ts';
 import { answersStatus, hangs, resetsAfter } from '../../../support/faults.ts';
 import { allStatuses, allTypes, get, idOf, now, open, refuses, request, start, to } from '../../../support/flosum.ts';

@@ -1,0 +1,83 @@
+/** Size and progress of a backup. */
+import type { Progress } from '../src/core/model.ts';
+import type { Builder } from './builder.ts';
+import type { Refs } from './refs.ts';
+
+export const defineSize = (refs: Refs) =>
+  refs.BackupSize.implement({
+    description: 'Sizes of a backup, in bytes.',
+    fields: (t) => ({
+      originalBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description: 'Bytes at the source.',
+        resolve: ({ originalBytes }) => originalBytes,
+      }),
+      compressedBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description: 'Bytes after compression.',
+        resolve: ({ compressedBytes }) => compressedBytes,
+      }),
+      deduplicatedBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description: 'Bytes after compression and deduplication: only data that no earlier backup contains.',
+        resolve: ({ deduplicatedBytes }) => deduplicatedBytes,
+      }),
+      storedBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description: 'Bytes that this backup occupies in its storage; null until the backup has ended.',
+        resolve: ({ storedBytes }) => storedBytes,
+      }),
+    }),
+  });
+
+export const defineProgress = (builder: Builder) =>
+  builder.objectRef<Progress>('BackupProgress').implement({
+    description: 'Progress of a running backup. Each field is null if the product does not report it.',
+    fields: (t) => ({
+      percent: t.float({
+        nullable: true,
+        description: '0 to 100. It never decreases within one run.',
+        resolve: ({ percent }) => percent,
+      }),
+      processedBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description: 'Bytes of the source read so far.',
+        resolve: ({ processedBytes }) => processedBytes,
+      }),
+      totalBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description: 'Bytes of the source that the product expects to read in total; null until it knows.',
+        resolve: ({ totalBytes }) => totalBytes,
+      }),
+      processedItems: t.float({
+        nullable: true,
+        description: 'Records or files read so far.',
+        resolve: ({ processedItems }) => processedItems,
+      }),
+      currentItem: t.exposeString('currentItem', {
+        nullable: true,
+        description: 'The item that is being read, such as a path.',
+      }),
+      bytesPerSecond: t.float({
+        nullable: true,
+        description: 'Bytes of the source read per second.',
+        resolve: ({ bytesPerSecond }) => bytesPerSecond,
+      }),
+      secondsRemaining: t.float({
+        nullable: true,
+        description: 'Estimated seconds to the end, at the current speed.',
+        resolve: ({ secondsRemaining }) => secondsRemaining,
+      }),
+      updatedAt: t.field({
+        type: 'DateTime',
+        description: 'When the product measured these values, or when they were read if it does not tell.',
+        resolve: ({ updatedAt }) => updatedAt,
+      }),
+    }),
+  });
