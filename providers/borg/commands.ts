@@ -10,7 +10,7 @@ import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { isCode, noSuchBackup, orElse } from '../_kit/errors.ts';
 import { createTurns } from '../_kit/turns.ts';
-import { isJobId, type Jobs } from './backups.ts';
+import { isJobId, type Jobs } from './jobs.ts';
 import { type BorgBackup, toQueuedBackup } from './map.ts';
 import { cancelReply, type RepositoryRow, startReply } from './wire.ts';
 

@@ -4,7 +4,7 @@ import type { LogQuery, LogRead } from '../../src/core/provider.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { isCode, noSuchBackup, nullIfNotFound, orElse } from '../_kit/errors.ts';
-import { isJobId, type Jobs } from './backups.ts';
+import { isJobId, type Jobs } from './jobs.ts';
 import { hasBorgEvent, isErrorInPlaceOfLog, isLastLine, isWaiting, toLiveLines } from './log-map.ts';
 import type { Settling } from './settling.ts';
 import { createStoredLogs, isWindowInRecord, nullIfMissing, replyContents, toRequests } from './stored-log.ts';

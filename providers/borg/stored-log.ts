@@ -8,8 +8,8 @@ import type { LogQuery, LogRead } from '../../src/core/provider.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { isNotFound, orElse } from '../_kit/errors.ts';
-import type { Jobs } from './backups.ts';
 import { refusalKey } from './errors.ts';
+import type { Jobs } from './jobs.ts';
 import { hasBorgEvent, isErrorInPlaceOfLog, toLogLine, withoutEmptyEnd } from './log-map.ts';
 import { type LogReply, logReply } from './wire.ts';
 

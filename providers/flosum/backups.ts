@@ -1,137 +1,64 @@
-/** The list of one connection's backups: the only call that shows any. */
-import { LRUCache } from 'lru-cache';
-import type { Instant } from '../../src/core/instant.ts';
-import type { ListedBackup } from '../../src/core/listed-backup.ts';
-import type { TimeReader } from '../../src/core/time-reader.ts';
-import type { RowReport } from '../../src/core/unreadable-rows.ts';
-import type { Upstream } from '../../src/upstream/contract.ts';
-import { path } from '../../src/upstream/path.ts';
-import { type RowReading, toListedRows } from '../_kit/listed-rows.ts';
-import type { TimeWindow } from '../_kit/readers/time-bound.ts';
-import { isArrayRefusal } from './errors.ts';
-import type { FilterQuery } from './filter.ts';
-import { type FlosumBackup, nonceOf, toBackup, toPlaceInOrder } from './map.ts';
-import { type BackupRow, backupRow, backupsReply } from './wire.ts';
+/** Pages and counts of backups, from the lists of the connections. */
+import type { BackupFilter } from '../../src/core/filter.ts';
+import { mapBounded } from '../../src/core/map-bounded.ts';
+import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
+import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
+import { addCounts, readCollections } from '../_kit/readers/collections.ts';
+import { readTimeBound, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
+import { countRows } from './count.ts';
+import type { Connections } from './entities.ts';
+import { type FilterQuery, toFilterQuery } from './filter.ts';
+import { type Jobs, maxLimit } from './jobs.ts';
 
-/** The most that the service gives at once. */
-export const maxLimit = 2000;
-
-export interface ListOptions {
-  readonly sortBy: 'startedDate' | 'jobId';
-  readonly order: 'ASC' | 'DESC';
-  /** From 1. */
-  readonly page: number;
-  readonly limit: number;
-  /** Whether the bounds are inclusive is not documented. */
-  readonly startedDate?: string | null;
-  readonly endDate?: string | null;
+interface Backups {
+  list(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
+  /** Null if there are too many rows to look at, or rows that cannot be read. */
+  count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
 }
 
-export interface Jobs {
-  /** One list call. Rows without an id are left out. */
-  read(
-    connectionId: string,
-    filterQuery: FilterQuery,
-    options: ListOptions,
-    signal: AbortSignal,
-  ): Promise<readonly BackupRow[]>;
-  /** One list call by time; `report` is told of rows that have no place among the others, or no id. */
-  readWindow(question: WindowQuestion, report: RowReport, signal: AbortSignal): Promise<Window>;
-  /** A row as a backup, with what only we know of it. */
-  show(row: BackupRow, connectionId: string): FlosumBackup;
-  /** The list never shows the description that a start was given, so it is kept here. */
-  rememberDescription(nonce: string, description: string): void;
-}
+/** Calls at once. */
+const parallelReads = 8;
 
-export interface WindowQuestion {
-  readonly connectionId: string;
-  readonly filterQuery: FilterQuery;
-  readonly window: TimeWindow;
-}
+export function createBackups(provider: string, jobs: Jobs, connections: Connections): Backups {
+  const unplaced = new UnplacedRows();
 
-interface Window {
-  readonly rows: readonly ListedBackup[];
-  /** Of those that have a place; null where the product does not say how many there are. */
-  readonly total: number | null;
-  /** Rows that came, with a place or without. */
-  readonly size: number;
-}
-
-const maxDescriptions = 1000;
-
-export function createJobs(provider: string, upstream: Upstream, times: TimeReader): Jobs {
-  const descriptions = new LRUCache<string, string>({ max: maxDescriptions });
-  let areListsBracketed = false;
-
-  interface Question {
-    readonly connectionId: string;
-    readonly filterQuery: FilterQuery;
-    readonly options: ListOptions;
+  /** The connections whose backups a filter may mean. */
+  async function chosenIds({ entityIds }: BackupFilter, signal: AbortSignal): Promise<string[]> {
+    const ids = (await connections.recent(signal)).map(({ externalId }) => externalId);
+    return entityIds === null ? ids : ids.filter((id) => entityIds.includes(id));
   }
 
-  function send({ connectionId, filterQuery, options }: Question, isBracketed: boolean, signal: AbortSignal) {
-    const key = (name: string) => (isBracketed ? `${name}[]` : name);
-    const query = {
-      ...options,
-      [key('types')]: filterQuery.types,
-      [key('statuses')]: filterQuery.statuses,
-      search: filterQuery.search || null,
-    };
-    const request = { schema: backupsReply, query, size: 'list' as const };
-    return upstream.read(path`/api/v1/connections/${connectionId}/backups`, request, signal);
-  }
-
-  const show: Jobs['show'] = (row, connectionId) => {
-    const backup = toBackup(row, { provider, connectionId, times });
-    const description = descriptions.get(nonceOf(row.name) ?? '');
-    return description === undefined ? backup : { ...backup, description };
-  };
-
-  async function ask(question: Question, signal: AbortSignal) {
-    const isBracketed = areListsBracketed;
-    try {
-      return await send(question, isBracketed, signal);
-    } catch (error) {
-      // The usual way to send a list of one cannot be told from a plain value, and a strict server refuses that.
-      if (isBracketed || !isArrayRefusal(error)) throw error;
-      areListsBracketed = true;
-      return send(question, true, signal);
-    }
-  }
-
-  const readingOf = (connectionId: string): RowReading => ({
+  const sourceOf = (connectionId: string, filterQuery: FilterQuery, report: RowReport): TimeBoundSource => ({
+    provider,
     entityId: connectionId,
-    toPlace: (row) => toPlaceInOrder(row, { provider, connectionId, times }),
-    toBackup: (row) => show(backupRow(row) as BackupRow, connectionId),
+    maxLimit,
+    fetch: (window, signal) => jobs.readWindow({ connectionId, filterQuery, window }, report, signal),
   });
 
   return {
-    async read(connectionId, filterQuery, options, signal) {
-      const { items } = await ask({ connectionId, filterQuery, options }, signal);
-      return items.flatMap((item) => backupRow(item) ?? []);
+    async list(query, signal) {
+      const filterQuery = toFilterQuery(query.filter);
+      if (!filterQuery) return emptyPage;
+      const report = new RowReport(provider, query.filter, unplaced);
+      const collections = (await chosenIds(query.filter, signal)).map((entityId) => ({
+        entityId,
+        read: (inner: typeof query, innerSignal: AbortSignal) =>
+          readTimeBound(sourceOf(entityId, filterQuery, report), inner, innerSignal),
+      }));
+      return report.complete(await readCollections(provider, collections, query, signal), query);
     },
-    show,
-    async readWindow({ connectionId, filterQuery, window: { direction, from, to, page, limit } }, report, signal) {
-      const order = direction === 'descending' ? 'DESC' : 'ASC';
-      const bounds = { startedDate: toText(from, Math.floor), endDate: toText(to, Math.ceil) };
-      const options = { sortBy: 'startedDate', order, page: page + 1, limit, ...bounds } as const;
-      const { items, total } = await ask({ connectionId, filterQuery, options }, signal);
-      const rows = await toListedRows(items, readingOf(connectionId), report, signal);
-      const size = items.length;
-      return { rows, total: total === null ? null : Math.max(0, total - (size - rows.length)), size };
-    },
-    rememberDescription(nonce, description) {
-      descriptions.set(nonce, description);
+
+    async count(filter, signal) {
+      const filterQuery = toFilterQuery(filter);
+      if (!filterQuery) return 0;
+      const report = new RowReport(provider, filter, unplaced);
+      const counts = await mapBounded(await chosenIds(filter, signal), parallelReads, (entityId) =>
+        countRows(sourceOf(entityId, filterQuery, report).fetch, filter, maxLimit, signal),
+      );
+      // Rows that could not be read may match.
+      return report.isClean ? addCounts(counts) : null;
     },
   };
 }
 
-/** Years of more or less than four digits are no ISO 8601 that a service has to take. */
-const earliestMs = Date.parse('0001-01-01T00:00:00Z');
-const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59);
-
-function toText(instant: Instant | null, round: (ms: number) => number): string | null {
-  return instant === null
-    ? null
-    : new Date(Math.min(Math.max(round(instant / 1000), earliestMs), latestMs)).toISOString();
-}
+const emptyPage: BackupPage = { rows: [], isEnd: true, problems: [] };

@@ -1,6 +1,7 @@
 /** A filter in the words of the product's list. It only reduces what is read: every row is filtered here again. */
 import type { BackupFilter } from '../../src/core/filter.ts';
 import type { BackupStatus, BackupType } from '../../src/core/model.ts';
+import { acceptsNothing, excludesUnknownTrigger } from '../_kit/filter.ts';
 import { statuses } from './map.ts';
 
 export interface FilterQuery {
@@ -34,17 +35,10 @@ const maxSearchLength = 80;
 export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
   const types = pick(filter.types, wordOfType, unfiltered.types);
   const wantedStatuses = pick(filter.statuses, wordOfStatus, unfiltered.statuses);
-  const { search, triggers, entityIds, startedAfter, startedBefore } = filter;
-  const isNever =
-    entityIds?.length === 0 ||
-    triggers?.length === 0 ||
-    (startedAfter !== null && startedBefore !== null && startedAfter >= startedBefore);
-  if (isNever || types.length === 0 || wantedStatuses.length === 0) return null;
-  if (triggers !== null && !triggers.includes('UNKNOWN')) {
-    // Of none of its backups the product tells what started it.
-    filter.untold?.add('trigger');
+  const { search } = filter;
+  if (filter.entityIds?.length === 0 || acceptsNothing(filter) || types.length === 0 || wantedStatuses.length === 0)
     return null;
-  }
+  if (excludesUnknownTrigger(filter)) return null;
   return { types, statuses: wantedStatuses, search: search === null ? null : toOwnSearch(search) };
 }
 

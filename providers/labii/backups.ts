@@ -9,12 +9,13 @@ import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { orElse } from '../_kit/errors.ts';
 import { type RowReading, toListedRows } from '../_kit/listed-rows.ts';
-import { type Collection, readCollections } from '../_kit/readers/collections.ts';
+import { addCounts, type Collection, readCollections } from '../_kit/readers/collections.ts';
 import { createPageMemory, createPageReader, type ListedPage, type PageMemory } from '../_kit/readers/pages.ts';
 import type { Generation, LabiiConfig, OrganizationConfig } from './config.ts';
 import { isMissing, isPastTheEnd } from './errors.ts';
+import { matchesAll, matchesNothing } from './filter.ts';
 import { createListSizes } from './list-sizes.ts';
-import { knownStatuses, type LabiiBackup, type RowOrigin, toBackup, toPlaceInOrder } from './map.ts';
+import { type LabiiBackup, type RowOrigin, toBackup, toPlaceInOrder } from './map.ts';
 import { type BackupRow, backupPage, backupReply, backupRow, countReply } from './wire.ts';
 
 export interface Backups {
@@ -135,7 +136,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
         // What may match, and was not counted.
         return isEnd && problems.length === 0 && report.isClean ? rows.length : null;
       });
-      return counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0);
+      return addCounts(counts);
     },
 
     async find(ids, signal) {
@@ -161,25 +162,3 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
 
 const nullPastTheEnd = orElse(null, isPastTheEnd);
 const nullIfMissing = orElse(null, isMissing);
-
-/** No row of Labii can match, so it need not be asked. */
-const matchesNothing = (filter: BackupFilter, generation: Generation): boolean =>
-  !(filter.types?.includes('FULL') ?? true) ||
-  filter.triggers?.length === 0 ||
-  !(filter.statuses?.some((status) => knownStatuses[generation].has(status)) ?? true) ||
-  (filter.startedAfter !== null && filter.startedBefore !== null && filter.startedAfter >= filter.startedBefore) ||
-  isUntold(filter);
-
-/** Of none of its backups the product tells what started it. */
-function isUntold({ triggers, untold }: BackupFilter): boolean {
-  if (triggers === null || triggers.includes('UNKNOWN')) return false;
-  untold?.add('trigger');
-  return true;
-}
-
-/** Every row of the organisations matches, so their number is enough. */
-const matchesAll = ({ statuses, startedAfter, startedBefore, search }: BackupFilter, generation: Generation): boolean =>
-  startedAfter === noFilter.startedAfter &&
-  startedBefore === noFilter.startedBefore &&
-  search === noFilter.search &&
-  (statuses === null || [...knownStatuses[generation]].every((status) => statuses.includes(status)));

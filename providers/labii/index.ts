@@ -1,9 +1,6 @@
 /** Labii as a provider. */
 import { readAuthority } from '../../src/config/authority.ts';
-import { GatewayError } from '../../src/core/errors.ts';
-import { now } from '../../src/core/instant.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
-import { compareIds } from '../../src/core/order.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import type { SentStart } from '../../src/core/provider-commands.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
@@ -14,12 +11,13 @@ import { createAccess } from './auth.ts';
 import { createBackups } from './backups.ts';
 import { createCommands } from './commands.ts';
 import { type LabiiConfig, labiiConfig } from './config.ts';
+import { createEntities } from './entities.ts';
 import { createExplain } from './errors.ts';
-import { type LabiiDetails, toEntity, toPendingBackup } from './map.ts';
+import { type LabiiDetails, toPendingBackup } from './map.ts';
 import { labiiSchema } from './schema.ts';
 
 export function createLabiiProvider(config: LabiiConfig, context?: ProviderContext): Provider {
-  const { name, generation, organizations } = config;
+  const { name, generation } = config;
   const connection = {
     ...toConnection(config),
     ca: readAuthority(config),
@@ -30,29 +28,7 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
   const times = createTimeReader(config.timeZone);
   const backups = createBackups(config, upstream, times);
   const commands = createCommands({ config, upstream, backups, times });
-  const entities = organizations
-    .map((organization) => toEntity(organization, name))
-    .sort((a, b) => compareIds(a.externalId, b.externalId));
-
-  /** The organisations are our own to know; that the account may read one of them shows that the connection is right. */
-  async function prove(signal: AbortSignal): Promise<void> {
-    let failure: unknown = null;
-    for (const { sid } of organizations) {
-      try {
-        await backups.countOf(sid, signal);
-        return;
-      } catch (error) {
-        if (!isOfOneOrganization(error)) throw error;
-        failure ??= error;
-      }
-    }
-    throw failure;
-  }
-
-  function isProven(): boolean {
-    const { status, checkedAt } = upstream.health.current();
-    return status === 'UP' && checkedAt !== null && now() - checkedAt < proofLastsMicroseconds;
-  }
+  const entities = createEntities(config, upstream, backups);
 
   return {
     name,
@@ -60,19 +36,9 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
     health: () => upstream.health.current(),
     hasReadZonelessTimes: times.hasReadZoneless,
 
-    async listEntities(signal) {
-      await prove(signal);
-      return entities;
-    },
-
+    listEntities: entities.list,
     listsByEntity: true,
-
-    async getEntities(externalIds, signal) {
-      if (externalIds.length === 0) return [];
-      if (signal.aborted || !isProven()) await prove(signal);
-      return externalIds.map((id) => entities.find(({ externalId }) => externalId === id) ?? null);
-    },
-
+    getEntities: entities.find,
     listBackups: (query, signal) => backups.list(query, signal),
     countBackups: (filter, signal) => backups.count(filter, signal),
     getBackups: (ids, signal) => backups.find(ids, signal),
@@ -95,13 +61,6 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
     },
   };
 }
-
-/** Every page of backups asks for the names of its organisations, which are not the product's to say. */
-const proofLastsMicroseconds = 60_000_000;
-
-/** The refusal is about this organisation; another one may be readable. */
-const isOfOneOrganization = (error: unknown): boolean =>
-  error instanceof GatewayError && (error.traits.isDenied || error.code === 'BAD_USER_INPUT');
 
 export const labii: Product<LabiiConfig> = {
   kind: 'labii',

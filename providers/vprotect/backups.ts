@@ -17,7 +17,7 @@ import { type SortedBackups, toTimes } from './sorted.ts';
 import type { UnlistedBackups } from './unlisted-backups.ts';
 import type { BackupRow } from './wire.ts';
 
-interface PagesOptions {
+interface BackupsOptions {
   readonly provider: string;
   readonly list: List<BackupRow>;
   readonly sorted: SortedBackups;
@@ -30,15 +30,15 @@ interface Asking extends FilterQuery {
   readonly report: RowReport;
 }
 
-interface Pages {
-  read(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
+interface Backups {
+  list(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
   count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
 }
 
 /** One list call for each; of more entities, a list of all is read and looked through. */
 const maxEntitiesApart = 20;
 
-export function createPages({ provider, list, sorted, unlisted, enrichment }: PagesOptions): Pages {
+export function createBackups({ provider, list, sorted, unlisted, enrichment }: BackupsOptions): Backups {
   const unplacedRows = new UnplacedRows();
 
   /** Rows as backups, with whatever the filter looks at. */
@@ -128,7 +128,7 @@ export function createPages({ provider, list, sorted, unlisted, enrichment }: Pa
   }
 
   return {
-    async read(query, signal) {
+    async list(query, signal) {
       const page = await read(query, signal);
       const backups = page.rows.map((row) => row.open() as VProtectBackup);
       return { ...page, rows: (await enrichment.addProgress(backups, signal)).map(listed) };

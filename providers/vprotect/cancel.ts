@@ -11,7 +11,7 @@ import type { Memory } from './memory.ts';
 import type { Tasks } from './tasks.ts';
 import { changeReply, type TaskRow } from './wire.ts';
 
-interface CancelOptions {
+export interface CancelOptions {
   readonly provider: string;
   readonly upstream: Upstream;
   readonly tasks: Tasks;

@@ -1,6 +1,7 @@
 /** What a filter of ours is to the server. It may only make ours cheaper: every row is looked at again. */
 import type { BackupFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
+import { acceptsNothing } from '../_kit/filter.ts';
 import { isGuid } from './guid.ts';
 import type { Query } from './lists.ts';
 import { isKnownType, toStatusWords } from './map.ts';
@@ -17,8 +18,7 @@ export interface FilterQuery {
 /** Null: no backup of this product can match. */
 export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
   const { startedAfter, startedBefore, triggers } = filter;
-  if (triggers?.length === 0) return null;
-  if (startedAfter !== null && startedBefore !== null && startedAfter >= startedBefore) return null;
+  if (acceptsNothing(filter)) return null;
   const status = toStatusQuery(filter);
   const type = toTypeQuery(filter);
   const entityIds = filter.entityIds === null ? null : [...new Set(filter.entityIds)].filter(isGuid);

@@ -4,24 +4,22 @@ import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/upstream/limits.ts';
 import { createUpstream } from '../../src/upstream/upstream.ts';
+import { pickEntities } from '../_kit/entities.ts';
 import type { Product, ProviderContext } from '../product.ts';
 import { createAccess } from './auth.ts';
-import { createPages } from './backups.ts';
-import { createCancel } from './cancel.ts';
+import { createBackups } from './backups.ts';
+import { createCommands } from './commands.ts';
 import { type VProtectConfig, vprotectConfig } from './config.ts';
-import { createEdits } from './edits.ts';
+import { createPresences } from './data-presence.ts';
 import { createBackupEnrichment } from './enrich-backups.ts';
 import { createEntities } from './entities.ts';
 import { createExplain } from './errors.ts';
 import { createFinder } from './find.ts';
 import { createList } from './lists.ts';
-import { createPresences } from './locations.ts';
 import type { VProtectBackup } from './map.ts';
 import { createMemory } from './memory.ts';
 import { vprotectSchema } from './schema.ts';
-import { defaultSettings, settingsField, toSettings } from './settings.ts';
 import { createSortedBackups } from './sorted.ts';
-import { createStarts } from './starts.ts';
 import { createStatistics, type ProductStatistics } from './statistics.ts';
 import { createTasks } from './tasks.ts';
 import { createUnlistedBackups } from './unlisted-backups.ts';
@@ -46,17 +44,19 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
   const tasks = createTasks(upstream, wire);
   const enrichment = createBackupEnrichment(name, tasks, memory);
   const finder = createFinder({ upstream, wire, list, unlisted, memory, enrichment });
-  const pages = createPages({ provider: name, list, sorted, unlisted, enrichment });
+  const backups = createBackups({ provider: name, list, sorted, unlisted, enrichment });
   const entities = createEntities(name, upstream, wire);
-  const edits = createEdits({ provider: name, upstream, finder, onChange: unlisted.forget });
-  const starts = createStarts({
+  const commands = createCommands({
+    config,
     provider: name,
     upstream,
     wire,
     tasks,
     finder,
+    memory,
     findEntity: entities.find,
-    listBackups: pages.read,
+    listBackups: backups.list,
+    onChange: unlisted.forget,
   });
 
   return {
@@ -67,28 +67,22 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     listEntities: entities.list,
     unlistedEntities: `${name} lists its machines; of applications, storage and cloud items only those that it has a backup of are known.`,
 
-    async getEntities(externalIds, signal) {
-      if (externalIds.length === 0) return [];
-      const byId = new Map((await entities.list(signal)).map((entity) => [entity.externalId, entity]));
-      return externalIds.map((id) => byId.get(id) ?? null);
-    },
-
-    listBackups: pages.read,
-    countBackups: pages.count,
+    getEntities: async (ids, signal) => (ids.length === 0 ? [] : pickEntities(await entities.list(signal), ids)),
+    listBackups: backups.list,
+    countBackups: backups.count,
     getBackups: finder.find,
     readDataPresence: createPresences({ provider: name, upstream, wire, memory }),
     readTriggers: (backups, signal) => enrichment.readTriggers(backups as VProtectBackup[], signal),
-    startBackup: async (request, signal) => starts.start(request, defaultSettings(config), ['input'], signal),
-    createBackup: async (request, signal) =>
-      starts.start(request, toSettings(request.settings, config), settingsField, signal),
-    findStarted: starts.find,
-    cancelBackup: createCancel({ provider: name, upstream, tasks, finder, memory }),
+    startBackup: commands.start,
+    createBackup: commands.create,
+    findStarted: commands.find,
+    cancelBackup: commands.cancel,
     cancellable: ['RUNNING', 'QUEUED'],
     cancelledAs: 'FAILED',
     hasProgress: true,
-    updateDescription: edits.describe,
-    updateWarnings: edits.warn,
-    acknowledgeWarnings: edits.acknowledge,
+    updateDescription: commands.describe,
+    updateWarnings: commands.warn,
+    acknowledgeWarnings: commands.acknowledge,
     productStatistics: createStatistics(upstream),
 
     async close() {

@@ -39,3 +39,7 @@ export async function readCollections(
     problems: [...answers.flatMap(({ problem }) => problem ?? []), ...pages.flatMap(({ problems }) => problems)],
   };
 }
+
+/** The sum of what each list counts; null if one of them is not known. */
+export const addCounts = (counts: readonly (number | null)[]): number | null =>
+  counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0);

@@ -17,7 +17,7 @@ import type { Tasks } from './tasks.ts';
 import { isOurs, toWindow } from './window.ts';
 import { createExportReply, type TaskRow, type Wire } from './wire.ts';
 
-interface StartsOptions {
+export interface StartsOptions {
   readonly provider: string;
   readonly upstream: Upstream;
   readonly wire: Wire;

@@ -6,8 +6,8 @@ import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
 import { isNotFound } from '../_kit/errors.ts';
-import { type Jobs, maxLimit } from './backups.ts';
 import { unfiltered } from './filter.ts';
+import { type Jobs, maxLimit } from './jobs.ts';
 import { type FlosumBackup, parseLocalId } from './map.ts';
 
 interface Wanted {
@@ -42,7 +42,7 @@ const maxPages = 20;
 /** Rows without a readable time are looked for among so many pages of all of them: 10,000 rows. */
 const maxPagesOfAll = 5;
 
-export function createLookup(provider: string, jobs: Jobs, isPossible: (connectionId: string) => boolean) {
+export function createFinder(provider: string, jobs: Jobs, isPossible: (connectionId: string) => boolean) {
   /** Ids that hold no time, since none could be read when they were made. */
   async function searchAll({ connectionId, wanted, found }: Search, signal: AbortSignal) {
     let limit = maxLimit;

@@ -18,7 +18,7 @@ interface Edits {
 
 const parallelWrites = 8;
 
-interface EditsOptions {
+export interface EditsOptions {
   readonly provider: string;
   readonly upstream: Upstream;
   readonly finder: Finder;

@@ -1,0 +1,137 @@
+/** The list of one connection's backups: the only call that shows any. */
+import { LRUCache } from 'lru-cache';
+import type { Instant } from '../../src/core/instant.ts';
+import type { ListedBackup } from '../../src/core/listed-backup.ts';
+import type { TimeReader } from '../../src/core/time-reader.ts';
+import type { RowReport } from '../../src/core/unreadable-rows.ts';
+import type { Upstream } from '../../src/upstream/contract.ts';
+import { path } from '../../src/upstream/path.ts';
+import { type RowReading, toListedRows } from '../_kit/listed-rows.ts';
+import type { TimeWindow } from '../_kit/readers/time-bound.ts';
+import { isArrayRefusal } from './errors.ts';
+import type { FilterQuery } from './filter.ts';
+import { type FlosumBackup, nonceOf, toBackup, toPlaceInOrder } from './map.ts';
+import { type BackupRow, backupRow, backupsReply } from './wire.ts';
+
+/** The most that the service gives at once. */
+export const maxLimit = 2000;
+
+export interface ListOptions {
+  readonly sortBy: 'startedDate' | 'jobId';
+  readonly order: 'ASC' | 'DESC';
+  /** From 1. */
+  readonly page: number;
+  readonly limit: number;
+  /** Whether the bounds are inclusive is not documented. */
+  readonly startedDate?: string | null;
+  readonly endDate?: string | null;
+}
+
+export interface Jobs {
+  /** One list call. Rows without an id are left out. */
+  read(
+    connectionId: string,
+    filterQuery: FilterQuery,
+    options: ListOptions,
+    signal: AbortSignal,
+  ): Promise<readonly BackupRow[]>;
+  /** One list call by time; `report` is told of rows that have no place among the others, or no id. */
+  readWindow(question: WindowQuestion, report: RowReport, signal: AbortSignal): Promise<Window>;
+  /** A row as a backup, with what only we know of it. */
+  show(row: BackupRow, connectionId: string): FlosumBackup;
+  /** The list never shows the description that a start was given, so it is kept here. */
+  rememberDescription(nonce: string, description: string): void;
+}
+
+export interface WindowQuestion {
+  readonly connectionId: string;
+  readonly filterQuery: FilterQuery;
+  readonly window: TimeWindow;
+}
+
+interface Window {
+  readonly rows: readonly ListedBackup[];
+  /** Of those that have a place; null where the product does not say how many there are. */
+  readonly total: number | null;
+  /** Rows that came, with a place or without. */
+  readonly size: number;
+}
+
+const maxDescriptions = 1000;
+
+export function createJobs(provider: string, upstream: Upstream, times: TimeReader): Jobs {
+  const descriptions = new LRUCache<string, string>({ max: maxDescriptions });
+  let areListsBracketed = false;
+
+  interface Question {
+    readonly connectionId: string;
+    readonly filterQuery: FilterQuery;
+    readonly options: ListOptions;
+  }
+
+  function send({ connectionId, filterQuery, options }: Question, isBracketed: boolean, signal: AbortSignal) {
+    const key = (name: string) => (isBracketed ? `${name}[]` : name);
+    const query = {
+      ...options,
+      [key('types')]: filterQuery.types,
+      [key('statuses')]: filterQuery.statuses,
+      search: filterQuery.search || null,
+    };
+    const request = { schema: backupsReply, query, size: 'list' as const };
+    return upstream.read(path`/api/v1/connections/${connectionId}/backups`, request, signal);
+  }
+
+  const show: Jobs['show'] = (row, connectionId) => {
+    const backup = toBackup(row, { provider, connectionId, times });
+    const description = descriptions.get(nonceOf(row.name) ?? '');
+    return description === undefined ? backup : { ...backup, description };
+  };
+
+  async function ask(question: Question, signal: AbortSignal) {
+    const isBracketed = areListsBracketed;
+    try {
+      return await send(question, isBracketed, signal);
+    } catch (error) {
+      // The usual way to send a list of one cannot be told from a plain value, and a strict server refuses that.
+      if (isBracketed || !isArrayRefusal(error)) throw error;
+      areListsBracketed = true;
+      return send(question, true, signal);
+    }
+  }
+
+  const readingOf = (connectionId: string): RowReading => ({
+    entityId: connectionId,
+    toPlace: (row) => toPlaceInOrder(row, { provider, connectionId, times }),
+    toBackup: (row) => show(backupRow(row) as BackupRow, connectionId),
+  });
+
+  return {
+    async read(connectionId, filterQuery, options, signal) {
+      const { items } = await ask({ connectionId, filterQuery, options }, signal);
+      return items.flatMap((item) => backupRow(item) ?? []);
+    },
+    show,
+    async readWindow({ connectionId, filterQuery, window: { direction, from, to, page, limit } }, report, signal) {
+      const order = direction === 'descending' ? 'DESC' : 'ASC';
+      const bounds = { startedDate: toText(from, Math.floor), endDate: toText(to, Math.ceil) };
+      const options = { sortBy: 'startedDate', order, page: page + 1, limit, ...bounds } as const;
+      const { items, total } = await ask({ connectionId, filterQuery, options }, signal);
+      const rows = await toListedRows(items, readingOf(connectionId), report, signal);
+      const size = items.length;
+      return { rows, total: total === null ? null : Math.max(0, total - (size - rows.length)), size };
+    },
+    rememberDescription(nonce, description) {
+      descriptions.set(nonce, description);
+    },
+  };
+}
+
+/** Years of more or less than four digits are no ISO 8601 that a service has to take. */
+const earliestMs = Date.parse('0001-01-01T00:00:00Z');
+const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+function toText(instant: Instant | null, round: (ms: number) => number): string | null {
+  return instant === null
+    ? null
+    : new Date(Math.min(Math.max(round(instant / 1000), earliestMs), latestMs)).toISOString();
+}
