@@ -17,7 +17,7 @@ export const acceptsNoneOf = (filter: BackupFilter, { types, statuses }: Possibl
   !(filter.types?.some((type) => types.has(type)) ?? true) ||
   !(filter.statuses?.some((status) => statuses.has(status)) ?? true);
 
-/** For products that do not say what started a backup: the filter excludes that. Then notes the reason in the filter. */
+/** For products that do not report triggers: whether the filter excludes UNKNOWN. If so, notes `trigger` in `untold`. */
 export function excludesUnknownTrigger({ triggers, untold }: BackupFilter): boolean {
   if (triggers === null || triggers.includes('UNKNOWN')) return false;
   untold?.add('trigger');

@@ -1,4 +1,4 @@
-/** Rows of a product's list, read only as far as their order needs: the rest of a row is read when it is opened. */
+/** Rows of a product's list. The fields that decide the order are parsed first, the rest when a row is opened. */
 import { type ListedBackup, lazily } from '../../src/core/listed-backup.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import type { SortKey } from '../../src/core/order.ts';
@@ -6,21 +6,21 @@ import { inTurns } from '../../src/core/turns.ts';
 import type { RowReport } from '../../src/core/unreadable-rows.ts';
 
 export interface RowReading {
-  /** Where the row belongs; null: it has no id that can be read. */
+  /** The place of the row in the order; null if it has no readable id. */
   readonly toPlace: (row: unknown) => RowPlace | null;
   readonly toBackup: (row: unknown) => Backup;
-  /** The entity whose list it is, for rows without an id; null: not known. */
+  /** The entity whose list it is, for the report of rows without an id; null if not known. */
   readonly entityId: LocalId | null;
 }
 
 interface RowPlace {
   readonly key: SortKey;
   readonly localId: LocalId;
-  /** False: its time cannot be read. */
+  /** False if its time cannot be read. */
   readonly hasTime: boolean;
 }
 
-/** In as many turns of the event loop as it takes. Throws as `inTurns` does. */
+/** Yields to the event loop between batches of rows. Throws as `inTurns` does. */
 export async function toListedRows(
   rows: readonly unknown[],
   { toPlace, toBackup, entityId }: RowReading,

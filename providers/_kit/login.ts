@@ -20,7 +20,7 @@ interface Login {
     readonly password?: Secret | undefined;
   };
   readonly connection: Connection;
-  /** Without it a refused password is known only as long as the session. */
+  /** If absent, a refused password is remembered only as long as the session. */
   readonly context: Pick<LoginGuardOptions, 'refusedCredentials' | 'isRetry'> | undefined;
   /** How long no login is sent after a refused one: products lock an account after a few. */
   readonly pauseMs: number;

@@ -1,25 +1,25 @@
-/** One read for everybody who asks within a while. */
+/** A cached value with a maximum age. Concurrent readers share one load. */
 import { givePriority } from '../../src/upstream/priority.ts';
 import { throwIfEnded, waitForShared } from './shared-work.ts';
 
 export interface Kept<T> {
-  /** The value if it is younger than `maxAgeMs` (the usual age unless given), else a new one. */
+  /** The cached value if it is younger than `maxAgeMs` (default: the age of the cache), else a new one. */
   read(signal: AbortSignal, maxAgeMs?: number): Promise<T>;
-  /** The next read asks again. */
+  /** Discards the value: the next read loads a new one. */
   forget(): void;
 }
 
-/** `load` is shared, so that a caller that aborts leaves it to the others. */
+/** The signal of a caller does not abort `load`, since other callers may wait for it. */
 export function keep<T>(provider: string, keptMs: number, load: (signal: AbortSignal) => Promise<T>): Kept<T> {
   let kept: { readonly value: T; readonly at: number } | null = null;
   let pending: Promise<T> | null = null;
 
   function start(): Promise<T> {
     const startedAt = performance.now();
-    // A cancel may be among those who wait for it.
+    // With priority, since a cancel may wait for it.
     const work = load(givePriority(new AbortController().signal))
       .then((value) => {
-        // What was forgotten meanwhile may have changed after it was read.
+        // After `forget()` the value may be outdated.
         if (pending === work) kept = { value, at: startedAt };
         return value;
       })

@@ -1,4 +1,4 @@
-/** Starting and stopping. Each command is sent once, and its result is read afterwards: the answers say too little. */
+/** Starting and cancelling. Each command is sent once; its result is read afterwards, since replies say too little. */
 import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
@@ -21,15 +21,15 @@ interface Commands {
   cancel(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
 }
 
-/** Stopping waits up to 5 s for the process, then kills it, then tidies up: 30 s with the usual deadline of 10. */
+/** A cancel may take this many times the timeout: the product waits 5 s for the process, kills it and cleans up. */
 const cancelPatience = 3;
-/** Jobs of one repository among which a start is looked for: it is one of the newest. */
+/** Number of the newest jobs of a repository among which a start is looked for. */
 const searchDepth = 50;
 
 interface CommandsOptions {
   readonly provider: string;
   readonly times: TimeReader;
-  /** Longest start; a stop may take longer. */
+  /** Timeout of a start; a cancel may take longer. */
   readonly timeoutMs: number;
   readonly upstream: Upstream;
   readonly jobs: Jobs;
@@ -46,7 +46,7 @@ export function createCommands(options: CommandsOptions): Commands {
     }),
   );
 
-  /** The product starts a job on any path, and on none, so the path is checked here. */
+  /** The product accepts any path, and even none, so the path is checked here. */
   async function checkRepository(entityId: LocalId, signal: AbortSignal): Promise<void> {
     const repository = (await listRepositories(signal)).find((one) => one.path === entityId);
     const field = ['input', 'entityId'];
@@ -61,14 +61,14 @@ export function createCommands(options: CommandsOptions): Commands {
     await checkRepository(entityId, signal);
     const json = { repository: unescapeIdentifier(entityId) };
     const { job_id } = await upstream.command('/api/backup/start', { schema: startReply, json }, signal);
-    // The answer always says pending, also of a job that has failed already. The start did happen whatever
-    // becomes of this read.
+    // The reply always says pending, even for a job that has already failed. If this read fails, the job has been
+    // started all the same.
     return jobs
       .read(String(job_id), signal)
       .catch(orElse(toQueuedBackup(job_id, entityId, { provider, times, readAt: 0 })));
   }
 
-  /** The product refuses a job that waits and one that is over with the same words. */
+  /** The product refuses to cancel a queued job and an ended one with the same message. */
   async function explainRefusal(id: LocalId, refusal: GatewayError, signal: AbortSignal): Promise<GatewayError> {
     const backup = await jobs.read(id, signal).catch(orElse(null));
     if (backup?.status === 'QUEUED') {
@@ -83,7 +83,7 @@ export function createCommands(options: CommandsOptions): Commands {
       const { rows } = await jobs.list({ limit: 1, repository: null }, signal);
       return rows[0]?.localId ?? '0';
     },
-    /** Only the answer names the job. Without it, a job that somebody else started looks the same. */
+    /** Only the reply names the job. Without it, a job of another start looks the same. */
     async findStarted({ entityId, mark, handle }, signal) {
       const [named] = handle === null ? [] : await jobs.find([handle], signal);
       if (named) return { backup: named, candidates: [], error: null };

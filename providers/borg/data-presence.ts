@@ -1,4 +1,4 @@
-/** Whether the data of backups is still there: a pruned archive is missing from the list of its repository. */
+/** Whether the data of backups still exists: a pruned archive is missing from the list of its repository. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { Backup } from '../../src/core/model.ts';
@@ -19,12 +19,12 @@ const parallelReads = 8;
 const unknown: PresenceReading = { presence: 'UNKNOWN', error: null };
 
 export function createPresences({ upstream, listRepositories }: ArchivesOptions): ReadPresences {
-  /** Ids of repositories by path: they stay. */
+  /** Ids of repositories by path. They do not change. */
   let ids = new Map<string, number>();
 
   async function findIds(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
     if (paths.every((one) => ids.has(one))) return ids;
-    // The list of archives of a repository of Borg 2 is another call, whose answer nobody has seen.
+    // Borg 2 repositories list archives by another call, whose reply is not known.
     const rows = (await listRepositories(signal)).filter(({ borg_version: version }) => version !== 2);
     ids = new Map(rows.flatMap((row) => (row.id == null ? [] : [[row.path, row.id] as const])));
     return ids;
@@ -53,7 +53,7 @@ export function createPresences({ upstream, listRepositories }: ArchivesOptions)
       if (name === null || !archives) return unknown;
       if (!('names' in archives)) return { presence: 'UNKNOWN', error: archives.error };
       if (archives.names.has(name)) return { presence: 'PRESENT', error: null };
-      // An archive whose name cannot be read may be the one.
+      // An archive with an unreadable name may be the one.
       return archives.names.has(null)
         ? { presence: 'UNKNOWN', error: unnamed() }
         : { presence: 'REMOVED', error: null };

@@ -1,4 +1,4 @@
-/** What a refusal of Borg UI means. Its bodies are `{"detail": X}` with X a key, a text, or a list of wrong fields. */
+/** Maps refusals of Borg UI to errors. Bodies are `{"detail": X}`, X being a key, a text or a list of invalid fields. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import type { RefusedAnswer } from '../../src/upstream/contract.ts';
 import { noSuchBackup } from '../_kit/errors.ts';
@@ -36,7 +36,7 @@ const meanings = new Map<string, Meaning>([
   ],
   ['repo.cannotBackupObserveRepository', ['UNSUPPORTED', () => 'only observes this repository and cannot back it up']],
   ['backup.backupJobNotFound', ['NOT_FOUND', () => 'has no such backup']],
-  // Its answer for a job that is not there, for one that this account may not see, and for a fault of its own.
+  // The answer for a job that does not exist, for one that this account may not see, and for an internal fault.
   ['backup.failedGetBackupStatus', ['NOT_FOUND', () => 'has no such backup, or cannot show it']],
   ['backup.noLogsAvailable', ['NOT_FOUND', () => 'keeps no log of this backup']],
   ['backup.logFileNotFound', ['NOT_FOUND', () => 'no longer has the log of this backup']],
@@ -59,11 +59,11 @@ function explainBusy({ active_job_id: id, active_operation, active_job_type }: P
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
 
-/** For `createUpstream`: null leaves the answer to the meaning of its status. */
+/** For `createUpstream`; null: the error follows from the status. */
 export const createExplain =
   (provider: string) =>
   (answer: RefusedAnswer): GatewayError | null => {
-    // Whatever went wrong in there, the start or the stop may have been done before: nobody knows from here.
+    // The start or the cancel may have been carried out before the fault.
     if (answer.isCommand && answer.status >= 500) return null;
     const detail = detailOf(answer.body);
     return explainKeyed(provider, detail) ?? explainFields(provider, detail) ?? explainText(provider, detail, answer);
@@ -73,7 +73,7 @@ function detailOf(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'detail' in body ? body.detail : null;
 }
 
-/** The reason, as the cause of an error: an adapter's method may need it, and no client sees it. */
+/** The key of a refusal, as the cause of an error: for the adapter, never for clients. */
 class BorgRefusal extends Error {
   readonly key: string;
 
@@ -83,7 +83,7 @@ class BorgRefusal extends Error {
   }
 }
 
-/** The product's key for what was thrown, without `backend.errors.`; null where it gave none. */
+/** The product's key of an error, without `backend.errors.`; null if it gave none. */
 export const refusalKey = (error: unknown): string | null =>
   error instanceof GatewayError && error.cause instanceof BorgRefusal ? error.cause.key : null;
 
@@ -99,7 +99,7 @@ function explainKeyed(provider: string, detail: unknown): GatewayError | null {
   });
 }
 
-/** Names the fields only: what the product says about them repeats what was sent. */
+/** Names only the fields: the product's messages about them repeat the values that were sent. */
 function explainFields(provider: string, detail: unknown): GatewayError | null {
   if (!Array.isArray(detail)) return null;
   const fields = [...new Set(detail.map(fieldOf).filter((field) => field !== null))];
@@ -113,7 +113,7 @@ function fieldOf(problem: unknown): string | null {
   return typeof last === 'string' && /^[\w-]{1,40}$/.test(last) ? last : null;
 }
 
-/** Some calls wrap their own refusal in a 500 whose text begins with what it was to be. */
+/** Some calls wrap a refusal in a 500 whose text begins with the intended status. */
 const wrapped = /^[\w ]+: (404|403): /;
 
 function explainText(provider: string, detail: unknown, { status, isCommand }: RefusedAnswer): GatewayError | null {
@@ -127,8 +127,8 @@ function explainText(provider: string, detail: unknown, { status, isCommand }: R
     );
   }
   if (status !== 404 || isCommand) return null;
-  // Of a log there are two routes, and one may be missing: its reader asks the other.
-  // The server answers, but has no such route: every route that we ask exists in the versions that we know.
+  // The server has no such route. All known versions have every route that is called, except that one of the two log
+  // routes may be missing: the log reader then uses the other.
   return new GatewayError(
     'PROVIDER_INVALID_RESPONSE',
     `${provider} does not know a call of Borg UI: is its address in the configuration complete, and is it a Borg UI?`,

@@ -1,4 +1,4 @@
-/** Filters in terms of Borg UI. */
+/** What a filter means for Borg UI's list. */
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { acceptsNoneOf } from '../_kit/filter.ts';
 import { knownStatuses } from './map.ts';

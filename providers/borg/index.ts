@@ -1,3 +1,4 @@
+/** The Borg UI provider. */
 import { readAuthority } from '../../src/config/authority.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';

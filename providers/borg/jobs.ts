@@ -1,4 +1,4 @@
-/** Reading jobs: the list shows only "the newest N", the status only one, and each has fields that the other lacks. */
+/** Reading jobs: the list has only "the newest N", the status only one job, and each has fields that the other lacks. */
 import { noFilter } from '../../src/core/filter.ts';
 import { type Instant, now } from '../../src/core/instant.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
@@ -20,8 +20,8 @@ import { jobsReply, type ListRow, listRow, meReply, type StatusRow, statusReply 
 interface JobList {
   readonly rows: readonly ListedBackup[];
   /**
-   * `proven`: there are no others that this account may see. `assumed`: there may be, further back than we read.
-   * `open`: a larger limit may show more.
+   * `proven`: there are no other jobs that this account may see. `assumed`: there may be older ones than were read.
+   * `open`: a larger limit may return more.
    */
   readonly end: 'proven' | 'assumed' | 'open';
 }
@@ -30,29 +30,29 @@ interface JobQuery {
   readonly limit: number;
   /** By the entity's id; null: all. */
   readonly repository: string | null;
-  /** Without one, rows that have no place are among the others. */
+  /** If absent, rows without a readable time are included in the result. */
   readonly report?: RowReport;
 }
 
 export interface Jobs {
-  /** The newest jobs, of one repository where one is given; `report` is told of rows without an id or a place. */
+  /** The newest jobs of all repositories or one. Rows without an id or a readable time are added to `report`. */
   list(asked: JobQuery, signal: AbortSignal): Promise<JobList>;
-  /** One job by one request. Throws NOT_FOUND, which may also hide a fault of the product. */
+  /** One job by one request. Throws NOT_FOUND, also for some faults of the product. */
   read(id: LocalId, signal: AbortSignal): Promise<BorgBackup>;
-  /** Where the product says that the log of an ended job is, and the text that it shows in place of one. */
+  /** Where the log of an ended job is, and the text that the product shows instead of a log. */
   readLogPlace(id: LocalId, signal: AbortSignal): Promise<Pick<StatusRow, 'logs' | 'execution_mode' | 'error_message'>>;
-  /** One answer for each id; null where there is no such job. */
+  /** One answer for each id; null if there is no such job. */
   find(ids: readonly LocalId[], signal: AbortSignal): Promise<(BorgBackup | null)[]>;
 }
 
-/** As the product's database counts them: plain, from 1, of 32 bits. Anything else is the id of nothing. */
+/** Whether a text is a valid job id: a whole number from 1 to 2^31-1. */
 export const isJobId = (id: LocalId): boolean => /^[1-9]\d{0,9}$/.test(id) && Number(id) <= 2_147_483_647;
 
-/** Rows that are read first where nothing is known of how many jobs there are. */
+/** Rows of the first read, when the number of jobs is not known. */
 const firstDepth = 200;
-/** Jobs that may come between two calls. */
+/** Allowance for jobs that are created between two calls. */
 const newcomers = 20;
-/** A list of this many rows is dearer than the status of one job. */
+/** A list of more rows costs more than the status of one job. */
 const rowsWorthOneStatus = 1000;
 const parallelReads = 8;
 
@@ -67,7 +67,7 @@ export function createJobs({ provider, upstream, settling, times }: JobsOptions)
   const memory = createMemory();
   const seesEverything = createRoleCheck(upstream);
 
-  /** What a row says is judged by the time when it was read: it may be opened long after that. */
+  /** A row may be opened long after it was read, so the time of reading is kept. */
   const readingOf = (rows: readonly unknown[], readAt: Instant): RowReading => {
     const unsettled = new Set(rows.filter((row) => settling.see(row)));
     return {
@@ -79,7 +79,7 @@ export function createJobs({ provider, upstream, settling, times }: JobsOptions)
 
   async function fetchRows({ limit, repository, report }: JobQuery, signal: AbortSignal) {
     const path = repository === null ? null : unescapeIdentifier(repository);
-    // A path that is no Unicode cannot be asked for: its jobs are picked from those of all repositories.
+    // A path that is not valid Unicode cannot be sent: its jobs are picked from those of all repositories.
     const isPicked = path !== null && !path.isWellFormed();
     const query = { limit, repository: isPicked ? null : path };
     const { jobs } = await upstream.read('/api/backup/jobs', { schema: jobsReply, query, size: 'list' }, signal);
@@ -99,8 +99,8 @@ export function createJobs({ provider, upstream, settling, times }: JobsOptions)
   async function list(asked: JobQuery, signal: AbortSignal): Promise<JobList> {
     const { rows, count, isOfAll } = await fetchRows(asked, signal);
     if (count >= asked.limit) return { rows, end: 'open' };
-    // Rows that the account may not see are taken away after the limit was applied. It may see either all jobs of
-    // a repository or none, so only the list of all of them can be short before its end.
+    // The product removes rows that the account may not see after it applied the limit. An account may see all jobs of a
+    // repository or none, so only the list of all repositories can be short before its end.
     if (!isOfAll || (await seesEverything(signal))) return { rows, end: 'proven' };
     return { rows, end: asked.limit < maxRows ? 'open' : 'assumed' };
   }
@@ -115,8 +115,8 @@ export function createJobs({ provider, upstream, settling, times }: JobsOptions)
     upstream.read(path`/api/backup/status/${id}`, { schema: statusReply }, signal);
 
   /**
-   * Reads the list as deep as the wanted ids lie, those that lie within `maxDepth` rows, in at most three calls. Rows
-   * come with falling ids: an id that was passed is not there, and its distance in ids is the most rows before it.
+   * Reads the list down to the wanted ids that are within `maxDepth` rows, in at most three calls. Rows come with falling
+   * ids: an id that was passed does not exist, and its distance in ids is the maximum number of rows before it.
    */
   async function readDown(ids: readonly LocalId[], maxDepth: number, signal: AbortSignal) {
     const found = new Map<LocalId, BorgBackup>();
@@ -137,13 +137,13 @@ export function createJobs({ provider, upstream, settling, times }: JobsOptions)
     return { found, open };
   }
 
-  /** One that the list has shown before: its status completes what is known of it. */
+  /** A job that the list has shown before: its status completes the remembered row. */
   async function findKnown(id: LocalId, signal: AbortSignal): Promise<Map<LocalId, BorgBackup>> {
     try {
       return new Map([[id, await read(id, signal)]]);
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      // An unknown id is answered like a fault of the product's own: the list knows which it is.
+      // The product answers an unknown id like an internal fault: the list tells which it is.
       return (await readDown([id], rowsWorthOneStatus, signal)).found;
     }
   }
@@ -181,7 +181,7 @@ export function createJobs({ provider, upstream, settling, times }: JobsOptions)
   };
 }
 
-/** Rows to ask for; 0 where no id lies within reach. */
+/** Number of rows to request; 0 if no id is within `maxDepth`. */
 function deepestWithin(maxDepth: number, ids: readonly LocalId[], newestId: number | null): number {
   if (ids.length === 0) return 0;
   if (newestId === null) return firstDepth;
@@ -192,8 +192,8 @@ function deepestWithin(maxDepth: number, ids: readonly LocalId[], newestId: numb
 const roleStaysMs = 600_000;
 
 /**
- * Whether the account sees every job: an administrator does. A role on all repositories is not enough, since the
- * jobs of paths that nobody registered are shown to administrators only.
+ * Whether the account sees every job: only an administrator does. A role on all repositories is not enough, since only
+ * administrators see the jobs of unregistered paths.
  */
 function createRoleCheck(upstream: Upstream): (signal: AbortSignal) => Promise<boolean> {
   let known: { readonly isAdmin: boolean; readonly until: number } | null = null;

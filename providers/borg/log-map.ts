@@ -1,4 +1,4 @@
-/** Borg's log lines, which are JSON events, as lines for people; and the progress that only they show. */
+/** Maps Borg's log lines, which are JSON events, to readable lines and to progress. */
 import { toInstant as toWhen } from '../../src/core/instant.ts';
 import type { Backup, LogLevel, LogLine, Progress } from '../../src/core/model.ts';
 import { joinLines } from '../../src/core/text.ts';
@@ -15,7 +15,7 @@ const levels = new Map<string, LogLevel>([
   ['CRITICAL', 'ERROR'],
 ]);
 
-/** Total: a line that is no event of Borg's (a hook's, an agent's) is its own text. */
+/** A line that is not a Borg event (of a hook or an agent) keeps its text. */
 export function toLogLine(content: string): LogLine {
   const raw = toWellFormed(content);
   const event = parseEvent(raw);
@@ -31,15 +31,15 @@ const placeholderEnd = 'Note: Showing last 500 lines from in-memory buffer.';
 export const isWaiting = (contents: readonly string[]): boolean =>
   placeholderStarts.has(contents[0] ?? '') && contents.at(-1)?.startsWith(placeholderEnd) === true;
 
-/** The lines of a running job, without the sentences that stand in for them at first. */
+/** The lines of a running job, without the placeholders that the product shows at first. */
 export const toLiveLines = (contents: readonly string[]): LogLine[] =>
   isWaiting(contents) ? [] : contents.map(toLogLine);
 
-/** A log kept in a file ends with an empty line that nobody printed. */
+/** A log file ends with an empty line that is not part of the log. */
 export const withoutEmptyEnd = (contents: readonly string[]): readonly string[] =>
   contents.at(-1) === '' ? contents.slice(0, -1) : contents;
 
-/** Not a log: the product has none, and shows the error message of the job in its place, a line or several. */
+/** Whether the lines are no log but the error message of the job, which the product shows if there is no log. */
 export const isErrorInPlaceOfLog = (contents: readonly string[]): boolean =>
   contents.length > 0 &&
   contents.every((text) => text.trim() === '' || isErrorLine(text)) &&
@@ -118,7 +118,7 @@ function formatBytes(bytes: number): string {
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
-/** A line that says how far the run was at a moment. */
+/** A line with the progress at a time. */
 interface Mark {
   readonly at: number;
   readonly bytes: number;

@@ -23,13 +23,13 @@ export function createLogReader(provider: string, upstream: Upstream, jobs: Jobs
   const requests = toRequests(upstream);
   const stored = createStoredLogs(requests, jobs);
 
-  /** What is stored of a job that has ended; while it settles, nothing says that nothing will be. */
+  /** The stored log of an ended job. While the job settles, a missing log may still be stored. */
   async function readEnded({ localId, isSettling }: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead> {
     const read = await stored.read(localId, query, signal);
     return read.state === 'discarded' && isSettling ? nothingYet : read;
   }
 
-  /** It was running when it was last seen, but this answer may not be that of a running job. */
+  /** The job was running when it was last read, but this reply may be of an ended one. */
   async function readAgain(
     id: LocalId,
     contents: readonly string[],
@@ -77,7 +77,7 @@ export function createLogReader(provider: string, upstream: Upstream, jobs: Jobs
     async download(id, signal) {
       if (!isJobId(id)) return null;
       const place = await jobs.readLogPlace(id, signal).catch(nullIfNotFound);
-      // What is not all of the log, or no log at all, is not for download as one.
+      // Only a whole log is offered for download.
       if (!place || (!place.logs && place.execution_mode !== 'agent') || isWindowInRecord(place.logs)) return null;
       const hasNone = (error: unknown) => isCode(error, 'NOT_FOUND', 'CONFLICT');
       return upstream.download(path`/api/backup/logs/${id}/download`, signal).catch(orElse(null, hasNone));

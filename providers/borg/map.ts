@@ -1,4 +1,4 @@
-/** Borg UI's words and numbers as ours. Pure: the time of reading is given. */
+/** Maps Borg UI's rows to the model. Pure: the time of reading is an argument. */
 import type { Instant } from '../../src/core/instant.ts';
 import {
   type Backup,
@@ -25,7 +25,7 @@ export interface BorgDetails {
   readonly maintenanceStatus: string | null;
   /** Null where no schedule started it, or where that is not known. */
   readonly scheduledJobId: string | null;
-  /** The product has log lines of it; null where it did not say. */
+  /** Whether the product has log lines; null if it does not say. */
   readonly hasLog: boolean | null;
 }
 
@@ -147,7 +147,7 @@ export function toBackup(
   };
 }
 
-/** A job that is just started, where nothing but its id is known. */
+/** A job that was just started and of which only the id is known. */
 export function toQueuedBackup(jobId: number, repository: string, reading: Reading): BorgBackup {
   const row = statusRow({ id: jobId, repository, status: 'pending', triggered_by: 'manual' }) as StatusRow;
   return { ...toBackup(row, reading), entityId: repository };

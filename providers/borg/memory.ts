@@ -1,4 +1,4 @@
-/** What the list of jobs says of a job and its status does not: in memory, for the most recently used 5,000 jobs. */
+/** Fields that only the list of jobs has, not the status: in memory, for the 5,000 most recently used jobs. */
 import { LRUCache } from 'lru-cache';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
 import type { LocalId } from '../../src/core/model.ts';
@@ -6,11 +6,11 @@ import type { BorgBackup } from './map.ts';
 
 interface Memory {
   keep(rows: readonly ListedBackup[]): void;
-  /** The list showed this job after it had started, so that nothing of it is missing any more. */
+  /** Whether the list showed this job after its start, so that all fields of the list are known. */
   knows(id: LocalId): boolean;
-  /** Fills in what the status of a job leaves out. */
+  /** Adds the fields that the status of a job lacks. */
   complete(backup: BorgBackup): BorgBackup;
-  /** The highest id that was seen; null before any. */
+  /** The highest id so far; null at first. */
   newestId(): number | null;
 }
 

@@ -76,7 +76,7 @@ export function createSettling(settleMs: number, clock: SettlingClock, times: Ti
       }
       const known = jobs.get(id);
       const age = ageMs(row);
-      // One that nobody saw running here, and that ended long ago, stays as it is.
+      // A job that ended long ago and was not seen running is final.
       if (!known && (age === null || age >= settleMs)) return false;
       const watched = known ?? watch(id);
       if (watched.isFinal) return false;

@@ -1,7 +1,6 @@
 /**
- * The log of a job that has ended, from the two endpoints that show it. Neither is right about everything: the stored
- * log has no pages, the activity log answers its last lines where the first of many were asked for. Each stands in for
- * the other where that answers 404.
+ * The log of an ended job, from the two endpoints that return it. Both have faults: the stored log has no pages, and the
+ * activity log may return the last lines if the first of many were requested. If one answers 404, the other is used.
  */
 import type { LocalId } from '../../src/core/model.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
@@ -24,11 +23,11 @@ interface Requests {
 }
 
 interface StoredLogs {
-  /** `discarded` where the product has none (yet). */
+  /** State `discarded` if the product has no log (yet). */
   read(id: LocalId, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
 }
 
-/** A clean run keeps no file: its last lines stay in the record, and a log of so many may have had more. */
+/** A successful run keeps no log file, only its last lines in the record. A log of this many lines may have had more. */
 const recordLines = 1_000;
 const fileMark = 'Logs saved to: ';
 
@@ -77,7 +76,7 @@ export function createStoredLogs({ activity, stream }: Requests, jobs: Jobs): St
     const left = reply.total_lines - offset;
     const whole = (isWanted && isAll) || left <= 0 ? reply : await activity(id, { offset, limit: left }, signal);
     if (whole.total_lines > fewLines || hasBorgEvent(replyContents(whole))) return whole;
-    // A few lines of prose may be the error message of the job.
+    // A few lines that are no events may be the error message of the job.
     return (await jobs.readLogPlace(id, signal)).logs ? whole : null;
   }
 
@@ -150,7 +149,7 @@ const isPast = (reply: LogReply, offset: number): boolean =>
   isFileGone(reply) ||
   (reply.total_lines <= fewLines && isErrorInPlaceOfLog(replyContents(reply)));
 
-/** The file was removed, and one line says so whatever the offset. */
+/** The file was removed: one line says so at every offset. */
 const isFileGone = ({ lines, total_lines }: LogReply): boolean =>
   total_lines === 1 && lines[0]?.content.startsWith('Log file not found: ') === true;
 
@@ -159,7 +158,7 @@ const isMissing = (error: unknown): boolean => isNotFound(error) || refusalKey(e
 
 const noLogKeys = new Set(['activity.noLogsAvailableForJob', 'backup.noLogsAvailable', 'backup.logFileNotFound']);
 
-/** It says that there is no log, which is not to say that there is no job. */
+/** The error says that there is no log, not that there is no job. */
 const isNoLog = (error: unknown): boolean => noLogKeys.has(refusalKey(error) ?? '') || !isNotFound(error);
 
 export const nullIfMissing = orElse(null, isMissing);

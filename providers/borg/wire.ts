@@ -1,4 +1,4 @@
-/** What we read of Borg UI's replies, and nothing more: other fields pass unseen, and a new status word fails no page. */
+/** The fields that are read of Borg UI's replies. Other fields are ignored, and unknown status words are accepted. */
 import { z } from 'zod';
 import {
   count,

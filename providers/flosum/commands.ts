@@ -1,4 +1,4 @@
-/** Starting. The answer names nothing, so a mark of ours at the end of the backup's name finds it in the list afterwards. */
+/** Starting a backup. The reply names no backup, so a mark at the end of its name identifies it in the list. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayError } from '../../src/core/errors.ts';
 import { formatInstant } from '../../src/core/instant.ts';
@@ -28,19 +28,19 @@ interface CommandsOptions {
   readonly upstream: Upstream;
   readonly jobs: Jobs;
   readonly isPossible: (connectionId: string) => boolean;
-  /** How long to wait before each look for a backup that was just started. */
+  /** Delays before each attempt to find a backup that was just started. */
   readonly looksAfterMs: readonly number[];
 }
 
-/** What a backup is called that nobody gave a name. */
+/** Name of a backup that is started without a name. */
 const ownName = 'Backplane';
-/** Rows that are read before a start. */
+/** Rows that `mark` reads. */
 const markRows = 20;
 const entityField = ['input', 'entityId'];
 
 export function createCommands({ provider, upstream, jobs, isPossible, looksAfterMs }: CommandsOptions): Commands {
   const takeTurn = createTurns((before, signal) => waitForShared(provider, before, signal));
-  /** An empty description was refused once, so the name stands in for it. */
+  /** An empty description was refused before, so the name is sent instead. */
   let needsDescription = false;
 
   function checkEntity(entityId: LocalId): void {
@@ -57,7 +57,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
   ) {
     const shownName = name?.trim() || ownName;
     const post = (text: string) => {
-      // Texts stay texts: a name of digits only that became a number would be refused.
+      // As JSON, which keeps a name of digits a text: a number would be refused.
       const json = { name: shownName + nonceMark(nonce), description: text, ...settings };
       return upstream.command(
         path`/api/v1/connections/${entityId}/backups/backup`,
@@ -69,13 +69,13 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
     if (needsDescription) return post(shownName);
     return post('').catch((error: unknown) => {
       if (!isDescriptionRefusal(error)) throw error;
-      // Refused with 400, so nothing was started, and it may be sent again.
+      // 400 means that nothing was started, so the command may be sent again.
       needsDescription = true;
       return post(shownName);
     });
   }
 
-  /** The product does not say which backup is in the way. */
+  /** The product does not say which backup is running. */
   async function explainBusy(entityId: LocalId, refusal: GatewayError, signal: AbortSignal): Promise<GatewayError> {
     const running = await findRunning(entityId, signal).catch(orElse(null));
     if (!running) return refusal;
@@ -108,12 +108,12 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
     const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: 20 } as const;
     const items = await jobs.read(entityId, { ...unfiltered, search: nonce }, options, signal);
     const ours = items.filter(({ name, jobId }) => name?.includes(nonceMark(nonce)) && (jobId ?? after + 1) > after);
-    // A later start under the same name makes another one: the first is ours.
+    // A later start with the same name makes another backup: the first one is ours.
     const first = ours.at(-1);
     return first ? jobs.show(first, entityId) : null;
   }
 
-  /** The start did happen, whatever becomes of looking for it. */
+  /** Looks for the started backup; null if the list does not show it in time. */
   async function look({ entityId, nonce }: StartRequest, signal: AbortSignal): Promise<FlosumBackup | null> {
     for (const ms of looksAfterMs) {
       if (!(await pause(ms, signal))) return null;
@@ -126,7 +126,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
   return {
     async mark(entityId, signal) {
       checkEntity(entityId);
-      // More than one, so that a row that cannot be read costs only itself, and a list of nothing else is refused.
+      // More than one row, so that one unreadable row does not hide the newest id.
       const options = { sortBy: 'jobId', order: 'DESC', page: 1, limit: markRows } as const;
       const items = await jobs.read(entityId, unfiltered, options, signal);
       return String(Math.max(0, ...items.map(({ jobId }) => jobId ?? 0)));
@@ -146,7 +146,7 @@ export function createCommands({ provider, upstream, jobs, isPossible, looksAfte
     async find({ entityId, nonce, mark }, signal) {
       const isListed = isPossible(entityId);
       const backup = isListed ? await findMarked(entityId, nonce, Number(mark ?? 0), signal) : null;
-      // The mark in the name is proof, and a backup without it is somebody else's: there is nothing to guess.
+      // The mark proves the origin, so there are no candidates.
       return { backup, candidates: [], error: null };
     },
   };

@@ -1,4 +1,4 @@
-/** How many backups of one connection match: the product's own number where it means the same, or a look at each row. */
+/** Counts the matching backups of one connection: by the product's total if that is exact, else row by row. */
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { isWanted, openFor } from '../../src/core/listed-backup.ts';
 import { maxScannedRows, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
@@ -6,10 +6,10 @@ import { isCountedExactly } from './filter.ts';
 
 type Fetch = TimeBoundSource['fetch'];
 
-/** Wider than meant, since what is too much is not counted. */
+/** Margin of the bounds that are sent. Rows outside the filter are not counted. */
 const marginMicroseconds = 1_000_000;
 
-/** Null where there are too many rows to look at. */
+/** Null if there are too many rows to look at. */
 export async function countRows(
   fetch: Fetch,
   filter: BackupFilter,
@@ -33,7 +33,7 @@ export async function countRows(
     for (const row of rows) if (isWanted(row, filter)) matching.add(row.localId);
     seen += rows.length;
     if (rows.length === 0 || seen >= total) return matching.size;
-    // The service may give fewer than it was asked for, and then that is the size of its pages.
+    // The service may return fewer rows than requested: that is then the size of its pages.
     if (page === 0) limit = rows.length;
   }
 }

@@ -1,4 +1,4 @@
-/** The connections of the service: kept for a minute, since every list of backups needs them. */
+/** The connections of the service, cached for a minute, since every list of backups needs them. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { EntityRows, LocalId, UnreadableRow } from '../../src/core/model.ts';
@@ -44,7 +44,7 @@ export function createConnections(
 
   /** With what is unreadable of the list, as `EntityRows`. */
   async function readAll(): Promise<readonly SalesforceOrg[]> {
-    // Nobody's own signal: others wait for the same answer. Each call has its deadline.
+    // Not the signal of a caller, since other callers wait for the same answer. Each call has its own deadline.
     const { signal } = new AbortController();
     const rows = new Map<number, ConnectionRow>();
     const lost: UnreadableRow[] = [];
@@ -58,9 +58,9 @@ export function createConnections(
         if (row) rows.set(row.id, row);
         else lost.push({ provider, entityId: null, externalId: null, fields: [] });
       }
-      // A page that brings nothing new is the end, whatever the total says: it may count what is gone by now.
+      // A page without a new row is the end, even if the total is larger: it may count deleted connections.
       if (rows.size + lost.length >= (total ?? Number.POSITIVE_INFINITY) || rows.size === before) break;
-      // The service may give fewer than it was asked for, and then that is the size of its pages.
+      // The service may return fewer rows than requested: that is then the size of its pages.
       if (page === 1) limit = items.length;
     }
     const entities = [...rows.values()].map((row) => toEntity(row, provider));

@@ -46,7 +46,7 @@ function sentencesOf(body: unknown): string[] {
   return all.slice(0, 20);
 }
 
-/** The framework's answer for a path that nobody has registered; any other 404 is about an id. */
+/** The framework's answer to an unknown path; any other 404 is about an id. */
 const isUnknownRoute = (sentences: readonly string[]): boolean =>
   sentences.some((text) => /^Cannot [A-Z]+ \//.test(text));
 

@@ -1,17 +1,17 @@
-/** A filter in the words of the product's list. It only reduces what is read: every row is filtered here again. */
+/** A filter as parameters of the product's list. It only reduces what is read: each row is filtered again here. */
 import type { BackupFilter } from '../../src/core/filter.ts';
 import type { BackupStatus, BackupType } from '../../src/core/model.ts';
 import { acceptsNothing, excludesUnknownTrigger } from '../_kit/filter.ts';
 import { statuses } from './map.ts';
 
 export interface FilterQuery {
-  /** Both are required: no restriction means all words. */
+  /** Types and statuses are required parameters: all words mean no restriction. */
   readonly types: readonly string[];
   readonly statuses: readonly string[];
   readonly search: string | null;
 }
 
-/** The words of the filter differ from those of the rows, and only these are known to match which rows. */
+/** The filter's words differ from those of the rows. These are the only ones whose matching rows are known. */
 const wordOfType = new Map<BackupType, string>([
   ['FULL', 'full'],
   ['SYNCHRONIZATION', 'full & sync'],
@@ -20,7 +20,7 @@ const wordOfType = new Map<BackupType, string>([
 ]);
 const wordOfStatus = new Map<BackupStatus, string>([...statuses].map(([word, status]) => [status, word]));
 
-/** Imports, and rows with an unknown word, are found only among all rows. */
+/** Imports and rows with an unknown word have no filter word: they are found only among all rows. */
 const wordless: ReadonlySet<string> = new Set(['IMPORT', 'UNKNOWN']);
 
 export const unfiltered: FilterQuery = {
@@ -31,7 +31,7 @@ export const unfiltered: FilterQuery = {
 
 const maxSearchLength = 80;
 
-/** Null where no row of this product can match. */
+/** Null if no row of this product can match. */
 export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
   const types = pick(filter.types, wordOfType, unfiltered.types);
   const wantedStatuses = pick(filter.statuses, wordOfStatus, unfiltered.statuses);
@@ -43,8 +43,8 @@ export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
 }
 
 /**
- * The longest part that every form of Unicode writes alike, so that the product leaves out no row whose name holds `é`
- * as two characters where the search has one.
+ * The longest ASCII part of a search. Other characters have several Unicode forms: the product might leave out a row
+ * whose name has `é` as two characters if the search has it as one.
  */
 function toOwnSearch(search: string): string | null {
   const parts = search.normalize('NFC').split(/[^\x20-\x7e]+/);
@@ -62,8 +62,8 @@ function pick<Ours extends string>(
 }
 
 /**
- * The product counts exactly what the filter means. Not so by type, by text and by time: how it applies those words and
- * bounds is not documented, so that its number may differ from the rows that we show.
+ * Whether the product's total is the number of matching rows. By type, text and time it may not be: how the product
+ * applies those is not documented.
  */
 export const isCountedExactly = ({ types, statuses, search, startedAfter, startedBefore }: BackupFilter): boolean =>
   types === null &&

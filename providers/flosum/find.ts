@@ -1,4 +1,4 @@
-/** Many backups by id with few calls. The product has no call for one, but an id holds the time of its start. */
+/** Backups by id. The product has no such call, but our ids contain the start time, so a few list calls find many. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
@@ -16,10 +16,10 @@ interface Wanted {
   readonly startMs: number;
 }
 
-/** What one call has found so far. */
+/** Results of one `find` so far. */
 interface Found {
   readonly rows: Map<LocalId, ListedBackup>;
-  /** Rows without a time that can be read. */
+  /** Rows without a readable time. */
   readonly unplaced: UnplacedRows;
   readonly report: RowReport;
 }
@@ -30,9 +30,9 @@ interface Search {
   readonly found: Found;
 }
 
-/** Calls at once to one provider. */
+/** Concurrent calls to one provider. */
 const parallelReads = 8;
-/** Rows between two wanted ones that cost no more than another call does. */
+/** Rows between two wanted ones that are cheaper to read than another call. */
 const rowsWorthACall = 200;
 /** Whether bounds are inclusive, and how precise they are, is not documented. */
 const marginMs = 1000;
@@ -43,7 +43,7 @@ const maxPages = 20;
 const maxPagesOfAll = 5;
 
 export function createFinder(provider: string, jobs: Jobs, isPossible: (connectionId: string) => boolean) {
-  /** Ids that hold no time, since none could be read when they were made. */
+  /** Ids without a time, since it could not be read when they were made. */
   async function searchAll({ connectionId, wanted, found }: Search, signal: AbortSignal) {
     let limit = maxLimit;
     for (let page = 0, seen = 0; page < maxPagesOfAll; page++) {
@@ -85,19 +85,19 @@ export function createFinder(provider: string, jobs: Jobs, isPossible: (connecti
       for (const row of rows) found.rows.set(row.localId, row);
       seen += rows.length;
       const oldest = rows.at(-1)?.sortedAt;
-      // Newest first: what should have come before the last row is not there.
+      // Newest first: a wanted row that belongs before the last row does not exist.
       open = open.filter(({ localId, startMs }) => !found.rows.has(localId) && startMs * 1000 <= (oldest ?? 0));
       if (open.length === 0 || size === 0 || (total !== null && seen >= total)) return;
       if (starts.some((startMs) => startMs !== starts[0])) {
         for (const part of splitAtLargestGap(open)) await search({ connectionId, wanted: part, found }, signal);
         return;
       }
-      // All of one instant. The service may give fewer than it was asked for, and then that is the size of its pages.
+      // All rows are of one instant. The service may return fewer than requested: that is then the size of its pages.
       if (page === 0) limit = size;
     }
   }
 
-  /** One answer for each id; null where there is no such backup. */
+  /** One answer for each id; null if there is no such backup. */
   return async (ids: readonly LocalId[], signal: AbortSignal): Promise<(FlosumBackup | null)[]> => {
     const groups = new Map<string, Map<LocalId, Wanted>>();
     for (const localId of ids) {
@@ -135,12 +135,12 @@ const unreadable = (provider: string): GatewayError =>
     `${provider} lists a backup without an id that can be read, which may be the one that was asked for.`,
   );
 
-/** A connection that is gone took its backups with it. */
+/** A deleted connection has no backups. */
 function ignoreMissing(error: unknown): void {
   if (!isNotFound(error)) throw error;
 }
 
-/** Two parts, the newer one first; one where all started at once. */
+/** Two parts, the newer one first; one part if all started at the same time. */
 function splitAtLargestGap(wanted: readonly Wanted[]): Wanted[][] {
   const sorted = [...wanted].sort((a, b) => b.startMs - a.startMs);
   const gaps = sorted.slice(1).map(({ startMs }, index) => (sorted[index] as Wanted).startMs - startMs);

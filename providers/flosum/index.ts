@@ -1,4 +1,4 @@
-/** The Flosum Backup service as a provider. */
+/** The Flosum Backup provider. */
 import { readAuthority } from '../../src/config/authority.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';

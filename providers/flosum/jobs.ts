@@ -1,4 +1,4 @@
-/** The list of one connection's backups: the only call that shows any. */
+/** The list of the backups of a connection: the only call that returns backups. */
 import { LRUCache } from 'lru-cache';
 import type { Instant } from '../../src/core/instant.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
@@ -13,7 +13,7 @@ import type { FilterQuery } from './filter.ts';
 import { type FlosumBackup, nonceOf, toBackup, toPlaceInOrder } from './map.ts';
 import { type BackupRow, backupRow, backupsReply } from './wire.ts';
 
-/** The most that the service gives at once. */
+/** Maximum number of rows in one reply. */
 export const maxLimit = 2000;
 
 export interface ListOptions {
@@ -35,11 +35,11 @@ export interface Jobs {
     options: ListOptions,
     signal: AbortSignal,
   ): Promise<readonly BackupRow[]>;
-  /** One list call by time; `report` is told of rows that have no place among the others, or no id. */
+  /** One list call by time. Rows without an id or without a readable time are added to `report`. */
   readWindow(question: WindowQuestion, report: RowReport, signal: AbortSignal): Promise<Window>;
-  /** A row as a backup, with what only we know of it. */
+  /** A row as a backup, with the description of a start of ours. */
   show(row: BackupRow, connectionId: string): FlosumBackup;
-  /** The list never shows the description that a start was given, so it is kept here. */
+  /** Keeps the description of a start, which the list does not return. */
   rememberDescription(nonce: string, description: string): void;
 }
 
@@ -51,9 +51,9 @@ export interface WindowQuestion {
 
 interface Window {
   readonly rows: readonly ListedBackup[];
-  /** Of those that have a place; null where the product does not say how many there are. */
+  /** Rows with a readable time; null if the product does not say how many there are. */
   readonly total: number | null;
-  /** Rows that came, with a place or without. */
+  /** Rows of the reply, with a readable time or without. */
   readonly size: number;
 }
 
@@ -92,7 +92,7 @@ export function createJobs(provider: string, upstream: Upstream, times: TimeRead
     try {
       return await send(question, isBracketed, signal);
     } catch (error) {
-      // The usual way to send a list of one cannot be told from a plain value, and a strict server refuses that.
+      // A list of one value looks like a plain value in the usual spelling, which a strict server refuses.
       if (isBracketed || !isArrayRefusal(error)) throw error;
       areListsBracketed = true;
       return send(question, true, signal);
@@ -126,7 +126,7 @@ export function createJobs(provider: string, upstream: Upstream, times: TimeRead
   };
 }
 
-/** Years of more or less than four digits are no ISO 8601 that a service has to take. */
+/** A service need not accept years of more or fewer than four digits. */
 const earliestMs = Date.parse('0001-01-01T00:00:00Z');
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59);
 

@@ -1,4 +1,4 @@
-/** The log of a job is one stream: from its first line each time, and open until the job ends while that runs. */
+/** The log of a job is a stream that always begins at the first line, and stays open while the job runs. */
 import { createDeadline } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type Backup, isFinished, type LocalId, type LogLine } from '../../src/core/model.ts';
@@ -21,7 +21,7 @@ interface LogReader {
 const backoffMs = 300;
 /** A job that writes without a pause is read for so long at a time. */
 const longestLookMs = 2000;
-/** Longest read of a stored log, whatever its size. */
+/** Longest read of a stored log of any size. */
 const longestReadMs = 60_000;
 
 /** Pages of a stored log come one after the other, and each would be read from the first line. */
@@ -47,7 +47,7 @@ export function createLogReader(
     return reader.finish(true);
   }
 
-  /** Whatever has been written by now; the stream may stay open for as long as the job runs. */
+  /** The lines up to now; the stream may stay open as long as the job runs. */
   async function readSoFar(connectionId: string, jobId: string, signal: AbortSignal): Promise<readonly LogLine[]> {
     const cut = new AbortController();
     const stop = () => cut.abort();
@@ -70,7 +70,7 @@ export function createLogReader(
     return reader.finish(false);
   }
 
-  /** One that has ended: its row says that it is still there, and the number of its job. */
+  /** The backup if it exists and has ended. Its row has the number of its job. */
   async function findFinished(id: LocalId, signal: AbortSignal): Promise<FlosumBackup | null> {
     const [backup] = await find([id], signal);
     return backup && isFinished(backup.status) ? backup : null;
@@ -129,5 +129,5 @@ export function createLogReader(
   };
 }
 
-/** Some servers have no such call, and none of them has a log for ever. */
+/** Some servers have no such call, and logs are deleted after a while. */
 const nullIfNoLog = orElse(null, (error) => isNotFound(error) || isMissingRoute(error));

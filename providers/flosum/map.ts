@@ -1,4 +1,4 @@
-/** Flosum's words and numbers as ours. Pure. */
+/** Maps Flosum's rows to the model. Pure. */
 import { type Instant, isInstant, toInstant } from '../../src/core/instant.ts';
 import {
   type Backup,
@@ -103,7 +103,7 @@ export function toBackup(row: BackupRow, { provider, connectionId, times }: RowP
   if (row.duration && seconds === null) unreadable.push('duration');
   const { type, isArchive } = operations.get(row.operationType ?? '') ?? unknownOperation;
   const recordCount = toCount(row.records, isOver);
-  // A row without a readable time comes last, and stays there: null would put it above all others for ever.
+  // A row without a readable time comes last: null would put it first in every list.
   const sortedAt = startedAt ?? noTime;
   return {
     kind: 'flosum',
@@ -157,7 +157,7 @@ export interface RowAddress {
 
 const toLocalId = ({ connectionId, rowId, startMs }: RowAddress): LocalId => `${connectionId}.${rowId}.${startMs}`;
 
-/** A number as the product counts: plain, from 1, and exact. Anything else is the id of nothing. */
+/** Whether a text is a valid id of the product: a whole number from 1 without signs or zeros before it. */
 export const isNumberId = (id: string): boolean => /^[1-9]\d{0,15}$/.test(id) && Number.isSafeInteger(Number(id));
 
 const localIdText = /^([1-9]\d{0,15})\.([1-9]\d{0,15})\.(0|-?[1-9]\d{0,14})$/;

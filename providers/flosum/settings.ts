@@ -35,7 +35,7 @@ const settingsInput = z.strictObject({
     .nullish(),
 });
 
-/** Where the settings stand among the arguments of `createBackup`. */
+/** Path of the settings in the arguments of `createBackup`. */
 const settingsField: readonly string[] = ['input', 'flosum'];
 export const templateField: readonly string[] = [...settingsField, 'templateId'];
 
@@ -45,7 +45,7 @@ export interface StartSettings {
   readonly settings: Readonly<Record<string, boolean | number>>;
 }
 
-/** Throws BAD_USER_INPUT for settings that the product would refuse, or would quietly do something else with. */
+/** Throws BAD_USER_INPUT for settings that the product would refuse or misinterpret. */
 export function toStartSettings(given: Readonly<Record<string, unknown>>): StartSettings {
   const { data, error } = settingsInput.safeParse({ ...given });
   if (!data) throw explainIssue(error.issues[0]);

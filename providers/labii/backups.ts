@@ -1,4 +1,4 @@
-/** Reading backups: each organisation has a list of its own, by page numbers, in an order that nobody documents. */
+/** Reading backups. Each organisation has a list of its own, read by page numbers, in an undocumented order. */
 import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
@@ -20,33 +20,33 @@ import { type BackupRow, backupPage, backupReply, backupRow, countReply } from '
 
 export interface Backups {
   list(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
-  /** Null where rows would have to be looked at, and are too many. */
+  /** Null if too many rows would have to be looked at. */
   count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
-  /** Rows of one organisation, by the cheapest call that there is; null where the product gives no number. */
+  /** Number of rows of one organisation, by the cheapest call; null if the product gives no number. */
   countOf(organizationSid: string, signal: AbortSignal): Promise<number | null>;
-  /** One answer for each id; null where there is no such backup. */
+  /** One answer for each id; null if there is no such backup. */
   find(ids: readonly LocalId[], signal: AbortSignal): Promise<(LabiiBackup | null)[]>;
-  /** About the newest rows of one organisation, by one call. */
+  /** The first page of one organisation, whose order is only roughly newest first. */
   newest(organizationSid: string, signal: AbortSignal): Promise<readonly LabiiBackup[]>;
 }
 
-/** The most that is known to be taken. */
+/** The largest page size that is known to work. */
 const pageSize = 50;
-/** What may be looked at only to say how many there are. */
+/** Maximum number of rows that a count looks at. */
 const maxCountedRows = 1000;
 const parallelReads = 8;
 
 /** Of the same fields as one backup alone has: in the current generation `list` leaves out the description. */
 const serializers: Readonly<Record<Generation, string>> = { v1: 'list', current: 'detail' };
 
-/** Every path ends in a slash: without it Django redirects, and what was not a GET is lost. */
+/** Every path ends in a slash: without it Django redirects, which turns other methods into a GET. */
 export const listPath = (organizationSid: string, serializer: string): string =>
   path`/organizations/backup/list/organization/${organizationSid}/${serializer}/`;
 export const detailPath = (sid: string): string => path`/organizations/backup/detail/${sid}/`;
 export const rowsPath = (organizationSid: string, generation: Generation): string =>
   listPath(organizationSid, serializers[generation]);
 
-/** An id of ours in its parts; null where it cannot be the id of anything. */
+/** The parts of a local id; null if no backup can have this id. */
 export function parseLocalId(id: LocalId, organizations: readonly OrganizationConfig[]) {
   const organization = organizations.find(({ sid }) => id.startsWith(`${sid}.`));
   const sid = organization ? id.slice(organization.sid.length + 1) : '';
@@ -72,12 +72,12 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
     toBackup: (row) => toBackup(backupRow(row) as BackupRow, origin),
   });
 
-  /** Null past the end. */
+  /** Null for a page past the end. */
   async function askPage({ organizationSid, page, size }: AskedPage, signal: AbortSignal) {
     const query = { page, page_size: size };
     const options = { schema: backupPage, query, size: 'list' as const };
     const answer = await upstream.read(rowsPath(organizationSid, generation), options, signal).catch(nullPastTheEnd);
-    // One that is past the end may also be answered with the last one.
+    // For a page past the end, the product may also return the last page.
     return answer && (answer.page_number ?? page) === page ? answer : null;
   }
 
@@ -119,7 +119,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
         entityId,
         read: readerOf(entityId, memory, report),
       }));
-      // How many of the rows before the key are of which organisation, nobody knows: about as many of each.
+      // How many rows before the key belong to which organisation is not known: assume the same number for each.
       const offset = Math.round(query.offset / Math.max(1, collections.length));
       const page = await readCollections(provider, collections, { ...query, offset }, signal);
       return chosen.length === 0 ? page : report.complete(page, query);
@@ -133,7 +133,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
         const query = { direction: 'descending', after: null, limit: maxCountedRows, filter, offset: 0 } as const;
         const read = readerOf(entityId, countMemory, report, maxCountedRows);
         const { rows, isEnd, problems } = await read(query, signal);
-        // What may match, and was not counted.
+        // Rows that could not be read may match.
         return isEnd && problems.length === 0 && report.isClean ? rows.length : null;
       });
       return addCounts(counts);

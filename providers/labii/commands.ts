@@ -1,4 +1,4 @@
-/** Starting a backup, which is billed each time, and finding the one whose answer was lost. */
+/** Starting a backup, which is billed each time; finding a start whose answer was lost; changing the description. */
 import { z } from 'zod';
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
@@ -31,7 +31,7 @@ const startMark = z.object({ newest: z.number().nullable(), sids: z.array(z.stri
 
 /** How far the product's clock may be behind ours. */
 const clockSkewMicroseconds = 5 * 60_000_000;
-/** No run lasts longer: what appears later was started by somebody else. */
+/** Longest run. A backup that appears later is of another start. */
 const longestRunMicroseconds = 24 * 3_600_000_000;
 const maxCandidates = 20;
 
@@ -61,7 +61,7 @@ export function createCommands({ config, upstream, backups, times }: CommandsOpt
     checkOrganization(entityId);
     refuseText('name', name);
     refuseText('description', description);
-    // The vendor's page has no body for it.
+    // The documented request has no body.
     const options = { schema: backupReply, timeoutMs: config.startTimeoutSeconds * 1000 };
     const row = await upstream.command(rowsPath(entityId, generation), options, signal);
     const backup = toBackup(row, { provider, generation, organizationSid: entityId, times });
@@ -92,7 +92,7 @@ export function createCommands({ config, upstream, backups, times }: CommandsOpt
       }
       const before = readMark(mark);
       const since = sentAt - clockSkewMicroseconds;
-      // What came after the newest row that was there before is new, whatever the two clocks say.
+      // Rows after the newest earlier row are new, even if the two clocks differ.
       const startedAfter = before ? Math.min(before.newest ?? 0, since) : since;
       const filter = {
         ...noFilter,
@@ -103,7 +103,7 @@ export function createCommands({ config, upstream, backups, times }: CommandsOpt
       const limit = maxCandidates + (before?.sids.length ?? 0);
       const query = { direction: 'ascending', after: null, limit, filter, offset: 0 } as const;
       const { rows } = await backups.list(query, signal);
-      // Anybody may have started one at that moment, and nothing in a row tells whose it is.
+      // A row does not say who started it, so new rows are only candidates.
       const later = rows.filter(({ externalId }) => !before?.sids.includes(externalId)).slice(0, maxCandidates);
       return { backup: null, candidates: later.map((row) => row.open()), error: null };
     },
@@ -122,7 +122,7 @@ export function createCommands({ config, upstream, backups, times }: CommandsOpt
   };
 }
 
-/** It was kept in a database: one that cannot be read is none. */
+/** The stored mark of a start; null if there is none or it cannot be read. */
 function readMark(mark: string | null): z.infer<typeof startMark> | null {
   try {
     return startMark.parse(JSON.parse(mark ?? ''));

@@ -15,7 +15,7 @@ interface Entities {
   find(ids: readonly LocalId[], signal: AbortSignal): Promise<(ProtectedEntity | null)[]>;
 }
 
-/** Every page of backups asks for the names of its organisations, so a recent answer of the product is proof enough. */
+/** Each page of backups reads the names of its organisations, so a recent successful call counts as proof. */
 const proofLastsMicroseconds = 60_000_000;
 
 export function createEntities({ name, organizations }: LabiiConfig, upstream: Upstream, backups: Backups): Entities {
@@ -56,6 +56,6 @@ export function createEntities({ name, organizations }: LabiiConfig, upstream: U
   };
 }
 
-/** The refusal is about one organisation; another one may be readable. */
+/** Whether an error is about one organisation only, so that another may be readable. */
 const isOfOneOrganization = (error: unknown): boolean =>
   error instanceof GatewayError && (error.traits.isDenied || error.code === 'BAD_USER_INPUT');

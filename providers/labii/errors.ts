@@ -1,10 +1,10 @@
-/** What a refusal of Labii means. Its bodies are `{"detail": text}`, a list of texts, a text as JSON, or a bare one. */
+/** Maps refusals of Labii to errors. Bodies are `{"detail": text}`, a list of texts, a JSON text, or plain text. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { trimEndOf } from '../../src/core/text.ts';
 import type { RefusedAnswer } from '../../src/upstream/contract.ts';
 
-/** The status, as the cause of an error: an adapter's method may need it, and no client sees it. */
+/** The reply, as the cause of an error: for the adapter, never for clients. */
 class LabiiRefusal extends Error {
   readonly status: number;
   readonly text: string;
@@ -19,7 +19,7 @@ class LabiiRefusal extends Error {
 const refusalOf = (error: unknown): LabiiRefusal | null =>
   error instanceof GatewayError && error.cause instanceof LabiiRefusal ? error.cause : null;
 
-/** There is no such thing: Labii says 406 to a wrong sid, and never 404. */
+/** Whether Labii has no such object: it answers 406 to a wrong sid, never 404. */
 export const isMissing = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && (error.code === 'NOT_FOUND' || refusalOf(error)?.status === 406);
 
@@ -31,7 +31,7 @@ export const isPastTheEnd = (error: unknown): boolean => {
 
 type Explain = (answer: RefusedAnswer) => GatewayError | null;
 
-/** For `createUpstream`: null leaves the answer to the meaning of its status. */
+/** For `createUpstream`; null: the error follows from the status. */
 export const createExplain =
   (provider: string, hasToken: boolean): Explain =>
   ({ status, body }) => {
@@ -52,7 +52,7 @@ export const createExplain =
         return /^wrong id\b/i.test(text)
           ? new GatewayError('NOT_FOUND', `${provider} has no organisation or backup of that sid.`, options)
           : new GatewayError('BAD_USER_INPUT', `${provider} refuses what was asked${quote(body)}.`, options);
-      // Above all 5xx: whatever went wrong in there, a backup may have been made before, and core says so.
+      // After a 5xx a backup may have been made: the upstream decides by the status.
       default:
         return null;
     }
@@ -74,7 +74,7 @@ export const createLoginExplain =
     return new GatewayError('PROVIDER_UNAUTHENTICATED', message);
   };
 
-/** A page for people is Django's, or of another server: this one has no such path. */
+/** An HTML page means that the server has no such path: it is Django's, or of another server. */
 function explainNotFound(provider: string, body: unknown, options: { readonly cause?: unknown }): GatewayError {
   return typeof body === 'string' && body !== ''
     ? new GatewayError(
@@ -95,7 +95,7 @@ function textOf(body: unknown): string {
 
 const maxLength = 200;
 
-/** Of the forms that the contract has; what stands in other fields is not known to be meant for people. */
+/** Quotes only the forms of the contract: other fields may not be meant for people. */
 function quote(body: unknown): string {
   const isKnown = typeof body !== 'object' || Array.isArray(body) || (body !== null && 'detail' in body);
   const plain = sanitizeText(isKnown ? textOf(body) : '', maxLength)

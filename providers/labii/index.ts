@@ -1,4 +1,4 @@
-/** Labii as a provider. */
+/** The Labii provider. */
 import { readAuthority } from '../../src/config/authority.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import type { Provider } from '../../src/core/provider.ts';
@@ -47,7 +47,7 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
     createBackup: (request, signal) => commands.create(request, signal),
     findStarted: (start, signal) => commands.find(start, signal),
 
-    // v1 shows nothing before the end, and changes nothing afterwards.
+    // v1 lists a backup only once it has ended, and cannot change one.
     ...(generation === 'v1'
       ? { showPending: (start: SentStart, localId: LocalId) => toPendingBackup(start, localId, name) }
       : {

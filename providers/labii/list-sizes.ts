@@ -1,4 +1,4 @@
-/** How long a list is where the product does not say it in a way that can be read: as far as its pages show. */
+/** The length of a list whose total cannot be read, found by its pages. */
 import type { ListSize } from '../_kit/readers/page-run.ts';
 
 interface GivenPage {
@@ -19,7 +19,7 @@ interface ListSizes {
   complete(list: string, given: GivenPage, countRows: CountRows): Promise<ListSize>;
 }
 
-/** The end is looked for again after so long: a list that has grown by whole pages looks the same. */
+/** How long a found end is used: a list that has grown by whole pages looks the same. */
 const keptMs = 10_000;
 
 export function createListSizes(): ListSizes {
@@ -39,7 +39,7 @@ export function createListSizes(): ListSizes {
 
   return {
     async complete(list, { page, asked, size: toldSize, total: toldTotal, rows }, countRows) {
-      // A first page that is not all of the list is as long as the product makes them.
+      // If the first page is not the whole list, it shows the page size of the product.
       const isCapped = page === 1 && rows > 0 && rows < asked && toldTotal !== null && rows < toldTotal;
       const size = toldSize ?? (isCapped ? rows : (sizes.get(list) ?? asked));
       sizes.set(list, size);
@@ -48,7 +48,7 @@ export function createListSizes(): ListSizes {
   };
 }
 
-/** Rows up to the end of the list, which lies after a full page: by twice as far each time, then by halves. */
+/** Number of rows, by doubling the page number from a full page on, then by binary search. */
 async function findEnd(full: number, size: number, countRows: CountRows): Promise<number> {
   let low = full;
   let high = full * 2;

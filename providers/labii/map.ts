@@ -1,4 +1,4 @@
-/** Labii's rows as our backups. Pure. */
+/** Maps Labii's rows to the model. Pure. */
 import { formatInstant, type Instant, parseInstant } from '../../src/core/instant.ts';
 import { type Backup, type BackupStatus, type LocalId, noSize, type ProtectedEntity } from '../../src/core/model.ts';
 import { noTime } from '../../src/core/order.ts';
@@ -11,7 +11,7 @@ export interface LabiiDetails {
   readonly sid: string;
   /** The size as Labii writes it, rounded. */
   readonly databaseSize: string | null;
-  /** Labii lets this account change the backup; null where it did not say. */
+  /** Whether Labii lets this account change the backup; null if it does not say. */
   readonly canChange: boolean | null;
 }
 
@@ -27,7 +27,7 @@ const statuses = new Map<string, BackupStatus>([
   ['Error', 'FAILED'],
 ]);
 
-/** v1 has no word for it: a backup is in its list once it is finished. */
+/** The status of every row of v1, which has no status field and lists only finished backups. */
 const listed = 'Completed';
 
 /** Every status that a row can have. */
@@ -79,7 +79,7 @@ export function toBackup(row: BackupRow, { provider, generation, organizationSid
     status,
     upstreamStatus: word,
     trigger: 'UNKNOWN',
-    // A row without a time never gets one: at the end of the order it keeps one place.
+    // A row without a time never gets one, so it keeps a place at the end of the order.
     sortedAt: createdAt ?? noTime,
     startedAt: isV1 ? toStart(row.name ?? '', createdAt) : createdAt,
     endedAt: isV1 ? createdAt : null,
@@ -94,7 +94,7 @@ export function toBackup(row: BackupRow, { provider, generation, organizationSid
   };
 }
 
-/** A start that v1 has not answered yet, nor shows: it answers when the backup is over. */
+/** A running start of v1, which neither answers nor lists a backup before it ends. */
 export function toPendingBackup(
   { entityId, sentAt }: Pick<SentStart, 'entityId' | 'sentAt'>,
   localId: LocalId,
@@ -116,7 +116,7 @@ export const toEntity = ({ sid, name }: OrganizationConfig, provider: string): P
 
 const longestRun = 24 * 3_600_000_000;
 
-/** From the name, where that is a time from which a run may have lasted until its row was made. */
+/** The start time in a name; null if it cannot be the start of this run. */
 function toStart(name: string, endedAt: Instant | null): Instant | null {
   const [, ...parts] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.gz)?$/.exec(name) ?? [];
   const [year, month, day, hour, minute, second] = parts;
@@ -125,7 +125,7 @@ function toStart(name: string, endedAt: Instant | null): Instant | null {
   return startedAt <= endedAt && endedAt - startedAt <= longestRun ? startedAt : null;
 }
 
-/** A run that is not over, or failed, is shown with "0 bytes", which is not the size of anything. */
+/** Null for the "0 bytes" of a run that has not ended or has failed: it is not a measured size. */
 function toOriginalBytes(text: string | null, status: BackupStatus): number | null {
   const bytes = text === null ? null : toBytes(text);
   return bytes === 0 && status !== 'SUCCEEDED' ? null : bytes;

@@ -1,4 +1,4 @@
-/** What we read of Labii's replies, and nothing more. Which fields a row has depends on the generation and the serializer. */
+/** The fields that are read of Labii's replies. Which fields a row has depends on the generation and the serializer. */
 import { z } from 'zod';
 import {
   field,
@@ -38,7 +38,7 @@ export const backupRow = row(
 export const backupReply = rowSchema(backupRow);
 
 export const backupPage = z.object({
-  /** Rows that the product counts to a page, whatever was asked for. */
+  /** Page size that the product applied, which may differ from the requested one. */
   page_size: z.int().positive().nullish().catch(null),
   page_number: z.int().nullish().catch(null),
   /** Rows of the whole list. */
@@ -47,7 +47,7 @@ export const backupPage = z.object({
 });
 
 const nameRow = row({ sid }, {});
-/** By the shortest serializer. Where neither the number nor any row can be read, it is another reply. */
+/** With the shortest serializer. Invalid if neither the number nor any row can be read. */
 export const countReply = z
   .object({ count: z.int().nonnegative().nullish().catch(null), results: z.array(z.unknown()) })
   .refine(

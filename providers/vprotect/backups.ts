@@ -25,7 +25,7 @@ interface BackupsOptions {
   readonly enrichment: BackupEnrichment;
 }
 
-/** What one call asks for, and what it could not read. */
+/** A query, and the rows that could not be read for it. */
 interface Asking extends FilterQuery {
   readonly report: RowReport;
 }
@@ -35,13 +35,13 @@ interface Backups {
   count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
 }
 
-/** One list call for each; of more entities, a list of all is read and looked through. */
+/** Up to this many entities are listed one by one; for more, all backups are listed and filtered here. */
 const maxEntitiesApart = 20;
 
 export function createBackups({ provider, list, sorted, unlisted, enrichment }: BackupsOptions): Backups {
   const unplacedRows = new UnplacedRows();
 
-  /** Rows as backups, with whatever the filter looks at. */
+  /** Rows as backups, with the fields that the filter uses. */
   async function readFor({ triggers }: BackupFilter, rows: readonly BackupRow[], signal: AbortSignal) {
     const backups = await enrichment.read(rows, signal);
     return triggers === null ? backups : enrichment.addTriggers(backups, signal);
@@ -107,7 +107,7 @@ export function createBackups({ provider, list, sorted, unlisted, enrichment }: 
     return report.complete(join(timed, extra, query), query);
   }
 
-  /** Past its ceiling nobody reads row by row to count. */
+  /** Counts row by row only up to a limit. */
   async function count(filter: BackupFilter, signal: AbortSignal): Promise<number | null> {
     const asked = toFilterQuery(filter);
     if (!asked) return 0;
@@ -156,7 +156,7 @@ interface Extra {
   readonly problems: readonly Problem[];
 }
 
-/** A row past the last timed one must wait for the next page: nobody knows yet what comes between. */
+/** A row after the last timed one is left to the next page: rows between them may be unread. */
 function join(timed: BackupPage, extra: Extra, { direction, after, filter, limit }: PageQuery): BackupPage {
   const compare = comparator(direction);
   const last = timed.rows.at(-1);

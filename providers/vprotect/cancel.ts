@@ -1,4 +1,4 @@
-/** Stopping a backup, which is stopping the task that works on it. It takes a while, and its record then says FAILED. */
+/** Cancelling a backup by cancelling its tasks. It takes a while, and the backup record then says FAILED. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { isFinished, type LocalId } from '../../src/core/model.ts';
 import type { CancelResult } from '../../src/core/provider-commands.ts';
@@ -21,14 +21,14 @@ export interface CancelOptions {
 
 interface StoppedTasks {
   readonly stopped: number;
-  /** Why a task that still waits or runs was not stopped; null where none is left. */
+  /** Why a queued or running task was not stopped; null if none is left. */
   readonly refusal: GatewayError | null;
 }
 
 type Cancel = (id: LocalId, signal: AbortSignal) => Promise<CancelResult>;
 
 export function createCancel({ provider, upstream, tasks, finder, memory }: CancelOptions): Cancel {
-  /** A running task is told to stop; one that waits is taken away, and its backup will never say why. */
+  /** Cancels a running task; deletes a queued one, whose backup then has no reason for its failure. */
   async function stop(id: LocalId, { guid, state }: TaskRow, signal: AbortSignal): Promise<void> {
     if (state?.name === 'RUNNING') {
       const json = { state: { name: 'CANCELLED' }, statusInfo: 'Cancelled through the backup gateway' };
@@ -40,8 +40,8 @@ export function createCancel({ provider, upstream, tasks, finder, memory }: Canc
   }
 
   /**
-   * Each task is told once in each of its states: one that was refused has gone on to another, or stays refused.
-   * What fails after a task was stopped is no refusal of the whole: part of it was done.
+   * Each task gets one request in each of its states: a refused task has changed its state, or stays refused. A failure
+   * after a task was stopped is not a refusal of the whole command.
    */
   async function stopTasks(id: LocalId, signal: AbortSignal): Promise<StoppedTasks> {
     const told = new Set<string>();
@@ -87,7 +87,7 @@ export function createCancel({ provider, upstream, tasks, finder, memory }: Canc
     const before = await read(id, signal);
     const { stopped, refusal } = await stopTasks(id, signal);
     if (stopped === 0) {
-      // It may have ended meanwhile, which says more than the refusal.
+      // If it has ended meanwhile, that is the better error.
       await read(id, signal);
       throw refusal ?? nothingToStop(provider);
     }

@@ -1,4 +1,4 @@
-/** Whether the data of backups is still there, by the places where it lies: the rows of many lists do not say. */
+/** Whether the data of backups still exists, by their backup locations: the rows of many lists do not say. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { Backup } from '../../src/core/model.ts';

@@ -1,4 +1,4 @@
-/** Changing what is written about a backup. Answers are empty or full as the server likes, so each change is read again. */
+/** Changing the description and the warnings of a backup. Replies may be empty, so each change is read again. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
@@ -22,7 +22,7 @@ export interface EditsOptions {
   readonly provider: string;
   readonly upstream: Upstream;
   readonly finder: Finder;
-  /** Called after each change, also one whose outcome is not known. */
+  /** Called after each change, also if its outcome is not known. */
   readonly onChange: () => void;
 }
 
@@ -40,13 +40,13 @@ export function createEdits({ provider, upstream, finder, onChange }: EditsOptio
     if (!isGuid(id)) throw noSuchBackup(provider);
     await put(to(id), json, signal);
     const [backup] = await readAgain([id], signal);
-    // It was there when the product took the change.
+    // It existed when the product accepted the change.
     if (!backup)
       throw new GatewayError('OUTCOME_UNKNOWN', `${provider} took the change, but shows the backup no more.`);
     return backup;
   }
 
-  /** Null: done. */
+  /** Null if the change succeeded. */
   async function acknowledgeOne(guid: string, value: boolean, signal: AbortSignal): Promise<GatewayError | null> {
     try {
       await put(path`/backups/${guid}/warnings-acknowledged`, { value }, signal);
@@ -63,8 +63,8 @@ export function createEdits({ provider, upstream, finder, onChange }: EditsOptio
   }
 
   /**
-   * The product has a batch for seen, and none for not seen. One strange id spoils the whole batch, and its form was
-   * only seen in an unfinished client: what it refuses is asked one by one.
+   * The product has a batch call only for `true`. One unknown id fails the whole batch, and its form is known only
+   * from an unfinished client: a refused batch is sent again one by one.
    */
   async function send(guids: readonly string[], value: boolean, signal: AbortSignal) {
     if (!isBatch(guids, value)) return acknowledgeEach(guids, value, signal);
@@ -79,7 +79,7 @@ export function createEdits({ provider, upstream, finder, onChange }: EditsOptio
     }
   }
 
-  /** A batch that was taken and misunderstood shows in what is read afterwards. */
+  /** Repeats one by one what an accepted batch did not change. */
   async function repeatUndone(backups: readonly (VProtectBackup | null)[], value: boolean, signal: AbortSignal) {
     const undone = backups.flatMap((backup) => (backup?.details.warningsAcknowledged === !value ? backup.localId : []));
     return undone.length === 0 ? null : acknowledgeEach(undone, value, signal);

@@ -40,7 +40,7 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
     });
   }
 
-  /** Null: this account may not see tasks, and then the records are all there is. */
+  /** Null if this account may not see tasks. */
   async function findTasks(
     failed: readonly VProtectBackup[],
     running: readonly VProtectBackup[],
@@ -85,6 +85,6 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
 /** For an account that may not see tasks. */
 const noTasks: SomeTasks = { byBackup: new Map(), isWhole: true };
 
-/** A refused login is no passing outage: it lasts until an operator corrects the configuration. */
+/** An outage other than a refused login, which lasts until an operator corrects the configuration. */
 const isPassingOutage = (error: unknown): boolean =>
   error instanceof GatewayError && error.isOutage && !error.traits.isLoginRefused;

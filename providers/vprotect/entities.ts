@@ -1,4 +1,4 @@
-/** What can be backed up: the machines, and whatever else has been: only its backups tell of that. */
+/** The entities: all machines, and other items only if they have a backup, since no call lists them. */
 import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
@@ -12,18 +12,18 @@ import type { Wire } from './wire.ts';
 interface Entities {
   /** Ordered by id; at most a minute old. */
   list(signal: AbortSignal): Promise<readonly VProtectEntity[]>;
-  /** Null: there is none, also by a second look. */
+  /** Null if there is none in a list that was just read. */
   find(id: LocalId, signal: AbortSignal): Promise<VProtectEntity | null>;
 }
 
 const keptMs = 60_000;
-/** An answer that is this young need not be asked for again. */
+/** A list of at most this age is not read again. */
 const freshMs = 2000;
 const maxEntities = 50_000;
 
 export function createEntities(provider: string, upstream: Upstream, wire: Wire): Entities {
   const machines = createList(upstream, '/virtual-machines', wire.machine);
-  /** The latest backup of each group; whatever the groups are, each entity is in one. */
+  /** The latest backup of each group. How backups are grouped is not documented, but each entity is in a group. */
   const latest = createList(upstream, '/backups/grouped', wire.backup);
   const kept = keep(provider, keptMs, load);
 
@@ -31,7 +31,7 @@ export function createEntities(provider: string, upstream: Upstream, wire: Wire)
     const [inventory, backups] = await Promise.all([readAll(machines, signal), readAll(latest, signal)]);
     const rows = inventory.rows.map((row) => ({ ...row, type: { name: 'VM', description: null } }));
     const backedUp = backups.rows.flatMap(({ protectedEntity }) => protectedEntity ?? []);
-    // What the inventory says comes later, and so holds.
+    // Rows of the inventory override those of the backups.
     const byGuid = new Map([...backedUp, ...rows].map((row) => [row.guid, toEntity(row, provider)]));
     const entities = [...byGuid.values()].sort((a, b) => compareIds(a.externalId, b.externalId));
     const lost = inventory.lost.map(() => ({ provider, entityId: null, externalId: null, fields: [] }));

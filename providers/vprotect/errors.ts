@@ -1,11 +1,11 @@
-/** What a refusal of vProtect means. Its bodies are `{"error": {"message"}}`, `{"message"}`, or a page of the server around it. */
+/** Maps refusals of vProtect to errors. Bodies are `{"error": {"message"}}`, `{"message"}`, or an HTML page. */
 import { type ErrorCode, GatewayError } from '../../src/core/errors.ts';
 import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { cutText, trimEndOf } from '../../src/core/text.ts';
 import type { RefusedAnswer } from '../../src/upstream/contract.ts';
 import { refusalReply } from './wire.ts';
 
-/** Only refusals whose status says all there is to know about them: the rest may carry a wish to wait. */
+/** Only statuses whose replies have no `Retry-After` to respect. */
 const meanings = new Map<number, readonly [code: ErrorCode, sentence: string]>([
   [400, ['BAD_USER_INPUT', 'refuses what was asked']],
   [403, ['PROVIDER_FORBIDDEN', 'says that the configured account may not do this']],
@@ -14,7 +14,7 @@ const meanings = new Map<number, readonly [code: ErrorCode, sentence: string]>([
   [422, ['BAD_USER_INPUT', 'refuses what was asked']],
 ]);
 
-/** For `createUpstream`: null leaves the answer to the meaning of its status. */
+/** For `createUpstream`; null: the error follows from the status. */
 export const createExplain =
   (provider: string) =>
   ({ status, body }: RefusedAnswer): GatewayError | null => {
@@ -54,7 +54,7 @@ export function plain(text: string, maxLength: number): string {
   return cutText(line, maxLength);
 }
 
-/** The same as a sentence of its own; null where nothing is left. */
+/** The same as a sentence; null if nothing is left. */
 export function toSentence(text: string | null | undefined, maxLength = 500): string | null {
   const line = plain(text ?? '', maxLength);
   return line === '' ? null : `${line.charAt(0).toUpperCase()}${line.slice(1)}.`;

@@ -1,4 +1,4 @@
-/** What a filter of ours is to the server. It may only make ours cheaper: every row is looked at again. */
+/** A filter as parameters of the server's lists. It only reduces what is read: each row is filtered again here. */
 import type { BackupFilter } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { acceptsNothing } from '../_kit/filter.ts';
@@ -7,15 +7,15 @@ import type { Query } from './lists.ts';
 import { isKnownType, toStatusWords } from './map.ts';
 
 export interface FilterQuery {
-  /** Parameters of a list call, but for the entity, the time and the order. */
+  /** Parameters of a list call, except the entity, the time and the order. */
   readonly query: Query;
-  /** The only entities that can match; null: any. */
+  /** The only entities that can match; null for any. */
   readonly entityIds: readonly LocalId[] | null;
-  /** The parameters say all of it: whatever the server counts is what matches. */
+  /** The parameters express the whole filter, so the server's total is the count. */
   readonly isExact: boolean;
 }
 
-/** Null: no backup of this product can match. */
+/** Null if no backup of this product can match. */
 export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
   const { startedAfter, startedBefore, triggers } = filter;
   if (acceptsNothing(filter)) return null;
@@ -36,12 +36,12 @@ function toStatusQuery({ statuses }: BackupFilter) {
   const words = statuses.map(toStatusWords);
   if (words.includes(null)) return { words: null, isExact: false };
   const known = [...new Set(words.flatMap((one) => one ?? []))];
-  // Which FAILED are cancelled, and which INPROGRESS still wait, is seen only row by row.
+  // Which FAILED are cancelled, and which INPROGRESS are still queued, is known only row by row.
   const isExact = !known.some((word) => word === 'FAILED' || word === 'INPROGRESS');
   return known.length === 0 ? null : { words: known, isExact };
 }
 
-/** The server takes one type at a time. */
+/** The server accepts only one type. */
 function toTypeQuery({ types }: BackupFilter) {
   if (types === null) return { word: null, isExact: true };
   const known = [...new Set(types.filter((type) => type === 'UNKNOWN' || isKnownType(type)))];

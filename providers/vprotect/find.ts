@@ -1,6 +1,6 @@
 /**
- * Backups by id. The details of one lack when it ended, which is where a backup without a snapshot stands: the row of
- * the list is what is shown, and the details tell where in the list it is.
+ * Backups by id. The details of a backup lack its end time, which is the place of a backup without a snapshot. So the row
+ * of the list is shown, and the details tell where in the list it is.
  */
 import { z } from 'zod';
 import { mapBounded } from '../../src/core/map-bounded.ts';
@@ -27,7 +27,7 @@ interface FinderOptions {
 }
 
 export interface Finder {
-  /** One answer for each id; null where there is no such backup, or this account may not see it. */
+  /** One answer for each id; null if there is no such backup, or this account may not see it. */
   find(ids: readonly LocalId[], signal: AbortSignal): Promise<(VProtectBackup | null)[]>;
 }
 
@@ -41,7 +41,7 @@ const marginMicroseconds = 1_000_000;
 const maxRowsAtOnce = 5000;
 
 export function createFinder({ upstream, wire, list, unlisted, memory, enrichment }: FinderOptions): Finder {
-  /** The details, with what they lack and the row of a list had. */
+  /** The details, with the fields that only the row of a list has. */
   const withKept = z.looseObject({}).transform((given, context): BackupRow => {
     const row = wire.backup(given);
     if (!row) {

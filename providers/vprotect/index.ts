@@ -1,4 +1,4 @@
-/** Storware vProtect as a provider. */
+/** The Storware vProtect provider. */
 import { readAuthority } from '../../src/config/authority.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
@@ -25,7 +25,7 @@ import { createTasks } from './tasks.ts';
 import { createUnlistedBackups } from './unlisted-backups.ts';
 import { createWire } from './wire.ts';
 
-/** With what no other product has, and the public schema does not show yet. */
+/** A provider with the figures that only vProtect reports. */
 interface VProtectProvider extends Provider {
   readonly productStatistics: ProductStatistics;
 }

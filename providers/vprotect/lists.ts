@@ -1,4 +1,4 @@
-/** vProtect's lists: pages from 0 whose size is always sent, since without one the whole list comes. */
+/** vProtect's lists. Pages count from 0; the page size is always sent, since without it the server returns everything. */
 import { rowsSchema } from '../../src/core/tolerant-reader.ts';
 import { mapInTurns } from '../../src/core/turns.ts';
 import type { ResponseHeaders, Upstream } from '../../src/upstream/contract.ts';
@@ -9,7 +9,7 @@ interface Page<Row> {
   readonly rows: readonly Row[];
   /** Rows without a guid, as they came. */
   readonly lost: readonly unknown[];
-  /** How many rows there are in all, but for these; null where the server does not say and nothing tells. */
+  /** Total number of rows, except the lost ones; null if not known. */
   readonly total: number | null;
 }
 
@@ -23,20 +23,20 @@ export interface PageQuery {
 interface Whole<Row> {
   readonly rows: readonly Row[];
   readonly lost: readonly unknown[];
-  /** False: there are more than were asked for. */
+  /** False if there are more than `maxRows`. */
   readonly isWhole: boolean;
 }
 
 export interface List<Row> {
   page(asked: PageQuery, signal: AbortSignal): Promise<Page<Row>>;
-  /** Page after page, up to so many rows. */
+  /** All pages, up to `maxRows`. */
   all(query: Query, maxRows: number, signal: AbortSignal): Promise<Whole<Row>>;
 }
 
 /** Rows in one answer: a backup is about 1.5 kB. */
 export const maxPageSize = 500;
 
-/** `onRows` is told of everything that comes. */
+/** `onRows` is called with the rows of each reply. */
 export function createList<Row extends { readonly guid: string }>(
   upstream: Upstream,
   path: string,
@@ -44,7 +44,7 @@ export function createList<Row extends { readonly guid: string }>(
   onRows: (rows: readonly Row[]) => void = () => undefined,
 ): List<Row> {
   const rowsReply = rowsSchema(read);
-  /** The most rows that this server has given at once: it gives a shorter page only where the list ends. */
+  /** The most rows in one reply so far: a shorter page is the end of the list. */
   let granted = 0;
 
   async function page({ query, page: number, size }: PageQuery, signal: AbortSignal): Promise<Page<Row>> {
@@ -72,17 +72,17 @@ export function createList<Row extends { readonly guid: string }>(
         for (const row of more) rows.set(row.guid, row);
         without.push(...lost);
         const seen = rows.size + without.length;
-        // A page without anything new would be followed by another: this server knows no pages.
+        // A page without a new row: this server ignores page numbers.
         const isWhole = seen === before || (total !== null && rows.size >= total);
         if (isWhole || seen >= maxRows) return { rows: [...rows.values()], lost: without, isWhole };
-        // The server counts in pages of the size that it grants.
+        // Pages count in the size that the server grants.
         if (number === 0) size = Math.min(size, more.length + lost.length);
       }
     },
   };
 }
 
-/** Of every list that we know of, though only some were seen to have it. */
+/** Read from every list, although only some were seen to have the header. */
 function toTotal(headers: ResponseHeaders): number | null {
   const total = headers['x-total-count'];
   return typeof total === 'string' && /^\d{1,9}$/.test(total) ? Number(total) : null;

@@ -1,4 +1,4 @@
-/** vProtect's words and numbers as ours. Pure: the time of reading is given. */
+/** Maps vProtect's rows to the model. Pure: the time of reading is an argument. */
 import type { Instant } from '../../src/core/instant.ts';
 import type {
   Backup,
@@ -59,7 +59,7 @@ const statuses = new Map<string, BackupStatus>([
 
 export const statusWords: readonly string[] = [...statuses.keys()];
 
-/** What is asked for where one of ours is wanted; null: no words can say it. */
+/** The status words of the server for a status of ours; null if words cannot express it. */
 export function toStatusWords(status: BackupStatus): readonly string[] | null {
   if (status === 'UNKNOWN') return null;
   // Before its snapshot it has no time, and so counts as waiting; what was cancelled says FAILED.
@@ -77,7 +77,7 @@ export const toType = (word: string | undefined): BackupType => (word && isKnown
 /** The product may still change it. */
 export const isGoing = ({ status }: BackupRow): boolean => status?.name === 'QUEUED' || status?.name === 'INPROGRESS';
 
-/** It stands at no time that the product could filter or sort by, or at one that cannot be read. */
+/** It has no snapshot time, or one that cannot be read. */
 export const isTimeless = ({ snapshotTime }: BackupRow): boolean => snapshotTime === null;
 
 /** The product knows when it was, and we do not. */
@@ -86,7 +86,7 @@ export const isUnplaced = ({ unreadable }: BackupRow): boolean => unreadable.inc
 /** A row of a list, or the details of one backup. */
 export function toBackup(row: BackupRow, provider: string): VProtectBackup {
   const { snapshotTime, backupTime } = row;
-  // A row stands where the product sorts it; one that we cannot find there stands at the end.
+  // The place of a row is where the product sorts it; without a readable time, the end.
   const at = isUnplaced(row) ? noTime : (snapshotTime ?? backupTime);
   const status = toStatus(row.status?.name ?? '', at);
   return {

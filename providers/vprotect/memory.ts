@@ -1,10 +1,10 @@
-/** What was read and need not be asked again: in memory, for the most recently used 5,000 backups. */
+/** Data that need not be read again: in memory, for the 5,000 most recently used backups. */
 import { LRUCache } from 'lru-cache';
 import type { BackupTrigger } from '../../src/core/model.ts';
 import type { BackupRow } from './wire.ts';
 
 export interface Memory {
-  /** The row as a list showed it last; details lack the end. */
+  /** The last row of a list; details lack the end time. */
   row(guid: string): BackupRow | null;
   keep(rows: readonly BackupRow[]): void;
   /** Whether a backup that says FAILED was cancelled; null where that has not been looked up since it said so. */

@@ -1,4 +1,4 @@
-/** What a start asks for besides the entity: its input, and where the input says nothing, the configuration. */
+/** The settings of a start, from its input and the defaults of the configuration. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../../src/core/errors.ts';
 import { cutText } from '../../src/core/text.ts';
@@ -32,7 +32,7 @@ const input = z.strictObject({
     .nullish(),
 });
 
-/** The "run now" button: everything from the configuration. */
+/** All settings from the configuration, for `startBackup`. */
 export function defaultSettings(config: VProtectConfig): ExportSettings {
   const target = configuredTarget(config);
   if (target) return { type: 'FULL', priority: defaultPriority, target };
@@ -42,7 +42,7 @@ export function defaultSettings(config: VProtectConfig): ExportSettings {
   );
 }
 
-/** Throws BAD_USER_INPUT with the field that is wrong. */
+/** Throws BAD_USER_INPUT that names the invalid field. */
 export function toSettings(given: Readonly<Record<string, unknown>>, config: VProtectConfig): ExportSettings {
   const { data, error } = input.safeParse(given);
   if (error) throw refuse(error.issues[0]);
@@ -71,7 +71,7 @@ function refuse(issue: z.core.$ZodIssue | undefined): GatewayError {
   return badInput(`"${field}" is wrong: ${reason}.`, fieldOf(field));
 }
 
-/** Where the settings stand among the arguments of `createBackup`. */
+/** Path of the settings in the arguments of `createBackup`. */
 export const settingsField: readonly string[] = ['input', 'vprotect'];
 
 const fieldOf = (name: string): readonly string[] => [...settingsField, name];

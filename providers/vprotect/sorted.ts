@@ -1,6 +1,6 @@
 /**
- * Backups by the time of their snapshot. Which words the server sorts by is not documented: where it refuses ours,
- * or takes it and does not sort, rows are sorted here.
+ * Backups by snapshot time. The server's sort keys are not documented: if it refuses ours, or accepts it without sorting,
+ * rows are sorted here.
  */
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Instant } from '../../src/core/instant.ts';
@@ -25,19 +25,19 @@ interface TimedPage {
 export interface SortedBackups {
   /** Backups with a snapshot time in the window, in its direction. */
   window(query: Query, window: TimeWindow, signal: AbortSignal): Promise<TimedPage>;
-  /** A page of all backups, sorted by snapshot time; null where this server does not sort. */
+  /** A page of all backups, sorted by snapshot time; null if this server does not sort. */
   page(direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal): Promise<TimedPage | null>;
 }
 
 export function createSortedBackups(provider: string, list: List<BackupRow>): SortedBackups {
   const sorting = keep(provider, retryMs, probe);
-  /** By `performance.now()`; a single strange answer must not slow everything down for ever. */
+  /** By `performance.now()`. Sorting is tried again then, so that one wrong answer has no lasting effect. */
   let unsortedUntil = 0;
 
   const ask = (query: Query, direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal) =>
     list.page({ query: { ...query, orderBy: 'snapshotTime', direction }, page, size }, signal);
 
-  /** Rows that are not sorted may look as if they were in one direction; in both they cannot. */
+  /** Unsorted rows may look sorted in one direction, but not in both. */
   async function probe(signal: AbortSignal): Promise<boolean> {
     try {
       const end = (direction: 'asc' | 'desc') => ask(toTimes(null, null), direction, 0, probeSize, signal);
@@ -130,7 +130,7 @@ export function toTimes(from: Instant | null, to: Instant | null): Query {
   };
 }
 
-/** Rows without a time may stand at either end. */
+/** Rows without a time may be at either end. */
 function isSorted(rows: readonly BackupRow[], direction: 'asc' | 'desc'): boolean {
   const times = rows.flatMap(({ snapshotTime }) => snapshotTime ?? []);
   return times.every((time, index) => {

@@ -1,4 +1,4 @@
-/** Starting a backup, which answers with a task, and finding the backup of a task, which comes into being later. */
+/** Starting a backup. The reply names a task; the backup of the task appears later. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import { now } from '../../src/core/instant.ts';
@@ -28,7 +28,7 @@ export interface StartsOptions {
 }
 
 interface Starts {
-  /** `field`: where the request stands among the arguments. */
+  /** `field`: path of the request in the arguments. */
   start(
     request: StartRequest,
     settings: ExportSettings,
@@ -38,7 +38,7 @@ interface Starts {
   find(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
 }
 
-/** The server's clock may be behind ours by as much. */
+/** How far the server's clock may be behind ours. */
 const clockMarginMicroseconds = 5 * 60_000_000;
 const maxCandidates = 10;
 const parallelReads = 8;
@@ -87,7 +87,7 @@ export function createStarts(options: StartsOptions): Starts {
     if (proven) return { ...nothing, backup: proven.backup };
     const error = task ? failureOf(provider, task) : null;
     if (error) return { ...nothing, error };
-    // A backup whose tasks are there, and ours is not among them, is somebody else's.
+    // A backup that has tasks, but not ours, is of another start.
     return { ...nothing, candidates: seen.filter((one) => one.tasks.length === 0).map(({ backup }) => backup) };
   }
 
@@ -104,7 +104,7 @@ const recentOf = (entityId: LocalId, startedAfter: number): PageQuery => ({
   offset: 0,
 });
 
-/** The union of what two generations of the vendor's own clients send. */
+/** The fields that two generations of the vendor's clients send. */
 function toExport({ externalId, details }: VProtectEntity, { type, priority, target }: ExportSettings, nonce: string) {
   const { entityType } = details;
   return {
@@ -119,7 +119,7 @@ function toExport({ externalId, details }: VProtectEntity, { type, priority, tar
   };
 }
 
-/** It ended without a backup, and none will follow. */
+/** The error of a task that ended without a backup; null for any other task. */
 function failureOf(provider: string, { state, statusInfo }: TaskRow): GatewayError | null {
   const reason = plain(statusInfo ?? '', 250);
   const because = reason === '' ? '' : `: ${reason}`;
@@ -140,7 +140,7 @@ const notStarted = (provider: string): GatewayError =>
     `${provider} started nothing and gave no reason: the entity may be gone from its platform, or may not be backed up now.`,
   );
 
-/** An empty answer proves nothing, and no task of ours is to be seen. */
+/** For an empty reply if no task of this start is found. */
 const unnamed = (provider: string): GatewayError =>
   new GatewayError(
     'OUTCOME_UNKNOWN',

@@ -1,4 +1,4 @@
-/** The tasks that do the work of a backup: how far they are, and whether somebody stopped one. */
+/** The tasks of backups: their progress, and whether one was cancelled. */
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
@@ -8,27 +8,27 @@ import { isStep, type VProtectBackup } from './map.ts';
 import type { TaskRow, Wire } from './wire.ts';
 
 export interface Tasks {
-  /** Null: there is none, or it has been cleared away. */
+  /** Null if there is no such task, or the server has deleted it. */
   read(guid: string, signal: AbortSignal): Promise<TaskRow | null>;
   ofBackup(guid: string, signal: AbortSignal): Promise<readonly TaskRow[]>;
   ofEntity(guid: string, signal: AbortSignal): Promise<readonly TaskRow[]>;
-  /** Those that wait, run or were cancelled, by backup: one call for all where tasks name their backup. */
+  /** Queued, running and cancelled tasks, by backup. One call for all if tasks name their backup. */
   ofBackups(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<TasksByBackup>;
-  /** Those that made these backups, whatever became of them, as far as one call shows them. */
+  /** The tasks of these backups in any state, as far as one call returns them. */
   ofOrigin(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<SomeTasks>;
 }
 
 /** The newest tasks of one call. */
 export interface SomeTasks {
   readonly byBackup: TasksByBackup;
-  /** False: the server has more tasks, and those of a backup may be among them. */
+  /** False if the server has more tasks, which may be of these backups. */
   readonly isWhole: boolean;
 }
 
 export type TasksByBackup = ReadonlyMap<string, readonly TaskRow[]>;
 
 const maxTasks = 5000;
-/** Servers clear tasks away that have ended, so that their whole list is short. */
+/** Servers delete ended tasks, so the list is short. */
 const originPageSize = 2000;
 const parallelReads = 8;
 
@@ -59,7 +59,7 @@ export function createTasks(upstream: Upstream, { task, taskReply }: Wire): Task
       const { rows, total } = await list.page({ query, page: 0, size: originPageSize }, signal);
       const byBackup = new Map<string, TaskRow[]>();
       for (const task of rows) {
-        // FilterQuery for one backup, a server need not say of which it is.
+        // In a list of one backup, tasks need not name it.
         const guid = task.backup?.guid ?? (isOne ? first.localId : null);
         if (guid !== null) byBackup.set(guid, [...(byBackup.get(guid) ?? []), task]);
       }
@@ -74,7 +74,7 @@ export function createTasks(upstream: Upstream, { task, taskReply }: Wire): Task
       const found = new Map(
         backups.map(({ localId }) => [localId, tasks.filter(({ backup }) => backup?.guid === localId)]),
       );
-      // A task that names no backup may be any of its entity's, which only the server can tell.
+      // A task that names no backup may be of any backup of its entity: only the server knows.
       const strays = new Set(tasks.filter(({ backup }) => !backup).map(({ protectedEntity }) => protectedEntity?.guid));
       const mayOwnStray = (entityId: string | null) =>
         strays.has(undefined) || entityId === null || strays.has(entityId);

@@ -1,6 +1,6 @@
 /**
- * Backups that stand at no time that the server could filter by: those that wait, and those that failed before their
- * snapshot. A server sorts the latter to one end of its list, and nobody has said to which.
+ * Backups without a snapshot time, which no filter by time returns: queued ones, and those that failed before their
+ * snapshot. A server sorts the latter to one end of its list; which end is not documented.
  */
 import { type Kept, keep } from '../_kit/ttl-cache.ts';
 import type { List } from './lists.ts';
@@ -10,18 +10,18 @@ import type { BackupRow } from './wire.ts';
 
 interface Timeless {
   readonly rows: readonly BackupRow[];
-  /** False: there are more than are read. */
+  /** False if there are more than are read. */
   readonly isWhole: boolean;
 }
 
 export interface UnlistedBackups {
-  /** Everything that waits or runs now, with a time or without. */
+  /** All queued and running backups, with a time or without. */
   going(signal: AbortSignal): Promise<readonly BackupRow[]>;
-  /** Those that ended and never had a snapshot: at most a minute old. */
+  /** Backups that ended without a snapshot; at most a minute old. */
   timeless(signal: AbortSignal): Promise<Timeless>;
   /** The same, read now. */
   timelessNow(signal: AbortSignal): Promise<Timeless>;
-  /** One of them may have been changed. */
+  /** Discards the cached backups, since one may have changed. */
   forget(): void;
 }
 
@@ -42,7 +42,7 @@ export function createUnlistedBackups(provider: string, list: List<BackupRow>, s
       const found = await readEnd(direction, signal);
       if (!found) return readFailed(signal);
       if (found.rows.length === 0) continue;
-      // A list of one page shows them wherever they stand.
+      // A list of one page shows them at either end.
       if (!found.isAll) place = direction;
       return { rows: found.rows.filter((row) => !isGoing(row)), isWhole: found.isWhole };
     }
@@ -79,7 +79,7 @@ export function createUnlistedBackups(provider: string, list: List<BackupRow>, s
     async going(signal) {
       const { rows } = await list.all({ status: ['QUEUED', 'INPROGRESS'] }, maxGoing, signal);
       const now = new Set(rows.filter(isTimeless).map(({ guid }) => guid));
-      // One that waits no more may have failed before its snapshot.
+      // A backup that is no longer queued may have failed before its snapshot.
       if ([...waiting].some((guid) => !now.has(guid))) kept.forget();
       waiting = now;
       return rows;

@@ -1,6 +1,6 @@
 /**
- * The span in which a task may begin. Its length is ours to choose, and the product keeps it with the task: a length
- * that no other start has tells our task from everybody else's, also where the answer to the start was lost.
+ * The time window in which a task may begin. The product keeps the window with the task, so a length that no other start
+ * has identifies the task of a start, even if the reply was lost.
  */
 import { createHash } from 'node:crypto';
 import type { Instant } from '../../src/core/instant.ts';
@@ -12,9 +12,9 @@ interface StartWindow {
   readonly windowEnd: number;
 }
 
-/** The server's clock may be behind ours, and what is to begin in the future waits. */
+/** How far the server's clock may be behind ours: a task whose window begins in the future would wait. */
 const marginMs = 60_000;
-/** A task that has not begun by its end fails. */
+/** A task that has not begun by the end of its window fails. */
 const shortestMs = 24 * 3_600_000;
 const spreadMs = 4 * 3_600_000;
 
@@ -23,7 +23,7 @@ export function toWindow(now: Instant, nonce: string): StartWindow {
   return { windowStart, windowEnd: windowStart + lengthOf(nonce) };
 }
 
-/** The task was started with this nonce: one in fourteen million others would look the same. */
+/** Whether the task was started with this nonce. One of fourteen million other nonces gives the same window. */
 export const isOurs = ({ windowStart, windowEnd }: TaskRow, nonce: string): boolean =>
   windowStart !== null && windowEnd !== null && windowEnd - windowStart === lengthOf(nonce) * 1000;
 

@@ -1,4 +1,4 @@
-/** What we read of vProtect's replies, and nothing more: other fields pass unseen, and a new word fails no page. */
+/** The fields that are read of vProtect's replies. Other fields are ignored, and unknown words are accepted. */
 import { z } from 'zod';
 import { type Instant, toInstant } from '../../src/core/instant.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
@@ -67,7 +67,7 @@ const warning = field((value) => {
   return typeof given === 'string' ? toWellFormed(given) : undefined;
 });
 
-/** Milliseconds since 1970, where 0 stands for none; some version may write a time as text. */
+/** Milliseconds since 1970, 0 for none; some versions may write a time as text. */
 const createTime = (times: TimeReader): Field<Instant> =>
   field((value): Instant | null | undefined => {
     if (value === 0 || value === '') return null;
@@ -79,7 +79,7 @@ const createTime = (times: TimeReader): Field<Instant> =>
 export function createWire(times: TimeReader) {
   const time = createTime(times);
 
-  /** Where the data of a backup lies, or lay. */
+  /** A place where the data of a backup is or was. */
   const location = row({ guid: identifier }, { backup: reference, status: word });
 
   /** A row of any list of backups, and the details of one, which lack `backupTime`. */
@@ -124,7 +124,7 @@ export function createWire(times: TimeReader) {
       protectedEntity: reference,
       /** Who asked for it: USER, SCHEDULE or SYSTEM_SCHEDULE. */
       originEntity: object({ type: word }),
-      /** Nobody has seen whether a task names its backup, and how. */
+      /** Whether and how a task names its backup is not documented. */
       backup: reference,
     },
   );
@@ -144,7 +144,7 @@ interface ExportReply {
   readonly isRefused: boolean;
 }
 
-/** Nobody has pinned down what a start answers: tasks in a batch, in a list, one alone, or nothing. */
+/** The reply to a start is not documented: tasks in an object, a list of tasks, one task, or nothing. */
 export const createExportReply = ({ task }: Wire): z.ZodType<ExportReply> =>
   z.unknown().transform((value, context): ExportReply => {
     if (value === null) return { tasks: [], isRefused: false };
@@ -160,7 +160,7 @@ export const createExportReply = ({ task }: Wire): z.ZodType<ExportReply> =>
     return z.NEVER;
   });
 
-/** What a change answers, 204 or a body that the vendor's pages print: it is read again anyway. */
+/** The reply to a change, 204 or the documented body, is ignored: the object is read again. */
 export const changeReply = z.unknown();
 
 export const refusalReply = z.union([

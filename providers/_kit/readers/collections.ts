@@ -1,4 +1,4 @@
-/** One page over several lists of one provider, such as one for each Salesforce org. */
+/** A page over several lists of one provider, such as one list for each Salesforce org. */
 import { GatewayError } from '../../../src/core/errors.ts';
 import { mapBounded } from '../../../src/core/map-bounded.ts';
 import type { LocalId } from '../../../src/core/model.ts';
@@ -11,10 +11,10 @@ export interface Collection {
   readonly read: (query: PageQuery, signal: AbortSignal) => Promise<BackupPage>;
 }
 
-/** Calls at once to one provider. */
+/** Concurrent calls to one provider. */
 const maxAtOnce = 8;
 
-/** A list that fails leaves its rows out and says so; only where all fail is the whole a failure. */
+/** A list that fails becomes a problem of the page. Throws the first error if all lists fail. */
 export async function readCollections(
   provider: string,
   collections: readonly Collection[],
@@ -40,6 +40,6 @@ export async function readCollections(
   };
 }
 
-/** The sum of what each list counts; null if one of them is not known. */
+/** The sum of the counts; null if one of them is not known. */
 export const addCounts = (counts: readonly (number | null)[]): number | null =>
   counts.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0);

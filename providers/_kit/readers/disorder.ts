@@ -1,19 +1,19 @@
-/** How far the rows of a list are from the order that lists are shown in. */
+/** Disorder: how far the rows of a product's list are from their places in our order. */
 import { GatewayError } from '../../../src/core/errors.ts';
 import type { LocalId } from '../../../src/core/model.ts';
 import { compareKeys, type SortKey } from '../../../src/core/order.ts';
 import type { Problem } from '../../../src/core/provider.ts';
 
-/** How many places a row may sit from its place in our order before rows may be missed. */
+/** The largest distance of a row from its place in our order at which readers miss no row. */
 export const maxDisorder = 50;
 
-/** For each row, by its place in our order: how many places further down it was listed; negative: further up. */
+/** For each row, in our order: how many places further down it was listed; negative if further up. */
 export function displacements(rows: readonly SortKey[]): number[] {
   const places = rows.map((row, place) => ({ row, place })).sort((a, b) => compareKeys(a.row, b.row));
   return places.map(({ place }, index) => place - index);
 }
 
-/** Some row of a stretch of the list is further from its place, up or down, than readers look. */
+/** Whether a row of a stretch of the list is further from its place, up or down, than readers look. */
 export const isDisordered = (rows: readonly SortKey[]): boolean =>
   displacements(rows).some((places) => Math.abs(places) > maxDisorder);
 

@@ -1,10 +1,10 @@
-/** A list that is read by page numbers: a stretch of it as it stood, and what is remembered of it afterwards. */
+/** A list that is read by page numbers: consecutive pages of it, and hints for the next read. */
 import type { Instant } from '../../../src/core/instant.ts';
 import type { ListedBackup } from '../../../src/core/listed-backup.ts';
 
-/** How a list is counted. */
+/** The size of a list. */
 export interface ListSize {
-  /** Rows that the product counts to a page: fewer than asked where it caps them. */
+  /** Rows in a full page: fewer than requested if the product caps them. */
   readonly size: number;
   /** Rows of the whole list. */
   readonly total: number;
@@ -21,7 +21,7 @@ export interface PageSource {
   readonly entityId: string | null;
   /** Rows asked for in one call. */
   readonly pageSize: number;
-  /** One list call. Pages count from 1; null where the list has no such page. */
+  /** One list call. Pages count from 1; null if the list has no such page. */
   readonly fetch: (page: number, size: number, signal: AbortSignal) => Promise<ListedPage | null>;
 }
 
@@ -42,7 +42,7 @@ export function createLister(source: PageSource, memory: Memory, signal: AbortSi
     const answer = await source.fetch(page, source.pageSize, signal);
     if (answer) memory.keep(page, answer);
     else if (page === 1) memory.keep(1, { rows: [], size: source.pageSize, total: 0 });
-    // Shorter than it was thought to be: only a page that is there tells how long it is.
+    // The list is shorter than expected: only an existing page tells its length.
     else await fetch(1);
     rowCount += answer?.rows.length ?? 0;
     last = { page, answer };
@@ -55,7 +55,7 @@ export function createLister(source: PageSource, memory: Memory, signal: AbortSi
   };
 }
 
-/** Neighbouring pages, read downwards. */
+/** Consecutive pages, read downwards. */
 export interface Run {
   readonly rows: readonly ListedBackup[];
   /** Place of its first row in the list, from 0. */
@@ -63,11 +63,11 @@ export interface Run {
   /** Rows of the whole list. */
   readonly total: number;
   readonly isBottom: boolean;
-  /** Something may be missing between two of its pages. */
+  /** A row may be missing between two of its pages. */
   readonly hasChanged: boolean;
 }
 
-/** Pages belong to different states of the list, so that a row may be missing between them. */
+/** Thrown if pages are of different states of the list, so that a row may be missing between them. */
 export class ListChanged extends Error {}
 
 /**
@@ -98,7 +98,7 @@ export async function* readDown(lister: Lister, first: number, isStrict: boolean
   }
 }
 
-/** What one call learns for the next. It saves calls, and never decides what is shown. */
+/** Hints from one read to the next. They save calls, and never decide which rows are shown. */
 export interface Memory {
   keep(page: number, answer: ListedPage): void;
   latest(): ListSize | null;

@@ -39,10 +39,10 @@ export type PageReader = (query: PageQuery, signal: AbortSignal) => Promise<Back
 /** The most rows that are read for one page before it says INCOMPLETE. */
 export const maxScannedRows = 10_000;
 
-/** How often a window is read because the list changes under it. The last time it is shown all the same. */
+/** How often a window is read again because the list changes meanwhile. The last reading is shown in any case. */
 export const maxAttempts = 5;
 
-/** `memory`: what was learned of where times lie in the list, which saves calls and never decides what is shown. */
+/** `memory`: hints of where times are in the list. They save calls, and never decide which rows are shown. */
 export function createPageReader(source: PageSource, maxRows = maxScannedRows, memory = createMemory()): PageReader {
   return async (query, signal) => {
     for (let attempt = 1; ; attempt++) {
@@ -110,7 +110,7 @@ async function readFrom(attempt: Attempt, range: Range, first: number, place: nu
 }
 
 interface Cut {
-  /** In the order of the walk, certain to follow each other. */
+  /** In the order of the walk, without a gap. */
   readonly wanted: readonly { readonly row: ListedBackup; readonly position: number }[];
   /** No unread row can come before them. */
   readonly isStartSeen: boolean;
@@ -151,7 +151,7 @@ function toPage(cut: Cut, { limit }: PageQuery, problems: readonly Problem[]): B
   };
 }
 
-/** What is asked for, as one stretch of the order. */
+/** The requested rows, as one range of the order. */
 interface Range {
   readonly isDescending: boolean;
   /** The row comes before it on this walk: it was shown, or is outside the filter's times. */

@@ -13,17 +13,17 @@ export { maxDisorder } from './disorder.ts';
 export interface PrefixSource {
   /** The configured name, for problems. */
   readonly provider: string;
-  /** The newest rows, at most `limit`. `isWhole`: the product has no others. */
+  /** Reads the newest rows, at most `limit`. `isWhole`: the product has no other rows. */
   readonly fetch: (limit: number, signal: AbortSignal) => Promise<{ rows: readonly ListedBackup[]; isWhole: boolean }>;
-  /** Of this list; without it, each page is read as if it were the first one ever. */
+  /** Shared by the reads of one list; without it, each page is read as if it were the first. */
   readonly memory?: PrefixMemory;
 }
 
-/** What reads of one list have learned of its order. */
+/** The order of one list, as earlier reads saw it. */
 export interface PrefixMemory {
   /** How many places further down than it belongs a row was listed. */
   lateness: number;
-  /** The whole list was seen. */
+  /** An earlier read reached the end of the list. */
   isWhole: boolean;
 }
 
@@ -112,7 +112,7 @@ function hasLateRow(sorted: readonly ListedBackup[], places: readonly number[], 
   });
 }
 
-/** Everything after this row is older than the filter asks for. */
+/** Whether every row after this one is older than the filter accepts. */
 const isOlder = (oldest: ListedBackup | undefined, startedAfter: number | null): boolean =>
   startedAfter !== null && oldest !== undefined && oldest.sortedAt !== null && oldest.sortedAt < startedAfter;
 

@@ -9,7 +9,7 @@ import { comparator, type ScanDirection } from '../../../src/core/order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../../src/core/provider.ts';
 import { disordered } from './disorder.ts';
 
-/** What the product is asked for. Bounds are inclusive; null: none. */
+/** The requested rows. Bounds are inclusive; null for no bound. */
 export interface TimeWindow {
   readonly direction: ScanDirection;
   readonly from: Instant | null;
@@ -24,7 +24,7 @@ export interface TimeBoundSource {
   readonly provider: string;
   /** The entity whose backups these are, where each entity is listed on its own. */
   readonly entityId: string | null;
-  /** The most rows that the product gives at once. */
+  /** Maximum number of rows in one reply of the product. */
   readonly maxLimit: number;
   /** One list call. */
   readonly fetch: (window: TimeWindow, signal: AbortSignal) => Promise<TimedRows>;
@@ -32,7 +32,7 @@ export interface TimeBoundSource {
 
 export interface TimedRows {
   readonly rows: readonly ListedBackup[];
-  /** How many rows the window has in all; null where the product does not say, and then an empty page is its end. */
+  /** Rows of the whole window; null if the product does not say: then an empty page is the end. */
   readonly total: number | null;
   /** A later page of the same window gives all of these again, and what lies further on, whatever the limit. */
   readonly isCumulative?: boolean;
@@ -50,7 +50,7 @@ const maxIdlePages = { widening: 500, numbered: 20 } as const;
 /** The most rows that are read for one page before it says INCOMPLETE. */
 export const maxScannedRows = 10_000;
 
-/** How often a window is read by page numbers until two readings agree. The last one is shown all the same. */
+/** How often a window is read by page numbers until two readings agree. The last one is shown in any case. */
 export const maxReadings = 6;
 
 /**
@@ -117,7 +117,7 @@ function createScan(query: PageQuery) {
       return found.isEnd || found.rows.length === query.limit ? { ...found, problems: doubts } : null;
     },
     stop: (problem: Problem): BackupPage => ({ ...cut(sorted(), false, query), problems: [problem, ...doubts] }),
-    /** The list is not in the order that was asked for, so rows may be missing. */
+    /** The list is not in the requested order, so rows may be missing. */
     doubt({ provider, entityId }: TimeBoundSource): void {
       doubts = [disordered(provider, entityId)];
     },
@@ -127,7 +127,7 @@ function createScan(query: PageQuery) {
   };
 }
 
-/** Rows without a time may stand anywhere. */
+/** Rows without a time may be anywhere in the list. */
 function isInOrder(rows: readonly ListedBackup[], direction: ScanDirection): boolean {
   const times = rows.flatMap(({ sortedAt }) =>
     sortedAt === null ? [] : [direction === 'ascending' ? sortedAt : -sortedAt],
@@ -189,7 +189,7 @@ async function readNumbersOnce(source: TimeBoundSource, window: Bounds, signal: 
     idlePages = rows.size === before ? idlePages + 1 : 0;
     const isEnd = answer.rows.length === 0 || (answer.total !== null && count >= answer.total);
     const isOver = isEnd || isPast(answer.rows.at(-1)?.sortedAt ?? null, window);
-    // A product that does not know pages gives the same one for ever.
+    // A product without pages returns the same one each time.
     const isStuck = rows.size >= maxScannedRows || idlePages === maxIdlePages.numbered;
     if (isOver || isStuck) return { rows: [...rows.values()], isEnd, problem: isOver ? null : tooLong(source) };
   }
