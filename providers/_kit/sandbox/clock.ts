@@ -1,6 +1,6 @@
 /** The clock of a sandbox. */
 
-/** Milliseconds since 1970. It runs with the real clock, `speed` times as fast, and can be pushed forward. */
+/** Milliseconds since 1970. It runs with the real clock, `speed` times as fast, and can be moved forward. */
 export class SandboxClock {
   #base: number;
   #realStart = performance.now();

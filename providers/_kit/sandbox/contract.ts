@@ -1,28 +1,28 @@
-/** What every sandbox offers to tests. */
+/** What the sandboxes of all products offer to tests. */
 import type { IncomingMessage } from 'node:http';
 import type { SandboxClock } from './clock.ts';
 
-/** One request as the sandbox saw it. `status` is 0 until the reply is sent. */
+/** A recorded request. `status` is 0 until the reply is sent. */
 export interface SandboxRequest {
   readonly method: string;
-  /** Path without the query string, still percent-encoded as it came. */
+  /** Path without the query string, percent-encoded as it was sent. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
-  /** Matches no route of the contract: an adapter that causes one has escaped from it. */
+  /** True if it matches no route: the adapter called something that the product does not have. */
   readonly isStray: boolean;
   status: number;
 }
 
-/** What every sandbox offers, whatever its product. */
+/** The sandbox of any product. */
 export interface Sandbox extends AsyncDisposable {
   /** Origin, `http://127.0.0.1:PORT`, without a trailing slash. */
   readonly url: string;
-  /** A provider configuration that works against this sandbox, as it stands in a configuration file. */
+  /** The entry of a configuration file for this sandbox. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly clock: SandboxClock;
-  /** Every request since the start, oldest first; `length = 0` forgets them. */
+  /** All requests since the start, oldest first; `length = 0` clears them. */
   readonly requests: SandboxRequest[];
-  /** Stops listening and cuts what is open. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>;
 }

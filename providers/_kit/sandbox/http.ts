@@ -1,6 +1,6 @@
 /**
- * The HTTP server of the sandboxes: a route table on the loopback address, and a record of its requests. Sandboxes import
- * nothing but this folder: a sandbox that shared code with its adapter would repeat the adapter's mistakes.
+ * The HTTP server of the sandboxes: a route table on the loopback address, and a record of its requests. Sandboxes
+ * import nothing but this folder: a sandbox that shared code with its adapter would repeat the adapter's mistakes.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -25,7 +25,7 @@ export abstract class SandboxServer {
   }
 }
 
-/** The scripts of the runs of a sandbox: one for each run to come, then the usual one. */
+/** A queue of scripts for the next runs, and the usual script for all others. */
 export class Scripts<Script extends object> {
   readonly #next: Script[] = [];
   #usual: Script;
@@ -34,12 +34,12 @@ export class Scripts<Script extends object> {
     this.#usual = usual;
   }
 
-  /** Sets how the next run behaves that is started; several calls line up. */
+  /** Adds a script for the next run without one. */
   add(script: Script): void {
     this.#next.push(script);
   }
 
-  /** Sets how all runs behave for which nothing was added. */
+  /** Sets the script of all runs for which none was added. */
   setUsual(script: Script): void {
     this.#usual = script;
   }

@@ -1,4 +1,4 @@
-/** Who may come in: users, tokens, the second factor and the lockout. */
+/** Authentication: users, tokens, the second factor and the lockout. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { SandboxClock } from '../../_kit/sandbox/clock.ts';
@@ -45,7 +45,7 @@ export class Access {
     this.#clock = clock;
   }
 
-  /** X-Borg-Authorization wins even when it is bad, and the word is case-sensitive. */
+  /** X-Borg-Authorization takes precedence even if it is invalid, and `Bearer` is case-sensitive. */
   userOfHeaders(headers: IncomingMessage['headers']): SandboxUser | null {
     const given = headers['x-borg-authorization'] ?? headers.authorization;
     if (typeof given !== 'string' || !given.startsWith('Bearer ')) return null;
@@ -102,7 +102,7 @@ export class Access {
     return user ? { status: 200, body: this.#token(user) } : unauthorized();
   };
 
-  /** Leaves the token alone, as the product does. */
+  /** Does not invalidate the token; neither does the product. */
   readonly logout = (call: SandboxCall): SandboxReply =>
     this.userOfHeaders(call.headers)
       ? { status: 200, body: { message: 'backend.success.auth.loggedOut', logout_url: null } }

@@ -12,7 +12,7 @@ export function startBackup(server: BorgServer, call: SandboxCall, user: Sandbox
   return ok({ job_id: server.start(path), status: 'pending', message: 'Backup job started' });
 }
 
-/** The limit comes first, even for a path that nobody has registered. */
+/** The limit is checked first, even for an unregistered path. */
 function refuseStart(server: BorgServer, user: SandboxUser, path: string): SandboxReply | null {
   const active = server.activeJobs();
   const manual = active.filter(({ identity }) => identity.triggered_by === 'manual').length;

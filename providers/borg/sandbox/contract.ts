@@ -1,22 +1,22 @@
 /** What the sandbox offers to tests: its options, its switches and its state. */
 import type { Sandbox } from '../../_kit/sandbox/contract.ts';
-import type { BorgRepository } from './history.ts';
 import type { JobRow, LogPolicy } from './jobs.ts';
+import type { BorgRepository } from './repositories.ts';
 import type { RunScript } from './run.ts';
 
 export interface BorgSandboxOptions {
-  /** 0 or absent: a free one. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
   readonly now?: number;
-  /** How fast the clock runs; tests use 0 and `clock.advance()`. */
+  /** Speed of the clock; tests use 0 and `clock.advance()`. */
   readonly speed?: number;
-  /** Finished jobs of the believable history; 400 unless given. */
+  /** Finished jobs of the generated history; 400 unless given. */
   readonly history?: number;
-  /** Also a few jobs under way, one of which will fail; true unless given. */
+  /** Also a few running jobs, one of which will fail; true unless given. */
   readonly demo?: boolean;
   /** Six unless given. The first four are a plain one, a Borg 2 one, one of an agent and one in observe mode. */
   readonly repositories?: number;
-  /** Manual jobs at a time, all repositories together; 1 as in the product. */
+  /** Maximum number of manual jobs at a time, over all repositories; 1 as in the product. */
   readonly manualLimit?: number;
   readonly logPolicy?: LogPolicy;
   /**
@@ -24,11 +24,11 @@ export interface BorgSandboxOptions {
    * the clock stands still.
    */
   readonly storeSeconds?: number;
-  /** Of the user `admin`. */
+  /** Password of the user `admin`. */
   readonly password?: string;
 }
 
-/** The entry of a configuration file. */
+/** The provider's entry in a configuration file. */
 export interface BorgSandboxConfig extends Readonly<Record<string, unknown>> {
   readonly name: string;
   readonly kind: 'borg';
@@ -42,7 +42,7 @@ export interface BorgSandbox extends Sandbox {
   readonly config: BorgSandboxConfig;
   /** A personal access token of the administrator. */
   readonly personalToken: string;
-  /** Sees all repositories but the hidden ones, with `limitedRole` on each. */
+  /** A user who sees all repositories except the hidden ones, with `limitedRole` on each. */
   readonly limitedUser: {
     readonly username: string;
     readonly password: string;
@@ -57,41 +57,41 @@ export interface BorgSandbox extends Sandbox {
   readonly totpCode: string;
   /** False: password logins are switched off (403). */
   localLogin: boolean;
-  /** Logins that have succeeded. */
+  /** Number of successful logins. */
   readonly loginCount: number;
-  /** Decides what the log of an ended job shows, from now on and for all jobs. */
+  /** Which logs of ended jobs are kept; applies to all jobs from now on. */
   logPolicy: LogPolicy;
   /** A log endpoint that this server does not have (404). */
   missingLogs: 'stream' | 'activity' | null;
-  /** Manual jobs at a time; can be changed under way. */
+  /** Maximum number of manual jobs at a time. */
   manualLimit: number;
   /** How long an agent takes to confirm a cancel. */
   agentConfirmSeconds: number;
-  /** False: a cancel does not find the process, and says so. */
+  /** False: a cancel answers that it did not find the process. */
   processFound: boolean;
   /** Every registered repository, also those that an account may not see. */
   readonly repositories: readonly BorgRepository[];
-  /** Every job as it is now, newest first, with the fields of the list and of the status together. */
+  /** All jobs in their current state, newest first, with the fields of both the list and the status. */
   readonly jobs: readonly JobRow[];
-  /** How the next run that is started behaves; several calls line up. */
+  /** Sets the script of the next run; several calls queue up. */
   nextRun(script: RunScript): void;
-  /** How all runs behave from now on, when nothing has been said for the next one. */
+  /** Sets the script of all runs from now on, unless `nextRun` gave one. */
   everyRun(script: RunScript): void;
-  /** Starts a job as somebody would in Borg UI itself, past the limit. Returns its id. */
+  /** Starts a job as a user of Borg UI would, ignoring the limit. Returns its id. */
   startOutside(repositoryPath: string, options?: { script?: RunScript; isScheduled?: boolean }): number;
   /** Inserts a job that has ended, by default on the first repository. Returns its id. */
   addFinished(given?: FinishedJob): number;
-  /** Ids of jobs whose archives were pruned: the job stays. */
+  /** Ids of jobs whose archives were pruned. The jobs stay. */
   readonly pruned: Set<number>;
-  /** The list of archives fails, as it does while the repository is locked. */
+  /** True: the list of archives fails, as for a locked repository. */
   failsArchives: boolean;
   /** Removes a job as the retention of the product does. */
   removeJob(id: number): void;
-  /** Makes every login token of today worthless; personal tokens stay. */
+  /** Invalidates all login tokens; personal tokens stay valid. */
   expireTokens(): void;
-  /** Makes every personal token of today worthless. */
+  /** Invalidates all personal tokens. */
   revokePersonalTokens(): void;
 }
 
-/** Fields of the job as on the wire, and the lines of its log. `status` may be a word that nobody knows. */
+/** Fields of the job as on the wire, and the lines of its log. `status` may be an unknown word. */
 export type FinishedJob = Partial<JobRow> & { readonly lines?: readonly string[] };

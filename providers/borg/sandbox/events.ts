@@ -5,7 +5,7 @@ import { refuseWith } from './wire.ts';
 
 const heartbeatMs = 30_000;
 
-/** Greets, then only shows that it is alive. No backup has ever made an event here. */
+/** Sends a greeting, then only heartbeats. Backups cause no events. */
 export function streamEvents(server: BorgServer, { headers, query, response }: SandboxCall): SandboxReply | null {
   const header = headers['x-borg-authorization'] ?? headers.authorization;
   const token = typeof header === 'string' ? header.replace(/^Bearer /, '') : query.get('token');

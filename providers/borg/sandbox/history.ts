@@ -1,54 +1,8 @@
-/** A believable server: its repositories, eight months of finished jobs, and a few that are under way. */
+/** Generated data: eight months of finished jobs, and a few running ones. */
 import { type Job, type JobIdentity, toIdentity } from './jobs.ts';
+import { type BorgRepository, routeOf } from './repositories.ts';
 import { createRun, noise, type RunScript } from './run.ts';
 import { toPythonJson } from './wire.ts';
-
-export interface BorgRepository {
-  readonly id: number;
-  readonly name: string;
-  readonly path: string;
-  readonly mode: 'full' | 'observe';
-  readonly executor: 'server' | 'agent';
-  readonly borgVersion: 1 | 2;
-  /** Size of the newest backup. */
-  readonly bytes: number;
-  readonly source: string;
-}
-
-type RepositoryKind = Partial<Omit<BorgRepository, 'id'>> & Pick<BorgRepository, 'name' | 'path' | 'bytes'>;
-
-const wellKnown: readonly RepositoryKind[] = [
-  { name: 'Accounting', path: '/backups/accounting', bytes: 41_300_000_000, source: '/srv/accounting' },
-  {
-    name: 'Research cluster',
-    path: '/backups/research',
-    bytes: 3_400_000_000_000,
-    borgVersion: 2,
-    source: '/srv/research',
-  },
-  { name: 'Warehouse laptops', path: '/backups/warehouse-laptops', bytes: 96_000_000_000, executor: 'agent' },
-  { name: 'Partner mirror', path: '/backups/partner-mirror', bytes: 12_000_000_000, mode: 'observe' },
-  { name: 'Mail archive', path: '/backups/mail', bytes: 780_000_000_000, source: '/var/lib/mail' },
-  { name: 'Grünwald studio', path: 'ssh://backup@vault.example.net:22/./studio', bytes: 5_200_000_000 },
-];
-
-export function believableRepositories(count: number): BorgRepository[] {
-  return Array.from({ length: count }, (_, index) => {
-    const branch = {
-      name: `Branch office ${index + 1}`,
-      path: `/backups/branch-${index + 1}`,
-      bytes: 900_000_000 * (index + 1),
-    };
-    return {
-      id: index + 1,
-      mode: 'full',
-      executor: 'server',
-      borgVersion: 1,
-      source: '/srv/files',
-      ...(wellKnown[index] ?? branch),
-    };
-  });
-}
 
 const dayMs = 86_400_000;
 const spanMs = 240 * dayMs;
@@ -60,7 +14,7 @@ interface Slot {
 }
 
 /** `count` finished jobs, ids from 1 in the order in which they were queued. The same `nowMs` gives the same jobs. */
-export function believableHistory(repositories: readonly BorgRepository[], count: number, nowMs: number): Job[] {
+export function createHistory(repositories: readonly BorgRepository[], count: number, nowMs: number): Job[] {
   const active = repositories.filter(({ mode }) => mode === 'full');
   if (active.length === 0) return [];
   const newestFirst = slots(active, count, nowMs).sort((a, b) => b.queuedAtMs - a.queuedAtMs);
@@ -118,7 +72,7 @@ const cancelled: Ending = { script: { outcome: 'completed' }, isCancelled: true 
 
 const manualFailureAge = 4;
 const manualCancelAge = 7;
-/** The newest jobs show one of each, so that a small history has everything; older ones are mostly fine. */
+/** The newest jobs have one of each outcome, so that a short history has all; most older ones succeeded. */
 const shown = new Map<number, Ending>([
   [2, warned],
   [manualFailureAge, locked],
@@ -210,11 +164,6 @@ function identityOf(repository: BorgRepository, id: number, isManual: boolean, s
     ...never,
     ...(isManual ? {} : triggerOf(repository, id)),
   });
-}
-
-export function routeOf(repository: BorgRepository): Pick<JobIdentity, 'execution_mode' | 'route_strategy'> {
-  if (repository.executor === 'agent') return { execution_mode: 'agent', route_strategy: 'agent' };
-  return { execution_mode: 'local', route_strategy: 'server_direct' };
 }
 
 /** One repository belongs to a backup plan, the others have a schedule of their own. */

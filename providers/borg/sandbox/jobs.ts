@@ -1,4 +1,4 @@
-/** The job table: rows as they are listed, and what is kept of a job's log. */
+/** The job table: rows as they are listed, and the stored log of a job. */
 import { type LineSource, logAt } from './lines.ts';
 import { type RunState, stateAt } from './record.ts';
 import { createRun, jobEndMs, type Run, type RunOutcome, startMs, statusAt, storedMs } from './run.ts';
@@ -6,7 +6,7 @@ import { wireTime } from './wire.ts';
 
 export type LogPolicy = 'failed_only' | 'failed_and_warnings' | 'all_jobs';
 
-/** What never changes in the life of a job, spelled as on the wire. */
+/** The fields that do not change during the life of a job, named as on the wire. */
 export interface JobIdentity {
   readonly id: number;
   readonly repository: string;
@@ -34,7 +34,7 @@ export interface JobRow extends JobIdentity, RunState {
 export interface Job {
   readonly identity: JobIdentity;
   readonly run: Run;
-  /** Fields that are as they are, whatever the run says. */
+  /** Fields that override those of the run. */
   readonly fixed: Partial<JobRow>;
   /** Stored lines that replace those of the run. */
   readonly lines: readonly string[] | null;
@@ -101,7 +101,7 @@ export const statusOf = (job: Job, nowMs: number): string => job.fixed.status ??
 
 export const isActive = (job: Job, nowMs: number): boolean => ['pending', 'running'].includes(statusOf(job, nowMs));
 
-/** What is kept: a file of lines, a text in the job row, or nothing. */
+/** The stored log: a file of lines, a text in the job row, or nothing. */
 interface StoredLog extends LineSource {
   readonly isFile: boolean;
 }
@@ -129,7 +129,7 @@ export function storedLog(job: Job, nowMs: number, policy: LogPolicy): StoredLog
 
 const recordLines = 1_000;
 
-/** It has ended, and its log is stored a little later, or never. */
+/** Whether the job has ended and its log has been stored. */
 const isLate = ({ run }: Job, nowMs: number): boolean => nowMs >= jobEndMs(run) && nowMs < storedMs(run);
 
 const toLineSource = (lines: readonly string[]): LineSource => ({
@@ -151,7 +151,7 @@ const outcomes: Record<string, RunOutcome> = {
   skipped: 'skipped',
 };
 
-/** A job that has ended, put together from the fields that a test cares about. */
+/** An ended job, from the fields that a test sets. */
 export function toFinishedJob(
   id: number,
   repository: string,

@@ -1,4 +1,4 @@
-/** What Borg prints while it runs: JSON events, one a line. */
+/** The output of Borg: JSON events, one on each line. */
 import {
   bodyCount,
   bodySeconds,
@@ -16,7 +16,7 @@ import {
 } from './run.ts';
 import { toPythonJson } from './wire.ts';
 
-/** The lines so far. They are made when they are asked for, so a long log costs nothing. */
+/** The lines so far, generated on demand. */
 export interface LineSource {
   readonly count: number;
   slice(from: number, to?: number): string[];

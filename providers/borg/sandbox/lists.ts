@@ -2,7 +2,7 @@
 import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import type { SandboxUser } from './access.ts';
 import { type Job, logFile, statusOf, toListItem, toStatusReply } from './jobs.ts';
-import { toRepositoryReply } from './repository.ts';
+import { toRepositoryReply } from './repositories.ts';
 import type { BorgServer } from './server.ts';
 import { jobId, ok, readInteger, readQueryBoolean, readQueryInteger, refuse, refuseWith } from './wire.ts';
 
@@ -29,7 +29,7 @@ export function listArchives(server: BorgServer, call: SandboxCall, user: Sandbo
   return ok({ success: true, archives, repository: { id, name: repository.name, path: repository.path } });
 }
 
-/** The limit comes before the permissions, so a page may be shorter than asked without being the last. */
+/** The limit is applied before the permissions, so a page may be short without being the last. */
 export function listJobs(server: BorgServer, { query }: SandboxCall, user: SandboxUser): SandboxReply {
   const limit = readQueryInteger(query, 'limit', 200);
   const isScheduledOnly = readQueryBoolean(query, 'scheduled_only');
@@ -45,7 +45,7 @@ export function listJobs(server: BorgServer, { query }: SandboxCall, user: Sandb
   return ok({ jobs: visible.map((job) => toListItem(server.rowOf(job))) });
 }
 
-/** The product swallows the 404 and the 403 of this call into a 500. */
+/** The product answers 500 instead of 404 and 403. */
 export function getStatus(server: BorgServer, call: SandboxCall, user: SandboxUser): SandboxReply {
   const job = server.find(jobId(call));
   if (!job || !server.mayRead(user, job.identity.repository)) return refuseWith(500, 'backup.failedGetBackupStatus');

@@ -9,7 +9,7 @@ import { jobId, ok, readQueryInteger, refuse, refuseWith } from './wire.ts';
 const numbered = (lines: readonly string[], before = 0) =>
   lines.map((content, index) => ({ line_number: before + index + 1, content }));
 
-/** A log kept in a file ends with an empty line that Borg never printed, and the total counts it. */
+/** A log file ends with an empty line, which the total counts, although Borg did not print it. */
 export function pollLog(server: BorgServer, call: SandboxCall, user: SandboxUser): SandboxReply {
   if (server.missingLogs === 'stream') return refuse(404, 'Not Found');
   const offset = Math.max(0, readQueryInteger(call.query, 'offset', 0));
@@ -32,7 +32,7 @@ export function pollLog(server: BorgServer, call: SandboxCall, user: SandboxUser
   });
 }
 
-/** Takes a token from the query, for links; a header wins. */
+/** Accepts a token in the query, for links; a header takes precedence. */
 export function downloadLog(server: BorgServer, call: SandboxCall): SandboxReply {
   const hasHeader = (call.headers['x-borg-authorization'] ?? call.headers.authorization) !== undefined;
   const user = hasHeader
@@ -67,7 +67,7 @@ const jobTypes = [
   'rclone_hydrate',
 ];
 
-/** Asks nobody whether the caller may see the repository; the product does not either. */
+/** Does not check whether the user may see the repository; neither does the product. */
 export function activityLog(server: BorgServer, call: SandboxCall): SandboxReply {
   if (server.missingLogs === 'activity') return refuse(404, 'Not Found');
   const id = jobId(call);
@@ -83,7 +83,7 @@ export function activityLog(server: BorgServer, call: SandboxCall): SandboxReply
   const kept = storedLog(job, now, server.logPolicy);
   const { error_message, status } = server.rowOf(job);
   if (kept.count === 0 && !isRunning) {
-    // What is shown on its own page in the place of a log, a line whatever is in it.
+    // The error message, which the product's page shows instead of a log, as one line.
     if (error_message === null || !isKept(job, status, server.logPolicy))
       return refuseWith(404, 'activity.noLogsAvailableForJob');
     return ok({ lines: numbered([error_message].slice(offset), offset), total_lines: 1, has_more: false });
@@ -106,7 +106,7 @@ const placeholders = [
   `Note: Showing last ${windowLines} lines from in-memory buffer. Full logs not saved to disk.`,
 ];
 
-/** The last lines in memory, numbered from 1 each time; offset matters only before the first of them. */
+/** The last lines in memory, always numbered from 1; the offset matters only before the first line. */
 function liveWindow(job: Job, nowMs: number, offset: number) {
   const log = logAt(job.run, nowMs);
   const printed = job.lines ?? log.slice(log.count - windowLines);

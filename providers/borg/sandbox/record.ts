@@ -1,4 +1,4 @@
-/** What the job record says of a run at a moment. It lags behind the log: the database hears every three seconds. */
+/** The job record at a time. It lags behind the log, since the database is updated every three seconds. */
 import {
   bodyCount,
   bodySeconds,

@@ -1,12 +1,12 @@
 /**
- * One Borg run as a pure function of its script and the clock: when it starts and ends, and how many lines
- * and bytes it has got to. Pace and numbers follow two recorded runs of the real program.
+ * One Borg run as a pure function of its script and the clock: when it starts and ends, and its
+ * lines and bytes so far. Speed and numbers follow two recorded runs of the real program.
  */
 import { toPythonJson } from './wire.ts';
 
 export type RunOutcome = 'completed' | 'warnings' | 'failed' | 'failed-at-once' | 'skipped';
 
-/** How a started run behaves; everything has a default. */
+/** The script of a run; every field has a default. */
 export interface RunScript {
   /** From the start of the process to its natural end. */
   readonly durationSeconds?: number;
@@ -14,15 +14,15 @@ export interface RunScript {
   readonly outcome?: RunOutcome;
   readonly totalBytes?: number;
   readonly linesPerSecond?: number;
-  /** Time in the queue; Infinity stays pending for ever. */
+  /** Time in the queue; Infinity: always pending. */
   readonly pendingSeconds?: number;
   /** The error text of a failed run, as the server stores it. */
   readonly errorMessage?: string;
-  /** File names to print instead of made-up ones; one with "error" in it keeps the log of a clean run. */
+  /** File names to print instead of generated ones; a name with "error" keeps the log of a successful run. */
   readonly paths?: readonly string[];
   /** Prune and compact after the backup, half the time each. */
   readonly maintenanceSeconds?: number;
-  /** The word that maintenance leaves behind. */
+  /** The final maintenance status. */
   readonly maintenanceEnd?: string;
   /** Keep sizes in the final record of a clean run. The real program loses them. */
   readonly keepsSizes?: boolean;
@@ -52,7 +52,7 @@ export interface Run extends Required<Omit<RunScript, 'paths' | 'errorMessage' |
   maintenanceStoppedAtMs: number | null;
 }
 
-/** Where and when a script is run. */
+/** The repository and the time of a run. */
 interface RunPlace {
   readonly seed: number;
   readonly repository: string;
@@ -173,7 +173,7 @@ export function pathAt(run: Run, file: number): string {
   return `${pick(folders, run.seed)}/${pick(names, 11)}-${String(file + 1).padStart(4, '0')}.${pick(endings, 29)}`;
 }
 
-/** A number from 0 to 1 that depends on its arguments only. */
+/** A pseudo-random number from 0 to 1 that depends only on the arguments. */
 export function noise(seed: number, index: number): number {
   let mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 0x7f4a7c15, 0xc2b2ae35);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);

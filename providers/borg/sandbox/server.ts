@@ -7,7 +7,7 @@ import type { SandboxRoutes } from '../../_kit/sandbox/http.ts';
 import { SandboxServer, Scripts } from '../../_kit/sandbox/server.ts';
 import { Access, type SandboxUser, totpCode } from './access.ts';
 import type { BorgSandbox, BorgSandboxConfig, BorgSandboxOptions, FinishedJob } from './contract.ts';
-import { type BorgRepository, believableHistory, believableRepositories, jobsUnderWay, routeOf } from './history.ts';
+import { createHistory, jobsUnderWay } from './history.ts';
 import {
   isActive,
   type Job,
@@ -19,6 +19,7 @@ import {
   toIdentity,
 } from './jobs.ts';
 import { stateAt } from './record.ts';
+import { type BorgRepository, createRepositories, routeOf } from './repositories.ts';
 import { createRun, type RunScript, startMs } from './run.ts';
 import { refuse } from './wire.ts';
 
@@ -51,13 +52,13 @@ export class BorgServer extends SandboxServer implements BorgSandbox {
     this.logPolicy = options.logPolicy ?? 'failed_and_warnings';
     this.manualLimit = options.manualLimit ?? 1;
     this.#storeSeconds = options.storeSeconds ?? (options.speed === 0 ? 0 : 3);
-    // While the clock stands still, nothing comes from waiting.
+    // With a stopped clock there is nothing to wait for.
     this.#settleSeconds = options.speed === 0 ? 0 : 30;
-    this.repositories = believableRepositories(options.repositories ?? 6);
+    this.repositories = createRepositories(options.repositories ?? 6);
     this.hiddenRepositories = new Set(this.repositories.slice(-1).map(({ path }) => path));
     const now = this.clock.now();
     const history = options.history ?? 400;
-    this.#jobs = believableHistory(this.repositories, history, now);
+    this.#jobs = createHistory(this.repositories, history, now);
     if (options.demo ?? true) this.#jobs.push(...jobsUnderWay(this.repositories, history + 1, now));
     this.#nextId = this.#jobs.length + 1;
     this.#admin = { id: 1, username: 'admin', password: options.password ?? 'sandbox-admin', isAdmin: true };
@@ -138,7 +139,7 @@ export class BorgServer extends SandboxServer implements BorgSandbox {
     this.access.revokePersonalTokens();
   }
 
-  /** Makes a job. One on a path that nobody has registered has already failed. */
+  /** Starts a job. On an unregistered path it has already failed. */
   start(path: string, known: Partial<JobIdentity> = {}, given?: RunScript): number {
     const id = this.#nextId;
     const repository = this.repositories.find((one) => one.path === path);
@@ -190,7 +191,7 @@ export class BorgServer extends SandboxServer implements BorgSandbox {
     return this.#jobs.filter((job) => isActive(job, this.clock.now()));
   }
 
-  /** The job that keeps a repository busy: it runs, waits to run, or is being tidied up after. */
+  /** The job that keeps a repository busy: queued, running or in maintenance. */
   operationOn(path: string): Job | undefined {
     return this.#jobs.find((job) => {
       if (job.identity.repository !== path) return false;
@@ -199,7 +200,7 @@ export class BorgServer extends SandboxServer implements BorgSandbox {
     });
   }
 
-  /** Asks the process, or the agent, to end the run; an agent does so a little later. */
+  /** Ends the run; an agent confirms it a little later. */
   cancel(job: Job): void {
     const atMs = Math.max(startMs(job.run), this.preciseNow(job.identity.id));
     job.run.cancelledAtMs ??= job.run.isAgent ? atMs + this.agentConfirmSeconds * 1000 : atMs;

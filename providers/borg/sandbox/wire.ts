@@ -1,4 +1,4 @@
-/** How this server writes: Python's JSON and times, FastAPI's errors. */
+/** Formats of the server: JSON and times of Python, errors of FastAPI; and readers of requests. */
 import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import { Refusal } from '../../_kit/sandbox/refusal.ts';
 

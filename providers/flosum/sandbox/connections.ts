@@ -16,7 +16,7 @@ export function connectionOf(server: FlosumServer, call: SandboxCall): FlosumCon
   return connection;
 }
 
-/** The connection whose jobs are asked for: they may be out of reach although the connection is known. */
+/** The connection whose jobs are requested. Its jobs may be unavailable although the connection is listed. */
 export function reachable(server: FlosumServer, call: SandboxCall): FlosumConnection {
   const connection = connectionOf(server, call);
   if (server.downConnections.has(connection.id)) throw new Refusal(broken());

@@ -4,22 +4,22 @@ import type { FlosumConnection } from './history.ts';
 import type { FlosumJob, FlosumScript } from './jobs.ts';
 
 export interface FlosumSandboxOptions {
-  /** 0 or absent: a free one. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
   readonly now?: number;
-  /** How fast the clock runs; tests use 0 and `clock.advance()`. */
+  /** Speed of the clock; tests use 0 and `clock.advance()`. */
   readonly speed?: number;
   /** 5 unless given. The first is a production organisation, the second a sandbox one. */
   readonly connections?: number;
   /** Finished jobs that the lists show, all connections together, over eight months; 300 unless given. */
   readonly history?: number;
-  /** Also three jobs under way, one of which will fail; true unless given. */
+  /** Also three running jobs, one of which will fail; true unless given. */
   readonly demo?: boolean;
-  /** Whether there are job logs, which the vendor's main pages do not know; true unless given. */
+  /** Whether job logs exist, which the vendor's main pages do not mention; true unless given. */
   readonly jobLogs?: boolean;
 }
 
-/** The entry of a configuration file. */
+/** The provider's entry in a configuration file. */
 export interface FlosumSandboxConfig extends Readonly<Record<string, unknown>> {
   readonly name: string;
   readonly kind: 'flosum';
@@ -29,18 +29,18 @@ export interface FlosumSandboxConfig extends Readonly<Record<string, unknown>> {
 
 export interface FlosumSandbox extends Sandbox {
   readonly config: FlosumSandboxConfig;
-  /** The token of today; `config` always holds it. */
+  /** The valid token, which `config` has too. */
   readonly token: string;
   readonly connections: readonly FlosumConnection[];
-  /** Every job as it is now, newest start first, also those that no list shows (yet). */
+  /** All jobs in their current state, newest start first, including unlisted ones. */
   readonly jobs: readonly FlosumJob[];
-  /** How many creates were answered with 201. */
+  /** Number of starts that were answered with 201. */
   readonly created: number;
   /** How long a created job stays out of the list; 1500 at first, Infinity for ever. */
   visibleAfterMs: number;
-  /** A page never holds more, whatever was asked, and nothing says so; Infinity at first. */
+  /** Silent cap of the page size; Infinity at first. */
   maxPageSize: number;
-  /** True: one plain value in the place of a list is refused, since the framework does not see a list in it. */
+  /** True: a plain value instead of a list is refused. */
   strictArrays: boolean;
   /** Whether a job that started exactly at `startedDate` or `endDate` is found; 'inclusive' at first. */
   bounds: 'inclusive' | 'exclusive';
@@ -48,27 +48,27 @@ export interface FlosumSandbox extends Sandbox {
   showImports: boolean;
   /** True: an empty description is refused. */
   needsDescription: boolean;
-  /** False: there is no such path as that of the job log. */
+  /** False: the path of job logs does not exist. */
   jobLogs: boolean;
-  /** True: the log of a running job stays open until the job ends. Otherwise it ends where it has got to. */
+  /** True: the log of a running job stays open until the job ends. Otherwise it ends at its current last line. */
   followLogs: boolean;
   /** Ids of connections whose jobs answer 500; the connections themselves are still listed. */
   readonly downConnections: Set<number>;
-  /** How the next job that is started behaves; several calls line up. */
+  /** Sets the script of the next job; several calls queue up. */
   nextRun(script: FlosumScript): void;
-  /** How all jobs behave from now on, when nothing has been said for the next one. */
+  /** Sets the script of all jobs from now on, unless `nextRun` gave one. */
   everyRun(script: FlosumScript): void;
-  /** Starts a job as somebody would in Flosum itself, past the 409, and listed at once. */
+  /** Starts a job as a user of Flosum would, without the 409, and lists it at once. */
   startOutside(connectionId: number, given?: OutsideJob): FlosumJob;
   /** Inserts a job that has ended, by default on the first connection; it replaces one of the same `jobId`. */
   addFinished(given?: FinishedJob): FlosumJob;
   /** Removes a job as a retention rule does. */
   removeJob(jobId: number): void;
-  /** Ends a running job as `Aborted`, as somebody would in Flosum itself; one that has ended stays as it is. */
+  /** Ends a running job as `Aborted`, as a user of Flosum would. No effect on an ended job. */
   abort(jobId: number): void;
-  /** Makes the token of today worthless, and gives no other. */
+  /** Invalidates the token. */
   revokeToken(): void;
-  /** Makes the token of today worthless, and returns the new one. */
+  /** Invalidates the token and returns a new one. */
   rotateToken(): string;
 }
 
@@ -79,5 +79,5 @@ export interface OutsideJob {
   readonly script?: FlosumScript;
 }
 
-/** Fields as on the wire, and the lines of its log. Words may be such that nobody knows them. */
+/** Fields as on the wire, and the lines of its log. Words may be unknown ones. */
 export type FinishedJob = Partial<FlosumJob> & { readonly lines?: readonly string[] };

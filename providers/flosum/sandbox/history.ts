@@ -1,4 +1,4 @@
-/** A believable service: its connections, eight months of finished jobs, and a few that are under way. */
+/** Generated data: connections, eight months of finished jobs, and a few running ones. */
 import { createJob, type FlosumScript, importOperations, type Job, noise, operationOfType } from './jobs.ts';
 
 export interface FlosumConnection {
@@ -30,7 +30,7 @@ const wellKnown: readonly ConnectionKind[] = [
   { id: 115, name: 'Northwind dev', userFullName: 'Ben Ito', salesforceOrgType: 'SANDBOX', bytes: 240_000_000 },
 ];
 
-export function believableConnections(count: number): FlosumConnection[] {
+export function createConnections(count: number): FlosumConnection[] {
   return Array.from({ length: count }, (_, index) => {
     const kind = wellKnown[index] ?? branch(index);
     const login = kind.name.toLowerCase().replaceAll(/[^a-z]+/g, '.');
@@ -82,7 +82,7 @@ interface Slot {
  * The same `nowMs` gives the same jobs. Their ids grow from four digits to five, and job ids from five to six,
  * between two jobs of one connection that started in the same instant: an order of texts goes wrong there.
  */
-export function believableHistory(connections: readonly FlosumConnection[], count: number, nowMs: number): Job[] {
+export function createHistory(connections: readonly FlosumConnection[], count: number, nowMs: number): Job[] {
   if (connections.length === 0) return [];
   const listed = Array.from({ length: count }, (_, index) => slotAt(connections, index, count, nowMs));
   const imports = Array.from({ length: count < 20 ? 0 : Math.max(2, Math.floor(count / 30)) }, (_, index) => ({
@@ -132,7 +132,7 @@ const nightBefore = (ms: number, intervalMs: number): number =>
   intervalMs < dayMs ? ms : Math.floor(ms / dayMs) * dayMs - 22 * 3_600_000;
 
 type Outcome = NonNullable<FlosumScript['outcome']>;
-/** The newest jobs show one of each, so that a small history has everything; older ones are mostly fine. */
+/** The newest jobs have one of each outcome, so that a short history has all; most older ones succeeded. */
 const shownOutcomes = new Map<number, Outcome>([
   [2, 'Exception'],
   [5, 'Aborted'],

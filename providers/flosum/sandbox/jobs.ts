@@ -32,7 +32,7 @@ export interface FlosumJob extends ListedRow {
   readonly isIncludeMetadata: boolean;
 }
 
-/** How a started job behaves; everything has a default. */
+/** The script of a job; every field has a default. */
 export interface FlosumScript {
   readonly durationSeconds?: number;
   /** `Aborted`: somebody aborts it in the product itself when its time is over. */
@@ -57,7 +57,7 @@ export interface Job {
   /** Until then the list does not show it. */
   readonly visibleFromMs: number;
   readonly script: Required<FlosumScript>;
-  /** Row fields that are as they are, whatever the script says. */
+  /** Row fields that override those of the script. */
   readonly fixed: Partial<ListedRow>;
   /** Stored lines that replace those of the script. */
   readonly lines: readonly string[] | null;
@@ -157,7 +157,7 @@ export function toSeconds(duration: string): number | null {
   return hours === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
-/** A number from 0 to 1 that depends on its arguments only. */
+/** A pseudo-random number from 0 to 1 that depends only on the arguments. */
 export function noise(seed: number, index: number): number {
   let mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 0x7f4a7c15, 0xc2b2ae35);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);

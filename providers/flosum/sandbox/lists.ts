@@ -14,8 +14,8 @@ const orders = {
 
 const sortWords = ['jobId', 'name', 'startedDate'] as const;
 
-/** No order that anybody would expect: that of a list without `sortBy`, and that of rows which are equal in it. */
-const oddly = (a: Job, b: Job): number => noise(a.id, 77) - noise(b.id, 77);
+/** An arbitrary order: of a list without `sortBy`, and of rows that are equal by it. */
+const arbitraryOrder = (a: Job, b: Job): number => noise(a.id, 77) - noise(b.id, 77);
 
 export function listJobs(server: FlosumServer, call: SandboxCall): SandboxReply {
   connectionId(call);
@@ -47,13 +47,13 @@ export function listJobs(server: FlosumServer, call: SandboxCall): SandboxReply 
     if (isIncludeMetadata !== null && job.isIncludeMetadata !== isIncludeMetadata) return false;
     return isWithin(job.startMs) && hasText(job.name, search);
   });
-  const order = sortBy ? orders[sortBy] : oddly;
-  found.sort((a, b) => direction * order(a, b) || oddly(a, b));
+  const order = sortBy ? orders[sortBy] : arbitraryOrder;
+  found.sort((a, b) => direction * order(a, b) || arbitraryOrder(a, b));
   const items = slice(found, page, server.maxPageSize).map((job) => rowAt(job, now));
   return ok({ total: found.length, items });
 }
 
-/** A filter finds its words and, when it holds all of them, also what the contract has no word for. */
+/** A filter matches its words and, if it has all words, also rows whose word is not in the contract. */
 const finds =
   (wanted: readonly string[], all: readonly string[]) =>
   (word: string): boolean =>

@@ -1,13 +1,12 @@
 /**
  * Simulates a Flosum Backup API Service over HTTP, after its published contract. The state of a job depends only on its
- * script and the clock. Behaviour that the contract does not define is described at the switch that changes it, or at the
- * endpoint.
+ * script and the clock. Behaviour that the contract does not define is described at its switch or endpoint.
  */
 import { SandboxClock } from '../../_kit/sandbox/clock.ts';
 import type { SandboxReply, SandboxRoutes } from '../../_kit/sandbox/http.ts';
 import { SandboxServer, Scripts } from '../../_kit/sandbox/server.ts';
 import type { FinishedJob, FlosumSandbox, FlosumSandboxConfig, FlosumSandboxOptions, OutsideJob } from './contract.ts';
-import { believableConnections, believableHistory, type FlosumConnection, jobsUnderWay, toRecords } from './history.ts';
+import { createConnections, createHistory, type FlosumConnection, jobsUnderWay, toRecords } from './history.ts';
 import {
   createJob,
   type FlosumJob,
@@ -46,9 +45,9 @@ export class FlosumServer extends SandboxServer implements FlosumSandbox {
     super();
     this.clock = new SandboxClock(options);
     this.jobLogs = options.jobLogs ?? true;
-    this.connections = believableConnections(options.connections ?? 5);
+    this.connections = createConnections(options.connections ?? 5);
     const now = this.clock.now();
-    this.#jobs = believableHistory(this.connections, options.history ?? 300, now);
+    this.#jobs = createHistory(this.connections, options.history ?? 300, now);
     this.#nextId = (this.#jobs.at(-1)?.id ?? 9_999) + 1;
     this.#nextJobId = (this.#jobs.at(-1)?.jobId ?? 99_997) + 3;
     if (options.demo ?? true) {
@@ -120,7 +119,7 @@ export class FlosumServer extends SandboxServer implements FlosumSandbox {
     return this.token;
   }
 
-  /** The scheme is read in any case, as the framework's guard does. */
+  /** The scheme is case-insensitive, as in the framework's guard. */
   isKnownToken(authorization: string | undefined): boolean {
     const [, token] = /^bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
     return token === this.token && !this.#isRevoked;
@@ -135,7 +134,7 @@ export class FlosumServer extends SandboxServer implements FlosumSandbox {
     return this.#jobs.filter((job) => job.connectionId === connectionId && job.visibleFromMs <= now);
   }
 
-  /** Any job counts, whether it is listed yet or not, and whatever it does. */
+  /** Any job counts, listed or not, of any type. */
   isBusy(connectionId: number): boolean {
     const now = this.clock.now();
     return this.#jobs.some((job) => job.connectionId === connectionId && isActive(job, now));
@@ -152,7 +151,7 @@ export class FlosumServer extends SandboxServer implements FlosumSandbox {
     return notFound(`Cannot ${method} ${path}`);
   }
 
-  /** The kit does not say which request it asks about: it is the newest one that has no answer yet. */
+  /** `notFound` has no argument: its request is the newest one without an answer. */
   #answerStray(): SandboxReply {
     const stray = this.requests.findLast(({ isStray, status }) => isStray && status === 0);
     return this.unknownPath(stray?.method ?? 'GET', stray?.path ?? '/');

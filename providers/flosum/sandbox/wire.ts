@@ -1,4 +1,4 @@
-/** How the service spells its refusals, and how it reads a query, a path and a body before it refuses them. */
+/** Formats of the refusals, and readers of queries, paths and bodies. */
 import type { SandboxReply } from '../../_kit/sandbox/http.ts';
 import { Refusal } from '../../_kit/sandbox/refusal.ts';
 
@@ -35,7 +35,7 @@ export function readPathNumber(text: string, name: string): number {
   throw new Refusal(badRequest([numberMessage(name)]));
 }
 
-/** Reads a query as the service does: it goes through every field before it complains about all of them at once. */
+/** Reads a query as the service does: it checks all fields and reports all invalid ones together. */
 export class QueryReader {
   readonly #query: URLSearchParams;
   readonly #problems: string[] = [];
@@ -44,7 +44,7 @@ export class QueryReader {
     this.#query = query;
   }
 
-  /** Refuses when a field was wrong. */
+  /** Throws a refusal if a field was invalid. */
   finish(): void {
     if (this.#problems.length > 0) throw new Refusal(badRequest(this.#problems));
   }
@@ -135,7 +135,7 @@ export interface CreateBody {
   readonly settings: Readonly<Record<(typeof settingNames)[number], boolean>> & { readonly templateId?: number };
 }
 
-/** Null when it is no JSON at all. A body that does not say it is JSON is taken for an empty one. */
+/** Null for invalid JSON. A body with another content type counts as empty. */
 export function parseBody(body: string, contentType: string): unknown {
   if (!contentType.startsWith('application/json')) return {};
   try {

@@ -1,4 +1,4 @@
-/** Who may come in: login tokens that die of idleness, the API key, the second factor and the lockout. */
+/** Authentication: login tokens that expire when idle, the API key, the second factor and the lockout. */
 import type { IncomingMessage } from 'node:http';
 import type { SandboxClock } from '../../_kit/sandbox/clock.ts';
 import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
@@ -52,7 +52,7 @@ export class Access {
     this.#clock = clock;
   }
 
-  /** Any of the three schemes will do, and each use keeps a login token alive. Throws the 401. */
+  /** Accepts any of the three schemes; each use extends a login token. Throws the 401. */
   check(headers: IncomingMessage['headers']): void {
     const [word = '', value = ''] = (headers.authorization ?? '').split(' ', 2);
     const tokens = [headers.token, word.toLowerCase() === 'token' ? value : undefined];
@@ -101,7 +101,7 @@ export class Access {
     return this.#welcome(challenge.account);
   };
 
-  /** A GET that ends the token. Its 401 has no body, whatever the style of the others. */
+  /** A GET that ends the token. Its 401 has no body in any style. */
   readonly logout = (call: SandboxCall): SandboxReply => {
     try {
       this.check(call.headers);

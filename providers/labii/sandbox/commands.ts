@@ -6,7 +6,7 @@ import { toWire } from './rows.ts';
 import type { LabiiServer } from './server.ts';
 import { readFields, readText, serverError } from './wire.ts';
 
-/** Every call makes another backup. v1 answers when it is over; the current generation at once, with a row under way. */
+/** Each call starts a backup. v1 answers when it has ended; the current generation at once, with a running row. */
 export async function createBackup(server: LabiiServer, call: SandboxCall): Promise<SandboxReply | null> {
   const { organizationSid, serializer } = findPlace(server, call);
   const run = server.start(organizationSid, true);
@@ -24,7 +24,7 @@ function cut({ response }: SandboxCall): null {
   return null;
 }
 
-/** Only the name and the description change; other fields are passed over in silence. */
+/** Changes only the name and the description; other fields are ignored. */
 export function changeBackup(server: LabiiServer, call: SandboxCall): SandboxReply {
   const row = findBackup(server, call);
   const fields = readFields(call);

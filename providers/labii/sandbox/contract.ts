@@ -7,22 +7,22 @@ import type { Outcome } from './runs.ts';
 import type { ErrorStyle } from './wire.ts';
 
 export interface LabiiSandboxOptions {
-  /** 0 or absent: a free one. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
   readonly now?: number;
-  /** How fast the clock runs; tests use 0 and `clock.advance()`. */
+  /** Speed of the clock; tests use 0 and `clock.advance()`. */
   readonly speed?: number;
   /** Three unless given. */
   readonly organizations?: readonly LabiiOrganization[];
-  /** Backups of the believable history, all organisations together; 90 over eight months unless given. */
+  /** Backups of the generated history, all organisations together; 90 over eight months unless given. */
   readonly history?: number;
   /** `v1` unless given. */
   readonly generation?: Generation;
-  /** Also one run under way, of the second organisation; true unless given. */
+  /** Also a running backup of the second organisation; true unless given. */
   readonly demo?: boolean;
 }
 
-/** The entry of a configuration file. */
+/** The provider's entry in a configuration file. */
 export interface LabiiSandboxConfig extends Readonly<Record<string, unknown>> {
   readonly name: string;
   readonly kind: 'labii';
@@ -36,24 +36,24 @@ export interface LabiiSandboxConfig extends Readonly<Record<string, unknown>> {
 export interface LabiiSandbox extends Sandbox {
   readonly config: LabiiSandboxConfig;
   readonly generation: Generation;
-  /** A login token, for the header `token` or `Authorization: Token`. It dies after 30 idle minutes like any other. */
+  /** A login token, for the header `token` or `Authorization: Token`. It expires after 30 idle minutes. */
   readonly token: string;
-  /** For `Authorization: Bearer`. It does not die. */
+  /** For `Authorization: Bearer`. It does not expire. */
   readonly apiKey: string;
   /** Must give a second factor, which is always `secondFactorCode`. */
   readonly secondFactorUser: SandboxUser;
   readonly secondFactorCode: string;
-  /** Logins that have succeeded. */
+  /** Number of successful logins. */
   readonly loginCount: number;
-  /** Backups that POSTs have asked for, and that somebody must pay. */
+  /** Number of backups that were started by POST, which Labii bills. */
   readonly billed: number;
   /** How long the runs take that are started from now on; 95 s at first. */
   postDurationMs: number;
-  /** How the next run ends; one run uses it up. An `error` is a 500 without a row in v1, a row `Error` in current. */
+  /** Outcome of the next run, reset after it. An `error` is a 500 without a row in v1, a row `Error` in current. */
   nextOutcome: Outcome;
   /** How the refusals of backup calls and of checktoken are written. */
   errorStyle: ErrorStyle;
-  /** A larger page size is cut to this without a word; 50 at first. */
+  /** Silent cap of the page size; 50 at first. */
   maxPageSize: number;
   /** Of a POST that made a backup; 200 at first. */
   postStatus: 200 | 201;
@@ -61,18 +61,18 @@ export interface LabiiSandbox extends Sandbox {
   outage: boolean;
   /** Every row that the product shows now, by organisation, in the order of its list. The rows may be changed in place. */
   readonly rows: readonly LabiiRow[];
-  /** Ends at once every run that a POST has started, and so answers those that wait. */
+  /** Ends all runs that were started by POST, which answers the waiting requests. */
   finishPosts(): void;
-  /** Starts a backup as somebody would in Labii itself, with `postDurationMs` and `nextOutcome`. Returns its sid. */
+  /** Starts a backup as a user of Labii would, with `postDurationMs` and `nextOutcome`. Returns its sid. */
   startOutside(organizationSid: string): string;
   /** Inserts a backup that is over, by default of the first organisation and now. Returns its sid. */
   addFinished(given?: Partial<LabiiRow>): string;
-  /** Removes a row as somebody, or the retention of the product, would. */
+  /** Removes a row as a user or the retention of the product would. */
   removeBackup(sid: string): void;
-  /** Makes every login token of today worthless, `token` too; the API key stays. */
+  /** Invalidates all login tokens, including `token`; the API key stays valid. */
   expireTokens(): void;
-  /** Takes from our account the right to the backups of an organisation (403). */
+  /** Denies the configured account the backups of an organisation (403). */
   forbidOrganization(sid: string): void;
-  /** Gives it back. */
+  /** Reverts `forbidOrganization`. */
   allowOrganization(sid: string): void;
 }

@@ -1,4 +1,4 @@
-/** Believable organisations, and eight months of backups of them. */
+/** Generated data: organisations, and eight months of their backups. */
 import { type Generation, type LabiiRow, sidOf, toRow } from './rows.ts';
 
 export interface LabiiOrganization {
@@ -6,7 +6,7 @@ export interface LabiiOrganization {
   readonly name: string;
 }
 
-export const believableOrganizations: readonly LabiiOrganization[] = [
+export const defaultOrganizations: readonly LabiiOrganization[] = [
   { sid: 'og4Rk2mPz81Qd', name: 'Quist Protein Lab' },
   { sid: 'ogT19cVbe7x3L', name: 'Harbour Diagnostics' },
   { sid: 'og0yWn6Hs5uJf', name: 'Training sandbox of the institute' },
@@ -35,7 +35,7 @@ export function sizeOf(organizationIndex: number, growth: number): number {
 }
 
 /** `count` rows for all organisations together, oldest first. The same `nowMs` gives the same rows. */
-export function believableHistory(
+export function createHistory(
   organizations: readonly LabiiOrganization[],
   count: number,
   nowMs: number,
@@ -93,7 +93,7 @@ function sizeAt(place: number, round: number, rounds: number): number {
   return sizeOf(place, rounds > 1 ? (rounds - 1 - round) / (rounds - 1) : 1);
 }
 
-/** A number from 0 to 1 that depends on its arguments only. */
+/** A pseudo-random number from 0 to 1 that depends only on the arguments. */
 function noise(seed: number, index: number): number {
   let mixed = Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);

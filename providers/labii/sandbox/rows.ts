@@ -1,4 +1,4 @@
-/** The rows: what they carry in each generation, and the shelf that keeps them in an order that nobody documents. */
+/** The rows of each generation, and the shelf that keeps them in an undocumented order. */
 import { createHash } from 'node:crypto';
 import { nameStamp, toSizeText, wireTime } from './wire.ts';
 
@@ -16,7 +16,7 @@ export interface LabiiRow {
   /** UTC with microseconds: the end of the run in v1, its start in the current generation. */
   date_created: string;
   change_permission: boolean;
-  /** This and the rest: current generation only. A word that nobody knows is allowed. */
+  /** This and the rest: current generation only. Unknown words are allowed. */
   status: string;
   versions: number;
   files: number;
@@ -98,7 +98,7 @@ export function toRow(plan: RowPlan): LabiiRow {
   };
 }
 
-/** What only a run that is over knows. */
+/** The fields that only an ended run has. */
 type RunResult = Pick<LabiiRow, 'versions' | 'files' | 'file_size' | 'database_size' | 'sizeBytes'>;
 
 export const nothingYet: RunResult = {

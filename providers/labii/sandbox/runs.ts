@@ -1,4 +1,4 @@
-/** Runs under way, and the POSTs that wait for them. */
+/** Running backups, and the POST requests that wait for them. */
 import { SandboxClock } from '../../_kit/sandbox/clock.ts';
 
 /** `cut`: the run ends well, but the connection of its POST is cut instead of answered. */
@@ -15,7 +15,7 @@ export interface Run {
   readonly finish: (run: Run) => void;
 }
 
-/** A clock that says when it has been pushed, because a held reply must then be sent. */
+/** A clock that reports when it was moved forward, since a waiting reply must then be sent. */
 export class PushedClock extends SandboxClock {
   onAdvance = (): void => {};
 
@@ -27,7 +27,7 @@ export class PushedClock extends SandboxClock {
 
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Ends runs when their time has come: when asked, when the clock is pushed, and by a timer where it runs by itself. */
+/** Ends runs at their time: on request, when the clock is moved forward, and by a timer if the clock runs. */
 export class Runs {
   readonly #clock: PushedClock;
   readonly #speed: number;
@@ -54,7 +54,7 @@ export class Runs {
     });
   }
 
-  /** Earlier ends come first, whatever the clock has jumped over. */
+  /** Runs end in the order of their ends, even if the clock jumps. */
   settle(): void {
     const nowMs = this.#clock.now();
     const due = this.#underWay.filter(({ endsAtMs }) => endsAtMs <= nowMs);

@@ -1,4 +1,4 @@
-/** How this server writes: Python's times, Django's sizes, and refusals in every form that has been seen or is likely. */
+/** Formats of the server: times of Python, sizes of Django, refusals in each known or likely form; and readers. */
 import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 
 /**
@@ -28,7 +28,7 @@ export function toSizeText(bytes: number, decimalMark: '.' | ',' = '.'): string 
   return `${grouped}${decimalMark}${tenth}\u00a0${units[step - 1] ?? ''}`;
 }
 
-/** Thrown by handlers; the route table has it written in the style of the moment. */
+/** Thrown by handlers; the route table formats it in the current style. */
 export class Refusal extends Error {
   readonly toReply: (style: ErrorStyle) => SandboxReply;
 

@@ -28,7 +28,7 @@ export class Access {
     this.#clock = clock;
   }
 
-  /** Ends every session once so many more calls have been answered. */
+  /** Ends all sessions after this many more calls. */
   expireSessions(afterCalls: number): void {
     this.#callsLeft = afterCalls === 0 ? null : afterCalls;
     if (afterCalls === 0) this.#sessions.clear();
@@ -50,7 +50,7 @@ export class Access {
     throw new Refusal(400, 'Invalid login or password');
   };
 
-  /** Nobody has seen the name of the field, so any will do. */
+  /** The name of the field is not known, so any is accepted. */
   readonly loginWithToken = (call: SandboxCall): SandboxReply => {
     if (Object.values(readObject(call)).includes(this.#account.token)) return this.#open();
     throw new Refusal(401, 'Invalid token');

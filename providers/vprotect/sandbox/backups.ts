@@ -1,4 +1,4 @@
-/** The backup records: what they hold at a moment, how they chain up, and the three shapes in which they are sent. */
+/** The backup records: their fields at a time, their chains, and the three forms of a reply. */
 import { type Destination, type VProtectEntity, vprotectGuid } from './fixtures.ts';
 import { backupStateAt, createRun, type Run, type RunScript, spansOf } from './run.ts';
 import type { Reference, Wording } from './wire.ts';
@@ -18,10 +18,10 @@ export interface VProtectBackup {
   readonly guid: string;
   /** The protected entity's guid. */
   readonly entity: string;
-  /** May be a word that nobody knows, when a test says so. */
+  /** May be an unknown word if a test sets it. */
   readonly status: string;
   readonly type: string;
-  /** Null while it waits, and for ever if it fails before its snapshot. */
+  /** Null before the snapshot, so always null if it fails before. */
   readonly snapshotTime: number | null;
   /** The end; null until then. */
   readonly backupTime: number | null;
@@ -58,7 +58,7 @@ export interface Backup {
   readonly origin: Origin;
   readonly parent: string | null;
   readonly root: string;
-  /** Fields that are as they are, whatever the run says. */
+  /** Fields that override those of the run. */
   fixed: Partial<VProtectBackup>;
 }
 
@@ -84,7 +84,7 @@ export interface BackupOrder {
 /** The latest backup that an incremental one can build on. */
 export type Base = Pick<Backup, 'guid' | 'root'> | null;
 
-/** Without a base an incremental backup becomes a full one, and nobody is told. */
+/** Without a base an incremental backup silently becomes a full one. */
 export function createBackup(order: BackupOrder, base: Base): Backup {
   const { number, entity, script, type: requestedType } = order;
   const { rule = null, priority = 50, retryCount = 0, origin = 'SCHEDULE', destination } = order;
@@ -221,7 +221,7 @@ function toTimes({ run }: Backup, { backupTime }: VProtectBackup) {
   return { taskTimeStats, taskDurationTime: Math.round((stored ?? exported).endAtMs - exported.startAtMs) };
 }
 
-/** What somebody removed says so only here. */
+/** Only here it is seen that a user removed the data. */
 export const locationStatusOf = ({ status, isDataGone }: VProtectBackup): 'REMOVED' | 'PRESENT' =>
   status === 'SUCCESS_REMOVED' || isDataGone ? 'REMOVED' : 'PRESENT';
 

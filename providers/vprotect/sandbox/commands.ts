@@ -1,4 +1,4 @@
-/** Starting a backup and stopping its tasks: what is accepted, what is refused, and what the reply looks like. */
+/** Starting a backup and cancelling its tasks. */
 import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import { backupTypes } from './backups.ts';
 import { type Destination, entityTypes, type Rule, type VProtectEntity } from './fixtures.ts';
@@ -87,7 +87,7 @@ export function findTask(server: VProtectServer, call: SandboxCall): ListedTask 
   return found;
 }
 
-/** The task goes on running for a little while. Asking twice changes nothing. */
+/** The task runs on for a moment. A second request has no effect. */
 export function setTaskState(server: VProtectServer, call: SandboxCall): SandboxReply {
   const body = readObject(call);
   const listed = findTask(server, call);
@@ -108,8 +108,8 @@ export function removeTask(server: VProtectServer, call: SandboxCall): SandboxRe
   return { status: 204 };
 }
 
-/** Does to everybody's tasks what nobody who shares the server should do, and counts it. */
-export function devastate(server: VProtectServer, states: readonly string[]): SandboxReply {
+/** Cancels or deletes the tasks of all users, and counts such calls. */
+export function changeAllTasks(server: VProtectServer, states: readonly string[]): SandboxReply {
   server.catastrophes += 1;
   for (const listed of server.listedTasks().filter(({ task }) => states.includes(task.state))) {
     if (listed.task.state === 'RUNNING') server.cancel(listed, 'All running tasks were cancelled');

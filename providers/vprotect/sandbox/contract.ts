@@ -7,21 +7,21 @@ import type { Switches } from './switches.ts';
 import type { VProtectTask } from './tasks.ts';
 
 export interface VProtectSandboxOptions {
-  /** 0 or absent: a free one. */
+  /** 0 or absent: a free port. */
   readonly port?: number;
   readonly now?: number;
-  /** How fast the clock runs; tests use 0 and `clock.advance()`. */
+  /** Speed of the clock; tests use 0 and `clock.advance()`. */
   readonly speed?: number;
-  /** Eight unless given; the seventh is gone from its platform, and the last has never been backed up. */
+  /** Number of machines; 8 unless given. The seventh is gone from its platform; the last was never backed up. */
   readonly machines?: number;
-  /** Finished backups of the believable history; 300 unless given. */
+  /** Finished backups of the generated history; 300 unless given. */
   readonly history?: number;
-  /** Also four backups under way, one of which will fail; true unless given. */
+  /** Also four queued or running backups, one of which will fail; true unless given. */
   readonly demo?: boolean;
   readonly password?: string;
 }
 
-/** The entry of a configuration file. */
+/** The provider's entry in a configuration file. */
 export interface VProtectSandboxConfig extends Readonly<Record<string, unknown>> {
   readonly name: string;
   readonly kind: 'vprotect';
@@ -37,23 +37,23 @@ export interface VProtectSandbox extends Sandbox, Omit<Switches, 'word' | keyof 
   readonly config: VProtectSandboxConfig;
   /** Opens a session through /session/login-with-token. */
   readonly token: string;
-  /** Logins that have succeeded. */
+  /** Number of successful logins. */
   readonly loginCount: number;
-  /** Calls that touched everybody's tasks. The gateway makes none. */
+  /** Number of calls that affect the tasks of all users. The gateway makes none. */
   readonly catastrophes: number;
   /** Machines first, then the application, the storage and the cloud entity. */
   readonly entities: readonly VProtectEntity[];
   readonly destinations: readonly Destination[];
   readonly rules: readonly Rule[];
-  /** Every backup that has a record, as it is now, in the order in which they were made. */
+  /** All backups that have a record, in their current state and in the order of creation. */
   readonly backups: readonly VProtectBackup[];
-  /** Every task that is not forgotten, as it is now, in the same order. */
+  /** All tasks that are not purged, in their current state and in the same order. */
   readonly tasks: readonly VProtectTask[];
-  /** How the next run that is started behaves; several calls line up. */
+  /** Sets the script of the next run; several calls queue up. */
   nextRun(script: RunScript): void;
-  /** How all runs behave from now on, when nothing has been said for the next one. */
+  /** Sets the script of all runs from now on, unless `nextRun` gave one. */
   everyRun(script: RunScript): void;
-  /** Starts a backup as somebody would in the product itself. */
+  /** Starts a backup as a user of vProtect would. */
   startOutside(entity: string, options?: OutsideOptions): StartedRun;
   /** Inserts a backup without tasks, by default a success of the first entity that ends now. Returns its guid. */
   addFinished(given?: Partial<VProtectBackup>): string;
@@ -61,7 +61,7 @@ export interface VProtectSandbox extends Sandbox, Omit<Switches, 'word' | keyof 
   removeData(guid: string): void;
   /** Removes a backup record as the product's own cleaning does; its tasks stay. */
   removeBackup(guid: string): void;
-  /** Ends every session of today once so many more calls have been answered; at once unless given. */
+  /** Ends all sessions after this many more calls; at once unless given. */
   expireSessions(afterCalls?: number): void;
 }
 

@@ -9,7 +9,7 @@ export type ToWire = typeof toDetails;
 
 type Change = Partial<Listed['facts']>;
 
-/** 204 and nothing more, or what the vendor's pages print. */
+/** Answers 204, or the documented body. */
 function change(server: VProtectServer, call: SandboxCall, changed: Change, toWire: ToWire = toDetails): SandboxReply {
   const { backup, facts } = findBackup(server, call.params['guid'] ?? '');
   backup.fixed = { ...backup.fixed, ...changed };
@@ -38,7 +38,7 @@ export function setWarnings(server: VProtectServer, call: SandboxCall): SandboxR
   return change(server, call, { warnings });
 }
 
-/** By backup or by entity. The three other lists name things that this sandbox does not have. */
+/** By backup or by entity. The other three lists are of objects that this sandbox does not have. */
 export function acknowledgeBatch(server: VProtectServer, call: SandboxCall): SandboxReply {
   const body = readObject(call);
   const guidsOf = (name: string) => readArray(body[name] ?? [], name).map((one) => readGuid(one, name));

@@ -1,4 +1,4 @@
-/** What there is to back up and where to: machines and other entities, policies, rules and destinations. */
+/** Machines and other entities, policies, rules and destinations. */
 import { createHash } from 'node:crypto';
 import type { Reference } from './wire.ts';
 
@@ -36,7 +36,7 @@ type GuidKind =
   | 'store'
   | 'workflow';
 
-/** The guid of the thing of a kind with a number from 1. The same in every sandbox, and in no order. */
+/** The GUID of the object of a kind with a number from 1. It is the same in every sandbox. */
 export function vprotectGuid(kind: GuidKind, number: number): string {
   const hex = createHash('sha256').update(`${kind} ${number}`).digest('hex');
   const [first, second, third, fourth] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16), hex.slice(17, 20)];
@@ -158,7 +158,7 @@ const entity = (reference: Reference, { policy, guid, name }: Rule) => ({
 });
 
 /** So many machines, then one application, one storage and one cloud entity, which only backups tell of. */
-export function believableEstate(machines: number): Estate {
+export function createEstate(machines: number): Estate {
   const others: readonly VProtectEntity[] = [
     { ...entity(refer('application', 1, 'orders-postgres'), daily), type: 'APP', bytes: 38 * gigabyte },
     {

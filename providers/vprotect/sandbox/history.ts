@@ -1,4 +1,4 @@
-/** A believable past: eight months of finished backups, and a few that are under way. */
+/** Generated data: eight months of finished backups, and a few running ones. */
 import { type Backup, type BackupOrder, type Base, backupAt, createBackup, isBase } from './backups.ts';
 import type { Estate, VProtectEntity } from './fixtures.ts';
 import { cancelStep, noise, type RunScript } from './run.ts';
@@ -24,7 +24,7 @@ function entitiesWithPast({ entities }: Estate): readonly VProtectEntity[] {
 }
 
 /** `count` finished backups, numbered from 1 in the order in which they were asked for. The same `nowMs` gives the same. */
-export function believableHistory(estate: Estate, count: number, nowMs: number): Backup[] {
+export function createHistory(estate: Estate, count: number, nowMs: number): Backup[] {
   const oldestFirst = slots(entitiesWithPast(estate), count, nowMs).sort((a, b) => a.submittedAtMs - b.submittedAtMs);
   const bases = new Map<string, Base>();
   return oldestFirst.map((slot, index) => {

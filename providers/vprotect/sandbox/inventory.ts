@@ -1,4 +1,4 @@
-/** The lists around the backups: tasks and their workflows, machines, and where backups go. */
+/** The lists of tasks, workflows, machines and backup destinations. */
 import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import type { Listed } from './backups.ts';
 import type { Destination, VProtectEntity } from './fixtures.ts';

@@ -1,7 +1,7 @@
-/** Orders of a backup, and how they are answered. */
+/** Requests to start a backup, and the form of the reply. */
 import type { Destination, Rule } from './fixtures.ts';
 
-/** What POST /tasks/export answers with: nobody has pinned it down. */
+/** The undocumented reply of POST /tasks/export. */
 export type ReplyShape = 'batch' | 'array' | 'object' | 'empty';
 
 export interface ExportOrder {

@@ -4,7 +4,7 @@ import { backupStatuses, backupTypes, type Listed } from './backups.ts';
 import { entityTypes } from './fixtures.ts';
 import { type PageRequest, type Reference, Refusal, readDirection, readFlag, readLong, readWords } from './wire.ts';
 
-/** Where rows without a snapshot time stand in a sorted list. */
+/** The place of rows without a snapshot time in a sorted list. */
 export type TimelessRows = 'newest' | 'oldest';
 /** Which sort tokens this server answers with 400. */
 export type RefusedOrders = 'none' | 'others' | 'all';
@@ -37,7 +37,7 @@ const tests: Readonly<Record<string, BackupTest>> = {
 const isMountable = ({ backup, facts }: Listed): boolean =>
   backup.entity.type === 'VM' && ['SUCCESS', 'PARTIAL_SUCCESS'].includes(facts.status);
 
-/** Both ends count. A row without a snapshot time lies in no span. */
+/** Both bounds are inclusive. A row without a snapshot time is in no span. */
 export function backupFilter(query: URLSearchParams): (listed: Listed) => boolean {
   const statuses = readWords(query, 'status', backupStatuses);
   const [type] = readWords(query, 'type', backupTypes);

@@ -1,7 +1,7 @@
 /** The route table, and the reading endpoints of backups. Each handler states in which order it refuses. */
 import type { SandboxCall, SandboxReply, SandboxRoutes } from '../../_kit/sandbox/http.ts';
 import { type Listed, locationStatusOf, toDetails, toExtendedDetails, toListRecord, toLocation } from './backups.ts';
-import { devastate, findTask, removeTask, setTaskState, startExport } from './commands.ts';
+import { changeAllTasks, findTask, removeTask, setTaskState, startExport } from './commands.ts';
 import { acknowledge, acknowledgeBatch, setDescription, setWarnings, type ToWire } from './edits.ts';
 import { findBackup, findEntity } from './find.ts';
 import {
@@ -32,7 +32,7 @@ import {
 
 type Handler = (server: VProtectServer, call: SandboxCall) => SandboxReply;
 
-/** Fixed paths stand before the guid that could be taken for them. */
+/** Fixed paths come before paths with a GUID, which would match them. */
 const table: readonly (readonly [route: string, handler: Handler])[] = [
   ['POST /api/session/login', (server, call) => server.access.login(call)],
   ['POST /api/session/login-with-token', (server, call) => server.access.loginWithToken(call)],
@@ -57,11 +57,11 @@ const table: readonly (readonly [route: string, handler: Handler])[] = [
   ['PUT /api/backups/:guid/description', setDescription],
   ['POST /api/tasks/export', startExport],
   ['GET /api/tasks', listTasks],
-  ['DELETE /api/tasks/all-running', (server) => devastate(server, ['RUNNING'])],
-  ['DELETE /api/tasks/all-finished', (server) => devastate(server, ['FINISHED', 'FAILED', 'CANCELLED'])],
+  ['DELETE /api/tasks/all-running', (server) => changeAllTasks(server, ['RUNNING'])],
+  ['DELETE /api/tasks/all-finished', (server) => changeAllTasks(server, ['FINISHED', 'FAILED', 'CANCELLED'])],
   [
     'DELETE /api/tasks/all-finished-and-queued',
-    (server) => devastate(server, ['FINISHED', 'FAILED', 'CANCELLED', 'QUEUED']),
+    (server) => changeAllTasks(server, ['FINISHED', 'FAILED', 'CANCELLED', 'QUEUED']),
   ],
   ['GET /api/tasks/:guid', (server, call) => ok(toTask(findTask(server, call), server.word, server.linksTasks))],
   ['PUT /api/tasks/:guid/state', setTaskState],
@@ -90,7 +90,7 @@ const refusing =
     }
   };
 
-/** Where the data of backups lies, and lay. */
+/** The current and former places of the data of backups. */
 function listLocations(server: VProtectServer, { query }: SandboxCall): SandboxReply {
   const entity = query.get('protected-entity');
   const [wanted] = readWords(query, 'location-status', ['FAILED', 'IN_PROGRESS', 'PRESENT', 'REMOVED']);
@@ -141,7 +141,7 @@ function groupedStatistics(server: VProtectServer, call: SandboxCall): SandboxRe
   return ok(reshape(aggregatedFigures(latest, server.word), server.statisticsShape));
 }
 
-/** The kind in the path is not checked: nobody has said which kinds there are. */
+/** The kind in the path is not checked, since the kinds are not documented. */
 function timeline(server: VProtectServer, call: SandboxCall, toFigures: ToFigures): SandboxReply {
   const [from, to] = [readLong(call.query, 'from'), readLong(call.query, 'to')];
   const { guid } = findEntity(server, call.params['guid'] ?? '');
@@ -155,7 +155,7 @@ function isWithin({ facts: { snapshotTime } }: Listed, from: number | null, to: 
   return (from === null || snapshotTime >= from) && (to === null || snapshotTime <= to);
 }
 
-/** A query, and yet it answers 201. */
+/** A query that answers 201. */
 function transferRate(server: VProtectServer, call: SandboxCall): SandboxReply {
   const body = readObject(call);
   const type = readWord(call.params['type'], 'task-type', taskTypes);
@@ -171,7 +171,7 @@ function getBackup(server: VProtectServer, call: SandboxCall): SandboxReply {
   return ok(toExtendedDetails(findBackup(server, call.params['guid'] ?? ''), server.word, server.isBare));
 }
 
-/** Shows also what the role hides. */
+/** Also returns backups that the role hides. */
 function getForRestore(server: VProtectServer, call: SandboxCall): SandboxReply {
   const found = server.allBackups().find(({ facts }) => facts.guid === call.params['guid']);
   if (!found) throw new Refusal(404, 'Backup not found');

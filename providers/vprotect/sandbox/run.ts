@@ -1,12 +1,12 @@
 /**
  * One backup run as a pure function of its script and the clock: an EXPORT task, then a STORE task, and what the
- * backup record says meanwhile. What people do to a run (cancel, remove) is kept with it as a moment.
+ * backup record says meanwhile. A cancel or a removal is kept with the run as a time.
  */
 
 /** `no-snapshot` fails before there is a snapshot, and so never has a snapshot time. */
 type RunOutcome = 'success' | 'partial' | 'export-failed' | 'store-failed' | 'no-snapshot';
 
-/** How a started run behaves; everything has a default. */
+/** The script of a run; every field has a default. */
 export interface RunScript {
   /** From the request to the start of the EXPORT task, window permitting; Infinity waits for ever. Default 3. */
   readonly queuedSeconds?: number;
@@ -40,9 +40,9 @@ export interface Run extends Required<RunScript> {
   readonly submittedAtMs: number;
   readonly windowStartMs: number;
   readonly windowEndMs: number | null;
-  /** When a task stops that was asked to. */
+  /** When a cancelled task stops. */
   readonly cancels: Partial<Record<Step, Cancel>>;
-  /** When somebody removed a task. One that waited will never run. */
+  /** When a task was removed. A queued task then never runs. */
   readonly removals: Partial<Record<Step, number>>;
 }
 
@@ -113,7 +113,7 @@ export function spansOf(run: Run): Spans {
   return spans;
 }
 
-/** Asking twice changes nothing. */
+/** A second call has no effect. */
 export function cancelStep(run: Run, step: Step, cancel: Cancel): void {
   run.cancels[step] ??= cancel;
   computed.delete(run);
@@ -233,7 +233,7 @@ export function backupStateAt(run: Run, nowMs: number): RunState | null {
 const failureOf = (last: TaskSpan): string | null =>
   last.end === 'CANCELLED' ? 'The task has been cancelled' : last.statusInfo;
 
-/** A number from 0 to 1 that depends on its arguments only. */
+/** A pseudo-random number from 0 to 1 that depends only on the arguments. */
 export function noise(seed: number, index: number): number {
   let mixed = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 0x7f4a7c15, 0xc2b2ae35);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);

@@ -1,4 +1,4 @@
-/** The tests of the sandbox, theme by theme in one process: the last one asks what all of them have shown together. */
+/** The tests of the sandbox, by subject, in one process: the last test checks the results of all. */
 import './tests/access.ts';
 import './tests/errors.ts';
 import './tests/lists.ts';

@@ -23,21 +23,21 @@ import type {
   VProtectSandboxOptions,
 } from './contract.ts';
 import {
-  believableEstate,
+  createEstate,
   type Destination,
   type Estate,
   type Rule,
   type VProtectEntity,
   vprotectGuid,
 } from './fixtures.ts';
-import { believableHistory, ordersUnderWay } from './history.ts';
+import { createHistory, ordersUnderWay } from './history.ts';
 import type { ExportOrder } from './orders.ts';
 import { cancelStep, type RunScript, removeStep } from './run.ts';
 import { Switches } from './switches.ts';
 import { type ListedTask, taskGuid, tasksOf, type VProtectTask } from './tasks.ts';
 import { toErrorReply } from './wire.ts';
 
-/** The way of an inserted backup: one minute from its snapshot to its end. */
+/** The script of an inserted backup: one minute from its snapshot to its end. */
 const insertedMs = 60_000;
 const insertedScript: RunScript = {
   queuedSeconds: 0,
@@ -60,13 +60,13 @@ export class VProtectServer extends Switches implements VProtectSandbox {
   constructor(options: VProtectSandboxOptions) {
     super();
     this.clock = new SandboxClock(options);
-    this.estate = believableEstate(options.machines ?? 8);
+    this.estate = createEstate(options.machines ?? 8);
     const password = options.password ?? 'sandbox-vprotect';
     this.#account = { username: 'gateway', password, token: 'sandbox-vprotect-token' };
     this.access = new Access(this.#account, this.clock);
     const now = this.clock.now();
     const history = options.history ?? 300;
-    this.#backups = believableHistory(this.estate, history, now);
+    this.#backups = createHistory(this.estate, history, now);
     if (options.demo ?? true) {
       for (const order of ordersUnderWay(this.estate, history + 1, now)) this.#insert(order);
     }
@@ -88,7 +88,7 @@ export class VProtectServer extends Switches implements VProtectSandbox {
     const { username, password } = this.#account;
     const destination = this.estate.destinations[0]?.guid ?? '';
     const url = `${this.url}/api`;
-    // The seventh machine is gone from its platform: nothing more is to come.
+    // The seventh machine no longer exists on its platform, so no more backups are expected.
     const gone = this.estate.entities.filter(({ name }) => name === 'legacy-crm');
     const entities = Object.fromEntries(gone.map(({ guid }) => [guid, { expectEvery: 'none' }]));
     return { name: 'machines', kind: 'vprotect', url, username, password, destination, expectEvery: '2d', entities };
@@ -205,7 +205,7 @@ export class VProtectServer extends Switches implements VProtectSandbox {
   }
 
   tasksOfBackup(backup: Backup): readonly ListedTask[] {
-    // What was inserted has no run to speak of, and so no tasks.
+    // An inserted backup has no run and so no tasks.
     if (backup.fixed.status !== undefined) return [];
     const now = this.clock.now();
     const { purgeAfterSeconds } = this;
@@ -230,7 +230,7 @@ export class VProtectServer extends Switches implements VProtectSandbox {
     return backup;
   }
 
-  /** The task stops a little later, unless it ends before. */
+  /** The task stops after `cancelSeconds`, unless it ends before. */
   cancel({ backup: { run }, task }: ListedTask, statusInfo: string): void {
     const atMs = Math.floor(this.clock.now() + run.cancelSeconds * 1000);
     cancelStep(run, task.type, { atMs, statusInfo });

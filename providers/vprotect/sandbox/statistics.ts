@@ -1,6 +1,5 @@
 /**
- * The figures whose shapes nobody has documented: a plausible shape, and another one, so that nothing comes to
- * depend on either.
+ * The figures, whose form is not documented: in a plausible form and in another one, so that no reader depends on one.
  */
 import type { Listed } from './backups.ts';
 import { spansOf } from './run.ts';

@@ -6,23 +6,23 @@ import type { StatisticsShape } from './statistics.ts';
 import { type EnumStyle, type ErrorStyle, type Wording, wordingOf } from './wire.ts';
 
 export class Switches extends SandboxServer {
-  /** What POST /tasks/export answers with. */
+  /** The reply of POST /tasks/export. */
   replyShape: ReplyShape = 'batch';
   /** The status of POST /tasks/export (else 200) and of the transfer rates (else 201). */
   postStatus: 200 | 201 | null = null;
-  /** Whether a PUT answers 200 with the body that the vendor's pages print, instead of 204. */
+  /** Whether a PUT answers 200 with the documented body, instead of 204. */
   printsBodies = false;
-  /** How a refusal is written. */
+  /** The form of a refusal. */
   errorStyle: ErrorStyle = 'nested';
   /** Whether enums are objects or bare strings. */
   enumStyle: EnumStyle = 'object';
-  /** The shape of figures that nobody has documented. */
+  /** The form of the figures, which is not documented. */
   statisticsShape: StatisticsShape = 'plausible';
   /** Whether backups have only the fields of the vendor's page, and none of the older documents. */
   isBare = false;
   /** Whether a task names its backup, once there is a record. */
   linksTasks = true;
-  /** The most rows that a page may have, however many are asked for. */
+  /** Maximum page size; null for none. */
   maxPageSize: number | null = null;
   /** Whether lists come without X-Total-Count. */
   withoutTotalHeader = false;
@@ -30,7 +30,7 @@ export class Switches extends SandboxServer {
   refusesOrderBy: RefusedOrders = 'others';
   /** Whether rows without a snapshot time are sorted as the newest or as the oldest. */
   timelessRows: TimelessRows = 'newest';
-  /** How long a task that has ended is remembered; null: for ever. */
+  /** How long an ended task is kept; null: always. */
   purgeAfterSeconds: number | null = 86_400;
   /** The status with which every call fails; null: none does. */
   outage: number | null = null;

@@ -1,4 +1,4 @@
-/** The tasks of the runs: their rows, their filters, and what may be done to one. */
+/** The tasks of the runs: rows, filters and changes. */
 import { type Backup, toTypedReference } from './backups.ts';
 import { vprotectGuid } from './fixtures.ts';
 import { progressAt, type Step, spansOf, type TaskSpan, type TaskState, taskStateAt } from './run.ts';
@@ -44,7 +44,7 @@ export interface VProtectTask {
   readonly windowStart: number;
   readonly windowEnd: number | null;
   readonly priority: number;
-  /** What was asked for, which the record may contradict. */
+  /** The requested type, which may differ from that of the record. */
   readonly backupType: string;
   /** The protected entity's guid. */
   readonly entity: string;
@@ -98,7 +98,7 @@ function taskAt(backup: Backup, hasRecord: boolean, span: TaskSpan, state: TaskS
 export const taskGuid = (step: Step, number: number): string =>
   vprotectGuid(step === 'EXPORT' ? 'export' : 'store', number);
 
-/** Who asked for a run, as the vendor's own screens show it. */
+/** The origin of a run, as the vendor's user interface shows it. */
 const toOrigin = ({ origin, number }: Backup, word: Wording) => ({
   guid: vprotectGuid('origin', origin === 'USER' ? 1 : number),
   name: origin === 'USER' ? 'admin' : 'Nightly',

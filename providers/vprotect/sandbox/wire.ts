@@ -1,11 +1,11 @@
-/** How this server writes and reads: its enums, its errors in three dresses, and the readers of queries and bodies. */
+/** Formats of the server: enums, and errors in three forms; and readers of queries and bodies. */
 import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 
 /** `nested`: `{"error":{"message"}}`; `flat`: `{"message"}`; `html`: a page of the server around the product. */
 export type ErrorStyle = 'nested' | 'flat' | 'html';
 /** `object`: `{"name","description"}`, as documented; `string`: the bare name, as some of the vendor's samples have it. */
 export type EnumStyle = 'object' | 'string';
-/** Answers the reply's spelling of an enum value. */
+/** Returns an enum value as the reply spells it. */
 export type Wording = (name: string) => unknown;
 
 export interface Reference {
@@ -13,7 +13,7 @@ export interface Reference {
   readonly name: string;
 }
 
-/** Thrown by readers and handlers; the route table turns it into a reply in the style of the moment. */
+/** Thrown by readers and handlers; the route table formats it in the current style. */
 export class Refusal extends Error {
   readonly status: number;
 
@@ -55,13 +55,13 @@ export const wordingOf =
 
 const toDescription = (name: string): string => (name.charAt(0) + name.slice(1).toLowerCase()).replaceAll('_', ' ');
 
-/** What a list call asks for; null where the whole list is wanted. */
+/** The requested page; null for the whole list. */
 export interface PageRequest {
   readonly page: number;
   readonly size: number;
 }
 
-/** Without a size there are no pages, whatever the page number. */
+/** Without a size the whole list is returned, for any page number. */
 export function readPage(query: URLSearchParams): PageRequest | null {
   const page = readLong(query, 'page') ?? 0;
   const size = readLong(query, 'size');

@@ -1,6 +1,5 @@
-/** A registered repository as the server lists it, with the many fields that nobody asks for. */
-import type { BorgRepository } from './history.ts';
-import type { JobRow } from './jobs.ts';
+/** The registered repositories, and each as the server lists it, including the fields that the adapter does not read. */
+import type { JobIdentity, JobRow } from './jobs.ts';
 import { wireTime } from './wire.ts';
 
 export function toRepositoryReply(repository: BorgRepository, newestFirst: readonly JobRow[], nowMs: number) {
@@ -71,3 +70,55 @@ const unusedSettings = {
   has_keyfile: false,
   source_ssh_connection_id: null,
 };
+
+export interface BorgRepository {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  readonly mode: 'full' | 'observe';
+  readonly executor: 'server' | 'agent';
+  readonly borgVersion: 1 | 2;
+  /** Size of the newest backup. */
+  readonly bytes: number;
+  readonly source: string;
+}
+
+type RepositoryKind = Partial<Omit<BorgRepository, 'id'>> & Pick<BorgRepository, 'name' | 'path' | 'bytes'>;
+
+const wellKnown: readonly RepositoryKind[] = [
+  { name: 'Accounting', path: '/backups/accounting', bytes: 41_300_000_000, source: '/srv/accounting' },
+  {
+    name: 'Research cluster',
+    path: '/backups/research',
+    bytes: 3_400_000_000_000,
+    borgVersion: 2,
+    source: '/srv/research',
+  },
+  { name: 'Warehouse laptops', path: '/backups/warehouse-laptops', bytes: 96_000_000_000, executor: 'agent' },
+  { name: 'Partner mirror', path: '/backups/partner-mirror', bytes: 12_000_000_000, mode: 'observe' },
+  { name: 'Mail archive', path: '/backups/mail', bytes: 780_000_000_000, source: '/var/lib/mail' },
+  { name: 'Grünwald studio', path: 'ssh://backup@vault.example.net:22/./studio', bytes: 5_200_000_000 },
+];
+
+export function createRepositories(count: number): BorgRepository[] {
+  return Array.from({ length: count }, (_, index) => {
+    const branch = {
+      name: `Branch office ${index + 1}`,
+      path: `/backups/branch-${index + 1}`,
+      bytes: 900_000_000 * (index + 1),
+    };
+    return {
+      id: index + 1,
+      mode: 'full',
+      executor: 'server',
+      borgVersion: 1,
+      source: '/srv/files',
+      ...(wellKnown[index] ?? branch),
+    };
+  });
+}
+
+export function routeOf(repository: BorgRepository): Pick<JobIdentity, 'execution_mode' | 'route_strategy'> {
+  if (repository.executor === 'agent') return { execution_mode: 'agent', route_strategy: 'agent' };
+  return { execution_mode: 'local', route_strategy: 'server_direct' };
+}
