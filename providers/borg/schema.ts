@@ -1,5 +1,8 @@
+/** The GraphQL types of Borg UI. */
+import type { Builder } from '../../schema/builder.ts';
 import { idempotencyKeyDescription } from '../../schema/commands.ts';
 import type { ProductSchema } from '../../schema/product.ts';
+import type { Refs } from '../../schema/refs.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
 import type { BorgDetails, BorgEntityDetails } from './map.ts';
 
@@ -9,47 +12,58 @@ export const borgSchema: ProductSchema = {
   backupType: 'BorgBackup',
   entityType: 'BorgRepository',
   define(builder, refs) {
-    builder.objectRef<ProtectedEntity<BorgEntityDetails>>('BorgRepository').implement({
-      description: 'A Borg repository, with the source folders that are backed up into it.',
-      interfaces: [refs.ProtectedEntity, refs.Node],
-      fields: (t) => ({
-        path: t.string({ description: 'Path or address of the repository.', resolve: ({ details }) => details.path }),
-      }),
-    });
-    builder.objectRef<Backup<BorgDetails>>('BorgBackup').implement({
-      description: 'A backup job of Borg UI.',
-      interfaces: [refs.Backup, refs.Node],
-      fields: (t) => ({
-        jobId: t.string({ description: 'Number of the job in Borg UI.', resolve: ({ details }) => details.jobId }),
-        repository: t.string({
-          description: 'Path of the repository, also of one that is no longer registered.',
-          resolve: ({ details }) => details.repository,
-        }),
-        maintenanceStatus: t.string({
-          nullable: true,
-          description:
-            'Borg UI’s word for the pruning, compacting or checking after the backup, such as `running_prune`; null if there was none.',
-          resolve: ({ details }) => details.maintenanceStatus,
-        }),
-        scheduledJobId: t.string({
-          nullable: true,
-          description: 'Number of the schedule that started the job; null if none did. Only lists tell.',
-          resolve: ({ details }) => details.scheduledJobId,
-        }),
-        hasLog: t.boolean({
-          nullable: true,
-          description: 'Whether Borg UI has stored a log of the job. Only lists tell; null if not known.',
-          resolve: ({ details }) => details.hasLog,
-        }),
-      }),
-    });
-    const createInput = builder.inputType('CreateBorgBackupInput', {
-      description: 'Starts a backup of a Borg repository. Borg UI takes no other settings.',
-      fields: (t) => ({
-        entityId: t.id({ required: true, description: 'Id of a BorgRepository.' }),
-        idempotencyKey: t.string({ description: idempotencyKeyDescription }),
-      }),
-    });
-    return { createInput };
+    defineEntity(builder, refs);
+    defineBackup(builder, refs);
+    return { createInput: defineCreateInput(builder) };
   },
 };
+
+function defineEntity(builder: Builder, refs: Refs): void {
+  builder.objectRef<ProtectedEntity<BorgEntityDetails>>('BorgRepository').implement({
+    description: 'A Borg repository, with the source folders that are backed up into it.',
+    interfaces: [refs.ProtectedEntity, refs.Node],
+    fields: (t) => ({
+      path: t.string({ description: 'Path or address of the repository.', resolve: ({ details }) => details.path }),
+    }),
+  });
+}
+
+function defineBackup(builder: Builder, refs: Refs): void {
+  builder.objectRef<Backup<BorgDetails>>('BorgBackup').implement({
+    description: 'A backup job of Borg UI.',
+    interfaces: [refs.Backup, refs.Node],
+    fields: (t) => ({
+      jobId: t.string({ description: 'Number of the job in Borg UI.', resolve: ({ details }) => details.jobId }),
+      repository: t.string({
+        description: 'Path of the repository, also of one that is no longer registered.',
+        resolve: ({ details }) => details.repository,
+      }),
+      maintenanceStatus: t.string({
+        nullable: true,
+        description:
+          'Borg UI’s word for the pruning, compacting or checking after the backup, such as `running_prune`; null if there was none.',
+        resolve: ({ details }) => details.maintenanceStatus,
+      }),
+      scheduledJobId: t.string({
+        nullable: true,
+        description: 'Number of the schedule that started the job; null if none did. Only lists tell.',
+        resolve: ({ details }) => details.scheduledJobId,
+      }),
+      hasLog: t.boolean({
+        nullable: true,
+        description: 'Whether Borg UI has stored a log of the job. Only lists tell; null if not known.',
+        resolve: ({ details }) => details.hasLog,
+      }),
+    }),
+  });
+}
+
+function defineCreateInput(builder: Builder) {
+  return builder.inputType('CreateBorgBackupInput', {
+    description: 'Starts a backup of a Borg repository. Borg UI takes no other settings.',
+    fields: (t) => ({
+      entityId: t.id({ required: true, description: 'Id of a BorgRepository.' }),
+      idempotencyKey: t.string({ description: idempotencyKeyDescription }),
+    }),
+  });
+}
