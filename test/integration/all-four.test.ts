@@ -1,12 +1,8 @@
 /** All four systems behind one gateway, as a frontend sees them. */
 import { describe, expect, it } from 'vitest';
-import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
-import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
-import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
-import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
 import type { EverythingQuery } from '../gql/graphql.ts';
 import { graphql } from '../gql/index.ts';
-import { globalId, startGateway } from '../support/gateway.ts';
+import { Acknowledge, startFour } from '../support/all-four.ts';
 
 const Everything = graphql(`
   query Everything($first: Int, $after: String, $filter: BackupFilter) {
@@ -55,50 +51,6 @@ const ByIds = graphql(`
   }
 `);
 
-const Acknowledge = graphql(`
-  mutation AcknowledgeMany($ids: [ID!]!, $acknowledged: Boolean!) {
-    acknowledgeBackupWarnings(input: { ids: $ids, acknowledged: $acknowledged }) {
-      backups {
-        id
-        warnings {
-          acknowledged
-        }
-      }
-      userErrors {
-        code
-        field
-      }
-    }
-  }
-`);
-
-async function startFour() {
-  const options = { speed: 0, now: Date.parse('2026-11-20T12:00:00Z') };
-  const borg = await startBorgSandbox({ ...options, history: 120 });
-  const flosum = await startFlosumSandbox({ ...options, history: 120 });
-  const labii = await startLabiiSandbox({ ...options, history: 60 });
-  const vprotect = await startVProtectSandbox({ ...options, history: 120 });
-  const sandboxes = { borg, flosum, labii, vprotect };
-  const gateway = startGateway({ providers: Object.values(sandboxes).map(({ config }) => config) });
-  return {
-    ...sandboxes,
-    gateway,
-    /** Requests since the last time, for each product. */
-    requests() {
-      return Object.fromEntries(
-        Object.entries(sandboxes).map(([name, { requests }]) => [
-          name,
-          requests.splice(0).map(({ method, path }) => `${method} ${path}`),
-        ]),
-      );
-    },
-    async [Symbol.asyncDispose]() {
-      await gateway[Symbol.asyncDispose]();
-      await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));
-    },
-  };
-}
-
 describe('four systems in one list', () => {
   it.each([50, 200])('shows each backup once, newest first, in pages of %i', async (first) => {
     await using four = await startFour();
@@ -126,7 +78,7 @@ describe('four systems in one list', () => {
     expect(nodes.map((node) => node?.id)).toEqual(ids.slice(0, 100));
   });
 
-  it('has null and no error for each log of a product that keeps none', async () => {
+  it('returns a null log without an error for products that store no log', async () => {
     await using four = await startFour();
     const query =
       '{ backups(first: 100) { nodes { __typename log(first: 1) { nodes { number } } } problems { code } } }';
@@ -173,7 +125,7 @@ describe('four systems in one list', () => {
     expect(requests['vprotect']?.length).toBeLessThanOrEqual(count('VProtectBackup') + 1);
   });
 
-  it('names the system that is down, and shows the others', async () => {
+  it('reports the system that is down and lists the others', async () => {
     await using four = await startFour();
     await four.vprotect.close();
     const { backups } = await four.gateway.query(Everything, { first: 50 });
@@ -183,7 +135,7 @@ describe('four systems in one list', () => {
     expect([...types].sort()).toEqual(['BorgBackup', 'FlosumBackup', 'LabiiBackup']);
   });
 
-  it('names the one Salesforce org of many that cannot be read', async () => {
+  it('reports the one Salesforce org of many that cannot be read', async () => {
     await using four = await startFour();
     const [org] = four.flosum.connections;
     four.flosum.downConnections.add(org?.id ?? 0);
@@ -192,7 +144,7 @@ describe('four systems in one list', () => {
     expect(backups?.problems).toMatchObject([{ provider: { name: 'salesforce' }, entity: { name: org?.name } }]);
   });
 
-  it('acknowledges the warnings of twenty backups in one call, and says which it could not', async () => {
+  it('acknowledges the warnings of twenty backups in one call, and reports failures by id', async () => {
     await using four = await startFour();
     for (let index = 0; index < 20; index++)
       four.vprotect.addFinished({ status: 'PARTIAL_SUCCESS', warnings: ['slow disk'] });
@@ -212,97 +164,5 @@ describe('four systems in one list', () => {
     expect(userErrors).toEqual([{ code: 'UNSUPPORTED', field: ['input', 'ids', '20'] }]);
     const puts = four.requests()['vprotect']?.filter((request) => request.startsWith('PUT'));
     expect(puts).toEqual(['PUT /api/backups/warnings-acknowledged']);
-  });
-});
-
-describe('too many ids to acknowledge', () => {
-  it('are refused before anything is sent', async () => {
-    await using four = await startFour();
-    const id = globalId('VProtectBackup', 'machines', four.vprotect.backups[0]?.guid ?? '');
-    const answer = await four.gateway.query(Acknowledge, { ids: Array(101).fill(id), acknowledged: true });
-    expect(answer.acknowledgeBackupWarnings).toEqual({
-      backups: null,
-      userErrors: [{ code: 'BAD_USER_INPUT', field: ['input', 'ids'] }],
-    });
-    expect(four.requests()['vprotect']).toEqual([]);
-  });
-});
-
-describe('what is protected', () => {
-  const Entities = graphql(`
-    query AllEntities($first: Int, $kinds: [ProviderKind!]) {
-      protectedEntities(first: $first, filter: { kinds: $kinds }) {
-        totalCount
-        nodes {
-          __typename
-        }
-        pageInfo {
-          hasNextPage
-        }
-        problems {
-          provider {
-            name
-          }
-          code
-        }
-      }
-    }
-  `);
-
-  it('is listed over all systems, and says what cannot be known', async () => {
-    await using four = await startFour();
-    const { protectedEntities } = await four.gateway.query(Entities, { first: 200, kinds: null });
-    const types = new Set(protectedEntities?.nodes.map(({ __typename }) => __typename));
-    expect([...types].sort()).toEqual(['BorgRepository', 'LabiiOrganization', 'SalesforceOrg', 'VProtectEntity']);
-    expect(protectedEntities).toMatchObject({
-      totalCount: null,
-      pageInfo: { hasNextPage: false },
-      problems: [{ provider: { name: 'machines' }, code: 'INCOMPLETE' }],
-    });
-    const others = await four.gateway.query(Entities, { first: 1, kinds: ['BORG', 'LABII', 'FLOSUM'] });
-    expect(others.protectedEntities).toMatchObject({ totalCount: 14, problems: [], pageInfo: { hasNextPage: true } });
-  });
-});
-
-describe('what vProtect reports itself', () => {
-  const Reported = graphql(`
-    query Reported($guid: String!, $from: DateTime!, $to: DateTime!) {
-      protectedEntity(provider: "machines", externalId: $guid) {
-        ... on VProtectEntity {
-          reportedStatistics(from: $from, to: $to) {
-            counts {
-              upstreamStatus
-              count
-              totalBytes
-            }
-            sizes {
-              at
-              bytes
-            }
-            timelineSizes {
-              at
-              bytes
-            }
-          }
-        }
-      }
-    }
-  `);
-
-  it('is shown where it parses, and null where its shape is another', async () => {
-    await using four = await startFour();
-    const guid = four.vprotect.entities[0]?.guid ?? '';
-    const range = { from: '2026-01-01T00:00:00Z', to: '2026-11-21T00:00:00Z' };
-    const read = async () => {
-      const { protectedEntity } = await four.gateway.query(Reported, { guid, ...range });
-      return protectedEntity && 'reportedStatistics' in protectedEntity ? protectedEntity.reportedStatistics : null;
-    };
-    const plausible = await read();
-    const own = four.vprotect.backups.filter(({ entity, status }) => entity === guid && status === 'SUCCESS').length;
-    expect(plausible?.counts?.find(({ upstreamStatus }) => upstreamStatus === 'SUCCESS')?.count).toBe(own);
-    expect(plausible?.sizes?.length).toBeGreaterThan(0);
-    expect(plausible?.timelineSizes?.length).toBeGreaterThan(0);
-    four.vprotect.statisticsShape = 'other';
-    expect(await read()).toEqual({ counts: null, sizes: null, timelineSizes: null });
   });
 });

@@ -1,20 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
-import { noFilter } from '../../src/core/filter.ts';
-import { type ListedBackup, listed } from '../../src/core/listed-backup.ts';
+import { listed } from '../../src/core/listed-backup.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
-import type { Provider } from '../../src/core/provider.ts';
 import { decodeListCursor, encodeListCursor, identifyList, type ListCursor } from '../../src/lists/cursor.ts';
 import { type MergedPage, mergePage } from '../../src/lists/merge.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from '../support/histories.ts';
+import { direction, toSources } from '../support/merged.ts';
 import { aBackup, aPrefixProduct, aProvider, never, type PrefixProduct, unavailable } from '../support/model.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
-
-const toSources = (providers: readonly Provider[], timeoutMs = 5_000) =>
-  providers.map((provider) => ({ provider, filter: noFilter, timeoutMs }));
 
 interface Asked {
   readonly direction: ScanDirection;
@@ -32,9 +28,9 @@ function carried(products: readonly PrefixProduct[], cursor: ListCursor): ListCu
 }
 
 const lists = fc.array(jitters(60), { minLength: 1, maxLength: 5 });
+
 const makeProducts = (all: number[][]) =>
   all.map((one, index) => aPrefixProduct(names[index] as string, makeRows(names[index] as string, one, 5)));
-const direction = fc.constantFrom<ScanDirection>('descending', 'ascending');
 
 describe('a walk over one to five products, with equal times across them', () => {
   const walk = fc.record({
@@ -46,7 +42,7 @@ describe('a walk over one to five products, with equal times across them', () =>
     downs: fc.array(fc.subarray([0, 1, 2, 3, 4]), { maxLength: 8 }),
   });
 
-  test('shows what is there throughout exactly once and in order, and says what it misses', async () => {
+  test('returns rows that exist throughout exactly once and in order, and reports what is missing', async () => {
     await fc.assert(
       fc.asyncProperty(walk, async ({ lists: all, size, direction: way, changes: happening, downs }) => {
         const products = makeProducts(all);
@@ -93,7 +89,7 @@ describe('a walk over one to five products, with equal times across them', () =>
     );
   });
 
-  test('goes on right after any edge, not only the last', async () => {
+  test('continues right after any edge, not only the last', async () => {
     await fc.assert(
       fc.asyncProperty(lists, direction, fc.integer({ min: 1, max: 40 }), fc.nat(39), async (all, way, size, at) => {
         const products = makeProducts(all);
@@ -114,7 +110,7 @@ describe('a walk over one to five products, with equal times across them', () =>
     );
   });
 
-  test('down is up, read from its end', async () => {
+  test('has the same rows in both directions', async () => {
     await fc.assert(
       fc.asyncProperty(lists, async (all) => {
         const products = makeProducts(all);
@@ -128,7 +124,7 @@ describe('a walk over one to five products, with equal times across them', () =>
   });
 });
 
-test('a walk from the newest on asks each product once a page', async () => {
+test('a walk from the newest row takes one call of each product for each page', async () => {
   const products = makeProducts([new Array(60).fill(0), new Array(60).fill(0)]);
   let after: ListCursor | null = null;
   for (let number = 1; number <= 5; number++) {
@@ -138,7 +134,7 @@ test('a walk from the newest on asks each product once a page', async () => {
   }
 });
 
-test('with every product down a page is empty, and there may be more', async () => {
+test('a page is empty and may have a next page if every product is down', async () => {
   const products = makeProducts([
     [0, 0],
     [0, 0],
@@ -149,7 +145,7 @@ test('with every product down a page is empty, and there may be more', async () 
   expect(page.problems.map(({ provider }) => provider)).toEqual(['a', 'b']);
 });
 
-test('a product that comes back before anything was shown has missed nothing', async () => {
+test('a product that recovers before the first row is not reported as skipped', async () => {
   const products = makeProducts([
     [0, 0],
     [0, 0],
@@ -160,7 +156,7 @@ test('a product that comes back before anything was shown has missed nothing', a
   expect((await ask(products, { direction: 'descending', size: 5 })).problems).toEqual([]);
 });
 
-test('a product that does not stop when it should does not keep the page waiting for longer than its time', async () => {
+test('a product that ignores its signal does not delay the page beyond its timeout', async () => {
   const slow = aProvider({
     name: 'slow',
     listBackups: (_, signal) =>
@@ -178,14 +174,14 @@ test('a product that does not stop when it should does not keep the page waiting
   ]);
 });
 
-test('a fault of ours is not shown as a fault of a product', async () => {
+test('a bug of the gateway is not reported as a failure of a product', async () => {
   const broken = aProvider({ listBackups: () => Promise.reject(new TypeError('of ours')) });
   await expect(
     mergePage(toSources([broken]), { direction: 'descending', after: null, size: 5 }, never),
   ).rejects.toThrow('of ours');
 });
 
-describe('a product whose answer has a part missing', () => {
+describe('a product with an incomplete answer', () => {
   const problem = { provider: 'part', entityId: '7', error: unavailable('part') };
   const partly = (isBroken: () => boolean) =>
     aProvider({
@@ -200,7 +196,7 @@ describe('a product whose answer has a part missing', () => {
         }),
     });
 
-  test('says so on this page, and on every later one that what was there is skipped', async () => {
+  test('is reported on this page, and its skipped rows on every later one', async () => {
     let isBroken = true;
     const sources = toSources([aPrefixProduct('a', makeRows('a', [0, 0, 0], 1)).provider, partly(() => isBroken)]);
     const first = await mergePage(sources, { direction: 'descending', after: null, size: 2 }, never);
@@ -218,82 +214,7 @@ describe('a product whose answer has a part missing', () => {
   });
 });
 
-describe('rows of a page', () => {
-  const row = (provider: string, id: number, open?: () => never): ListedBackup => {
-    const whole = listed(aBackup({ provider, externalId: String(id), sortedAt: id }));
-    return open ? { ...whole, open } : whole;
-  };
-  const unreadable = () => {
-    throw new GatewayError('PROVIDER_INVALID_RESPONSE', 'not as it must be');
-  };
-  const answering = (name: string, rows: readonly ListedBackup[], isEnd = true) =>
-    aProvider({ name, listBackups: () => Promise.resolve({ rows, isEnd, problems: [] }) });
-  const newest = { direction: 'descending', after: null, size: 2 } as const;
-
-  test('are read whole only where they are shown', async () => {
-    const sources = toSources([
-      answering('a', [row('a', 9), row('a', 1, unreadable)]),
-      answering('b', [row('b', 8), row('b', 2, unreadable)]),
-    ]);
-    const page = await mergePage(sources, newest, never);
-    expect(page).toMatchObject({ rows: [{ externalId: '9' }, { externalId: '8' }], hasMore: true, problems: [] });
-  });
-
-  test('that cannot be read are left out, and named: the others come, also those after them', async () => {
-    const sources = toSources([
-      answering('a', [row('a', 9), row('a', 7, unreadable), row('a', 6, unreadable), row('a', 4)]),
-      answering('b', [row('b', 8)]),
-      answering('c', [row('c', 5)]),
-    ]);
-    const page = await mergePage(sources, { ...newest, size: 3 }, never);
-    expect(page.rows).toMatchObject([{ externalId: '9' }, { externalId: '8' }, { externalId: '5' }]);
-    expect(page.problems).toMatchObject([
-      { provider: 'a', entityId: null, error: { code: 'PROVIDER_INVALID_RESPONSE' } },
-    ]);
-    expect(page).toMatchObject({ hasMore: true });
-    expect(page.cursorAt(2).missed).toEqual(['a']);
-  });
-
-  test('whose reading fails by a fault of ours do not look like a fault of their provider', async () => {
-    const broken = () => {
-      throw new TypeError('of ours');
-    };
-    const sources = toSources([answering('a', [row('a', 9, broken)]), answering('b', [row('b', 8)])]);
-    await expect(mergePage(sources, newest, never)).rejects.toThrow('of ours');
-  });
-
-  test('may follow where a provider was not read to its end, though no other row was seen', async () => {
-    const sources = toSources([answering('a', [row('a', 9)], false), answering('b', [row('b', 8)])]);
-    expect(await mergePage(sources, { ...newest, size: 5 }, never)).toMatchObject({ hasMore: true });
-  });
-
-  test('are asked for with what the cursor knows of each provider, which its own positions correct', async () => {
-    const offsets: number[] = [];
-    const positioned = aProvider({
-      name: 'a',
-      listBackups: ({ offset }) => {
-        offsets.push(offset);
-        return Promise.resolve({ rows: [row('a', 9), row('a', 7)], positions: [40, 90], isEnd: true, problems: [] });
-      },
-    });
-    const sources = toSources([positioned, answering('b', [row('b', 8)])]);
-    const page = await mergePage(sources, newest, never);
-    expect([0, 1].map((index) => page.cursorAt(index).offsets)).toEqual([
-      [40, 0],
-      [40, 1],
-    ]);
-    await mergePage(sources, { ...newest, after: page.cursorAt(1) }, never);
-    expect(offsets).toEqual([0, 40]);
-  });
-
-  test('that are fewer than there are, without a word, are said to be', async () => {
-    const sources = toSources([answering('a', [row('a', 9)], false), answering('b', [row('b', 8), row('b', 7)])]);
-    const page = await mergePage(sources, newest, never);
-    expect(page.problems).toMatchObject([{ provider: 'a', error: { code: 'INCOMPLETE' } }]);
-  });
-});
-
-test('an edge stands at its own row, and knows how many of each product lie before it', async () => {
+test('the cursor of an edge has its own key and the number of earlier rows of each product', async () => {
   const products = makeProducts([
     [0, 0, 0],
     [0, 0, 0],

@@ -1,0 +1,50 @@
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
+import { graphql } from '../gql/index.ts';
+import { startGateway } from './gateway.ts';
+
+export const Acknowledge = graphql(`
+  mutation AcknowledgeMany($ids: [ID!]!, $acknowledged: Boolean!) {
+    acknowledgeBackupWarnings(input: { ids: $ids, acknowledged: $acknowledged }) {
+      backups {
+        id
+        warnings {
+          acknowledged
+        }
+      }
+      userErrors {
+        code
+        field
+      }
+    }
+  }
+`);
+
+export async function startFour() {
+  const options = { speed: 0, now: Date.parse('2026-11-20T12:00:00Z') };
+  const borg = await startBorgSandbox({ ...options, history: 120 });
+  const flosum = await startFlosumSandbox({ ...options, history: 120 });
+  const labii = await startLabiiSandbox({ ...options, history: 60 });
+  const vprotect = await startVProtectSandbox({ ...options, history: 120 });
+  const sandboxes = { borg, flosum, labii, vprotect };
+  const gateway = startGateway({ providers: Object.values(sandboxes).map(({ config }) => config) });
+  return {
+    ...sandboxes,
+    gateway,
+    /** Requests since the last time, for each product. */
+    requests() {
+      return Object.fromEntries(
+        Object.entries(sandboxes).map(([name, { requests }]) => [
+          name,
+          requests.splice(0).map(({ method, path }) => `${method} ${path}`),
+        ]),
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));
+    },
+  };
+}
