@@ -3,12 +3,19 @@ import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
-import type { CancelResult, SentStart, Started, StartFinding, StartRequest } from '../../src/core/provider-commands.ts';
+import type {
+  CancelResult,
+  CreateRequest,
+  SentStart,
+  Started,
+  StartFinding,
+  StartRequest,
+} from '../../src/core/provider-commands.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
 import { unescapeIdentifier } from '../../src/core/unicode.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
-import { isCode, noSuchBackup, orElse } from '../_kit/errors.ts';
+import { isCode, noSuchBackup, orElse, refuseSettings } from '../_kit/errors.ts';
 import { createTurns } from '../_kit/turns.ts';
 import { isJobId, type Jobs } from './jobs.ts';
 import { type BorgBackup, toQueuedBackup } from './map.ts';
@@ -17,7 +24,8 @@ import { cancelReply, type RepositoryRow, startReply } from './wire.ts';
 interface Commands {
   mark(signal: AbortSignal): Promise<string>;
   start(request: StartRequest, signal: AbortSignal): Promise<Started>;
-  findStarted(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
+  create(request: CreateRequest, signal: AbortSignal): Promise<Started>;
+  find(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
   cancel(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
 }
 
@@ -78,13 +86,20 @@ export function createCommands(options: CommandsOptions): Commands {
     return refusal;
   }
 
+  async function start({ entityId, name, description }: StartRequest, signal: AbortSignal): Promise<Started> {
+    refuseText(provider, 'name', name);
+    refuseText(provider, 'description', description);
+    const backup = await takeTurn('start', () => startNow(entityId, signal), signal);
+    return { backup, handle: backup.localId, message: null };
+  }
+
   return {
     async mark(signal) {
       const { rows } = await jobs.list({ limit: 1, repository: null }, signal);
       return rows[0]?.localId ?? '0';
     },
     /** Only the reply names the job. Without it, a job of another start looks the same. */
-    async findStarted({ entityId, mark, handle }, signal) {
+    async find({ entityId, mark, handle }, signal) {
       const [named] = handle === null ? [] : await jobs.find([handle], signal);
       if (named) return { backup: named, candidates: [], error: null };
       const { rows } = await jobs.list({ limit: searchDepth, repository: entityId }, signal);
@@ -92,11 +107,10 @@ export function createCommands(options: CommandsOptions): Commands {
       const candidates = later.map((row) => row.open()).filter(({ trigger }) => trigger === 'MANUAL');
       return { backup: null, candidates, error: null };
     },
-    async start({ entityId, name, description }, signal) {
-      refuseText(provider, 'name', name);
-      refuseText(provider, 'description', description);
-      const backup = await takeTurn('start', () => startNow(entityId, signal), signal);
-      return { backup, handle: backup.localId, message: null };
+    start,
+    async create(request, signal) {
+      refuseSettings('Borg UI', request.settings);
+      return start(request, signal);
     },
     async cancel(id, signal) {
       if (!isJobId(id)) throw noSuchBackup(provider);

@@ -4,7 +4,6 @@ import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/upstream/limits.ts';
 import { createUpstream } from '../../src/upstream/upstream.ts';
-import { refuseSettings } from '../_kit/errors.ts';
 import type { Product, ProviderContext } from '../product.ts';
 import { createAccess } from './auth.ts';
 import { createBackups } from './backups.ts';
@@ -33,7 +32,6 @@ export function createBorgProvider(
   const jobs = createJobs({ provider: name, upstream, settling, times });
   const backups = createBackups(name, jobs);
   const logs = createLogReader(name, upstream, jobs, settling);
-
   const entities = createEntities(name, upstream);
   const { listRepositories } = entities;
   const commands = createCommands({
@@ -54,21 +52,16 @@ export function createBorgProvider(
     getEntities: entities.find,
     listBackups: backups.list,
     countBackups: backups.count,
-    getBackups: (ids, signal) => jobs.find(ids, signal),
+    getBackups: jobs.find,
     readDataPresence: createPresences({ upstream, listRepositories }),
     markStart: (_entityId, signal) => commands.mark(signal),
-    startBackup: (request, signal) => commands.start(request, signal),
-    findStarted: (start, signal) => commands.findStarted(start, signal),
-
-    async createBackup(request, signal) {
-      refuseSettings('Borg UI', request.settings);
-      return commands.start(request, signal);
-    },
-
-    cancelBackup: (id, signal) => commands.cancel(id, signal),
+    startBackup: commands.start,
+    createBackup: commands.create,
+    findStarted: commands.find,
+    cancelBackup: commands.cancel,
     hasProgress: true,
-    readLog: (backup, query, signal) => logs.read(backup, query, signal),
-    downloadLog: (id, signal) => logs.download(id, signal),
+    readLog: logs.read,
+    downloadLog: logs.download,
     refineFromLog,
 
     async close() {

@@ -35,25 +35,23 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
     kind: 'labii',
     health: () => upstream.health.current(),
     hasReadZonelessTimes: times.hasReadZoneless,
-
     listEntities: entities.list,
     listsByEntity: true,
     getEntities: entities.find,
-    listBackups: (query, signal) => backups.list(query, signal),
-    countBackups: (filter, signal) => backups.count(filter, signal),
-    getBackups: (ids, signal) => backups.find(ids, signal),
-    markStart: (entityId, signal) => commands.mark(entityId, signal),
-    startBackup: (request, signal) => commands.start(request, signal),
-    createBackup: (request, signal) => commands.create(request, signal),
-    findStarted: (start, signal) => commands.find(start, signal),
+    listBackups: backups.list,
+    countBackups: backups.count,
+    getBackups: backups.find,
+    markStart: commands.mark,
+    startBackup: commands.start,
+    createBackup: commands.create,
+    findStarted: commands.find,
 
     // v1 lists a backup only once it has ended, and cannot change one.
     ...(generation === 'v1'
       ? { showPending: (start: SentStart, localId: LocalId) => toPendingBackup(start, localId, name) }
       : {
           isEditable: ({ details }: Backup) => (details as LabiiDetails).canChange !== false,
-          updateDescription: (id: LocalId, description: string, signal: AbortSignal) =>
-            commands.describe(id, description, signal),
+          updateDescription: commands.describe,
         }),
 
     async close() {

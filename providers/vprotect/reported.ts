@@ -18,53 +18,10 @@ type Point<Value extends string> = { readonly [Name in Value]: number } & { read
 const unverified = 'Not verified: vProtect does not document it. Null if the reply is not as expected.';
 
 export function defineReported(builder: Builder) {
-  const Count = builder
-    .objectRef<{ status: string; count: number; totalSize: number | null }>('VProtectReportedCount')
-    .implement({
-      description: 'Number of backups with one status, as vProtect counts.',
-      fields: (t) => ({
-        upstreamStatus: t.string({
-          description: 'vProtect’s own word for the status.',
-          resolve: ({ status }) => status,
-        }),
-        count: t.int({ description: 'Number of backups.', resolve: ({ count }) => count }),
-        totalBytes: t.float({
-          nullable: true,
-          description: 'Sum of their bytes; null if vProtect does not tell.',
-          resolve: ({ totalSize }) => totalSize,
-        }),
-      }),
-    });
-  const Size = builder.objectRef<Point<'size'>>('VProtectReportedSize').implement({
-    description: 'Size of backups at one time, as vProtect reports it.',
-    fields: (t) => ({
-      at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
-      bytes: t.float({ description: 'Size in bytes.', resolve: ({ size }) => size }),
-    }),
-  });
-  const Duration = builder
-    .objectRef<Point<'averageExportTime' | 'averageStoreTime'>>('VProtectReportedDuration')
-    .implement({
-      description: 'Duration of backups around one time, as vProtect reports it.',
-      fields: (t) => ({
-        at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
-        exportSeconds: t.float({
-          description: 'Mean seconds of the export tasks.',
-          resolve: ({ averageExportTime }) => averageExportTime / 1000,
-        }),
-        storeSeconds: t.float({
-          description: 'Mean seconds of the store tasks.',
-          resolve: ({ averageStoreTime }) => averageStoreTime / 1000,
-        }),
-      }),
-    });
-  const Rate = builder.objectRef<Point<'transferRate'>>('VProtectReportedRate').implement({
-    description: 'Speed of tasks at one time, as vProtect reports it.',
-    fields: (t) => ({
-      at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
-      bytesPerSecond: t.float({ description: 'Bytes per second.', resolve: ({ transferRate }) => transferRate }),
-    }),
-  });
+  const Count = defineCount(builder);
+  const Size = defineSize(builder);
+  const Duration = defineDuration(builder);
+  const Rate = defineRate(builder);
   return builder.objectRef<Reported>('VProtectReportedStatistics').implement({
     description: `Statistics of one entity as vProtect computes them; this gateway computes \`backupStatistics\` itself. ${unverified}`,
     fields: (t) => ({
@@ -113,6 +70,57 @@ export function defineReported(builder: Builder) {
     }),
   });
 }
+
+const defineCount = (builder: Builder) =>
+  builder.objectRef<{ status: string; count: number; totalSize: number | null }>('VProtectReportedCount').implement({
+    description: 'Number of backups with one status, as vProtect counts.',
+    fields: (t) => ({
+      upstreamStatus: t.string({
+        description: 'vProtect’s own word for the status.',
+        resolve: ({ status }) => status,
+      }),
+      count: t.int({ description: 'Number of backups.', resolve: ({ count }) => count }),
+      totalBytes: t.float({
+        nullable: true,
+        description: 'Sum of their bytes; null if vProtect does not tell.',
+        resolve: ({ totalSize }) => totalSize,
+      }),
+    }),
+  });
+
+const defineSize = (builder: Builder) =>
+  builder.objectRef<Point<'size'>>('VProtectReportedSize').implement({
+    description: 'Size of backups at one time, as vProtect reports it.',
+    fields: (t) => ({
+      at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
+      bytes: t.float({ description: 'Size in bytes.', resolve: ({ size }) => size }),
+    }),
+  });
+
+const defineDuration = (builder: Builder) =>
+  builder.objectRef<Point<'averageExportTime' | 'averageStoreTime'>>('VProtectReportedDuration').implement({
+    description: 'Duration of backups around one time, as vProtect reports it.',
+    fields: (t) => ({
+      at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
+      exportSeconds: t.float({
+        description: 'Mean seconds of the export tasks.',
+        resolve: ({ averageExportTime }) => averageExportTime / 1000,
+      }),
+      storeSeconds: t.float({
+        description: 'Mean seconds of the store tasks.',
+        resolve: ({ averageStoreTime }) => averageStoreTime / 1000,
+      }),
+    }),
+  });
+
+const defineRate = (builder: Builder) =>
+  builder.objectRef<Point<'transferRate'>>('VProtectReportedRate').implement({
+    description: 'Speed of tasks at one time, as vProtect reports it.',
+    fields: (t) => ({
+      at: t.field({ type: 'DateTime', description: 'Time of the value.', resolve: ({ at }) => at }),
+      bytesPerSecond: t.float({ description: 'Bytes per second.', resolve: ({ transferRate }) => transferRate }),
+    }),
+  });
 
 const copy = <Row>(rows: readonly Row[] | null): Row[] | null => rows && [...rows];
 
