@@ -1,6 +1,10 @@
 /** What a build of a Relay application does: its `graphql` texts become what relay-compiler made of them. */
+import { createRequire } from 'node:module';
 import { transformAsync } from '@babel/core';
 import type { Plugin } from 'vitest/config';
+
+/** Babel looks a plugin's name up from the working directory, which is the root of the repository. */
+const plugin = createRequire(import.meta.url).resolve('babel-plugin-relay');
 
 export const relay = (): Plugin => ({
   name: 'relay',
@@ -13,7 +17,7 @@ export const relay = (): Plugin => ({
       configFile: false,
       sourceMaps: true,
       parserOpts: { plugins: ['jsx', 'typescript'] },
-      plugins: [['relay', { eagerEsModules: true, artifactDirectory: 'examples/relay/__generated__' }]],
+      plugins: [[plugin, { eagerEsModules: true, artifactDirectory: 'examples/relay/__generated__' }]],
     });
     return made?.code ? { code: made.code, map: JSON.stringify(made.map) } : null;
   },
