@@ -4,63 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
 import { openAuditStore } from '../../../src/audit/audit.ts';
 import { createLedger } from '../../../src/commands/ledger.ts';
 import { openStore } from '../../../src/commands/store.ts';
-import { now } from '../../../src/core/instant.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
-import { createStorageHealth } from '../../../src/storage/storage-health.ts';
 import { aRecord } from '../../support/audited.ts';
-import { startGateway } from '../../support/gateway.ts';
-import { accounting, startsOf } from '../../support/ledgers.ts';
+import { lock, startWithLedger } from '../../support/failing-storage.ts';
+import { startsOf } from '../../support/ledgers.ts';
 import { aBackup, aProvider } from '../../support/model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-failing-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const startText = `mutation ($entityId: ID!, $key: String) {
-  startBackup(input: { entityId: $entityId, idempotencyKey: $key }) {
-    operation { id status }
-    userErrors { code message retryable }
-  }
-}`;
-
-interface Started {
-  readonly operation: { readonly id: string; readonly status: string } | null;
-  readonly userErrors: readonly { readonly code: string; readonly message: string; readonly retryable: boolean }[];
-}
-
-/** Another program that holds the lock for writing. */
-function lock(file: string): Database.Database {
-  const database = new Database(file);
-  database.exec('BEGIN IMMEDIATE');
-  return database;
-}
-
-async function aGateway(name: string) {
-  const file = join(folder, name);
-  const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 20 });
-  const gateway = startGateway({ providers: [sandbox.config], ledger: { file } });
-  const origin = await gateway.listen();
-  const ready = async () => {
-    const response = await fetch(`${origin}/health/ready`);
-    return { status: response.status, text: await response.text() };
-  };
-  return {
-    file,
-    sandbox,
-    gateway,
-    origin,
-    ready,
-    start: async (key: string | null = null) =>
-      (await gateway.askText(startText, { entityId: accounting, key })).data?.['startBackup'] as Started,
-    async [Symbol.asyncDispose]() {
-      await gateway[Symbol.asyncDispose]();
-      await sandbox.close();
-    },
-  };
-}
+const aGateway = (name: string) => startWithLedger(join(folder, name));
 
 describe('a database that another program has locked', () => {
   it('refuses commands before they are sent, says why, and takes them again afterwards', async () => {
@@ -227,127 +182,5 @@ describe('what was sent and cannot be written', () => {
       ]);
     audit.close();
     storage.close();
-  });
-});
-
-describe('the state of the database', () => {
-  it('is found out once, and not again with every write', () => {
-    const file = join(folder, 'once.db');
-    const database = new Database(file);
-    database.exec('PRAGMA busy_timeout = 0; CREATE TABLE t (x)');
-    const health = createStorageHealth({ testWrite: () => undefined });
-    const other = lock(file);
-    let tries = 0;
-    const write = () => {
-      tries++;
-      database.exec('INSERT INTO t VALUES (1)');
-    };
-    for (let count = 0; count < 5; count++) expect(() => health.write(write)).toThrow('has locked it');
-    expect(tries).toBe(1);
-    health.close();
-    other.close();
-  });
-
-  it('says that the disk is full', () => {
-    const database = new Database(join(folder, 'full.db'));
-    database.exec('CREATE TABLE t (x); PRAGMA max_page_count = 3');
-    const health = createStorageHealth();
-    expect(() => health.write(() => database.exec('INSERT INTO t VALUES (hex(zeroblob(100000)))'))).toThrow(
-      'the disk is full',
-    );
-    expect(health.failure()?.code).toBe('STORAGE_UNAVAILABLE');
-    health.close();
-  });
-
-  it('does not take a bug of ours for a fault of the disk', () => {
-    const database = new Database(':memory:');
-    const health = createStorageHealth();
-    expect(() => health.write(() => database.exec('INSERT INTO nowhere VALUES (1)'))).toThrow('no such table');
-    expect(health.failure()).toBeNull();
-  });
-
-  it('waits at most 50 ms for a lock', () => {
-    const storage = openStorage(join(folder, 'busy.db'));
-    const store = openStore(storage.file, storage.health);
-    const other = lock(storage.file);
-    const cpu = performance.now();
-    expect(() => store.forgetBefore(now() - 1)).toThrow('has locked it');
-    // SQLite's own 5 s would be a hundred times as long; a busy machine may add its own time.
-    expect(performance.now() - cpu).toBeLessThan(2_500);
-    other.close();
-    store.close();
-    storage.close();
-  });
-});
-
-describe('a clock that is 31 days ahead for a moment', () => {
-  it('deletes no idempotency key and no audit entry', async () => {
-    const file = join(folder, 'clock.db');
-    const { Date: RealDate } = globalThis;
-    const ahead = 31 * 24 * 3_600_000;
-    const open = () => {
-      const storage = openStorage(file);
-      const store = openStore(storage.file, storage.health);
-      const audit = openAuditStore({
-        file,
-        health: storage.health,
-        retention: storage.retention,
-        onBug: (error) => expect(error).toBeNull(),
-      });
-      const provider = aProvider({ getBackups: (ids) => Promise.resolve(ids.map(() => null)) });
-      const ledger = createLedger({
-        store,
-        retention: storage.retention,
-        provider: () => provider,
-        answerWithinMs: 60_000,
-        awaited: new Set<string>(),
-        lookMs: { first: 5, longest: 20 },
-        lostForMs: 100,
-        onStarted: () => undefined,
-        onBug: (error) => expect(error).toBeNull(),
-      });
-      const start = (idempotencyKey: string) =>
-        ledger.start(
-          {
-            viewer: 'ann',
-            provider,
-            kind: 'START',
-            entityId: 'e',
-            backupId: null,
-            name: null,
-            asked: {},
-            idempotencyKey,
-          },
-          () => Promise.resolve({ backup: aBackup({ externalId: '7' }), handle: null, message: null }),
-        );
-      const close = async () => {
-        audit.close();
-        await ledger.close();
-        storage.close();
-      };
-      return { audit, start, close };
-    };
-
-    const first = open();
-    first.audit.add(aRecord('ann'));
-    const { operation } = await first.start('key');
-    const realNow = RealDate.now;
-    try {
-      RealDate.now = () => realNow() + ahead;
-      await first.audit.forget();
-      await first.start('other');
-      await first.close();
-      // Also where the gateway restarts meanwhile.
-      const second = open();
-      await second.audit.forget();
-      await second.start('third');
-      await second.close();
-    } finally {
-      RealDate.now = realNow;
-    }
-    const third = open();
-    expect((await third.start('key')).operation.id).toBe(operation.id);
-    expect(third.audit.list({ viewer: 'root', providers: null }, null, 10)).toHaveLength(1);
-    await third.close();
   });
 });
