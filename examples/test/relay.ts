@@ -4,7 +4,7 @@ import { transformAsync } from '@babel/core';
 import type { Plugin } from 'vitest/config';
 
 /** Babel looks a plugin's name up from the working directory, which is the root of the repository. */
-const plugin = createRequire(import.meta.url).resolve('babel-plugin-relay');
+const findPlugin = (): string => createRequire(import.meta.url).resolve('babel-plugin-relay');
 
 export const relay = (): Plugin => ({
   name: 'relay',
@@ -17,7 +17,7 @@ export const relay = (): Plugin => ({
       configFile: false,
       sourceMaps: true,
       parserOpts: { plugins: ['jsx', 'typescript'] },
-      plugins: [[plugin, { eagerEsModules: true, artifactDirectory: 'examples/relay/__generated__' }]],
+      plugins: [[findPlugin(), { eagerEsModules: true, artifactDirectory: 'examples/relay/__generated__' }]],
     });
     return made?.code ? { code: made.code, map: JSON.stringify(made.map) } : null;
   },

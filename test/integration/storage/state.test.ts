@@ -8,7 +8,7 @@ import { openStore } from '../../../src/commands/store.ts';
 import { now } from '../../../src/core/instant.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
 import { createStorageHealth } from '../../../src/storage/storage-health.ts';
-import { lock, } from '../../support/failing-storage.ts';
+import { lock } from '../../support/failing-storage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-failing-'));
 afterAll(() => rmSync(folder, { recursive: true }));
