@@ -27,8 +27,9 @@ export function fixedSession(headers: Readonly<Record<string, string>>): Session
   };
 }
 
+/** Whole milliseconds first: the difference of two times may be a little more than the pause that was added to one. */
 const stillRefused = ({ code, message, cause }: GatewayError, leftMs: number): GatewayError =>
-  new GatewayError(code, message, { cause, retryAfterSeconds: Math.ceil(leftMs / 1000) });
+  new GatewayError(code, message, { cause, retryAfterSeconds: Math.max(1, Math.ceil(Math.floor(leftMs) / 1000)) });
 
 /** How long no login is tried after this failure of one: at least `pauseMs`, unless the provider only throttles logins. */
 function loginPauseMs({ traits, retryAfterSeconds }: GatewayError, pauseMs: number): number {

@@ -97,10 +97,12 @@ function describeLogin(suite: Suite): void {
     await using fixture = await suite.openSandbox();
     fixture.proxy.fail(answersStatus(429, { 'retry-after': '7' }));
     for (let call = 0; call < 3; call++) {
-      expect(await failureOf(readPage(fixture.provider))).toMatchObject({
-        code: 'PROVIDER_RATE_LIMITED',
-        retryAfterSeconds: 7,
-      });
+      const { code, retryAfterSeconds } = await failureOf(readPage(fixture.provider));
+      expect(code).toBe('PROVIDER_RATE_LIMITED');
+      // What is left of it: a busy machine may take a second of it between two calls.
+      if (call === 0) expect(retryAfterSeconds).toBe(7);
+      expect(retryAfterSeconds).toBeGreaterThan(0);
+      expect(retryAfterSeconds).toBeLessThanOrEqual(7);
     }
     expect(loginsOf(suite, fixture)).toHaveLength(1);
   });
