@@ -1,4 +1,7 @@
-/** What a router of a supergraph gets from this gateway; real routers before it are in test/federation/. */
+/**
+ * What a router of a supergraph gets from this gateway; real routers before it are in test/federation/.
+ * One file, since all its tests ask one gateway over four sandboxes.
+ */
 import { buildSchema, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BorgSandbox } from '../../providers/borg/sandbox/contract.ts';

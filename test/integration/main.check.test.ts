@@ -1,4 +1,4 @@
-/** The commands beside `serve`, as people type them. */
+/** The commands beside `serve`, as people type them. One file, since all its tests run the built program. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';

@@ -1,4 +1,7 @@
-/** How the gateway treats a WebSocket: what it answers, what it refuses, and what it closes for. */
+/**
+ * How the gateway treats a WebSocket: what it answers, what it refuses, and what it closes for.
+ * One file, since every case is a rule of the same protocol.
+ */
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';

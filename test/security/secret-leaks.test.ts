@@ -1,6 +1,7 @@
 /**
  * Secrets that would be known again anywhere: planted in every field of a configuration that holds one, while products
  * do their worst with what they are sent. Then everything that the gateway printed, answered and wrote is searched.
+ * One file, since all its tests search the same output for the same planted secrets.
  */
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/** One file, since all its tests parse variations of one small configuration. */
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';

@@ -1,4 +1,7 @@
-/** Imports go in one direction: each folder names the folders that it may import, and no two files import each other. */
+/**
+ * Imports go in one direction: each folder names the folders that it may import, and no two files import each other.
+ * The file is long because the table of folders is.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';

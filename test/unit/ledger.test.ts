@@ -1,4 +1,7 @@
-/** The ledger by itself: who gave a command, what proves its outcome, and what a restart knows. */
+/**
+ * The ledger by itself: who gave a command, what proves its outcome, and what a restart knows.
+ * One file, since all its tests share one way to open a ledger over a provider.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** A filter of the merged list gives the rows that a look at each would, whatever the products can filter themselves. */
+/**
+ * A filter of the merged list gives the rows that a look at each would, whatever the products can filter themselves.
+ * One file, since all its tests draw from the same filters.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maxScannedRows as maxPagedRows } from '../../providers/_kit/readers/pages.ts';

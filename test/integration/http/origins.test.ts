@@ -1,4 +1,7 @@
-/** Which pages may ask, over HTTP (CORS) and over WebSocket. */
+/**
+ * Which pages may ask, over HTTP (CORS) and over WebSocket.
+ * One file, since all its tests share one list of origins.
+ */
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { products } from '../../../providers/index.ts';

@@ -1,3 +1,4 @@
+/** One file, since all its tests read the states of one breaker with a clock of their own. */
 import type { RequestListener, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GatewayError } from '../../../src/core/errors.ts';
