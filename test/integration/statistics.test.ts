@@ -153,7 +153,7 @@ describe('backupTimeline', () => {
 
   it.each([
     ['2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z', 'DAY', '"to" must be later'],
-    ['2020-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'DAY', 'at most 400'],
+    ['2020-01-01T00:00:00Z', '2026-01-01T00:00:00Z', 'DAY', 'the limit is 400'],
   ] as const)('from %s to %s by %s is BAD_USER_INPUT', async (from, to, bucket, message) => {
     await using gateway = await startBorgGateway({ history: 1 });
     const { errors } = await gateway.ask(Timeline, { from, to, bucket });
