@@ -8,7 +8,7 @@ import {
   isInputObjectType,
   isListType,
 } from 'graphql';
-import { carriedOut } from '../src/audit/audit-entry.ts';
+import { type CommandResult, carriedOut, notDone } from '../src/audit/audit-entry.ts';
 import { findGatewayError } from '../src/core/errors.ts';
 import type { Context } from './context.ts';
 import { decodeId } from './ids.ts';
@@ -26,7 +26,7 @@ export function audited(schema: GraphQLSchema): GraphQLSchema {
       const targets = ids.map((id) => ({ id, provider: decodeId(id)?.provider ?? null }));
       const command = async () => {
         const answer: unknown = await resolve(root, given, context, info);
-        return { answer, result: (answer as Partial<Payload> | null)?.result ?? carriedOut({}) };
+        return { answer, result: resultOf(answer) };
       };
       try {
         const { answer } = await context.catalog.audit.run({ command: name, requestId, address, targets }, command);
@@ -40,6 +40,13 @@ export function audited(schema: GraphQLSchema): GraphQLSchema {
     };
   }
   return schema;
+}
+
+/** A mutation whose payload has no result is refused if it has errors, and carried out otherwise. */
+function resultOf(answer: unknown): CommandResult {
+  const { result, userErrors = [] } = (answer ?? {}) as Partial<Payload>;
+  const [refusal] = userErrors;
+  return result ?? (refusal ? notDone(refusal.error.code) : carriedOut({}));
 }
 
 /** Only arguments of type ID: other arguments may contain secrets. */

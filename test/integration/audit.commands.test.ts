@@ -5,9 +5,11 @@ import { z } from 'zod';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { products } from '../../providers/index.ts';
 import type { Product } from '../../providers/product.ts';
+import type { UserError } from '../../schema/rows.ts';
 import { createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { providerFields } from '../../src/config/provider.ts';
+import { GatewayError } from '../../src/core/errors.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
 import { aToken, globalId } from '../support/gateway.ts';
 import {
@@ -165,6 +167,18 @@ describe('a mutation that somebody adds', () => {
             },
           }),
         );
+        const payload = builder.objectRef<{ userErrors: readonly UserError[] }>('ShelvePayload').implement({
+          fields: (t) => ({
+            userErrors: t.field({ type: [refs.UserError], resolve: ({ userErrors }) => [...userErrors] }),
+          }),
+        });
+        builder.mutationField('shelve', (t) =>
+          t.field({
+            type: payload,
+            args: { tape: t.arg.id({ required: true }) },
+            resolve: () => ({ userErrors: [{ error: new GatewayError('CONFLICT', 'The shelf is full.') }] }),
+          }),
+        );
         return { createInput: null };
       },
     },
@@ -193,7 +207,9 @@ describe('a mutation that somebody adds', () => {
     expect(await as('anna').askText(burn('dry'))).toEqual({ data: { burn: true } });
     expect((await as('anna').askText(burn('wet'))).errors?.[0]?.extensions['code']).toBe('INTERNAL');
     expect((await as('rita').askText(burn('dry'))).errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
-    const entries = await auditLog(as('anna'));
+    await as('anna').askText('mutation { shelve(tape: "dry") { userErrors { code } } }');
+    const [shelved, ...entries] = await auditLog(as('anna'));
+    expect(shelved).toMatchObject({ outcome: 'REFUSED', code: 'CONFLICT', targets: [{ id: 'dry', code: 'CONFLICT' }] });
     expect(entries.map(({ outcome, code }) => [outcome, code])).toEqual([
       ['REFUSED', 'FORBIDDEN'],
       ['FAILED', 'INTERNAL'],
