@@ -7,7 +7,10 @@ const refused = () => new GatewayError('PROVIDER_UNAUTHENTICATED', 'It refuses t
 const pauseMs = 900_000;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** A product's login that answers when it is told to. */
 function startSession() {
@@ -116,6 +119,25 @@ test('a product that has had too many logins, and says for how long, is asked ag
   vi.advanceTimersByTime(30_000);
   void session.credentials(never);
   expect(logins).toHaveLength(2);
+});
+
+test('a pause that has just begun is told as what the product said, however times are rounded', async () => {
+  const { session, logins } = startSession();
+  // With this time, (now + 30,000) - now is a little more than 30,000.
+  vi.spyOn(performance, 'now').mockReturnValue(2774.000000000012);
+  const first = codeOf(session.credentials(never));
+  logins[0]?.fail(new GatewayError('PROVIDER_RATE_LIMITED', 'no', { retryAfterSeconds: 30 }));
+  await first;
+  await expect(session.credentials(never)).rejects.toMatchObject({ retryAfterSeconds: 30 });
+});
+
+test('a pause that is all but over is told as one second', async () => {
+  const { session, logins } = startSession();
+  const first = codeOf(session.credentials(never));
+  logins[0]?.fail(new GatewayError('PROVIDER_RATE_LIMITED', 'no', { retryAfterSeconds: 30 }));
+  await first;
+  vi.advanceTimersByTime(29_999.5);
+  await expect(session.credentials(never)).rejects.toMatchObject({ retryAfterSeconds: 1 });
 });
 
 test('a product that says when to come back is left alone until then', async () => {
