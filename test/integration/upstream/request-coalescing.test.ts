@@ -8,6 +8,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** Answers expire at multiples of this by `performance.now()`: at none that a test lives to see. */
+const foreverMs = 2_000_000_000;
+
 /** Reads that answer when they are told to. */
 function aSource() {
   const source = {
@@ -38,7 +41,7 @@ describe('identical reads at the same moment', () => {
   });
 
   test('fail together, and the next one asks again', async () => {
-    const [reads, source] = [createRequestCoalescing(60_000), aSource()];
+    const [reads, source] = [createRequestCoalescing(foreverMs), aSource()];
     const both = [reads.read('a', source.load, never), reads.read('a', source.load, never)];
     source.answers[0]?.reject(new Error('down'));
     for (const one of both) await expect(one).rejects.toThrow('down');
@@ -71,7 +74,7 @@ describe('identical reads at the same moment', () => {
   });
 
   test('are not joined by who asks after something changed, whose answer is not kept either', async () => {
-    const [reads, source] = [createRequestCoalescing(60_000), aSource()];
+    const [reads, source] = [createRequestCoalescing(foreverMs), aSource()];
     const before = reads.read('a', source.load, never);
     reads.forget();
     const after = reads.read('a', source.load, never);
@@ -84,7 +87,7 @@ describe('identical reads at the same moment', () => {
   });
 
   test('are still one after an older one, from before something changed, has ended', async () => {
-    for (const keptMs of [0, 60_000]) {
+    for (const keptMs of [0, foreverMs]) {
       const [reads, source] = [createRequestCoalescing(keptMs), aSource()];
       const before = reads.read('a', source.load, never);
       reads.forget();
@@ -128,7 +131,7 @@ describe('an answer', () => {
   });
 
   test('is one of 200 at most', async () => {
-    const reads = createRequestCoalescing(60_000);
+    const reads = createRequestCoalescing(foreverMs);
     let asked = 0;
     const load = async () => ++asked;
     for (let key = 0; key <= 200; key++) await reads.read(String(key), load, never);
@@ -137,7 +140,7 @@ describe('an answer', () => {
   });
 
   test('that is still on its way is not among those that are forgotten', async () => {
-    const [reads, source] = [createRequestCoalescing(60_000), aSource()];
+    const [reads, source] = [createRequestCoalescing(foreverMs), aSource()];
     const slow = reads.read('slow', source.load, never);
     for (let key = 0; key <= 200; key++) await reads.read(String(key), async () => key, never);
     const joined = reads.read('slow', source.load, never);
@@ -147,7 +150,7 @@ describe('an answer', () => {
   });
 
   test('that was given before something changed is not given again', async () => {
-    const reads = createRequestCoalescing(60_000);
+    const reads = createRequestCoalescing(foreverMs);
     let asked = 0;
     const load = async () => ++asked;
     await reads.read('a', load, never);
@@ -158,7 +161,7 @@ describe('an answer', () => {
   test('that is kept does not keep the process from ending, and none is waited for where none is kept', async () => {
     const timers = vi.spyOn(globalThis, 'setTimeout');
     const load = async () => 'one';
-    await createRequestCoalescing(60_000).read('a', load, never);
+    await createRequestCoalescing(foreverMs).read('a', load, never);
     expect(timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
     timers.mockClear();
     const [none, source] = [createRequestCoalescing(0), aSource()];
