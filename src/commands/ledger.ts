@@ -115,9 +115,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       return { operation: updated, backup: shown, message };
     } catch (thrown) {
       const error = findGatewayError(thrown);
-      if (!error) throw thrown;
-      if (error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
+      if (error && error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
+      // Any other error, also of a fault in this program, does not prove that nothing was done.
       outcomes.look(id);
+      if (!error) throw thrown;
       const updated = change(id, { message: error.message, lostAt: now() });
       return { operation: updated, backup: pendingRow(provider, updated), message: error.message };
     }
@@ -184,9 +185,9 @@ export function createLedger(options: LedgerOptions): Ledger {
             return { operation: change(id, { status: 'SUCCEEDED', isAccepted: true, externalId }), result };
           } catch (thrown) {
             const error = findGatewayError(thrown);
-            if (!error) throw thrown;
-            if (error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
+            if (error && error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
             outcomes.look(id);
+            if (!error) throw thrown;
             return { operation: change(id, { message: error.message, lostAt: now() }), result: null };
           }
         },

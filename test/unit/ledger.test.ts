@@ -147,6 +147,22 @@ describe('the ledger', () => {
     expect(fixture.bugs).toEqual([]);
   });
 
+  it('looks up a command whose sending met a fault of this program', async () => {
+    const fault = new TypeError('a fault after the command was sent');
+    const provider = aProvider({
+      findStarted: () => Promise.resolve({ ...found, backup: aBackup({ externalId: '9' }) }),
+      getBackups: () => Promise.resolve([aBackup({ externalId: '9', status: 'CANCELLED' })]),
+    });
+    await using fixture = open(provider);
+    const ends: Promise<unknown>[] = [
+      fixture.ledger.start(command(provider), () => Promise.reject(fault)),
+      fixture.ledger.cancel(command(provider, { kind: 'CANCEL', backupId: '9' }), () => Promise.reject(fault)),
+    ];
+    for (const end of ends) await expect(end).rejects.toBe(fault);
+    await expect.poll(() => fixture.store.pending()).toEqual([]);
+    expect(fixture.bugs).toEqual([fault]);
+  });
+
   it('calls an unproven candidate unknown, and never ours', async () => {
     const provider = aProvider({ findStarted: () => Promise.resolve({ ...found, candidates: [aBackup()] }) });
     await using fixture = open(provider, ':memory:', 30);
