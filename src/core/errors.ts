@@ -100,7 +100,6 @@ export interface GatewayErrorOptions {
   readonly retryAfterSeconds?: number | null | undefined;
   /** Path of the argument that is wrong, from the root of the arguments: `['input', 'entityId']`. */
   readonly field?: readonly string[] | null | undefined;
-  readonly wasSent?: boolean | null;
 }
 
 /** One day. A Node timer for more than 24 days fires at once. */
@@ -112,8 +111,6 @@ export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterSeconds: number | null;
   readonly field: readonly string[] | null;
-  /** Whether the request of a command may have reached the product. Null for reads, or if not known. */
-  readonly wasSent: boolean | null;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -121,7 +118,6 @@ export class GatewayError extends Error {
     const { retryAfterSeconds = null } = options;
     this.retryAfterSeconds = retryAfterSeconds === null ? null : Math.min(retryAfterSeconds, maxRetryAfterSeconds);
     this.field = options.field ?? null;
-    this.wasSent = options.wasSent ?? null;
   }
 
   get traits(): ErrorTraits {
@@ -134,18 +130,6 @@ export class GatewayError extends Error {
 
   get isOutage(): boolean {
     return this.traits.isOutage;
-  }
-
-  /** Returns a copy with `wasSent` set. Several calls may share the original. */
-  withSent(wasSent: boolean): GatewayError {
-    if (this.wasSent === wasSent) return this;
-    const { cause, retryAfterSeconds, field } = this;
-    return new GatewayError(this.code, this.message, {
-      ...(cause === undefined ? {} : { cause }),
-      retryAfterSeconds,
-      field,
-      wasSent,
-    });
   }
 }
 

@@ -102,10 +102,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       outcome = await (queue ? guard.run(queue, guarded, attempt) : attempt());
     } catch (thrown) {
       // The call ended while it waited for a slot, or between two attempts.
-      const error = toGatewayError(thrown, { provider, signal, isExpired: deadline.isExpired(), isLost: false });
-      throw call.isCommand ? error.withSent(false) : error;
+      throw toGatewayError(thrown, { provider, signal, isExpired: deadline.isExpired(), isLost: false });
     }
-    if (outcome.error) throw call.isCommand ? outcome.error.withSent(call.isSent) : outcome.error;
+    if (outcome.error) throw outcome.error;
     return outcome.value;
   }
 
