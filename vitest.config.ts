@@ -16,6 +16,8 @@ const aloneFiles = [
   'test/fuzz/config.test.ts',
   'test/unit/{secret-redaction,sanitize-text,linear-text}.test.ts',
 ];
+/** These start Chromium: `npm run test:browser`. */
+const browserFiles = ['test/browser/**/*.test.ts'];
 /**
  * All other files leave nothing behind in their process, so that the next one finds everything loaded: loading the
  * gateway costs more than most of them.
@@ -25,11 +27,12 @@ const shared = {
   test: {
     name: 'shared',
     include: ['test/**/*.test.ts', 'providers/**/*.test.ts'],
-    exclude: [...apart, ...aloneFiles],
+    exclude: [...apart, ...aloneFiles, ...browserFiles],
     isolate: false,
   },
 };
 const alone = { extends: true as const, test: { name: 'alone', include: aloneFiles } };
+const browser = { extends: true as const, test: { name: 'browser', include: browserFiles } };
 
 export default defineConfig({
   resolve: {
@@ -38,7 +41,9 @@ export default defineConfig({
   },
   test: {
     exclude: apart,
-    projects: isRealServer ? [{ extends: true, test: { include: ['test/conformance/real-run.ts'] } }] : [shared, alone],
+    projects: isRealServer
+      ? [{ extends: true, test: { include: ['test/conformance/real-run.ts'] } }]
+      : [shared, alone, browser],
     setupFiles: isRealServer
       ? ['test/support/setup.ts']
       : ['test/support/fair-clock-setup.ts', 'test/support/setup.ts'],
