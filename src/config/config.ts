@@ -1,22 +1,19 @@
-/** The configuration: a YAML file in which `${NAME}` stands for a value of the environment. */
+/** The configuration: a YAML file in which `${NAME}` stands for a value of the environment, and `${file:PATH}` for a file. */
 import { z } from 'zod';
+import { redactSecrets } from '../core/secret-redaction.ts';
 import { authorityFaults } from './authority.ts';
 import { crossFaults } from './cross-checks.ts';
 import { ConfigError, describeIssue, readYaml } from './file.ts';
 import { renameFormerKeys } from './former-keys.ts';
 import { graceFaults } from './grace.ts';
 import type { Immutable } from './immutable.ts';
+import { fileSchemas } from './json-schema.ts';
 import { resolvePaths } from './paths.ts';
-import type { ProviderConfig } from './provider.ts';
+import type { ConfigurableProduct, ProviderConfig } from './provider.ts';
 import { sections } from './sections.ts';
 import { substitute } from './substitute.ts';
+import { completeValues } from './typed-values.ts';
 import { suggestKeys } from './unknown-keys.ts';
-
-/** The configuration of a product. Its schema has `providerFields` and `kind`. */
-export interface ConfigurableProduct<Config extends ProviderConfig> {
-  readonly kind: string;
-  readonly config: z.ZodType<Config>;
-}
 
 export type Config<Provider extends ProviderConfig = ProviderConfig> = Immutable<
   z.output<z.ZodObject<typeof sections>>
@@ -30,6 +27,8 @@ export interface ConfigOverrides {
   readonly port?: number | undefined;
   /** Called with a line for each setting that works but should be changed, such as a former name of a key. */
   readonly warn?: ((line: string) => void) | undefined;
+  /** Called with the path of each file with a secret that is read. */
+  readonly onFile?: ((file: string) => void) | undefined;
 }
 
 /** A cursor has one bit for each provider that failed, in a number of 53 bits. */
@@ -43,15 +42,32 @@ export function parseConfig<Provider extends ProviderConfig>(
   overrides: ConfigOverrides = {},
 ): Config<Provider> {
   const faults: string[] = [];
-  const raw = substitute(readYaml(text), environment, [], faults);
-  const renamed = renameFormerKeys(withOverrides(raw, overrides));
-  for (const line of renamed.warnings) overrides.warn?.(line);
-  const given = resolvePaths(renamed.value, overrides.folder ?? '.');
-  faults.push(...renamed.faults, ...crossFaults(given));
+  const given = readRaw(text, products, environment, overrides, faults);
+  faults.push(...crossFaults(given));
   const parsed = configSchema(products).safeParse(given, { error: suggestKeys });
   if (!parsed.success) faults.push(...parsed.error.issues.flatMap(describeIssue));
-  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
+  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults.map(redactSecrets));
   return deepFreeze(parsed.data as Config<Provider>);
+}
+
+/** The values of a file with everything that they refer to, before they are checked. Adds faults to `faults`. */
+function readRaw(
+  text: string,
+  products: readonly ConfigurableProduct<ProviderConfig>[],
+  environment: Readonly<Record<string, string | undefined>>,
+  overrides: ConfigOverrides,
+  faults: string[],
+): unknown {
+  const { folder = '.', warn, onFile = () => undefined } = overrides;
+  const renamed = renameFormerKeys(readYaml(text));
+  for (const line of renamed.warnings) warn?.(line);
+  const replaced = new Set<string>();
+  const placeOf = (path: readonly PropertyKey[]) => JSON.stringify(path);
+  const references = { environment, folder, faults, onFile };
+  const raw = substitute(renamed.value, { ...references, onReplaced: (path) => replaced.add(placeOf(path)) });
+  faults.push(...renamed.faults);
+  const completion = { ...references, isReplaced: (path: readonly PropertyKey[]) => replaced.has(placeOf(path)) };
+  return resolvePaths(withOverrides(completeValues(raw, fileSchemas(products), completion), overrides), folder);
 }
 
 const configSchema = <Provider extends ProviderConfig>(products: readonly ConfigurableProduct<Provider>[]) =>

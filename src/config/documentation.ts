@@ -16,7 +16,13 @@ In any string of the file:
 |---|---|
 | \`\${NAME}\` | value of the environment variable \`NAME\`; the gateway does not start where it is not set |
 | \`\${NAME:-default}\` | the same, or \`default\` where the variable is not set or empty |
+| \`\${file:PATH}\` | text of the file \`PATH\`, such as \`\${file:/run/secrets/borg}\`, without the line end at its end |
 | \`$\${\` | a literal \`\${\` |
+
+Where a number, \`true\`, \`false\` or \`null\` is expected, the value of a reference is converted: \`port: \${PORT:-4000}\`. Where a string is
+allowed it stays a string. Each secret has a second key for a file with it: \`passwordFile: borg.password\` instead of \`password\`. Files
+with secrets have at most 64 KiB. They must not be readable by everyone (\`chmod 600\`), except below \`/run/secrets\`, where container
+engines put the secrets of one container. What is read from a file is redacted from errors and logs.
 
 Paths of files are relative to the folder of the configuration file. In the titles below, \`[]\` stands for each item of a list and
 \`*\` for a key that you choose.

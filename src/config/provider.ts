@@ -46,6 +46,12 @@ export const providerFields = {
 
 export type ProviderConfig = Readonly<z.output<z.ZodObject<typeof providerFields>>> & { readonly kind: string };
 
+/** The configuration of a product. Its schema has `providerFields` and `kind`. */
+export interface ConfigurableProduct<Config extends ProviderConfig> {
+  readonly kind: string;
+  readonly config: z.ZodType<Config>;
+}
+
 /** Base URL of a product, with a path where the product is below one. */
 export const providerUrl = () =>
   z

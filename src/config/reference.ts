@@ -1,11 +1,8 @@
 /** Tables of all keys of a configuration, read from the JSON Schemas of its sections. */
 import { z } from 'zod';
-import type { ConfigurableProduct } from './config.ts';
-import { type ProviderConfig, providerFields } from './provider.ts';
-import { sections } from './sections.ts';
+import { asSchema, fileKeyOf, fileSchemas, type JsonSchema, type Products, toJsonSchema } from './json-schema.ts';
+import { providerFields } from './provider.ts';
 import { typeOf } from './type-text.ts';
-
-type Schema = z.core.JSONSchema.BaseSchema;
 
 /** The keys of one map of a configuration. */
 export interface KeyTable {
@@ -25,56 +22,43 @@ interface Key {
   readonly description: string;
 }
 
-type Products = readonly ConfigurableProduct<ProviderConfig>[];
-
 export function listTables(products: Products): KeyTable[] {
   const tables = [
     ...tablesOf('providers[]', commonKeys(products)),
     ...products.flatMap(productTables),
-    ...Object.entries(sections).flatMap(([name, section]) => tablesOf(name, toSchema(section))),
+    ...[...fileSchemas(products).sections].flatMap(([name, section]) => tablesOf(name, section)),
   ];
   // An interval may be an object wherever it stands: one table is enough.
   const texts = tables.map(({ keys }) => JSON.stringify(keys));
   return tables.filter((_, index) => texts.indexOf(texts[index] ?? '') === index);
 }
 
-function commonKeys(products: Products): Schema {
+function commonKeys(products: Products): JsonSchema {
   const kinds = products.map((product) => product.kind);
   const kind = z.enum(kinds).describe('Product of the provider. Each product adds the keys of its own table.');
   const { name, ...others } = providerFields;
-  return toSchema(
+  return toJsonSchema(
     z.object({ name, kind, ...others }).describe('Backup systems, 1 to 50. All of them have these keys.'),
   );
 }
 
 /** The keys that a product adds. The description of its `kind` describes them. */
 function productTables({ kind, config }: Products[number]): KeyTable[] {
-  const { properties = {}, ...schema } = toSchema(config);
+  const { properties = {}, ...schema } = toJsonSchema(config);
   const own = Object.entries(properties).filter(([key]) => !(key in providerFields) && key !== 'kind');
   const { description } = asSchema(properties.kind);
   const [table, ...inner] = tablesOf('providers[]', { ...schema, properties: Object.fromEntries(own) }, description);
   return table ? [{ ...table, title: `${table.title} of kind ${kind}` }, ...inner] : inner;
 }
 
-/** zod leaves a default out where a transform follows it; the override restores it. */
-const toSchema = (schema: z.ZodType): Schema =>
-  z.toJSONSchema(schema, {
-    io: 'input',
-    override({ zodSchema, jsonSchema }) {
-      const { def } = zodSchema._zod;
-      if (def.type !== 'default') return;
-      jsonSchema.default = def.defaultValue instanceof Map ? {} : (def.defaultValue as never);
-    },
-  });
-
 /** The table of a map, and those of the maps in it. */
-function tablesOf(title: string, schema: Schema, description = schema.description ?? ''): KeyTable[] {
+function tablesOf(title: string, schema: JsonSchema, description = schema.description ?? ''): KeyTable[] {
   const { anyOf, items, additionalProperties, properties } = schema;
   if (anyOf) return anyOf.map(asSchema).flatMap((one) => tablesOf(title, one, one.description ?? description));
   if (items) return tablesOf(`${title}[]`, asSchema(items), description);
   if (typeof additionalProperties === 'object') return tablesOf(`${title}.*`, additionalProperties, description);
   if (!properties) return [];
-  const entries = Object.entries(properties).map(([name, value]) => [name, asSchema(value)] as const);
+  const entries = Object.entries(properties).flatMap(([name, value]) => withFile(name, asSchema(value)));
   const keys = entries.map(([name, value]) => ({
     name,
     type: typeOf(value),
@@ -85,7 +69,14 @@ function tablesOf(title: string, schema: Schema, description = schema.descriptio
   return [{ title, description, keys }, ...entries.flatMap(([name, value]) => tablesOf(`${title}.${name}`, value))];
 }
 
-const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** A secret has a second key, for a file with it. */
+const withFile = (name: string, schema: JsonSchema): (readonly [string, JsonSchema])[] => {
+  if (schema.writeOnly !== true) return [[name, schema]];
+  const description = `Path of a file with \`${name}\`, given instead of it.`;
+  return [
+    [name, schema],
+    [fileKeyOf(name), { type: 'string', description }],
+  ];
+};
 
-/** JSON Schema has `true` and `false` as schemas; ours have none of them. */
-const asSchema = (schema: unknown): Schema => (typeof schema === 'object' && schema !== null ? (schema as Schema) : {});
+const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -29,9 +29,10 @@ export class Secret {
   }
 }
 
-/** Schema of a secret in a configuration. */
+/** Schema of a secret in a configuration. `writeOnly` tells readers of the schema that it is one. */
 export const secret = () =>
   z
     .string()
     .min(1)
-    .transform((text) => new Secret(text));
+    .transform((text) => new Secret(text))
+    .meta({ writeOnly: true });

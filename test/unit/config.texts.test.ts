@@ -66,13 +66,16 @@ describe('a text of the configuration', () => {
     '${A-B}',
     '${MISSING:-${PASSWORD}}',
     '${MISSING:-open',
+    '${file:',
+    '${file:}',
+    '${file:open',
     'secret${{x}}',
   ])('%j is a fault and no password', (text) => {
     const faults = faultsOf(withPassword(text));
     expect(faults.length).toBeGreaterThan(0);
     for (const fault of faults) {
       expect(fault).toBe(
-        'providers[0].password: expected ${NAME} or ${NAME:-default} where a text has "${" in it; write $${ for "${" itself',
+        'providers[0].password: expected ${NAME}, ${NAME:-default} or ${file:PATH} where a text has "${" in it; write $${ for "${" itself',
       );
     }
   });

@@ -122,7 +122,14 @@ const functions: Readonly<Record<string, (text: string) => unknown>> = {
   'an identifier': (text) => unescapeIdentifier(escapeIdentifier(text)),
   'a host': (text) => checkHost({ headers: { host: text } } as IncomingMessage),
   'a message of GraphQL': (text) => publicError(new GatewayError('BAD_USER_INPUT', text)),
-  'a variable of the configuration': (text) => substitute(text, {}, [], []),
+  'a variable of the configuration': (text) =>
+    substitute(text, {
+      environment: {},
+      folder: '.',
+      faults: [],
+      onFile: () => undefined,
+      onReplaced: () => undefined,
+    }),
   'a file of the configuration': (text) => readYaml(`name: ${JSON.stringify(text)}`),
   'a provider of the configuration': (text) => parseConfig(`providers: [{ url: ${JSON.stringify(text)} }]`, [], {}),
 };
