@@ -47,7 +47,6 @@ export default defineConfig({
     setupFiles: isRealServer
       ? ['test/support/setup.ts']
       : ['test/support/fair-clock-setup.ts', 'test/support/setup.ts'],
-    globalSetup: isRealServer ? [] : ['test/support/program-setup.ts'],
     reporters: ['default', './test/support/totals-reporter.ts'],
     pool: 'forks',
     // Some of the time they wait, for products and for clocks.

@@ -9,8 +9,7 @@ import type { FloorList, FloorSettings } from './floor.ts';
 import { operation } from './operation.ts';
 
 /** This file is compiled into `dist/bench`. */
-const built = join(import.meta.dirname, '..');
-const gatewayProgram = join(built, 'src', 'main.js');
+const gatewayProgram = join(import.meta.dirname, '..', 'main.js');
 const programOf = (name: string): string => join(import.meta.dirname, `${name}.js`);
 
 export const startUpstream = (): Promise<Child> => startChild([programOf('upstream')]);

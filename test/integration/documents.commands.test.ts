@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBorgGateway } from '../support/gateway.ts';
 import { blocksOf, codeSpansOf, documents } from '../support/markdown.ts';
-import { startBuilt } from '../support/process.ts';
+import { start } from '../support/process.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 /** Where the table of commands is. */
@@ -11,7 +11,7 @@ const commandLine = 'docs/command-line.md';
 let usage: string;
 
 beforeAll(async () => {
-  await using running = startBuilt(['--help']);
+  await using running = start(['--help']);
   expect(await running.ended).toBe(0);
   usage = running.stdout();
 });
@@ -55,7 +55,7 @@ const fileFault = (files: readonly string[]): string | null => {
 function faultOf(command: string): string | null {
   const [program = '', ...words] = command.split(/\s+/);
   if (program === 'npm') return npmFault(words);
-  if (program === 'node' && words[0] === 'dist/src/main.js') return programFault(words.slice(1));
+  if (program === 'node' && words[0] === 'dist/main.js') return programFault(words.slice(1));
   if (program === 'node') return fileFault(words.slice(0, 1));
   if (program === 'npx' && words[0] === 'vitest') return fileFault(words.slice(2).filter((word) => word.includes('/')));
   if (program === 'npx') return existsSync(`node_modules/.bin/${words[0]}`) ? null : `no program ${words[0]}`;
@@ -87,7 +87,7 @@ describe('a command', () => {
   it('that does not exist is seen', () => {
     expect(faultOf('npm run nothing')).toBe('no script nothing');
     expect(faultOf('npm start -- --confg backplane.yaml')).toBe('no option --confg');
-    expect(faultOf('node dist/src/main.js chek --config backplane.yaml')).toBe('no command chek');
+    expect(faultOf('node dist/main.js chek --config backplane.yaml')).toBe('no command chek');
     expect(faultOf('npx vitest run test/unit/nothing.test.ts')).toBe('no file test/unit/nothing.test.ts');
     expect(faultOf('make')).toBe('no check knows it');
   });
@@ -121,7 +121,7 @@ describe('a command', () => {
       expect.arrayContaining([
         'npm ci && npm start',
         'npm ci && npm test',
-        'node dist/src/main.js check --config backplane.yaml',
+        'node dist/main.js check --config backplane.yaml',
         'npm start -- --config backplane.yaml',
       ]),
     );

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { ask, writeConfig } from '../support/main.ts';
-import { start, startBuilt } from '../support/process.ts';
+import { start } from '../support/process.ts';
 import { deadlineMs } from '../support/timing.ts';
 
 describe('serve', () => {
   it('starts over sandboxes without a configuration, says so, and answers', async () => {
-    await using running = startBuilt(['--port', '0']);
+    await using running = start(['--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/127\.0\.0\.1:\d+)\/graphql/);
     await running.untilPrinted(/This is sandbox data/);
     expect(running.stdout()).toContain(`open ${origin}/graphql in a browser`);

@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { isNightly } from './nightly.ts';
 
 export interface Running extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -15,9 +14,7 @@ export interface Running extends AsyncDisposable {
 }
 
 /** What `npm run build` makes, and people start. */
-export const builtProgram = 'dist/src/main.js';
-/** The same in a few files, which `program-setup.ts` makes of it. */
-export const bundledProgram = 'dist/program/main.js';
+const program = 'dist/main.js';
 
 /** Where a stream of the program goes instead of to the test: a file descriptor. */
 export interface StandardStreams {
@@ -25,21 +22,10 @@ export interface StandardStreams {
   readonly stderr?: number;
 }
 
-/** The scheduled job starts the built program everywhere; the gate does where this is what a test is about. */
-export const start = (
+export function start(
   args: readonly string[],
   environment: Record<string, string> = {},
   streams: StandardStreams = {},
-): Running => run(isNightly ? builtProgram : bundledProgram, args, environment, streams);
-
-export const startBuilt = (args: readonly string[], environment: Record<string, string> = {}): Running =>
-  run(builtProgram, args, environment, {});
-
-function run(
-  program: string,
-  args: readonly string[],
-  environment: Record<string, string>,
-  streams: StandardStreams,
 ): Running {
   if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build, or npm test, which does.`);
   const child = spawn(process.execPath, [program, ...args], {

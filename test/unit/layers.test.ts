@@ -137,7 +137,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   registry: { files: /^providers\/index\.ts$/, ours: /^providers\//, packages: none },
   bench: { files: /^bench\//, ours: none, packages: /^(node:[\w/]+|undici|ws)$/ },
-  roots: { files: /^src\/(cli\/)?[\w-]+\.ts$/, ours: anything, packages: anything },
+  roots: { files: /^src\/(cli\/(commands\/)?)?[\w-]+\.ts$/, ours: anything, packages: anything },
 };
 
 const names = Object.keys(layers);

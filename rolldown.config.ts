@@ -1,0 +1,56 @@
+/** `npm run build`: the program in `dist`, flat, and the bench in `dist/bench`. Types are checked by `npm run typecheck`. */
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { defineConfig } from 'rolldown';
+import { thirdPartyNotices } from './build/third-party-notices.ts';
+
+/** Has a native part, so it is installed beside the bundle. Package.json names it under `dependencies`. */
+const external = ['libsql'];
+
+/**
+ * A worker thread starts from a file of its own: `src/FOLDER/NAME-worker.ts` becomes `dist/NAME-worker.js`, and
+ * `new URL('./NAME-worker.js', import.meta.url)` leads there, because all files of the bundle lie in one folder.
+ */
+const workers = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('-worker.ts'))
+  .map((file) => [basename(file, '.ts'), `src/${file}`] as const);
+
+/** After the folder where the file says nothing: `sandbox-borg` of `providers/borg/sandbox/index.ts`. */
+function nameOf(file: string): string {
+  const product = /providers\/(\w+)\/sandbox\//.exec(file)?.[1];
+  if (product) return `sandbox-${product}`;
+  if (file.includes('commands/index')) return 'gateway';
+  return file.includes('render-graphiql') ? 'graphiql' : '[name]';
+}
+
+/** What the oldest supported Node runs: `using` is rewritten for it. */
+const transform = { target: 'node20.19' };
+
+const program = defineConfig({
+  input: { main: 'src/main.ts', ...Object.fromEntries(workers) },
+  platform: 'node',
+  transform,
+  external,
+  plugins: [thirdPartyNotices()],
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: ({ facadeModuleId }) => `${nameOf(facadeModuleId ?? '')}.js`,
+    // Positions and names of the sources, not their text: that is all that a stack trace shows.
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    // White space costs a tenth of the time to load. Names stay as they are.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  },
+});
+
+const bench = defineConfig({
+  input: readdirSync('bench').flatMap((file) => (file.endsWith('.ts') ? `bench/${file}` : [])),
+  platform: 'node',
+  transform,
+  external: ['undici', 'ws'],
+  output: { dir: 'dist/bench', format: 'esm', preserveModules: true, preserveModulesRoot: 'bench', sourcemap: true },
+});
+
+export default [program, bench];

@@ -1,0 +1,8 @@
+/** The commands that need the whole gateway, which is one file of the bundle. */
+export { run as check } from './check.ts';
+export { run as configuration } from './configuration.ts';
+export { run as sandbox } from './sandbox.ts';
+export { run as schema } from './schema.ts';
+export { run as serve } from './serve.ts';
+export { run as subgraph } from './subgraph.ts';
+export { run as token } from './token.ts';

@@ -1,0 +1,11 @@
+/** The command `schema`: the schema as SDL. */
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { products } from '../../../providers/index.ts';
+import { createSchema } from '../../../schema/index.ts';
+import type { Command } from '../command.ts';
+import { say } from '../print.ts';
+
+export const run: Command = async () => {
+  say(printSchema(lexicographicSortSchema(createSchema(products.map((product) => product.schema)))));
+  return 0;
+};

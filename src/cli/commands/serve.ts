@@ -1,0 +1,55 @@
+/** The command `serve`: the gateway. */
+import { products } from '../../../providers/index.ts';
+import { createApp } from '../../app.ts';
+import { isOn } from '../../config/browsers.ts';
+import { type Config, parseConfig } from '../../config/config.ts';
+import { waitForStorage } from '../../storage/storage.ts';
+import { graphqlPath } from '../../transport/server.ts';
+import type { Command } from '../command.ts';
+import { reportUnexpected } from '../expectation-report.ts';
+import { say } from '../print.ts';
+import { readConfig } from '../read-config.ts';
+import { startSandboxes } from '../sandboxes.ts';
+import { untilStopped } from '../stopped.ts';
+
+export const run: Command = async (flags) => {
+  const demo = flags.config === undefined ? await startSandboxes() : null;
+  const config = demo ? parseConfig(demo.yaml, products, {}, flags) : await readConfig(flags);
+  const { file, lockSeconds } = config.ledger;
+  const storage = await waitForStorage(file, {
+    waitMs: lockSeconds * 1000,
+    onWait: (reason) => process.stderr.write(`${reason}\nWaiting up to ${lockSeconds} s for it.\n`),
+  });
+  const app = createApp(config, products, { isSandbox: demo !== null, storage });
+  const stopped = untilStopped();
+  const origin = await app.server.listen(config.server.port, config.server.host);
+  say(`Backplane is listening on ${origin}${graphqlPath}`);
+  say(
+    isOn(config.server.graphiql, config.auth !== null)
+      ? `GraphiQL: open ${origin}${graphqlPath} in a browser.`
+      : 'GraphiQL is off, as it is by default with auth; server.graphiql: true switches it on.',
+  );
+  if (config.auth === null && isReachedByOthers(config)) {
+    say('auth is none: everyone who reaches this gateway through your proxy may read, start and stop everything.');
+  }
+  if (demo) {
+    say('This is sandbox data: pretended products, made-up backups. Nothing real is read or started.');
+    say('For your own systems: copy backplane.example.yaml, then npm start -- --config FILE');
+  } else if (config.ledger.file === ':memory:') {
+    say('ledger.file is not set: what became of commands is forgotten when this process ends.');
+  }
+  const leaving = new AbortController();
+  const reported = reportUnexpected(app.providers, config.providers, leaving.signal).then((lines) => lines.map(say));
+  await stopped;
+  leaving.abort();
+  await reported;
+  await app.close();
+  await Promise.all(demo?.sandboxes.map((running) => running.close()) ?? []);
+  return 0;
+};
+
+/** It listens on a loopback address, and somebody has put a proxy before it. */
+const isReachedByOthers = ({ server: { publicUrl, trustedProxies } }: Config): boolean =>
+  trustedProxies.length > 0 || (publicUrl !== null && !isLoopbackName(new URL(publicUrl).hostname));
+
+const isLoopbackName = (name: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(name);

@@ -1,0 +1,27 @@
+/** Faults that a person can remedy: what is printed instead of a stack, and the exit code. */
+import { ConfigError } from '../config/file.ts';
+import { LedgerError } from '../storage/database.ts';
+
+export interface Failure {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
+/** Returns null for an unexpected error. */
+export function toFailure(error: unknown): Failure | null {
+  if (error instanceof ConfigError) {
+    const faults = error.faults.map((fault) => `  ${fault}\n`).join('');
+    return { text: `The configuration has faults:\n${faults}`, exitCode: 2 };
+  }
+  if (error instanceof LedgerError) return { text: `${error.message}\n`, exitCode: 2 };
+  if (isListenError(error)) {
+    return {
+      text: `Cannot listen on port ${error.port}: ${error.code}. Choose another with --port.\n`,
+      exitCode: 1,
+    };
+  }
+  return null;
+}
+
+const isListenError = (error: unknown): error is NodeJS.ErrnoException & { port: number } =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'listen';

@@ -1,0 +1,69 @@
+/** Reads the command line, runs the command and sets the exit code. */
+import '../production.ts';
+import { flushLog } from '../observability/log.ts';
+import { watchStandardStreams } from '../observability/standard-streams.ts';
+import { type Flags, readArguments, readPort, UsageError, usage } from './arguments.ts';
+import type { Command } from './command.ts';
+
+/** Loaded when a command is given: help and faults of the command line need none of it. */
+const gateway = () => import('./commands/index.ts');
+
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await gateway()).serve,
+  sandbox: async () => (await gateway()).sandbox,
+  check: async () => (await gateway()).check,
+  schema: async () => (await gateway()).schema,
+  subgraph: async () => (await gateway()).subgraph,
+  configuration: async () => (await gateway()).configuration,
+  token: async () => (await gateway()).token,
+};
+
+let isServer = false;
+
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments();
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const [name = 'serve', ...rest] = positionals;
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load || rest.length > 0) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+  isServer = name === 'serve' || name === 'sandbox';
+  const flags = readFlags(name, values);
+  const run = await load();
+  return run(flags);
+}
+
+function readFlags(command: string, values: ReturnType<typeof readArguments>['values']): Flags {
+  const { config, host, name, role, retry = false } = values;
+  if (command !== 'token' && (name ?? role) !== undefined) throw new UsageError('--name and --role are for "token".');
+  if (command !== 'check' && retry) throw new UsageError('--retry is for "check".');
+  const port = readPort(values.port);
+  return { ...(config === undefined ? {} : { config }), host, port, name, role, retry };
+}
+
+async function fail(error: unknown): Promise<number> {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n\n${usage}`);
+    return 2;
+  }
+  const { toFailure } = await import('./failures.ts');
+  const failure = toFailure(error);
+  if (!failure) throw error;
+  process.stderr.write(failure.text);
+  return failure.exitCode;
+}
+
+const streams = watchStandardStreams();
+process.once('exit', (code) => {
+  const error = streams.outputError();
+  // A reader that closes the pipe has seen what it wanted; and what a server prints at its start is no result.
+  if (code !== 0 || error === null || error.code === 'EPIPE' || isServer) return;
+  process.stderr.write(`Cannot write to standard output: ${error.code}.\n`);
+  process.exitCode = 1;
+});
+// Not `process.exit`: what was printed must be out before the end. The timer is for what should not hang, and does.
+process.exitCode = await main().catch(fail);
+await flushLog(1000);
+setTimeout(() => process.exit(), 1000).unref();
