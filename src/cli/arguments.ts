@@ -10,6 +10,8 @@ export const usage = `Usage: backplane [COMMAND] [OPTIONS]
   schema            Print the GraphQL schema.
   subgraph          Print it as a subgraph of Federation 2, to compose a supergraph.
   configuration     Print the reference of the configuration: all keys, as Markdown.
+  config schema     Print the JSON Schema of the configuration, with which editors complete and check it.
+  config print      Print the configuration as it is used: with values of the environment and defaults, without secrets.
   token             Make a token for somebody, and print it with what the configuration needs to know of it.
 
   --config FILE     The configuration; backplane.example.yaml shows all of it.

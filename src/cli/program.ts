@@ -15,6 +15,8 @@ const commands: Record<string, () => Promise<Command>> = {
   schema: async () => (await gateway()).schema,
   subgraph: async () => (await gateway()).subgraph,
   configuration: async () => (await gateway()).configuration,
+  'config schema': async () => (await gateway()).configSchema,
+  'config print': async () => (await gateway()).configPrint,
   token: async () => (await gateway()).token,
 };
 
@@ -26,9 +28,9 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const [name = 'serve', ...rest] = positionals;
+  const name = positionals.join(' ') || 'serve';
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load || rest.length > 0) throw new UsageError(`There is no command "${positionals.join(' ')}".`);
+  if (!load) throw new UsageError(`There is no command "${name}".`);
   isServer = name === 'serve' || name === 'sandbox';
   const flags = readFlags(name, values);
   const run = await load();

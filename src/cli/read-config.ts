@@ -2,17 +2,25 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { products } from '../../providers/index.ts';
-import { type Config, parseConfig } from '../config/config.ts';
+import { type Config, type ConfigOverrides, parseConfig } from '../config/config.ts';
 import { type Flags, UsageError } from './arguments.ts';
 
-export async function readConfig({ config: file, ...overrides }: Flags): Promise<Config> {
+export const readConfig = async (flags: Flags): Promise<Config> =>
+  parseConfig(await readConfigText(flags), products, process.env, overridesOf(flags));
+
+export async function readConfigText({ config: file }: Flags): Promise<string> {
   if (file === undefined) throw new UsageError('This needs --config FILE.');
-  let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (error) {
     throw new UsageError(`Cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? 'unknown fault'}.`);
   }
-  const warn = (line: string) => void process.stderr.write(`Warning: ${line}\n`);
-  return parseConfig(text, products, process.env, { ...overrides, folder: dirname(file), warn });
 }
+
+/** Paths are relative to the folder of the file. */
+export const overridesOf = ({ config: file = '', host, port }: Flags): ConfigOverrides => ({
+  host,
+  port,
+  folder: dirname(file),
+  warn: (line) => void process.stderr.write(`Warning: ${line}\n`),
+});

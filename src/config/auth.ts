@@ -11,7 +11,8 @@ export const tokenSettings = z.strictObject({
     .describe('Name of the viewer in answers, logs and the audit log; unique.'),
   sha256: z
     .string({ error: 'expected a text: put it in quotes' })
-    .regex(/^[0-9a-f]{64}$/i, {
+    // Without the flag "i": JSON Schema has no flags.
+    .regex(/^[0-9a-fA-F]{64}$/, {
       error: 'expected 64 hexadecimal digits; the command "token" makes a token and prints them',
     })
     .transform((text) => text.toLowerCase())

@@ -9,7 +9,7 @@ import { graceFaults } from './grace.ts';
 import type { Immutable } from './immutable.ts';
 import { fileSchemas } from './json-schema.ts';
 import { resolvePaths } from './paths.ts';
-import type { ConfigurableProduct, ProviderConfig } from './provider.ts';
+import { type ConfigurableProduct, maxProviders, type ProviderConfig } from './provider.ts';
 import { sections } from './sections.ts';
 import { substitute } from './substitute.ts';
 import { completeValues } from './typed-values.ts';
@@ -31,9 +31,6 @@ export interface ConfigOverrides {
   readonly onFile?: ((file: string) => void) | undefined;
 }
 
-/** A cursor has one bit for each provider that failed, in a number of 53 bits. */
-const maxProviders = 50;
-
 /** Parses the text of a file. Throws ConfigError with all faults at once. The result is frozen. */
 export function parseConfig<Provider extends ProviderConfig>(
   text: string,
@@ -51,7 +48,7 @@ export function parseConfig<Provider extends ProviderConfig>(
 }
 
 /** The values of a file with everything that they refer to, before they are checked. Adds faults to `faults`. */
-function readRaw(
+export function readRaw(
   text: string,
   products: readonly ConfigurableProduct<ProviderConfig>[],
   environment: Readonly<Record<string, string | undefined>>,

@@ -10,6 +10,15 @@ The gateway reads one YAML file, which \`--config FILE\` names. Only \`providers
 [backplane.example.yaml](../backplane.example.yaml) shows the keys in use. The command \`check\` checks a file, and each provider
 once. The gateway does not start with an unknown key or a wrong value: it prints all faults and exits with code 2.
 
+Editors complete and check the file by its JSON Schema, [schema/backplane.schema.json](../schema/backplane.schema.json), which the first
+line of the example names. In another folder, \`config schema\` writes it beside your file:
+
+\`\`\`sh
+node dist/main.js config schema > backplane.schema.json
+\`\`\`
+
+\`config print --config FILE\` prints the configuration as it is used: with values of the environment and defaults, without secrets.
+
 In any string of the file:
 
 | text | meaning |

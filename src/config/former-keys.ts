@@ -1,7 +1,7 @@
 /** Renamed keys. The former name works, with a warning, until the next major version. */
 import { printPath } from './file.ts';
 
-interface FormerKey {
+export interface FormerKey {
   /** Path of the map that has the key; `*` is each item of a list. */
   readonly place: readonly string[];
   readonly from: string;

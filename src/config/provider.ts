@@ -4,6 +4,9 @@ import { isTimeZone } from '../core/time-zone.ts';
 import { upstreamLimits } from '../upstream/limits.ts';
 import { expectationFields } from './expectations.ts';
 
+/** A cursor has one bit for each provider that failed, in a number of 53 bits. */
+export const maxProviders = 50;
+
 /** The configuration of a product spreads these into its own schema and adds `kind`. */
 export const providerFields = {
   name: z

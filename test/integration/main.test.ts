@@ -99,6 +99,29 @@ describe('serve', () => {
   });
 });
 
+describe('config', () => {
+  it('print: prints the configuration with its defaults, and no secret', async () => {
+    const file = await writeConfig(
+      'print.yaml',
+      'server: { port: "${PORT:-4001}" }\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: "${TOKEN}" }]\n',
+    );
+    await using running = start(['config', 'print', '--config', file, '--host', '::1'], { TOKEN: 'hunter2-printed' });
+    expect(await running.ended).toBe(0);
+    expect(running.stdout()).toMatch(/host: ::1\n {2}port: 4001\n/);
+    expect(running.stdout()).toContain('token: "[secret]"\n');
+    expect(running.stdout() + running.stderr()).not.toContain('hunter2');
+  });
+
+  it('is no command by itself, and needs a file to print', async () => {
+    await using alone = start(['config']);
+    expect(await alone.ended).toBe(2);
+    expect(alone.stderr()).toContain('There is no command "config".');
+    await using without = start(['config', 'print']);
+    expect(await without.ended).toBe(2);
+    expect(without.stderr()).toContain('This needs --config FILE.');
+  });
+});
+
 describe('sandbox', () => {
   it('prints a configuration that serve takes', async () => {
     await using sandboxes = start(['sandbox']);

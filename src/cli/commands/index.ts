@@ -1,5 +1,7 @@
 /** The commands that need the whole gateway, which is one file of the bundle. */
 export { run as check } from './check.ts';
+export { run as configPrint } from './config-print.ts';
+export { run as configSchema } from './config-schema.ts';
 export { run as configuration } from './configuration.ts';
 export { run as sandbox } from './sandbox.ts';
 export { run as schema } from './schema.ts';

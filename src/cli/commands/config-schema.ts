@@ -1,0 +1,10 @@
+/** The command `config schema`: the JSON Schema of the configuration, for editors. */
+import { products } from '../../../providers/index.ts';
+import { toEditorSchema } from '../../config/editor-schema.ts';
+import type { Command } from '../command.ts';
+import { say } from '../print.ts';
+
+export const run: Command = async () => {
+  say(JSON.stringify(toEditorSchema(products), null, 2));
+  return 0;
+};
