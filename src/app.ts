@@ -169,7 +169,12 @@ export function createApp(config: Config, products: readonly Product[], options:
     browsers: config.server,
     clients: config.server.clients,
     keepAliveSeconds: config.server.keepAliveSeconds,
-    notReady: () => health.failure()?.message ?? null,
+    notReady: () => [
+      ...(jwt && !jwt.hasKeys() && config.auth?.tokens.length === 0
+        ? ['starting: the keys of auth.jwt.jwksUrl have not been read yet']
+        : []),
+      ...[health.failure()?.message ?? []].flat(),
+    ],
     limits: config.limits,
     isSandbox,
   });

@@ -12,6 +12,8 @@ import type { Keys } from './jwt-keys.ts';
 
 export interface Jwt {
   readonly verify: Verify;
+  /** Keys were read at least once, so that tokens can be verified. */
+  readonly hasKeys: () => boolean;
   close(): Promise<void>;
 }
 
@@ -21,7 +23,7 @@ const cacheLimits = { maxAgeMs: 60_000, maxEntries: 10_000 };
 /** Throws ConfigError where a file of the configuration is not what it should be. */
 export function createJwt(settings: JwtSettings, log: Log): Jwt {
   const keys = createKeys(settings, log);
-  return { verify: createVerify(settings, keys), close: () => keys.close() };
+  return { verify: createVerify(settings, keys), hasKeys: () => keys.ring !== null, close: () => keys.close() };
 }
 
 function createKeys({ jwksUrl, keyFile, ca, algorithms, keysSeconds }: JwtSettings, log: Log): Keys {

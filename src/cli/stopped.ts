@@ -1,6 +1,9 @@
-/** SIGTERM or SIGINT; a second one ends the process at once. */
-export const untilStopped = (): Promise<void> =>
+/** SIGTERM or SIGINT, whichever comes first; a second one ends the process at once. */
+export const untilStopped = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    function stop(signal: NodeJS.Signals): void {
+      process.off('SIGTERM', stop).off('SIGINT', stop);
+      resolve(signal);
+    }
+    process.once('SIGTERM', stop).once('SIGINT', stop);
   });

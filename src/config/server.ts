@@ -27,6 +27,14 @@ export const serverSettings = z.strictObject({
     .describe(
       'Seconds that an HTTP connection may stay idle between two requests. Set it higher than the idle timeout of a load balancer in front.',
     ),
+  shutdownSeconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(0)
+    .describe(
+      'Seconds after SIGTERM for which the gateway goes on to answer while `/health/ready` is 503, so that load balancers send their requests elsewhere. Then it stops within 5 s. 0: it stops at once, as after SIGINT. Kubernetes: less than `terminationGracePeriodSeconds` by 10.',
+    ),
   ...browserFields,
   clients: clientLimits.prefault({}).describe('Limits for each connection of a client.'),
 });

@@ -58,8 +58,8 @@ export interface ServerOptions {
   readonly clients: ClientLimits;
   /** How long a connection may stay open between two requests. */
   readonly keepAliveSeconds: number;
-  /** Why requests should go to another gateway for now; null where this one does all its work. */
-  readonly notReady: () => string | null;
+  /** Why requests should go to another gateway for now, a line for each reason; empty: this one does all its work. */
+  readonly notReady: () => readonly string[];
   readonly limits: Limits;
   /** The data is made up: GraphiQL may show commands that are ready to run. */
   readonly isSandbox: boolean;
@@ -69,6 +69,8 @@ export interface GatewayServer {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Gives the origin, with the port that was picked where 0 was asked for. */
   listen(port: number, host: string): Promise<string>;
+  /** Goes on to answer, and says that it is not ready: clients and load balancers should go elsewhere. */
+  drain(): void;
   close(): Promise<void>;
 }
 
@@ -170,21 +172,22 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
   const sendLog = createLogDownload({ authenticateRequest, findRef, catalogFor });
   const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
-  let isClosing = false;
+  /** Draining, or closing. */
+  let isLeaving = false;
 
   async function route(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     open.add(response);
     response.once('close', () => open.delete(response));
     response.setHeader('x-request-id', caller.requestId);
-    if (isClosing) response.setHeader('connection', 'close');
+    if (isLeaving) response.setHeader('connection', 'close');
     if (await guard.receive(request, response)) return;
     const path = pathOf(request);
     const log = /^\/backups\/([\w-]+)\/log$/.exec(path);
     if (log) return sendLog(log[1] ?? '', request, response, caller);
     if (path === '/health/live') return answerText(response, 200, 'ok');
     if (path === '/health/ready') {
-      const reason = notReady();
-      return answerText(response, reason === null ? 200 : 503, reason ?? 'ok');
+      const reasons = [...(isLeaving ? ['draining: this gateway is stopping'] : []), ...notReady()];
+      return answerText(response, reasons.length === 0 ? 200 : 503, reasons.join('\n') || 'ok');
     }
     if (path !== graphqlPath) return answerText(response, 404, `Nothing here. GraphQL is at ${graphqlPath}.`);
     await yoga(request, response, { caller });
@@ -203,8 +206,11 @@ export function createServer(options: ServerOptions): GatewayServer {
           resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
         });
       }),
+    drain() {
+      isLeaving = true;
+    },
     async close() {
-      isClosing = true;
+      isLeaving = true;
       stopCutting();
       sockets.close();
       if (!http.listening) return;

@@ -1,4 +1,5 @@
 /** The command `serve`: the gateway. */
+import { setTimeout } from 'node:timers/promises';
 import { products } from '../../../providers/index.ts';
 import { createApp } from '../../app.ts';
 import { isOn } from '../../config/browsers.ts';
@@ -40,9 +41,15 @@ export const run: Command = async (flags) => {
   }
   const leaving = new AbortController();
   const reported = reportUnexpected(app.providers, config.providers, leaving.signal).then((lines) => lines.map(say));
-  await stopped;
+  const signal = await stopped;
   leaving.abort();
   await reported;
+  const { shutdownSeconds } = config.server;
+  if (signal === 'SIGTERM' && shutdownSeconds > 0) {
+    app.server.drain();
+    say(`Stopping in ${shutdownSeconds} s; /health/ready is 503 until then.`);
+    await setTimeout(shutdownSeconds * 1000);
+  }
   await app.close();
   await Promise.all(demo?.sandboxes.map((running) => running.close()) ?? []);
   return 0;
