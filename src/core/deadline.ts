@@ -39,18 +39,38 @@ export function createDeadline(parent: AbortSignal, timeoutMs?: number): Deadlin
   };
 }
 
-/** Settles as `work` does, or rejects with the signal's reason as soon as it aborts. Does not stop the work. */
-export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * Settles as `work` does, or rejects with the signal's reason as soon as it aborts. Does not stop the work. `onEnd` is
+ * called once, just before it settles.
+ */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal, onEnd?: () => void): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    onAbort(signal, stop);
+    let isOver = false;
+    const end = (): boolean => {
+      if (isOver) return false;
+      isOver = true;
+      signal.removeEventListener('abort', stop);
+      onEnd?.();
+      return true;
+    };
+    const stop = () => {
+      if (end()) reject(signal.reason);
+    };
     // Attached even if the signal is aborted already: an unhandled rejection would end the process.
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    work.then(
+      (value) => {
+        if (end()) resolve(value);
+      },
+      (error: unknown) => {
+        if (end()) reject(error);
+      },
+    );
+    onAbort(signal, stop);
   });
 }
 
 /** Calls `listener` at once if the signal is aborted already. */
-function onAbort(signal: AbortSignal, listener: () => void): void {
+export function onAbort(signal: AbortSignal, listener: () => void): void {
   if (signal.aborted) {
     listener();
     return;

@@ -19,7 +19,7 @@ let sliceEndsAt = 0;
 const waiting: (() => void)[] = [];
 
 /** Waits for a turn of the event loop, in the order of arrival. Throws PROVIDER_TIMEOUT if the signal is aborted. */
-export async function nextTurn(signal: AbortSignal): Promise<void> {
+export async function nextTurn(signal: Pick<AbortSignal, 'aborted' | 'reason'>): Promise<void> {
   if (!signal.aborted) {
     await new Promise<void>((resolve) => {
       if (waiting.push(resolve) === 1) setImmediate(startTurn);

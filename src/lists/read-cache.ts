@@ -6,6 +6,7 @@
 
 import type { Provider } from '../core/provider.ts';
 import { type Call, decorateProvider, methodKinds, type UpstreamMethod } from '../core/provider-methods.ts';
+import type { Stop } from '../core/stop.ts';
 import { toGatewayError } from '../upstream/failure.ts';
 import { createRequestCoalescing, endOfKeeping } from '../upstream/request-coalescing.ts';
 
@@ -47,7 +48,7 @@ function keepReads(provider: Provider, keptMs: number, onCommand: () => void): P
     onCommand();
   }
 
-  const read = <T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> =>
+  const read = <T>(key: string, load: (stop: Stop) => Promise<T>, signal: AbortSignal): Promise<T> =>
     reads.read(key, load, signal).catch((error: unknown) => {
       // The caller stopped waiting for a shared read by its own signal.
       throw signal.aborted
@@ -71,7 +72,11 @@ function keepReads(provider: Provider, keptMs: number, onCommand: () => void): P
     (name: UpstreamMethod, call: Call): Call =>
     (...args) => {
       const asked = args.slice(0, -1);
-      return read(`${name} ${JSON.stringify(asked)}`, (shared) => call(...asked, shared), args.at(-1) as AbortSignal);
+      return read(
+        `${name} ${JSON.stringify(asked)}`,
+        ({ signal }) => call(...asked, signal),
+        args.at(-1) as AbortSignal,
+      );
     };
 
   return decorateProvider(provider, (name, call) => {

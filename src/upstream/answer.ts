@@ -1,10 +1,22 @@
 /** Reads the body of a product's answer within its limits, and maps HTTP statuses to errors. */
-import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { type ErrorCode, GatewayError } from '../core/errors.ts';
-import { decodeBody } from './decoding.ts';
+import type { ResponseHeaders } from './contract.ts';
+import { decodeBody, type Encoded } from './decoding.ts';
 
-export const isSuccess = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 200 && statusCode <= 299;
+/** An answer whose body has not been read yet. */
+export interface Answer {
+  readonly statusCode: number;
+  readonly headers: ResponseHeaders;
+  /** Size of a body that has arrived whole; undefined while it arrives or is to be decompressed. */
+  readonly bytes?: number;
+  /** The body as text, once. Throws if it failed or exceeds its limits. */
+  readonly readText: () => string | Promise<string>;
+}
+
+type Head = Pick<Answer, 'statusCode' | 'headers'>;
+
+export const isSuccess = ({ statusCode }: Head): boolean => statusCode >= 200 && statusCode <= 299;
 
 /** The value if it matches the schema. Throws PROVIDER_INVALID_RESPONSE otherwise. */
 export function parseShape<T>(schema: z.ZodType<T>, value: unknown, provider: string): T {
@@ -33,32 +45,39 @@ interface BodyLimits {
   readonly endsAt: number;
 }
 
+export const tooLarge = (provider: string, maxBytes: number): GatewayError =>
+  new GatewayError(
+    'PROVIDER_INVALID_RESPONSE',
+    `${provider} sent more than ${maxBytes / 1_000_000} MB for one answer.`,
+  );
+
+export const tooSlow = (provider: string): GatewayError =>
+  new GatewayError('PROVIDER_TIMEOUT', `${provider} sends its answer too slowly.`);
+
 /**
  * The body as text, decompressed and without a byte order mark. Throws as soon as it exceeds its size after decompression
  * (PROVIDER_INVALID_RESPONSE) or its time (PROVIDER_TIMEOUT), so that a body that is too large is never held in memory.
  */
-export async function readText(response: Dispatcher.ResponseData, limits: BodyLimits): Promise<string> {
-  const { provider, maxBytes, endsAt } = limits;
-  const cut = (code: ErrorCode, what: string): GatewayError => {
+export async function readText(response: Encoded, { provider, maxBytes, endsAt }: BodyLimits): Promise<string> {
+  const cut = (error: GatewayError): GatewayError => {
     // Destroying it emits an error, and an error without a listener ends the process.
     response.body.on('error', () => undefined).destroy();
-    return new GatewayError(code, `${provider} ${what}.`);
+    return error;
   };
-  const tooLarge = () => cut('PROVIDER_INVALID_RESPONSE', `sent more than ${maxBytes / 1_000_000} MB for one answer`);
-  if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  if (Number(response.headers['content-length'] ?? 0) > maxBytes) throw cut(tooLarge(provider, maxBytes));
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of decodeBody(response, provider)) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge();
-    if (performance.now() > endsAt) throw cut('PROVIDER_TIMEOUT', 'sends its answer too slowly');
+    if (bytes > maxBytes) throw cut(tooLarge(provider, maxBytes));
+    if (performance.now() > endsAt) throw cut(tooSlow(provider));
     chunks.push(chunk);
   }
   return toText(Buffer.concat(chunks, bytes));
 }
 
 /** JSON is UTF-8. Some servers send UTF-16, which a byte order mark shows. */
-function toText(bytes: Buffer): string {
+export function toText(bytes: Buffer): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
@@ -73,7 +92,7 @@ const isRedirect = (status: number): boolean => status >= 300 && status < 400 &&
  * The target of a redirect as host, port and path, without its query and credentials, which may be secret. Null if the
  * answer is no redirect or the target no HTTP URL. `asked`: the URL of the request, against which a relative target resolves.
  */
-export function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData, asked: string): string | null {
+export function redirectTarget({ statusCode, headers }: Head, asked: string): string | null {
   const { location } = headers;
   if (!isRedirect(statusCode) || typeof location !== 'string' || !URL.canParse(location, asked)) return null;
   const { protocol, host, pathname } = new URL(location, asked);
@@ -117,7 +136,7 @@ const sentences: Partial<Record<ErrorCode, string>> = {
 
 /** The error for an answer that is not 2xx. `url`: the URL of the request. */
 export function errorForStatus(
-  response: Dispatcher.ResponseData,
+  response: Head,
   { provider, url, isCommand }: { readonly provider: string; readonly url: string; readonly isCommand: boolean },
 ): GatewayError {
   const { statusCode: status } = response;

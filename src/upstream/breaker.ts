@@ -4,14 +4,15 @@
  */
 import { createDeadline, untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
+import type { Stop } from '../core/stop.ts';
 import type { Outcome } from './failure.ts';
 import type { UpstreamLimits } from './limits.ts';
 
 export interface Breaker {
   /** Why no request may be sent now; null if one may. */
   refusal(): GatewayError | null;
-  /** Runs the attempt and counts its outcome, or returns the refusal. Rejects with the signal's reason while it waits. */
-  run<T>(attempt: () => Promise<Outcome<T>>, call: { isCommand: boolean; signal: AbortSignal }): Promise<Outcome<T>>;
+  /** Runs the attempt and counts its outcome, or returns the refusal. Rejects with the reason of `stop` while it waits. */
+  run<T>(attempt: () => Promise<Outcome<T>>, call: { isCommand: boolean; stop: Stop }): Promise<Outcome<T>>;
 }
 
 type BreakerLimits = Pick<
@@ -53,10 +54,10 @@ export function createBreaker(provider: string, limits: BreakerLimits): Breaker 
   }
 
   /** The first list after an outage sends many reads at once: all but one of them would fail if they did not wait. */
-  async function waitForTrial(signal: AbortSignal): Promise<void> {
-    using deadline = createDeadline(signal, limits.breakerHalfOpenSeconds * 1000);
+  async function waitForTrial(stop: Stop): Promise<void> {
+    using deadline = createDeadline(stop.signal, limits.breakerHalfOpenSeconds * 1000);
     await untilAborted(trial, deadline.signal).catch(() => undefined);
-    signal.throwIfAborted();
+    stop.throwIfAborted();
   }
 
   async function runTrial<T>(attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -79,19 +80,24 @@ export function createBreaker(provider: string, limits: BreakerLimits): Breaker 
     return outcome;
   }
 
+  async function runGuarded<T>(
+    attempt: () => Promise<Outcome<T>>,
+    { isCommand, stop }: { isCommand: boolean; stop: Stop },
+  ): Promise<Outcome<T>> {
+    if (state === 'halfOpen') await waitForTrial(stop);
+    const error = refusal();
+    if (error) return { verdict: 'none', error, isWorthRetry: false };
+    if (state === 'closed') return runCounted(attempt);
+    // A command may take a quarter of an hour: it is sent, and does not hold up the reads as their trial.
+    if (isCommand) return attempt();
+    const work = runTrial(attempt);
+    trial = work;
+    return work;
+  }
+
   return {
     refusal,
-    async run(attempt, { isCommand, signal }) {
-      if (state === 'halfOpen') await waitForTrial(signal);
-      const error = refusal();
-      if (error) return { verdict: 'none', error, isWorthRetry: false };
-      if (state === 'closed') return runCounted(attempt);
-      // A command may take a quarter of an hour: it is sent, and does not hold up the reads as their trial.
-      if (isCommand) return attempt();
-      const work = runTrial(attempt);
-      trial = work;
-      return work;
-    },
+    run: (attempt, call) => (state === 'closed' ? runCounted(attempt) : runGuarded(attempt, call)),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Undoes `Content-Encoding`. Requests never ask for compression, but a proxy may compress all the same. */
 import { type Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, constants as zlib } from 'node:zlib';
-import type { Dispatcher } from 'undici';
 import { GatewayError } from '../core/errors.ts';
+import type { ResponseHeaders } from './contract.ts';
 
 /** A download may last as long as a job runs: bytes that the server has flushed are passed on at once. */
 const options = { flush: zlib.Z_SYNC_FLUSH };
@@ -17,16 +17,24 @@ const decoders: Readonly<Record<string, () => Transform>> = {
 /** More are a mistake or an attack. */
 const maxEncodings = 3;
 
-/** The decoded body. Throws PROVIDER_INVALID_RESPONSE for an unknown encoding, and for damaged data while it is read. */
-export function decodeBody(
-  { body, headers }: Pick<Dispatcher.ResponseData, 'body' | 'headers'>,
-  provider: string,
-): AsyncIterable<Uint8Array> {
-  const encodings = [headers['content-encoding'] ?? []]
+export interface Encoded {
+  readonly headers: ResponseHeaders;
+  readonly body: Readable;
+}
+
+const encodingsOf = (headers: ResponseHeaders): string[] =>
+  [headers['content-encoding'] ?? []]
     .flat()
     .flatMap((text) => text.toLowerCase().split(','))
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity');
+
+export const isEncoded = (headers: ResponseHeaders): boolean =>
+  headers['content-encoding'] !== undefined && encodingsOf(headers).length > 0;
+
+/** The decoded body. Throws PROVIDER_INVALID_RESPONSE for an unknown encoding, and for damaged data while it is read. */
+export function decodeBody({ body, headers }: Encoded, provider: string): AsyncIterable<Uint8Array> {
+  const encodings = encodingsOf(headers);
   if (encodings.length === 0) return body as AsyncIterable<Uint8Array>;
   const unknown = encodings.find((name) => !Object.hasOwn(decoders, name));
   if (unknown !== undefined || encodings.length > maxEncodings) {

@@ -28,7 +28,7 @@ export interface Failure {
 /** How far an attempt got. */
 export interface Progress {
   readonly isCommand: boolean;
-  /** The request may have reached the product; false is certain. Only tracked for commands. */
+  /** The request may have reached the product; false is certain. Not tracked for downloads. */
   readonly isSent: boolean;
   /** HTTP status of the answer; 0 before its head has arrived. */
   readonly status: number;
@@ -36,9 +36,12 @@ export interface Progress {
   readonly startedAt: number;
 }
 
+type Left = Pick<AbortSignal, 'aborted' | 'reason'>;
+
 interface FailureContext {
   readonly provider: string;
-  readonly signal: AbortSignal;
+  /** Of the caller: whether it has gone, or its own time is over, and why. */
+  readonly signal: Left;
   /** The deadline of the call ran out. */
   readonly isExpired: boolean;
   /** A command may have reached the product, and no answer says what became of it. */
@@ -98,7 +101,7 @@ export function toFailure(
 }
 
 /** The caller's own deadline ran out, after at least half of the time that the provider may take. */
-const hasWaitedLong = ({ reason }: AbortSignal, { startedAt }: Progress, timeoutMs: number): boolean =>
+const hasWaitedLong = ({ reason }: Left, { startedAt }: Progress, timeoutMs: number): boolean =>
   isTimeout(reason) && performance.now() - startedAt >= timeoutMs / 2;
 
 /**

@@ -1,5 +1,6 @@
 /** Guards every call to a provider: a slot of its queue, the circuit breaker, and retries. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stop } from '../core/stop.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Outcome } from './failure.ts';
 import { slotsOf, type UpstreamLimits } from './limits.ts';
@@ -13,7 +14,7 @@ export interface Guard {
   readonly breaker: Breaker;
   /**
    * Runs the attempt, and repeats it where that may help, until `endsAt` (by `performance.now()`). Rejects with the
-   * signal's reason, and with RATE_LIMITED if the queue is full: then nothing was sent.
+   * reason of `stop`, and with RATE_LIMITED if the queue is full: then nothing was sent.
    */
   run<T>(queue: Queue, call: GuardedCall, attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>>;
   /** Releases the slot of a call with `keepsSlot` that has succeeded. */
@@ -24,7 +25,7 @@ export interface Guard {
 
 interface GuardedCall {
   readonly isCommand: boolean;
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
   readonly endsAt: number;
   /** A successful call keeps its slot until `leave`. */
   readonly keepsSlot?: boolean;
@@ -49,7 +50,8 @@ export function createGuard(provider: string, limits: UpstreamLimits): Guard {
     call: GuardedCall,
     attempt: () => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    await semaphore.enter(call.signal);
+    const turn = semaphore.enter(call.stop);
+    if (turn !== undefined) await turn;
     let isKept = false;
     try {
       const outcome = await breaker.run(attempt, call);
@@ -73,7 +75,7 @@ export function createGuard(provider: string, limits: UpstreamLimits): Guard {
         const waitMs = retries.waitMs(number, outcome.error, call.endsAt - performance.now());
         if (waitMs === null) return outcome;
         // The slot is free for another call meanwhile.
-        await sleep(waitMs, undefined, { signal: call.signal }).catch(() => call.signal.throwIfAborted());
+        await sleep(waitMs, undefined, { signal: call.stop.signal }).catch(() => call.stop.throwIfAborted());
       }
     },
   };

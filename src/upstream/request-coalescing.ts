@@ -2,15 +2,15 @@
  * Request coalescing: identical reads at the same time are one, and with a keeping time its answer is shared for a short
  * while after it. A read that starts after `forget` never gets the answer of one that started before.
  */
-import { setMaxListeners } from 'node:events';
 import { untilAborted } from '../core/deadline.ts';
+import { Stop } from '../core/stop.ts';
 
 export interface RequestCoalescing {
   /**
-   * `load` runs once for all callers with this key; its signal aborts when the last of them has gone. Rejects with what
-   * `load` threw, or with the reason of the caller's signal as soon as that aborts.
+   * `load` runs once for all callers with this key; it is stopped when the last of them has gone. Rejects with what `load`
+   * threw, or with the reason of the caller's signal as soon as that aborts.
    */
-  read<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
+  read<T>(key: string, load: (stop: Stop) => Promise<T>, signal: AbortSignal): Promise<T>;
   forget(): void;
 }
 
@@ -18,7 +18,7 @@ interface Read {
   readonly answer: Promise<unknown>;
   /** By `performance.now()`. */
   readonly keptUntil: number;
-  readonly stop: (reason: unknown) => void;
+  readonly stop: Stop;
   waiting: number;
   isOver: boolean;
 }
@@ -58,13 +58,12 @@ export function createRequestCoalescing(keptMs: number): RequestCoalescing {
     }, keptMs).unref();
   }
 
-  function start(key: string, load: (signal: AbortSignal) => Promise<unknown>): Read {
-    const controller = new AbortController();
-    setMaxListeners(0, controller.signal);
+  function start(key: string, load: (stop: Stop) => Promise<unknown>): Read {
+    const stop = new Stop();
     const read: Read = {
-      answer: load(controller.signal),
+      answer: started(load, stop),
       keptUntil: endOfKeeping(performance.now(), keptMs),
-      stop: (reason) => controller.abort(reason),
+      stop,
       waiting: 0,
       isOver: false,
     };
@@ -83,23 +82,32 @@ export function createRequestCoalescing(keptMs: number): RequestCoalescing {
     return read;
   }
 
+  function leave(key: string, read: Read, reason: unknown): void {
+    read.waiting--;
+    if (read.waiting > 0 || read.isOver) return;
+    drop(key, read);
+    read.stop.stop(reason);
+  }
+
   return {
-    async read<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-      signal.throwIfAborted();
+    read<T>(key: string, load: (stop: Stop) => Promise<T>, signal: AbortSignal): Promise<T> {
+      if (signal.aborted) return Promise.reject(signal.reason);
       const known = reads.get(key);
       const read = known && isFresh(known) ? known : start(key, load);
-      if (read.isOver) return read.answer as Promise<T>;
+      const answer = read.answer as Promise<T>;
+      if (read.isOver) return answer;
       read.waiting++;
-      try {
-        return await untilAborted(read.answer as Promise<T>, signal);
-      } finally {
-        read.waiting--;
-        if (read.waiting === 0 && !read.isOver) {
-          drop(key, read);
-          read.stop(signal.reason);
-        }
-      }
+      return untilAborted(answer, signal, () => leave(key, read, signal.reason));
     },
     forget: () => reads.clear(),
   };
+}
+
+/** As a rejection also what `load` throws before it returns a promise. */
+function started<T>(load: (stop: Stop) => Promise<T>, stop: Stop): Promise<T> {
+  try {
+    return load(stop);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

@@ -1,13 +1,14 @@
 /** A semaphore with a bounded queue in the order of arrival. */
 import { GatewayError } from '../core/errors.ts';
+import type { Stop } from '../core/stop.ts';
 
 export interface Semaphore {
   /**
    * Takes a slot: undefined if one was free, else a promise that resolves with a slot. Rejects with RATE_LIMITED if the
-   * queue is full or the time of the call runs out, and with the signal's reason if it aborts otherwise. Call `leave` once
+   * queue is full or the time of the call runs out, and with the reason of `stop` if it ends otherwise. Call `leave` once
    * for each slot that was taken.
    */
-  enter(signal: AbortSignal): Promise<void> | undefined;
+  enter(stop: Stop): Promise<void> | undefined;
   leave(): void;
   readonly hasWaiting: boolean;
 }
@@ -28,29 +29,29 @@ export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptio
   /** In the order of arrival. */
   const waiting = new Set<() => void>();
 
-  function wait(signal: AbortSignal): Promise<void> {
+  function wait(stop: Stop): Promise<void> {
     if (waiting.size >= queue) {
       const message = `${provider} has ${inside} ${what} to answer, and ${waiting.size} more wait for their turn: ask again in a moment.`;
       return Promise.reject(new GatewayError('RATE_LIMITED', message, { retryAfterSeconds }));
     }
     return new Promise((resolve, reject) => {
       const start = () => {
-        signal.removeEventListener('abort', giveUp);
+        stop.offStop(giveUp);
         resolve();
       };
       const giveUp = () => {
         waiting.delete(start);
-        reject(isTimeout(signal.reason) ? slotTimeout(provider) : signal.reason);
+        reject(isTimeout(stop.reason) ? slotTimeout(provider) : stop.reason);
       };
       waiting.add(start);
-      signal.addEventListener('abort', giveUp, { once: true });
+      stop.onStop(giveUp);
     });
   }
 
   return {
-    enter(signal) {
-      signal.throwIfAborted();
-      if (inside >= slots) return wait(signal);
+    enter(stop) {
+      stop.throwIfAborted();
+      if (inside >= slots) return wait(stop);
       inside++;
       return undefined;
     },

@@ -2,6 +2,9 @@
 import { type Dispatcher, Pool } from 'undici';
 import { untilAborted } from '../core/deadline.ts';
 import { currentRequestId } from '../core/request-scope.ts';
+import type { Stop } from '../core/stop.ts';
+import type { Answer } from './answer.ts';
+import { type AnswerLimits, AnswerReader } from './answer-reader.ts';
 import type { Progress } from './failure.ts';
 import { slotsOf, type UpstreamLimits } from './limits.ts';
 import type { Credentials, Session } from './session.ts';
@@ -57,57 +60,68 @@ export function createPools({ origin, timeoutMs, ca, limits }: PoolsOptions): Po
   return { reads, downloads, logReads, logins, commands, close };
 }
 
-/** On 401 the credentials are renewed and the request is sent once more: the refused request did nothing. */
-export async function sendRequest(
+/** Sends one request whose answer is read whole. On 401 the credentials are renewed and it is sent once more. */
+export const sendRequest = (call: Call, session: Session | null, stop: Stop, limits: AnswerLimits): Promise<Answer> =>
+  withCredentials(call, session, stop, (credentials) => {
+    const reader = new AnswerReader(call, stop, limits);
+    call.pool.dispatch(toOptions(call, credentials), reader);
+    return reader.answer;
+  });
+
+/** The same for an answer whose body is read as it arrives. */
+export const sendStreamed = (
   call: Call,
   session: Session | null,
+  stop: Stop,
   signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
-  if (!session) return send(call, null, signal);
-  const credentials = await session.credentials(signal);
-  const response = await send(call, credentials, signal);
+): Promise<Dispatcher.ResponseData> =>
+  withCredentials(
+    call,
+    session,
+    stop,
+    async (credentials) => {
+      // Undici ignores the signal while a request waits for a connection.
+      const response = await untilAborted(call.pool.request({ ...toOptions(call, credentials), signal }), signal);
+      call.status = response.statusCode;
+      return response;
+    },
+    (response) => response.body.dump(),
+  );
+
+/** A refused request did nothing, so that it may be sent again. */
+async function withCredentials<T extends { readonly statusCode: number }>(
+  call: Call,
+  session: Session | null,
+  stop: Stop,
+  send: (credentials: Credentials | null) => Promise<T>,
+  discard?: (answer: T) => Promise<void>,
+): Promise<T> {
+  const attempt = (credentials: Credentials | null): Promise<T> => {
+    stop.throwIfAborted();
+    call.status = 0;
+    return send(credentials);
+  };
+  if (!session) return attempt(null);
+  const credentials = session.current() ?? (await session.credentials(stop.signal));
+  const response = await attempt(credentials);
   if (response.statusCode !== 401) {
     session.accepted(credentials);
     return response;
   }
   call.isSent = false;
-  const renewed = await session.renew(credentials, signal);
+  const renewed = await session.renew(credentials, stop.signal);
   if (!renewed) return response;
-  await response.body.dump();
-  const again = await send(call, renewed, signal);
+  await discard?.(response);
+  const again = await attempt(renewed);
   if (again.statusCode !== 401) session.accepted(renewed);
   return again;
 }
 
-async function send(call: Call, credentials: Credentials | null, signal: AbortSignal) {
-  signal.throwIfAborted();
-  call.status = 0;
-  // Only for a command it matters whether it was sent.
-  const pool = call.isCommand ? call.pool.compose(onSend(() => (call.isSent = true))) : call.pool;
-  const asked = pool.request({
-    ...call.request,
-    path: call.path,
-    headers: { accept: 'application/json', ...requestHeader(), ...call.headers, ...credentials?.headers },
-    signal,
-  });
-  // Undici ignores the signal while a request waits for a connection.
-  const response = await untilAborted(asked, signal);
-  call.status = response.statusCode;
-  return response;
-}
-
-/** Calls `tell` just before a request is sent. One that fails while it waits for a connection has certainly done nothing. */
-const onSend =
-  (tell: () => void): Dispatcher.DispatcherComposeInterceptor =>
-  (dispatch) =>
-  (options, handler) => {
-    const start = handler.onRequestStart?.bind(handler);
-    handler.onRequestStart = (controller, context) => {
-      tell();
-      start?.(controller, context);
-    };
-    return dispatch(options, handler);
-  };
+const toOptions = (call: Call, credentials: Credentials | null) => ({
+  ...call.request,
+  path: call.path,
+  headers: { accept: 'application/json', ...requestHeader(), ...call.headers, ...credentials?.headers },
+});
 
 /** Lets operators match lines in the product's log with ours. Polls have no request id. */
 function requestHeader(): Record<string, string> {

@@ -5,6 +5,8 @@ import type { LoginGuard } from './login-guard.ts';
 
 /** The credentials for one provider: the headers of a request, and how to renew them. */
 export interface Session {
+  /** The credentials of `credentials` if it need not wait for them, else null. */
+  current(): Credentials | null;
   /** Headers for the next request; logs in if there are none yet. */
   credentials(signal: AbortSignal): Promise<Credentials>;
   /** The product accepted these. */
@@ -21,6 +23,7 @@ export interface Credentials {
 export function fixedSession(headers: Readonly<Record<string, string>>): Session {
   const credentials = { headers };
   return {
+    current: () => credentials,
     credentials: () => Promise.resolve(credentials),
     accepted: () => undefined,
     renew: () => Promise.resolve(null),
@@ -104,6 +107,7 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
   }
 
   return {
+    current: () => current,
     async credentials(signal) {
       signal.throwIfAborted();
       return current ?? untilAborted(start(), signal);

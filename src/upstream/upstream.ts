@@ -6,36 +6,59 @@
 
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
-import { createDeadline } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
+import { type Stop, whileFollowing } from '../core/stop.ts';
 import { trimEndOf } from '../core/text.ts';
-import { nextTurn } from '../core/turns.ts';
-import { errorForStatus, isRefusal, isSuccess, parseJson, parseShape, readText } from './answer.ts';
+import { type Answer, isSuccess, parseShape, readText } from './answer.ts';
+import type { AnswerLimits } from './answer-reader.ts';
 import { watchAvailability } from './availability.ts';
-import type { ReadOptions, RefusedAnswer, Upstream, UpstreamOptions, WithHeaders } from './contract.ts';
+import type { ReadOptions, Upstream, UpstreamOptions, WithHeaders } from './contract.ts';
 import { decodeBody } from './decoding.ts';
 import { type Outcome, toFailure, toGatewayError } from './failure.ts';
 import { createGuard, type Queue } from './guard.ts';
 import { createHealth } from './health.ts';
+import { createJsonReader } from './json-reader.ts';
 import { defaultLimits } from './limits.ts';
 import { priorityOf } from './priority.ts';
 import { readAhead } from './read-ahead.ts';
 import { type RequestBody, toBody, toBodyHeaders, toSearch } from './request.ts';
 import { createRequestCoalescing } from './request-coalescing.ts';
 import { isTimeout, slotTimeout } from './semaphore.ts';
-import { type Call, createPools, sendRequest } from './send-request.ts';
+import { type Call, createPools, sendRequest, sendStreamed } from './send-request.ts';
+import { createTimeouts, type Timeouts } from './timeouts.ts';
 
 /** About what one download holds in memory at most. Most logs are smaller. */
 const readAheadBytes = 4_000_000;
 
-/** Characters from which parsing an answer takes a millisecond or more. */
-const largeText = 100_000;
+interface Frame {
+  readonly queue: Queue | null;
+  /** Ends the call before its time. */
+  readonly stop: Stop;
+  /** Longest call in all. */
+  readonly ms: number;
+  readonly keepsSlot?: boolean;
+  readonly onEnd?: () => void;
+}
+
+/** Whether and why the caller has gone: that the time ran out is no reason of its own. */
+const callerOf = (stop: Stop) => ({ aborted: stop.aborted && !stop.isExpired, reason: stop.reason as unknown });
 
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { provider, session, timeoutMs } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const maxBytes = { one: limits.maxResponseBytes, list: limits.listBytes };
   const bodyMs = limits.bodySeconds === null ? Number.POSITIVE_INFINITY : limits.bodySeconds * 1000;
+  const answerLimits = (size: 'one' | 'list', ms = bodyMs): AnswerLimits => ({
+    provider,
+    maxBytes: size === 'one' ? limits.maxResponseBytes : limits.listBytes,
+    maxRefusalBytes: limits.maxResponseBytes,
+    bodyMs: ms,
+  });
+  const bodies = {
+    one: answerLimits('one'),
+    list: answerLimits('list'),
+    // The body of a command's answer is bounded by the deadline of the command only.
+    command: answerLimits('one', Number.POSITIVE_INFINITY),
+  };
   const base = new URL(options.url);
   const prefix = trimEndOf(base.pathname, '/');
   const guard = createGuard(provider, limits);
@@ -44,6 +67,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const shared = createRequestCoalescing(0);
   /** Calls of shared reads that are under way, by key. */
   const calls = new Map<string, Call>();
+  const timeouts = new Map<number, Timeouts>();
+  const readJson = createJsonReader(options, base.origin);
   const pools = createPools({ origin: base.origin, timeoutMs, ca: options.ca, limits });
 
   const newCall = (path: string, method: Dispatcher.HttpMethod, body: RequestBody, isCommand: boolean): Call => ({
@@ -57,21 +82,24 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     startedAt: 0,
   });
 
+  /** One for each duration that is configured for a call. */
+  function timeoutsOf(ms: number): Timeouts {
+    const known = timeouts.get(ms) ?? createTimeouts(ms);
+    timeouts.set(ms, known);
+    return known;
+  }
+
   /**
    * Runs `work` within the deadline, with retries, and throws GatewayErrors only. A null queue runs it once, without slot,
    * breaker and retries.
    */
   async function within<T>(
     call: Call,
-    queue: Queue | null,
-    signal: AbortSignal,
-    ms: number,
-    work: (signal: AbortSignal) => Promise<T>,
-    keepsSlot = false,
+    { queue, stop, ms, keepsSlot = false, onEnd }: Frame,
+    work: () => Promise<T>,
   ): Promise<T> {
-    using deadline = createDeadline(signal, ms);
     const beganAt = performance.now();
-    const endsAt = beganAt + ms;
+    const context = () => ({ provider, signal: callerOf(stop), isExpired: stop.isExpired, timeoutMs });
     const attempt = async (): Promise<Outcome<T>> => {
       const isLate = call.startedAt === 0 && performance.now() - beganAt > ms / 2;
       if (isLate && call.isCommand) return { verdict: 'none', error: slotTimeout(provider), isWorthRetry: false };
@@ -79,16 +107,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       call.isSent = false;
       call.status = 0;
       try {
-        const value = await work(deadline.signal);
+        const value = await work();
         health.succeeded(performance.now() - call.startedAt);
         noteAvailability(null);
         return { verdict: 'healthy', error: null, value };
       } catch (thrown) {
         // The call waited for its slot for most of its time: that the rest was too short says nothing about the product.
-        if (isLate && deadline.isExpired())
-          return { verdict: 'none', error: slotTimeout(provider), isWorthRetry: false };
-        const context = { provider, signal, isExpired: deadline.isExpired(), timeoutMs };
-        const failure = toFailure(thrown, call, context);
+        if (isLate && stop.isExpired) return { verdict: 'none', error: slotTimeout(provider), isWorthRetry: false };
+        const failure = toFailure(thrown, call, context());
         if (failure.verdict !== 'none') {
           health.failed(failure.error, performance.now() - call.startedAt);
           noteAvailability(failure.verdict === 'outage' ? failure.error : null);
@@ -96,13 +122,18 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         return failure;
       }
     };
+    const deadlines = timeoutsOf(ms);
+    deadlines.add(stop);
     let outcome: Outcome<T>;
     try {
-      const guarded = { isCommand: call.isCommand, signal: deadline.signal, endsAt, keepsSlot };
+      const guarded = { isCommand: call.isCommand, stop, endsAt: beganAt + ms, keepsSlot };
       outcome = await (queue ? guard.run(queue, guarded, attempt) : attempt());
     } catch (thrown) {
       // The call ended while it waited for a slot, or between two attempts.
-      throw toGatewayError(thrown, { provider, signal, isExpired: deadline.isExpired(), isLost: false });
+      throw toGatewayError(thrown, { ...context(), isLost: false });
+    } finally {
+      deadlines.remove(stop);
+      onEnd?.();
     }
     if (outcome.error) throw outcome.error;
     return outcome.value;
@@ -117,49 +148,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     }
   }
 
-  /** The body of a command's answer is bounded by the deadline of the command only. */
-  const readBody = (response: Dispatcher.ResponseData, size: 'one' | 'list', isCommand: boolean): Promise<string> =>
-    readText(response, {
-      provider,
-      maxBytes: maxBytes[size],
-      endsAt: isCommand ? Number.POSITIVE_INFINITY : performance.now() + bodyMs,
-    });
-
-  async function refuse(response: Dispatcher.ResponseData, { path, isCommand }: Call): Promise<never> {
-    const { statusCode: status } = response;
-    const byStatus = errorForStatus(response, { provider, isCommand, url: base.origin + path });
-    const text = await readBody(response, 'one', isCommand).catch((error: unknown) => {
-      throw isCommand ? byStatus : error;
-    });
-    // An explanation does not prove that a command was not carried out unless its status does, and proxies send redirects.
-    const isExplained = status >= 400 && (!isCommand || isRefusal(status));
-    const answer: RefusedAnswer = { status, body: parseJson(text) ?? text, isCommand };
-    throw (isExplained && options.explain?.(answer)) || byStatus;
-  }
-
-  async function readJson(
-    response: Dispatcher.ResponseData,
-    size: 'one' | 'list',
-    call: Call,
-    signal: AbortSignal,
-  ): Promise<unknown> {
-    if (!isSuccess(response)) return refuse(response, call);
-    const text = await readBody(response, size, call.isCommand);
-    // Several large answers may arrive in one turn of the event loop: each is parsed in a turn of its own.
-    const isLarge = text.length > largeText && !call.isCommand;
-    if (isLarge) await nextTurn(signal);
-    const json = response.statusCode === 204 || text === '' ? null : parseJson(text);
-    // Its rows are mapped in another turn.
-    if (isLarge) await nextTurn(signal);
-    if (json === undefined) {
-      const type = String(response.headers['content-type'] ?? 'no content type');
-      throw new GatewayError(
-        'PROVIDER_INVALID_RESPONSE',
-        `${provider} did not answer with JSON (${type.slice(0, 60)}): is there a login page or a proxy before it?`,
-      );
-    }
-    return json;
-  }
+  const toAnswer = (response: Dispatcher.ResponseData): Answer => ({
+    ...response,
+    readText: () =>
+      readText(response, { provider, maxBytes: limits.maxResponseBytes, endsAt: performance.now() + bodyMs }),
+  });
 
   async function ask<T>(
     path: string,
@@ -168,20 +161,21 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     signal: AbortSignal,
   ): Promise<WithHeaders<T>> {
     const target = path + toSearch(query);
+    // The key contains the queue, so that a read with priority never waits for one without.
     const key = `${queue} ${size} ${target}`;
-    const load = (asking: AbortSignal) => {
+    const load = (stop: Stop) => {
       const read = newCall(target, post ? 'POST' : 'GET', post ?? {}, false);
       const call = queue ? read : { ...read, pool: pools.logins };
       calls.set(key, call);
-      return within(call, queue, asking, timeoutMs, async (limited) => {
-        const response = await sendRequest(call, session, limited);
-        return { json: await readJson(response, size, call, limited), headers: response.headers };
-      }).finally(() => {
+      const onEnd = () => {
         if (calls.get(key) === call) calls.delete(key);
+      };
+      return within(call, { queue, stop, ms: timeoutMs, onEnd }, async () => {
+        const answer = await sendRequest(call, session, stop, bodies[size]);
+        return { json: await readJson.read(answer, call, stop), headers: answer.headers };
       });
     };
-    // The key contains the queue, so that a read with priority never waits for one without.
-    const { json, headers } = await (post ? load(signal) : share(key, load, signal));
+    const { json, headers } = await (post ? whileFollowing(signal, load) : share(key, load, signal));
     return { body: parseBody(schema, json), headers };
   }
 
@@ -189,13 +183,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     ask(path, asked, queueOf(signal), signal);
 
   /** Each caller of a shared read stops waiting by its own signal. */
-  function share<T>(key: string, load: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async function share<T>(key: string, load: (stop: Stop) => Promise<T>, signal: AbortSignal): Promise<T> {
     const reading = shared.read(key, load, signal);
     const call = calls.get(key);
-    return reading.catch((error: unknown) => {
+    try {
+      return await reading;
+    } catch (error) {
       if (isTimeout(signal.reason) && call?.startedAt === 0) throw slotTimeout(provider);
       throw toGatewayError(error, { provider, signal, isExpired: false, isLost: false });
-    });
+    }
   }
 
   /** An answer that does not match its schema counts as a failure for the provider's health. */
@@ -218,8 +214,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       // A read that started before the command may show the state before it: later reads must not share it.
       shared.forget();
       try {
-        return await within(call, 'commands', signal, ownMs ?? timeoutMs, async (limited) =>
-          parseShape(schema, await readJson(await sendRequest(call, session, limited), 'one', call, limited), provider),
+        return await whileFollowing(signal, (stop) =>
+          within(call, { queue: 'commands', stop, ms: ownMs ?? timeoutMs }, async () =>
+            parseShape(
+              schema,
+              await readJson.read(await sendRequest(call, session, stop, bodies.command), call, stop),
+              provider,
+            ),
+          ),
         );
       } finally {
         shared.forget();
@@ -227,12 +229,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
     download(path, signal, queue = 'downloads') {
       const call = { ...newCall(path, 'GET', {}, false), pool: pools[queue], headers: { accept: '*/*' } };
-      const open = async (limited: AbortSignal) => {
+      const open = async (stop: Stop) => {
         const cut = new AbortController();
-        limited.addEventListener('abort', () => cut.abort(limited.reason), { once: true });
-        // Unlike `limited`, this signal still follows the reader after the head has arrived.
-        const response = await sendRequest(call, session, AbortSignal.any([signal, cut.signal]));
-        if (!isSuccess(response)) return refuse(response, call);
+        stop.onStop(() => cut.abort(stop.reason));
+        // Unlike `stop`, this signal still follows the reader after the head has arrived.
+        const response = await sendStreamed(call, session, stop, AbortSignal.any([signal, cut.signal]));
+        if (!isSuccess(response)) return readJson.refuse(toAnswer(response), call);
         return readAhead(chunksOf(response, signal), {
           provider,
           maxBytes: readAheadBytes,
@@ -243,7 +245,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
           onEnd: () => guard.leave(queue),
         });
       };
-      return within(call, queue, signal, timeoutMs, open, true);
+      return whileFollowing(signal, (stop) =>
+        within(call, { queue, stop, ms: timeoutMs, keepsSlot: true }, () => open(stop)),
+      );
     },
     close: pools.close,
   };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Stop } from '../../../src/core/stop.ts';
 import { createRequestCoalescing } from '../../../src/upstream/request-coalescing.ts';
 import { collectGarbage } from '../../support/gc.ts';
 import { never } from '../../support/model.ts';
@@ -14,11 +15,11 @@ const foreverMs = 2_000_000_000;
 /** Reads that answer when they are told to. */
 function aSource() {
   const source = {
-    asked: [] as AbortSignal[],
+    asked: [] as Stop[],
     answers: [] as { resolve: (value: string) => void; reject: (error: Error) => void }[],
-    load: (signal: AbortSignal) =>
+    load: (stop: Stop) =>
       new Promise<string>((resolve, reject) => {
-        source.asked.push(signal);
+        source.asked.push(stop);
         source.answers.push({ resolve, reject });
       }),
   };
