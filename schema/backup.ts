@@ -3,13 +3,12 @@ import type { BackupWarning } from '../src/core/model.ts';
 import { toRowProblems, unreadableOf } from '../src/core/unreadable-rows.ts';
 import { defineProgress, defineSize } from './backup-parts.ts';
 import { type Builder, describe } from './builder.ts';
-import { toConnection } from './connection.ts';
+import { toBackupConnection } from './connection.ts';
 import { readsOfList } from './cost.ts';
 import { toListFilter } from './inputs.ts';
 import { defineLog, toLogConnection } from './log.ts';
 import { idOfRow } from './node.ts';
 import type { Refs } from './refs.ts';
-import { isRowFieldSelected } from './selected.ts';
 import { list, lookup, page } from './weights.ts';
 
 export function defineBackup(builder: Builder, refs: Refs): void {
@@ -190,14 +189,10 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       args: refs.backupArgs,
       complexity: page(list),
       extensions: { reads: readsOfList },
-      resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }, info) =>
-        toConnection(
-          await catalog.reads.listBackups(
-            { page, filter: toListFilter(filter), isAscending: orderBy?.direction === 'ASC' },
-            signal,
-          ),
-          isRowFieldSelected(info, 'dataPresence'),
-        ),
+      resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }, info) => {
+        const query = { page, filter: toListFilter(filter), isAscending: orderBy?.direction === 'ASC' };
+        return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
+      },
     }),
   );
 }

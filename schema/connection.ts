@@ -1,5 +1,6 @@
 /** Relay connections over lists that know their own cursors: a cursor is made only where it is selected. */
 import type { InterfaceRef, ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Backup, ProtectedEntity } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
 import type { BackupList } from '../src/lists/backup-list.ts';
@@ -7,6 +8,7 @@ import type { EntityList } from '../src/lists/entity-list.ts';
 import type { CursorList } from '../src/lists/page.ts';
 import { problemsOfPresences } from '../src/lists/presence.ts';
 import type { Builder, SchemaTypes } from './builder.ts';
+import { isRowFieldSelected, isSelected } from './selected.ts';
 import { counted, list } from './weights.ts';
 
 type Types = PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>;
@@ -15,17 +17,23 @@ export interface Connection<Row, List> {
   readonly list: List;
   readonly pageInfo: CursorList<Row>['pageInfo'];
   readonly edges: { cursor: string; node: Row }[];
-  /** `dataPresence` of the rows is asked for, and `problems` says what of it could not be read. */
-  readonly selectsPresence: boolean;
+  readonly selects: Selection;
+}
+
+/** What `problems` must also explain: fields that are read only if they are selected. */
+interface Selection {
+  /** `dataPresence` of the rows. */
+  readonly presence: boolean;
+  readonly totalCount: boolean;
 }
 
 export function toConnection<Row, List extends CursorList<Row>>(
   list: List & CursorList<Row>,
-  selectsPresence = false,
+  selects: Selection = { presence: false, totalCount: false },
 ): Connection<Row, List> {
   return {
     list,
-    selectsPresence,
+    selects,
     pageInfo: list.pageInfo,
     edges: list.rows.map((node, index) => ({
       node,
@@ -35,6 +43,13 @@ export function toConnection<Row, List extends CursorList<Row>>(
     })),
   };
 }
+
+/** `info`: of the field that returns the connection. */
+export const toBackupConnection = (list: BackupList, info: GraphQLResolveInfo): Connection<Backup, BackupList> =>
+  toConnection(list, {
+    presence: isRowFieldSelected(info, 'dataPresence'),
+    totalCount: isSelected(info, 'totalCount'),
+  });
 
 interface RowTypes {
   readonly Backup: InterfaceRef<Types, Backup>;
@@ -55,7 +70,7 @@ export function defineConnections(builder: Builder, types: RowTypes) {
           totalCount: t.int({
             nullable: true,
             description:
-              'Number of backups that match, on all pages, counted now; null if a provider cannot count them. It costs reads of its own, only if selected.',
+              'Number of backups that match, on all pages, counted now; null if a provider cannot count them: `problems` tells which, and why. It costs reads of its own, only if selected.',
             complexity: 1 + list,
             resolve: ({ list }, _args, { signal }) => list.countAll(signal),
           }),
@@ -63,10 +78,12 @@ export function defineConnections(builder: Builder, types: RowTypes) {
             type: [types.ProviderProblem],
             description: problems,
             complexity: counted,
-            resolve: async ({ list, edges, selectsPresence }, _args, { loaders }) => {
-              if (!selectsPresence) return [...list.problems];
-              const presences = await Promise.all(edges.map(({ node }) => loaders.presence.load(node)));
-              return [...list.problems, ...problemsOfPresences(presences)];
+            resolve: async ({ list, edges, selects }, _args, { loaders, signal }) => {
+              const [presences, counting] = await Promise.all([
+                Promise.all(selects.presence ? edges.map(({ node }) => loaders.presence.load(node)) : []),
+                selects.totalCount ? list.countProblems(signal) : [],
+              ]);
+              return [...list.problems, ...problemsOfPresences(presences), ...counting];
             },
           }),
         }),

@@ -22,6 +22,8 @@ const census = 250;
 const filtered = 500;
 /** Counts the backups of one provider, which for some products means to list them. */
 const counting = 500;
+/** Asks for the presence of the data of the rows that are looked through: one call for each of up to 20 entities. */
+const presences = 20 * lookup;
 
 interface FilterArguments<Filter> extends SizedArguments {
   readonly filter?: Filter | null | undefined;
@@ -33,17 +35,25 @@ export const entityPage = ({ filter, ...sizes }: FilterArguments<EntityFilterInp
 
 /** A page of backups of one provider, or of one entity. */
 export const backupPage = ({ filter, ...sizes }: FilterArguments<BackupFilterInput>) =>
-  page(isLookedThrough(filter) ? list + filtered : list)(sizes);
+  page(isLookedThrough(filter) ? list + filtered + sum(readsFor(filter, 'the provider')) : list)(sizes);
 
 /** Some product cannot apply it, so that rows which do not match are read, too. */
 const isLookedThrough = (filter: BackupFilterInput | null | undefined): boolean =>
   Object.entries(filter ?? {}).some(([name, value]) => value != null && name !== 'providers' && name !== 'kinds');
 
+/** What a filter reads of one provider besides backups: its entities, and where the data of its backups is. */
+const readsFor = (filter: BackupFilterInput | null | undefined, provider: string): readonly Read[] => [
+  ...(filter?.entitySearch ? [{ key: `entities of ${provider}`, cost: list }] : []),
+  ...(filter?.dataPresence ? [alone(presences)] : []),
+];
+const sum = (reads: readonly Read[]): number => reads.reduce((total, { cost }) => total + cost, 0);
+
 /** Of a list of all providers: what it reads beyond its page. */
 export const readsOfList = ({ filter }: FilterArguments<BackupFilterInput>, context: ReadsContext): readonly Read[] => {
   const sources = toSources(context.providers, noTimeout, toListFilter(filter));
   const counted = context.selects('totalCount') ? sources.map(() => alone(counting)) : [];
-  return [...(isLookedThrough(filter) ? sources.map(() => alone(filtered)) : []), ...counted];
+  const looked = isLookedThrough(filter) ? sources.map(() => alone(filtered)) : [];
+  return [...looked, ...sources.flatMap(({ provider }) => readsFor(filter, provider.name)), ...counted];
 };
 
 /** Every entity of the providers that the filter selects is looked at once for an operation. */
@@ -55,13 +65,22 @@ export const readsOfStatistics = (
   { providers, selects }: ReadsContext,
 ): readonly Read[] => {
   const sources = toSources(providers, noTimeout, toListFilter(filter));
-  return [...sources.map(scanOf), ...(selects('overdueEntities') ? censusOf(sources.map((one) => one.provider)) : [])];
+  const others = sources.flatMap(({ provider }) => readsFor(filter, provider.name));
+  return [
+    ...sources.map(scanOf),
+    ...others,
+    ...(selects('overdueEntities') ? censusOf(sources.map((one) => one.provider)) : []),
+  ];
 };
 
 export const readsOfTimeline = (
   { from, to, filter }: TimelineArguments,
   { providers }: ReadsContext,
-): readonly Read[] => toSources(providers, noTimeout, withinRange(toListFilter(filter), { from, to })).map(scanOf);
+): readonly Read[] =>
+  toSources(providers, noTimeout, withinRange(toListFilter(filter), { from, to })).flatMap((source) => [
+    scanOf(source),
+    ...readsFor(filter, source.provider.name),
+  ]);
 
 interface TimelineArguments {
   readonly from: Instant;

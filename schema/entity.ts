@@ -3,12 +3,12 @@ import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import { toRowProblems, unreadableEntities } from '../src/core/unreadable-rows.ts';
 import type { Latest } from '../src/lists/latest.ts';
 import type { Builder } from './builder.ts';
-import { toConnection } from './connection.ts';
+import { toBackupConnection, toConnection } from './connection.ts';
 import type { Loaders } from './context.ts';
 import { backupPage, readsOfEntities } from './cost.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
-import { isRowFieldSelected, isSelected } from './selected.ts';
+import { isSelected } from './selected.ts';
 import { lookup, page } from './weights.ts';
 
 export function defineEntity(builder: Builder, refs: Refs): void {
@@ -45,13 +45,8 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         complexity: backupPage,
         resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }, info) => {
           const narrowed = { ...toListFilter(filter), entities: [toRef(entity)] };
-          return toConnection(
-            await catalog.reads.listBackups(
-              { page, filter: narrowed, isAscending: orderBy?.direction === 'ASC' },
-              signal,
-            ),
-            isRowFieldSelected(info, 'dataPresence'),
-          );
+          const query = { page, filter: narrowed, isAscending: orderBy?.direction === 'ASC' };
+          return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
         },
       }),
       latestBackup: t.field({

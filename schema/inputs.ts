@@ -2,7 +2,7 @@
 
 import { badInput } from '../src/core/errors.ts';
 import type { Instant } from '../src/core/instant.ts';
-import type { BackupStatus, BackupTrigger, BackupType, Ref } from '../src/core/model.ts';
+import type { BackupStatus, BackupTrigger, BackupType, DataPresence, Ref } from '../src/core/model.ts';
 import type { ListFilter } from '../src/lists/backup-list.ts';
 import type { EntityFilter } from '../src/lists/entity-list.ts';
 import type { ProtectionStatus } from '../src/lists/protection.ts';
@@ -34,6 +34,7 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
       search: t.string({
         description: 'Only backups whose name or description contains this text, ignoring case; at most 80 characters.',
       }),
+      ...defineRowFields(t, enums),
     }),
   });
   const ProtectedEntityFilter = builder.inputType('ProtectedEntityFilter', {
@@ -98,6 +99,39 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
   return { BackupFilter, backupArgs, entityArgs };
 }
 
+type FilterFields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
+
+/** Fields that the gateway applies to rows itself, since no product can. */
+const defineRowFields = (t: FilterFields, enums: ReturnType<typeof defineEnums>) => ({
+  endedAfter: t.field({
+    type: 'DateTime',
+    description:
+      'Only backups that ended at or after this time, by `endedAt`. vProtect, and the current generation of Labii, do not tell when a backup ended: `problems` names them.',
+  }),
+  endedBefore: t.field({
+    type: 'DateTime',
+    description: 'Only backups that ended before this time (exclusive), likewise.',
+  }),
+  minStoredBytes: t.field({
+    type: 'ByteCount',
+    description:
+      'Only backups that occupy at least so many bytes in their storage, by `size.storedBytes`. Flosum and Labii do not tell it: `problems` names them.',
+  }),
+  entitySearch: t.string({
+    description:
+      'Only backups of entities whose name or external id contains this text, ignoring case; at most 80 characters. An entity that its product no longer lists is not found. It costs a list of the entities. Not for `backupChanges`.',
+  }),
+  errorSearch: t.string({
+    description:
+      'Only backups whose `errorMessage` contains this text, ignoring case; at most 80 characters. Flosum and Labii do not tell it in lists: `problems` names them if a backup that failed may be left out.',
+  }),
+  dataPresence: t.field({
+    type: [enums.DataPresence],
+    description:
+      'Only backups with one of these presences of their data. UNKNOWN includes every backup that did not succeed. Flosum and Labii never tell it: without UNKNOWN, `problems` names them. It costs what the field `dataPresence` costs, for every row that is read.',
+  }),
+});
+
 type Given<T> = T | null | undefined;
 
 export interface BackupFilterInput {
@@ -110,6 +144,12 @@ export interface BackupFilterInput {
   readonly startedAfter?: Given<Instant>;
   readonly startedBefore?: Given<Instant>;
   readonly search?: Given<string>;
+  readonly endedAfter?: Given<Instant>;
+  readonly endedBefore?: Given<Instant>;
+  readonly minStoredBytes?: Given<number>;
+  readonly entitySearch?: Given<string>;
+  readonly errorSearch?: Given<string>;
+  readonly dataPresence?: Given<readonly DataPresence[]>;
 }
 
 export const toListFilter = (input: Given<BackupFilterInput>): ListFilter => ({
@@ -122,6 +162,12 @@ export const toListFilter = (input: Given<BackupFilterInput>): ListFilter => ({
   startedAfter: input?.startedAfter ?? null,
   startedBefore: input?.startedBefore ?? null,
   search: toSearch(input?.search),
+  endedAfter: input?.endedAfter ?? null,
+  endedBefore: input?.endedBefore ?? null,
+  minStoredBytes: input?.minStoredBytes ?? null,
+  entitySearch: toSearch(input?.entitySearch, 'entitySearch'),
+  errorSearch: toSearch(input?.errorSearch, 'errorSearch'),
+  dataPresences: input?.dataPresence ?? null,
 });
 
 export interface EntityFilterInput {
@@ -149,12 +195,12 @@ function toEntityRef(id: string): Ref {
   return { provider: decoded.provider, localId: decoded.localId };
 }
 
-function toSearch(search: Given<string>): string | null {
+function toSearch(search: Given<string>, field = 'search'): string | null {
   if (search === null || search === undefined || search === '') return null;
   if (search.length > maxSearchLength) {
-    throw badInput(`"search" has ${search.length} characters; at most ${maxSearchLength} are looked for.`, [
+    throw badInput(`"${field}" has ${search.length} characters; at most ${maxSearchLength} are looked for.`, [
       'filter',
-      'search',
+      field,
     ]);
   }
   return search;

@@ -1,6 +1,6 @@
 import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
-import { toConnection } from './connection.ts';
+import { toBackupConnection, toConnection } from './connection.ts';
 import { backupPage, entityPage } from './cost.ts';
 import { toEntityFilter, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
@@ -42,13 +42,13 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         description: 'Backups of this provider.',
         args: refs.backupArgs,
         complexity: backupPage,
-        resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, signal }) => {
+        resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, signal }, info) => {
           const query = {
             page,
             filter: { ...toListFilter(filter), providers: [name] },
             isAscending: orderBy?.direction === 'ASC',
           };
-          return toConnection(await catalog.reads.listBackups(query, signal));
+          return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
         },
       }),
     }),

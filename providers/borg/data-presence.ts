@@ -12,13 +12,14 @@ interface ArchivesOptions {
   readonly listRepositories: (signal: AbortSignal) => Promise<readonly RepositoryRow[]>;
 }
 
-type ReadPresences = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
+/** Reads the archives of a repository at most once. */
+export type PresenceReader = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
 type Archives = { readonly names: ReadonlySet<string | null> } | { readonly error: GatewayError | null };
 
 const parallelReads = 8;
 const unknown: PresenceReading = { presence: 'UNKNOWN', error: null };
 
-export function createPresences({ upstream, listRepositories }: ArchivesOptions): ReadPresences {
+export function createPresences({ upstream, listRepositories }: ArchivesOptions): () => PresenceReader {
   /** Ids of repositories by path. They do not change. */
   let ids = new Map<string, number>();
 
@@ -42,23 +43,32 @@ export function createPresences({ upstream, listRepositories }: ArchivesOptions)
     }
   }
 
-  return async (backups, signal) => {
-    const paths = [...new Set(backups.flatMap(({ name, entityId }) => (name === null ? [] : (entityId ?? []))))];
-    if (paths.length === 0) return backups.map(() => unknown);
-    const known = await findIds(paths, signal);
-    const lists = await mapBounded(paths, parallelReads, (one) => readNames(known.get(one), signal));
-    const byPath = new Map(paths.map((one, index) => [one, lists[index] as Archives]));
-    return backups.map(({ name, entityId }) => {
-      const archives = byPath.get(entityId ?? '');
-      if (name === null || !archives) return unknown;
-      if (!('names' in archives)) return { presence: 'UNKNOWN', error: archives.error };
-      if (archives.names.has(name)) return { presence: 'PRESENT', error: null };
-      // An archive with an unreadable name may be the one.
-      return archives.names.has(null)
-        ? { presence: 'UNKNOWN', error: unnamed() }
-        : { presence: 'REMOVED', error: null };
-    });
-  };
+  function createReader(): PresenceReader {
+    const archivesOf = new Map<string, Promise<Archives>>();
+    const read = (one: string, known: ReadonlyMap<string, number>, signal: AbortSignal): Promise<Archives> => {
+      const asked = archivesOf.get(one) ?? readNames(known.get(one), signal);
+      archivesOf.set(one, asked);
+      return asked;
+    };
+    return async (backups, signal) => {
+      const paths = [...new Set(backups.flatMap(({ name, entityId }) => (name === null ? [] : (entityId ?? []))))];
+      if (paths.length === 0) return backups.map(() => unknown);
+      const known = await findIds(paths, signal);
+      const lists = await mapBounded(paths, parallelReads, (one) => read(one, known, signal));
+      const byPath = new Map(paths.map((one, index) => [one, lists[index] as Archives]));
+      return backups.map(({ name, entityId }) => {
+        const archives = byPath.get(entityId ?? '');
+        if (name === null || !archives) return unknown;
+        if (!('names' in archives)) return { presence: 'UNKNOWN', error: archives.error };
+        if (archives.names.has(name)) return { presence: 'PRESENT', error: null };
+        // An archive with an unreadable name may be the one.
+        return archives.names.has(null)
+          ? { presence: 'UNKNOWN', error: unnamed() }
+          : { presence: 'REMOVED', error: null };
+      });
+    };
+  }
+  return createReader;
 }
 
 const unnamed = (): GatewayError =>

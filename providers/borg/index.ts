@@ -30,10 +30,11 @@ export function createBorgProvider(
   const times = createTimeReader(config.timeZone);
   const settling = createSettling(config.settleSeconds * 1000, clock, times);
   const jobs = createJobs({ provider: name, upstream, settling, times });
-  const backups = createBackups(name, jobs);
   const logs = createLogReader(name, upstream, jobs, settling);
   const entities = createEntities(name, upstream);
   const { listRepositories } = entities;
+  const createPresenceReader = createPresences({ upstream, listRepositories });
+  const backups = createBackups(name, jobs, createPresenceReader);
   const commands = createCommands({
     provider: name,
     times,
@@ -53,7 +54,7 @@ export function createBorgProvider(
     listBackups: backups.list,
     countBackups: backups.count,
     getBackups: jobs.find,
-    readDataPresence: createPresences({ upstream, listRepositories }),
+    readDataPresence: (rows, signal) => createPresenceReader()(rows, signal),
     markStart: (_entityId, signal) => commands.mark(signal),
     startBackup: commands.start,
     createBackup: commands.create,

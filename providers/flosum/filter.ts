@@ -1,7 +1,7 @@
 /** A filter as parameters of the product's list. It only reduces what is read: each row is filtered again here. */
-import type { BackupFilter } from '../../src/core/filter.ts';
+import { type BackupFilter, needsRows } from '../../src/core/filter.ts';
 import type { BackupStatus, BackupType } from '../../src/core/model.ts';
-import { acceptsNothing, excludesUnknownTrigger } from '../_kit/filter.ts';
+import { acceptsNothing, excludesUnreported } from '../_kit/filter.ts';
 import { statuses } from './map.ts';
 
 export interface FilterQuery {
@@ -23,6 +23,8 @@ const wordOfStatus = new Map<BackupStatus, string>([...statuses].map(([word, sta
 /** Imports and rows with an unknown word have no filter word: they are found only among all rows. */
 const wordless: ReadonlySet<string> = new Set(['IMPORT', 'UNKNOWN']);
 
+const possibleStatuses: ReadonlySet<BackupStatus> = new Set([...statuses.values(), 'UNKNOWN']);
+
 export const unfiltered: FilterQuery = {
   types: [...wordOfType.values()],
   statuses: [...wordOfStatus.values()],
@@ -38,7 +40,7 @@ export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
   const { search } = filter;
   if (filter.entityIds?.length === 0 || acceptsNothing(filter) || types.length === 0 || wantedStatuses.length === 0)
     return null;
-  if (excludesUnknownTrigger(filter)) return null;
+  if (excludesUnreported(filter, ['trigger', 'size', 'error', 'data'], possibleStatuses)) return null;
   return { types, statuses: wantedStatuses, search: search === null ? null : toOwnSearch(search) };
 }
 
@@ -65,9 +67,8 @@ function pick<Ours extends string>(
  * Whether the product's total is the number of matching rows. By type, text and time it may not be: how the product
  * applies those is not documented.
  */
-export const isCountedExactly = ({ types, statuses, search, startedAfter, startedBefore }: BackupFilter): boolean =>
-  types === null &&
-  (search === null || search === '') &&
-  startedAfter === null &&
-  startedBefore === null &&
-  !statuses?.includes('UNKNOWN');
+export function isCountedExactly(filter: BackupFilter): boolean {
+  const { types, statuses, search, startedAfter, startedBefore } = filter;
+  const isOpen = types === null && (search === null || search === '') && startedAfter === null;
+  return isOpen && startedBefore === null && !statuses?.includes('UNKNOWN') && !needsRows(filter);
+}

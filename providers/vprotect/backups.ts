@@ -7,8 +7,10 @@ import type { LocalId } from '../../src/core/model.ts';
 import { comparator } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../src/core/provider.ts';
 import { isUndecided, RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
+import { createPresenceFilter, type Presences } from '../_kit/presences.ts';
 import { readCollections } from '../_kit/readers/collections.ts';
 import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
+import type { PresenceReader } from './data-presence.ts';
 import type { BackupEnrichment } from './enrich-backups.ts';
 import { type FilterQuery, toFilterQuery } from './filter.ts';
 import { type List, maxPageSize, type Query } from './lists.ts';
@@ -23,11 +25,13 @@ interface BackupsOptions {
   readonly sorted: SortedBackups;
   readonly unlisted: UnlistedBackups;
   readonly enrichment: BackupEnrichment;
+  readonly createPresenceReader: () => PresenceReader;
 }
 
 /** A query, and the rows that could not be read for it. */
 interface Asking extends FilterQuery {
   readonly report: RowReport;
+  readonly presences: Presences;
 }
 
 interface Backups {
@@ -38,25 +42,34 @@ interface Backups {
 /** Up to this many entities are listed one by one; for more, all backups are listed and filtered here. */
 const maxEntitiesApart = 20;
 
-export function createBackups({ provider, list, sorted, unlisted, enrichment }: BackupsOptions): Backups {
+export function createBackups(options: BackupsOptions): Backups {
+  const { provider, list, sorted, unlisted, enrichment, createPresenceReader } = options;
   const unplacedRows = new UnplacedRows();
 
   /** Rows as backups, with the fields that the filter uses. */
-  async function readFor({ triggers }: BackupFilter, rows: readonly BackupRow[], signal: AbortSignal) {
+  async function readFor(
+    { triggers }: BackupFilter,
+    presences: Presences,
+    rows: readonly BackupRow[],
+    signal: AbortSignal,
+  ): Promise<readonly VProtectBackup[]> {
     const backups = await enrichment.read(rows, signal);
-    return triggers === null ? backups : enrichment.addTriggers(backups, signal);
+    const triggered = triggers === null ? backups : await enrichment.addTriggers(backups, signal);
+    return presences.add(triggered, signal);
   }
+
+  const presencesFor = (filter: BackupFilter) => createPresenceFilter(provider, filter, createPresenceReader());
 
   const sourceOf = (asked: Asking, filter: BackupFilter, entityId: LocalId | null): TimeBoundSource => ({
     provider,
     entityId,
     maxLimit: maxPageSize,
     async fetch(window, signal) {
-      const { report } = asked;
+      const { report, presences } = asked;
       const query = { ...asked.query, 'protected-entity': entityId };
       const { rows, unplaced = [], lost, ...more } = await sorted.window(query, window, signal);
       for (const row of lost) report.lose(entityId, row);
-      const read = await readFor(filter, [...rows, ...unplaced], signal);
+      const read = await readFor(filter, presences, [...rows, ...unplaced], signal);
       const place = (backup: VProtectBackup) => report.place(listed(backup), !isUnplacedBackup(backup));
       return { rows: read.map((backup) => report.opened(backup)).flatMap(place), ...more };
     },
@@ -81,10 +94,10 @@ export function createBackups({ provider, list, sorted, unlisted, enrichment }: 
   }
 
   /** Rows that wait come first; they are asked for only where a walk begins, or has come to its end. */
-  async function readUnlisted(query: PageQuery, isAtTop: boolean, signal: AbortSignal) {
+  async function readUnlisted(query: PageQuery, presences: Presences, isAtTop: boolean, signal: AbortSignal) {
     const going = isAtTop && mayShowWaiting(query.filter) ? await unlisted.going(signal) : [];
     const timeless = await unlisted.timeless(signal);
-    const rows = await readFor(query.filter, [...going, ...timeless.rows], signal);
+    const rows = await readFor(query.filter, presences, [...going, ...timeless.rows], signal);
     return { rows, problems: timeless.isWhole ? [] : [tooManyTimeless(provider)] };
   }
 
@@ -92,19 +105,21 @@ export function createBackups({ provider, list, sorted, unlisted, enrichment }: 
     const meant = toFilterQuery(query.filter);
     if (!meant) return end;
     const report = new RowReport(provider, query.filter, unplacedRows);
-    const asked = { ...meant, report };
+    const presences = presencesFor(query.filter);
+    const asked = { ...meant, report, presences };
     const isDescending = query.direction === 'descending';
     const isAtTop = isDescending && (query.after === null || query.after.sortedAt === null);
     const [timed, early] = await Promise.all([
       readTimed(asked, query, signal),
-      isDescending ? readUnlisted(query, isAtTop, signal) : null,
+      isDescending ? readUnlisted(query, presences, isAtTop, signal) : null,
     ]);
-    const extra = early ?? (await readUnlisted(query, timed.isEnd, signal));
+    const extra = early ?? (await readUnlisted(query, presences, timed.isEnd, signal));
     for (const backup of extra.rows) {
       report.opened(backup);
       if (isUnplacedBackup(backup)) report.place(listed(backup), false);
     }
-    return report.complete(join(timed, extra, query), query);
+    const page = report.complete(join(timed, extra, query), query);
+    return { ...page, problems: [...page.problems, ...presences.problems()] };
   }
 
   /** Counts row by row only up to a limit. */
@@ -122,7 +137,8 @@ export function createBackups({ provider, list, sorted, unlisted, enrichment }: 
     if (!timeless.isWhole) return null;
     const going = isTimed ? await unlisted.going(signal) : [];
     const byGuid = new Map([...going, ...timeless.rows, ...rows].map((row) => [row.guid, row]));
-    const backups = await readFor(filter, [...byGuid.values()], signal);
+    const presences = presencesFor(filter);
+    const backups = await readFor(filter, presences, [...byGuid.values()], signal);
     if (backups.some((backup) => isUndecided(backup, filter))) return null;
     return backups.filter((backup) => matchesFilter(backup, filter)).length;
   }

@@ -1,7 +1,7 @@
 /** Whether the data of backups still exists, by their backup locations: the rows of many lists do not say. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
-import type { Backup } from '../../src/core/model.ts';
+import type { Backup, LocalId } from '../../src/core/model.ts';
 import type { PresenceReading } from '../../src/core/provider.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { createList } from './lists.ts';
@@ -9,7 +9,8 @@ import { toPresence } from './map.ts';
 import type { Memory } from './memory.ts';
 import type { LocationRow, Wire } from './wire.ts';
 
-type ReadPresences = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
+/** Reads where the backups of an entity are at most once. */
+export type PresenceReader = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
 
 /** Entities that are asked for one by one; of more, the places of all. */
 const maxEntitiesApart = 20;
@@ -30,7 +31,7 @@ interface PresencesOptions {
   readonly memory: Memory;
 }
 
-export function createPresences({ provider, upstream, wire, memory }: PresencesOptions): ReadPresences {
+export function createPresences({ provider, upstream, wire, memory }: PresencesOptions): () => PresenceReader {
   const list = createList(upstream, '/backup-locations', wire.location);
 
   async function readOf(entityId: string | null, signal: AbortSignal): Promise<Known> {
@@ -56,25 +57,34 @@ export function createPresences({ provider, upstream, wire, memory }: PresencesO
     return presence && { presence, error: null };
   }
 
-  return async (backups, signal) => {
-    const open = backups.filter((backup) => !readRow(backup));
-    const entities = [...new Set(open.map(({ entityId }) => entityId))];
-    const isApart = entities.length <= maxEntitiesApart && !entities.includes(null);
-    const asked = isApart || open.length === 0 ? entities : [null];
-    const answers = await mapBounded(asked, parallelReads, (entityId) => readOf(entityId, signal));
-    const byEntity = new Map(asked.map((entityId, index) => [entityId, answers[index] as Known]));
-    return backups.map((backup) => {
-      const told = readRow(backup);
-      if (told) return told;
-      const { localId, entityId } = backup;
-      const { rows, isWhole, error } = byEntity.get(isApart ? entityId : null) as Known;
-      // The server may not know the filter by status, and then tells places of any.
-      const words = rows.filter(({ backup }) => backup?.guid === localId).map(toWord);
-      if (words.includes('PRESENT')) return { presence: 'PRESENT', error: null };
-      const isGone = isWhole && words.every((word) => word === 'REMOVED');
-      return isGone ? { presence: 'REMOVED', error: null } : { presence: 'UNKNOWN', error };
-    });
-  };
+  function createReader(): PresenceReader {
+    const known = new Map<LocalId | null, Promise<Known>>();
+    const knownOf = (entityId: LocalId | null, signal: AbortSignal): Promise<Known> => {
+      const asked = known.get(entityId) ?? readOf(entityId, signal);
+      known.set(entityId, asked);
+      return asked;
+    };
+    return async (backups, signal) => {
+      const open = backups.filter((backup) => !readRow(backup));
+      const entities = [...new Set(open.map(({ entityId }) => entityId))];
+      const isApart = !known.has(null) && entities.length <= maxEntitiesApart && !entities.includes(null);
+      const asked = isApart || open.length === 0 ? entities : [null];
+      const answers = await mapBounded(asked, parallelReads, (entityId) => knownOf(entityId, signal));
+      const byEntity = new Map(asked.map((entityId, index) => [entityId, answers[index] as Known]));
+      return backups.map((backup) => {
+        const told = readRow(backup);
+        if (told) return told;
+        const { localId, entityId } = backup;
+        const { rows, isWhole, error } = byEntity.get(isApart ? entityId : null) as Known;
+        // The server may not know the filter by status, and then tells places of any.
+        const words = rows.filter(({ backup }) => backup?.guid === localId).map(toWord);
+        if (words.includes('PRESENT')) return { presence: 'PRESENT', error: null };
+        const isGone = isWhole && words.every((word) => word === 'REMOVED');
+        return isGone ? { presence: 'REMOVED', error: null } : { presence: 'UNKNOWN', error };
+      });
+    };
+  }
+  return createReader;
 }
 
 /** One without a status was found by the filter; what its status says may be another thing if it cannot be read. */

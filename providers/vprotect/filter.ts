@@ -1,10 +1,10 @@
 /** A filter as parameters of the server's lists. It only reduces what is read: each row is filtered again here. */
-import type { BackupFilter } from '../../src/core/filter.ts';
+import { type BackupFilter, needsRows } from '../../src/core/filter.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { acceptsNothing } from '../_kit/filter.ts';
+import { acceptsNothing, excludesUnreported } from '../_kit/filter.ts';
 import { isGuid } from './guid.ts';
 import type { Query } from './lists.ts';
-import { isKnownType, toStatusWords } from './map.ts';
+import { isKnownType, knownStatuses, toStatusWords } from './map.ts';
 
 export interface FilterQuery {
   /** Parameters of a list call, except the entity, the time and the order. */
@@ -23,11 +23,14 @@ export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
   const type = toTypeQuery(filter);
   const entityIds = filter.entityIds === null ? null : [...new Set(filter.entityIds)].filter(isGuid);
   if (!status || !type || entityIds?.length === 0) return null;
+  // No row says when a backup ended.
+  if (excludesUnreported(filter, ['end'], knownStatuses)) return null;
   const isOpen = startedAfter === null && startedBefore === null && filter.search === null && triggers === null;
   return {
     query: { status: status.words, type: type.word },
     entityIds,
-    isExact: isOpen && status.isExact && type.isExact && (entityIds === null || entityIds.length === 1),
+    isExact:
+      isOpen && !needsRows(filter) && status.isExact && type.isExact && (entityIds === null || entityIds.length === 1),
   };
 }
 

@@ -44,7 +44,8 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
   const tasks = createTasks(upstream, wire);
   const enrichment = createBackupEnrichment(name, tasks, memory);
   const finder = createFinder({ upstream, wire, list, unlisted, memory, enrichment });
-  const backups = createBackups({ provider: name, list, sorted, unlisted, enrichment });
+  const createPresenceReader = createPresences({ provider: name, upstream, wire, memory });
+  const backups = createBackups({ provider: name, list, sorted, unlisted, enrichment, createPresenceReader });
   const entities = createEntities(name, upstream, wire);
   const commands = createCommands({
     config,
@@ -71,7 +72,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     listBackups: backups.list,
     countBackups: backups.count,
     getBackups: finder.find,
-    readDataPresence: createPresences({ provider: name, upstream, wire, memory }),
+    readDataPresence: (rows, signal) => createPresenceReader()(rows, signal),
     readTriggers: (backups, signal) => enrichment.readTriggers(backups as VProtectBackup[], signal),
     startBackup: commands.start,
     createBackup: commands.create,

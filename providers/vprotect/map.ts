@@ -57,6 +57,9 @@ const statuses = new Map<string, BackupStatus>([
   ['FAILED', 'FAILED'],
 ]);
 
+/** Every status that a row can have. Whether a failed backup was cancelled is known from its tasks. */
+export const knownStatuses: ReadonlySet<BackupStatus> = new Set([...statuses.values(), 'CANCELLED', 'UNKNOWN']);
+
 export const statusWords: readonly string[] = [...statuses.keys()];
 
 /** The status words of the server for a status of ours; null if words cannot express it. */

@@ -1,7 +1,7 @@
 /** Logs, and everything that goes on telling. */
 
 import type { OperationRecord } from '../commands/operation-record.ts';
-import { GatewayError } from '../core/errors.ts';
+import { badInput, GatewayError } from '../core/errors.ts';
 import type { Backup, Ref } from '../core/model.ts';
 import type { Capability, Provider } from '../core/provider.ts';
 import { type ListFilter, toSources } from '../lists/backup-list.ts';
@@ -88,6 +88,12 @@ export class Watches {
   /** What becomes of the backups that match, before or after, from now on or from after a cursor. */
   changes(filter: ListFilter, after: string | null): AsyncIterableIterator<ChangeEvent> {
     const { hub, fresh } = this.#options;
+    if (filter.entitySearch !== null) {
+      throw badInput('A stream cannot look for names of entities. Use "filter.entities" with their ids.', [
+        'filter',
+        'entitySearch',
+      ]);
+    }
     const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter).map((source) => ({
       provider: fresh(source.provider),
       filter: source.filter,

@@ -2,7 +2,7 @@
  * Rows of lists, parsed lazily: first only the sort key. A page of 50 over six lists reads 300 rows or more; validating
  * and mapping the rows that are not shown would be most of the work.
  */
-import { type BackupFilter, matchesFilter, matchesTime } from './filter.ts';
+import { type BackupFilter, matchesFilter, matchesTime, needsRows } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { Backup, LocalId } from './model.ts';
 import type { SortKey } from './order.ts';
@@ -63,5 +63,7 @@ export function isWanted(row: ListedBackup, filter: BackupFilter): boolean {
   return isByTimeOnly(filter) ? matchesTime(row.sortedAt, filter) : matchesFilter(row.open(), filter);
 }
 
-const isByTimeOnly = ({ entityIds, statuses, types, triggers, search }: BackupFilter): boolean =>
-  !entityIds && !statuses && !types && !triggers && search === null;
+function isByTimeOnly(filter: BackupFilter): boolean {
+  const { entityIds, statuses, types, triggers, search } = filter;
+  return !entityIds && !statuses && !types && !triggers && search === null && !needsRows(filter);
+}

@@ -113,6 +113,8 @@ export interface Backup<Details = unknown> {
   readonly itemCount: number | null;
   /** The row reports that the data of a successful backup was removed. False: it exists, or the row does not say. */
   readonly isRemoved: boolean;
+  /** Whether the data still exists, if the row or a further read told it. Absent: not known yet. */
+  readonly presence?: DataPresence | undefined;
   /** Null unless the backup is running. */
   readonly progress: Progress | null;
   /** One sentence for people. */

@@ -7,14 +7,8 @@ import type { Backup } from './model.ts';
 import type { LogRead, Problem, Provider } from './provider.ts';
 import type { Started } from './provider-commands.ts';
 import { type AnswerOf, decorateProvider, type UpstreamMethod } from './provider-methods.ts';
-import { sanitizeText } from './sanitize-text.ts';
+import { sanitizeBackupText, sanitizeText } from './sanitize-text.ts';
 import { holdsSecret, redactSecrets, redactSecretsIn } from './secret-redaction.ts';
-
-/**
- * Maximum length of the texts of a backup. Longer than that of an error, since the message of a failed backup often
- * contains several reasons.
- */
-const maxBackupTextLength = 2_000;
 
 const same = <Answer>(answer: Answer): Answer => answer;
 
@@ -92,8 +86,8 @@ export function sanitizeBackup(backup: Backup): Backup {
   if (errorMessage === null && warnings.length === 0) return backup;
   return {
     ...backup,
-    errorMessage: errorMessage === null ? null : sanitizeText(errorMessage, maxBackupTextLength) || null,
-    warnings: warnings.map((one) => ({ ...one, message: sanitizeText(one.message, maxBackupTextLength) })),
+    errorMessage: errorMessage === null ? null : sanitizeBackupText(errorMessage) || null,
+    warnings: warnings.map((one) => ({ ...one, message: sanitizeBackupText(one.message) })),
   };
 }
 

@@ -23,6 +23,15 @@ export function sanitizeText(text: string, maxLength: number = maxErrorLength): 
   return shown.length <= maxLength ? shown : cutText(shown, maxLength - 1);
 }
 
+/**
+ * Maximum length of the texts of a backup. Longer than that of an error, since the message of a failed backup often
+ * contains several reasons.
+ */
+const maxBackupTextLength = 2_000;
+
+/** The same for the texts of a backup. */
+export const sanitizeBackupText = (text: string): string => sanitizeText(text, maxBackupTextLength);
+
 const maxPasses = 8;
 
 /** Drops the end of the cut text, since the cut may be in the middle of a secret. */

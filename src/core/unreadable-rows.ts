@@ -1,6 +1,6 @@
 /** Collects unreadable rows and fields of an answer, and turns them into problems. */
 import { GatewayError } from './errors.ts';
-import { type BackupFilter, matchesFilter } from './filter.ts';
+import { type BackupFilter, matchesFilter, presenceOf } from './filter.ts';
 import type { ListedBackup } from './listed-backup.ts';
 import type { Backup, EntityRows, LocalId, ProtectedEntity, UnreadableRow } from './model.ts';
 import { comparator, noTime } from './order.ts';
@@ -64,6 +64,12 @@ export function isUndecided(backup: Backup, filter: BackupFilter): boolean {
       ? { startedAfter: null, startedBefore: null }
       : { startedAfter: filter.startedAfter, startedBefore: filter.startedBefore }),
     search: backup.name === null || backup.description === null ? null : filter.search,
+    minStoredBytes: backup.size.storedBytes === null ? null : filter.minStoredBytes,
+    ...(backup.endedAt === null
+      ? { endedAfter: null, endedBefore: null }
+      : { endedAfter: filter.endedAfter, endedBefore: filter.endedBefore }),
+    errorSearch: backup.errorMessage === null ? null : filter.errorSearch,
+    dataPresences: presenceOf(backup) === 'UNKNOWN' ? null : filter.dataPresences,
   };
   return matchesFilter(backup, known);
 }

@@ -1,10 +1,12 @@
 /** The merged list of backups: selects the providers, passes each its part of the filter, and makes cursors. */
 
+import { GatewayError } from '../core/errors.ts';
 import type { BackupFilter } from '../core/filter.ts';
 import type { Backup, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { askProvider } from './ask.ts';
 import { decodeListCursor, encodeListCursor, identifyList } from './cursor.ts';
+import { withEntitySearch } from './entity-search.ts';
 import { type MergeSource, mergePage } from './merge.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk } from './page.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
@@ -12,6 +14,8 @@ import { type ProviderFilter, selectProviders } from './select.ts';
 /** The filter of a list. Null: no restriction; an empty list matches nothing. */
 export interface ListFilter extends Omit<BackupFilter, 'entityIds'>, ProviderFilter {
   readonly entities: readonly Ref[] | null;
+  /** Part of the name or the external id of the entity, ignoring case. */
+  readonly entitySearch: string | null;
 }
 
 export interface ListQuery {
@@ -25,6 +29,8 @@ export interface BackupList extends CursorList<Backup> {
   readonly problems: readonly Problem[];
   /** Counts the matching backups of all providers; null if any of them cannot count. */
   readonly countAll: (signal: AbortSignal) => Promise<number | null>;
+  /** Why that is null, unless `problems` says so already. Counts once for both. */
+  readonly countProblems: (signal: AbortSignal) => Promise<readonly Problem[]>;
 }
 
 export async function listBackups(
@@ -46,6 +52,7 @@ export async function listBackups(
 
   // Do not wait for a provider again that has just timed out.
   const isLate = merged.problems.some(({ error }) => error.traits.isTimeout);
+  const counts = countOnce(isLate ? null : sources, merged.problems);
   const place = (index: number) => (walk.isForward ? index : merged.rows.length - 1 - index);
   const rows = walk.isForward ? merged.rows : [...merged.rows].reverse();
   return {
@@ -57,7 +64,8 @@ export async function listBackups(
       merged.passed && encodeListCursor(identity, merged.passed),
     ),
     problems: merged.problems,
-    countAll: (countSignal) => (isLate ? Promise.resolve(null) : countAll(sources, countSignal)),
+    countAll: async (countSignal) => (await counts(countSignal)).total,
+    countProblems: async (countSignal) => (await counts(countSignal)).problems,
   };
 }
 
@@ -65,30 +73,67 @@ export async function listBackups(
 export function toSources(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
-  { providers: names, kinds, entities, ...filter }: ListFilter,
+  { providers: names, kinds, entities, entitySearch, ...filter }: ListFilter,
 ): MergeSource[] {
   return selectProviders(providers, { providers: names, kinds })
     .map((provider) => {
       const entityIds =
         entities?.filter((entity) => entity.provider === provider.name).map(({ localId }) => localId) ?? null;
-      return { provider, filter: { ...filter, entityIds }, timeoutMs: timeoutMs(provider.name) };
+      return {
+        provider: entitySearch === null ? provider : withEntitySearch(provider, entitySearch),
+        entitySearch,
+        filter: { ...filter, entityIds },
+        timeoutMs: timeoutMs(provider.name),
+      };
     })
     .filter((source) => source.filter.entityIds === null || source.filter.entityIds.length > 0);
 }
 
 const maxInt = 2_147_483_647;
 
-/** Returns null if a provider fails or cannot count. `problems` of the page already lists failed providers. */
-async function countAll(sources: readonly MergeSource[], signal: AbortSignal): Promise<number | null> {
+interface Count {
+  /** Null if a provider fails or cannot count. */
+  readonly total: number | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Counts at the first call. `sources`: null if the count is not worth a wait. `told`: problems of the page. */
+function countOnce(sources: readonly MergeSource[] | null, told: readonly Problem[]) {
+  let counted: Promise<Count> | null = null;
+  return (signal: AbortSignal): Promise<Count> => {
+    counted ??= sources ? countAll(sources, told, signal) : Promise.resolve({ total: null, problems: [] });
+    return counted;
+  };
+}
+
+async function countAll(
+  sources: readonly MergeSource[],
+  told: readonly Problem[],
+  signal: AbortSignal,
+): Promise<Count> {
   const counts = await Promise.all(
     sources.map((source) =>
       askProvider(source, (provider, within) => provider.countBackups(source.filter, within), signal),
     ),
   );
-  const count = counts.reduce<number | null>(
-    (sum, { answer }) => (sum === null || answer === null ? null : sum + answer),
-    0,
+  const isTold = ({ provider }: Problem) => told.some((problem) => problem.provider === provider && !problem.isOfRows);
+  const problems = counts.flatMap(({ answer, problem }, index) =>
+    answer === null ? (problem ?? uncounted(sources[index] as MergeSource)) : [],
   );
+  const total = counts.reduce((sum, { answer }) => sum + (answer ?? 0), 0);
+  if (problems.length > 0) return { total: null, problems: problems.filter((problem) => !isTold(problem)) };
   // GraphQL's Int cannot represent a larger count.
-  return count !== null && count <= maxInt ? count : null;
+  return total <= maxInt
+    ? { total, problems }
+    : { total: null, problems: sources.slice(0, 1).map((source) => uncounted(source)) };
 }
+
+const uncounted = ({ provider: { name } }: MergeSource): Problem => ({
+  provider: name,
+  entityId: null,
+  isUntold: true,
+  error: new GatewayError(
+    'INCOMPLETE',
+    `${name} could not count the backups that match, so totalCount is null. The list itself is not affected.`,
+  ),
+});

@@ -4,10 +4,10 @@ import { badInput, GatewayError } from '../core/errors.ts';
 import type { ProtectedEntity } from '../core/model.ts';
 import { compareIds } from '../core/order.ts';
 import type { Problem, Provider } from '../core/provider.ts';
-import { toSearchable } from '../core/unicode.ts';
 import { toRowProblems, unreadableEntities } from '../core/unreadable-rows.ts';
 import { askProvider, skippedEarlier } from './ask.ts';
 import { decodeToken, encodeToken, identifyList, type ListIdentity } from './cursor.ts';
+import { isFound } from './entity-search.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk, type Walk } from './page.ts';
 import type { Protection, ProtectionStatus } from './protection.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
@@ -60,9 +60,7 @@ export async function listEntities(
   );
   const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
   const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
-  const found = entities
-    .filter(({ name, externalId }) => isFound(filter.search, name, externalId))
-    .sort(compareEntities);
+  const found = entities.filter((entity) => isFound(filter.search, entity)).sort(compareEntities);
   const { matching, unknown, isCut } = await byProtection(found, filter.protection, protectionsOf);
   const now = [...failed, ...unknown, ...unlisted];
   const earlier = key?.missed ?? [];
@@ -135,9 +133,6 @@ async function byProtection(
 
 /** The answer may be different later. */
 const isPassing = ({ error }: Problem): boolean => error.code !== 'INCOMPLETE';
-
-const isFound = (search: string | null, ...texts: readonly string[]): boolean =>
-  search === null || texts.some((text) => toSearchable(text).includes(toSearchable(search)));
 
 function compareEntities(a: EntityKey, b: EntityKey): number {
   if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;

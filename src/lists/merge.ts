@@ -16,6 +16,8 @@ import type { ListCursor } from './cursor.ts';
 /** One provider with its own filter, since entity ids differ between providers. */
 export interface MergeSource extends AskedProvider {
   readonly filter: BackupFilter;
+  /** The provider lists only backups of entities that contain this text. */
+  readonly entitySearch?: string | null;
 }
 
 export interface MergeQuery {

@@ -1,5 +1,6 @@
 /** Facts about backups that need further calls: whether the data still exists, and what triggered the backup. */
 import { GatewayError } from '../core/errors.ts';
+import { presenceOf } from '../core/filter.ts';
 import { type Backup, type BackupTrigger, type DataPresence, isSuccessful } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { type AskedProvider, askProvider } from './ask.ts';
@@ -9,9 +10,6 @@ export interface Presence {
   /** Why the presence is UNKNOWN although the product reports it; null otherwise. */
   readonly problem: Problem | null;
 }
-
-/** Returns the presence as far as the row itself reports it. */
-export const presenceOf = ({ isRemoved }: Backup): DataPresence => (isRemoved ? 'REMOVED' : 'UNKNOWN');
 
 /** Only a successful backup is known to have data. */
 const mayHoldData = ({ status }: Backup): boolean => isSuccessful(status);

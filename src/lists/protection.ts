@@ -1,5 +1,6 @@
 /** The protection status of an entity, from its newest success and its expectation. Pure. */
 import { GatewayError } from '../core/errors.ts';
+import { presenceOf } from '../core/filter.ts';
 import type { Instant } from '../core/instant.ts';
 import {
   type Backup,
@@ -12,7 +13,6 @@ import {
 import type { Problem } from '../core/provider.ts';
 import { dueAfter, type Expectation, endOf } from './expectation.ts';
 import type { Latest, Question } from './latest.ts';
-import { presenceOf } from './presence.ts';
 
 export const protectionStatuses = ['PROTECTED', 'OVERDUE', 'NEVER_BACKED_UP', 'NO_EXPECTATION', 'UNKNOWN'] as const;
 export type ProtectionStatus = (typeof protectionStatuses)[number];

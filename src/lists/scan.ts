@@ -18,8 +18,8 @@ export interface Scan {
 }
 
 /** Sources with the same key have the same provider and an equivalent filter. */
-export const scanKey = ({ provider, filter }: MergeSource): string =>
-  JSON.stringify([provider.name, canonical(filter)]);
+export const scanKey = ({ provider, filter, entitySearch = null }: MergeSource): string =>
+  JSON.stringify([provider.name, canonical(filter), entitySearch]);
 
 /** Order and duplicates within a list do not change what matches. */
 const canonical = ({ untold: _, ...filter }: BackupFilter) =>

@@ -10,6 +10,7 @@ import {
   backupStatuses,
   backupTriggers,
   backupTypes,
+  dataPresences,
   isFinished,
   isSettled,
   type LocalId,
@@ -31,6 +32,12 @@ const wireFields = z.object({
   sortedAt: z.number().nullable(),
   name: z.string().nullable(),
   description: z.string().nullable(),
+  // Earlier versions did not store these.
+  endedAt: z.number().nullable().default(null),
+  errorMessage: z.string().nullable().default(null),
+  isRemoved: z.boolean().default(false),
+  presence: z.enum(dataPresences).optional(),
+  size: z.object({ storedBytes: z.number().nullable() }).default({ storedBytes: null }),
 });
 const wireKnown = z.object({
   isBased: z.boolean(),

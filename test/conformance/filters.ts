@@ -1,7 +1,7 @@
 /** A filter upstream may only make a filter of ours cheaper: the rows must be the same. */
 import { describe, expect } from 'vitest';
 import { type BackupFilter, matchesFilter, noFilter } from '../../src/core/filter.ts';
-import { type Backup, backupStatuses, backupTriggers, backupTypes } from '../../src/core/model.ts';
+import { type Backup, backupStatuses, backupTriggers, backupTypes, dataPresences } from '../../src/core/model.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { known, never, type Suite } from './suite.ts';
 import { idsOf, readPage, readRows, walk } from './walk.ts';
@@ -26,6 +26,29 @@ const families: Readonly<Record<string, Filters>> = {
     const short = times.flatMap((at) => [at, at + 1].map((startedBefore) => ({ startedAfter: at, startedBefore })));
     return [...bounds.flatMap((at) => [{ startedAfter: at }, { startedBefore: at }]), ...long, ...short];
   },
+  end: (rows) => {
+    const ends = rows.flatMap(({ endedAt }) => endedAt ?? []).filter((_, index) => index % 9 === 0);
+    const bounds = ends.flatMap((at) => [at, at + 1]);
+    return [...bounds, 0].flatMap((at) => [
+      { endedAfter: at },
+      { endedBefore: at },
+      { endedAfter: at, endedBefore: at },
+    ]);
+  },
+  'stored size': (rows) => {
+    const sizes = rows.flatMap(({ size }) => size.storedBytes ?? []).filter((_, index) => index % 9 === 0);
+    return [0, ...sizes, ...sizes.map((bytes) => bytes + 1)].map((minStoredBytes) => ({ minStoredBytes }));
+  },
+  error: (rows) => {
+    const reasons = [...new Set(rows.flatMap(({ errorMessage }) => errorMessage ?? []))].slice(0, 5);
+    return [...reasons.map((text) => text.slice(2, 9).toUpperCase()), 'no reason', '%'].map((errorSearch) => ({
+      errorSearch,
+    }));
+  },
+  'the presence of data': () =>
+    [...dataPresences.map((one) => [one]), [...dataPresences], []].map((words) => ({
+      dataPresences: words,
+    })),
   search: (rows) => {
     const names = rows.flatMap(({ name }) => name ?? []).slice(0, 3);
     const parts = names.flatMap((name) => [name, name.toUpperCase(), name.slice(1, 5)]);
@@ -47,7 +70,13 @@ export function describeFilters(suite: Suite): void {
 
     suite.check('by an empty list gives nothing, and the list ends at once', [], async () => {
       await using fixture = await suite.open();
-      for (const empty of [{ entityIds: [] }, { statuses: [] }, { types: [] }, { triggers: [] }]) {
+      for (const empty of [
+        { entityIds: [] },
+        { statuses: [] },
+        { types: [] },
+        { triggers: [] },
+        { dataPresences: [] },
+      ]) {
         const page = await readPage(fixture.provider, { filter: { ...noFilter, ...empty } });
         expect(page).toMatchObject({ rows: [], isEnd: true });
       }
@@ -55,7 +84,7 @@ export function describeFilters(suite: Suite): void {
 
     suite.check('counts the rows that it gives, where the product can count', ['rows'], async () => {
       await using fixture = await suite.open();
-      const rows = await withTriggers(fixture.provider, await walk(fixture.provider));
+      const rows = await withReadings(fixture.provider, await walk(fixture.provider));
       for (const filter of [noFilter, ...everyFilter(rows, suite)]) {
         const count = await fixture.provider.countBackups({ ...noFilter, ...filter }, never());
         const matching = rows.filter((row) => matchesFilter(row, { ...noFilter, ...filter }));
@@ -71,9 +100,14 @@ export function describeFilters(suite: Suite): void {
 }
 
 /** Rows with what only a further call tells, which a filter looks at, too. */
-async function withTriggers(provider: Provider, rows: readonly Backup[]): Promise<readonly Backup[]> {
+async function withReadings(provider: Provider, rows: readonly Backup[]): Promise<readonly Backup[]> {
   const triggers = await provider.readTriggers?.(rows, never());
-  return triggers ? rows.map((row, index) => ({ ...row, trigger: triggers[index] ?? row.trigger })) : rows;
+  const presences = await provider.readDataPresence?.(rows, never());
+  return rows.map((row, index) => ({
+    ...row,
+    trigger: triggers?.[index] ?? row.trigger,
+    presence: presences?.[index]?.presence,
+  }));
 }
 
 const everyFilter = (rows: readonly Backup[], suite: Suite) =>
@@ -90,7 +124,7 @@ function combinations(rows: readonly Backup[], suite: Suite): Partial<BackupFilt
 /** Compares whole walks, a small page at a time, with a plain look at every row; on a real server, the newest ones. */
 async function expectAll(suite: Suite, filtersOf: (rows: readonly Backup[]) => readonly Partial<BackupFilter>[]) {
   await using fixture = await suite.open();
-  const rows = await withTriggers(fixture.provider, await readRows(suite, fixture.provider));
+  const rows = await withReadings(fixture.provider, await readRows(suite, fixture.provider));
   const oldest = suite.isReal ? (rows.at(-1)?.sortedAt ?? null) : null;
   for (const [index, filter] of filtersOf(rows).entries()) {
     const whole: BackupFilter = { ...noFilter, startedAfter: oldest, ...filter };

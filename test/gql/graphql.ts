@@ -17,10 +17,22 @@ export type BackupAction =
 
 /** Selects backups. A list matches any of its values; several fields must all match; an empty list matches nothing. */
 export type BackupFilter = {
+  /** Only backups with one of these presences of their data. UNKNOWN includes every backup that did not succeed. Flosum and Labii never tell it: without UNKNOWN, `problems` names them. It costs what the field `dataPresence` costs, for every row that is read. */
+  dataPresence?: Array<DataPresence> | null | undefined;
+  /** Only backups that ended at or after this time, by `endedAt`. vProtect, and the current generation of Labii, do not tell when a backup ended: `problems` names them. */
+  endedAfter?: string | null | undefined;
+  /** Only backups that ended before this time (exclusive), likewise. */
+  endedBefore?: string | null | undefined;
   /** Only backups of these entities, by id. */
   entities?: Array<string> | null | undefined;
+  /** Only backups of entities whose name or external id contains this text, ignoring case; at most 80 characters. An entity that its product no longer lists is not found. It costs a list of the entities. Not for `backupChanges`. */
+  entitySearch?: string | null | undefined;
+  /** Only backups whose `errorMessage` contains this text, ignoring case; at most 80 characters. Flosum and Labii do not tell it in lists: `problems` names them if a backup that failed may be left out. */
+  errorSearch?: string | null | undefined;
   /** Only these products. */
   kinds?: Array<ProviderKind> | null | undefined;
+  /** Only backups that occupy at least so many bytes in their storage, by `size.storedBytes`. Flosum and Labii do not tell it: `problems` names them. */
+  minStoredBytes?: number | null | undefined;
   /** Only these providers, by name. An unknown name is BAD_USER_INPUT. */
   providers?: Array<string> | null | undefined;
   /** Only backups whose name or description contains this text, ignoring case; at most 80 characters. */
@@ -165,6 +177,15 @@ export type CreateVProtectBackupInput = {
   /** The kind of backup to request. `Backup.type` tells what vProtect made. */
   type?: VProtectExportType;
 };
+
+/** Whether the data of a backup is still there. */
+export type DataPresence =
+  /** The product lists the data. Only a restore proves that it can be restored. */
+  | 'PRESENT'
+  /** The product tells that the data was removed, or lists the existing data without it. */
+  | 'REMOVED'
+  /** The product does not tell, could not be asked, or the backup did not succeed. */
+  | 'UNKNOWN';
 
 /** The kind of an error. The list is closed, and the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
 export type ErrorCode =

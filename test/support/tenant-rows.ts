@@ -35,6 +35,10 @@ const backupFilters = ({ hidden, seen }: Keys): Variables[] => [
   { entities: [hidden.entities[0], seen.entities[0]] },
   { entities: [hidden.entities[1], 'no id'] },
   { kinds: ['BORG'], search: 'a' },
+  { entitySearch: 'a' },
+  { errorSearch: 'e', minStoredBytes: 1 },
+  { dataPresence: ['REMOVED', 'PRESENT'] },
+  { endedAfter: range.from, endedBefore: range.to },
 ];
 const entityFilters: readonly Variables[] = [
   {},

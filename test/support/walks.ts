@@ -17,7 +17,7 @@ export const timeoutMs = 5 * hangMs;
 export const options = (numRuns: number) => ({ numRuns: casesOf(numRuns, Math.ceil(numRuns * 0.4)) });
 
 const { entityIds: _, ...rest } = noFilter;
-export const everything: ListFilter = { ...rest, providers: null, kinds: null, entities: null };
+export const everything: ListFilter = { ...rest, providers: null, kinds: null, entities: null, entitySearch: null };
 
 /**
  * The order as it is promised, written down a second time: by time, newest first, one without before all others; then
@@ -41,6 +41,8 @@ export interface Listing {
   readonly providers: readonly Provider[];
   /** Every row, in the order of a walk. */
   sorted(isDescending: boolean): readonly Backup[];
+  /** Name and id of the entity of a row. */
+  entityTexts?(row: Backup): readonly string[];
 }
 
 export interface Way {
@@ -120,9 +122,11 @@ export async function cursorWithin(
 export const maxPages = 12;
 
 const isMeant =
-  (filter: ListFilter = everything) =>
+  (filter: ListFilter = everything, { entityTexts = () => [] }: Pick<Listing, 'entityTexts'> = {}) =>
   (row: Backup): boolean => {
-    const { providers, kinds, entities, ...same } = filter;
+    const { providers, kinds, entities, entitySearch, ...same } = filter;
+    const mentions = (text: string) => text.toLowerCase().includes(entitySearch?.toLowerCase() ?? '');
+    if (entitySearch !== null && !entityTexts(row).some(mentions)) return false;
     const ofThese = entities?.filter(({ provider }) => provider === row.provider).map(({ localId }) => localId) ?? null;
     return (
       (providers?.includes(row.provider) ?? true) &&
@@ -138,7 +142,7 @@ export const isAfter = (to: Way, key: SortKey | null) => {
 
 /** A page of a fixture that stood still while it was read is the list cut there, and tells the truth about its ends. */
 export function expectCut(page: WalkedPage, from: Listing, to: Way, after: SortKey | null) {
-  const following = from.sorted(isDescending(to)).filter(isMeant(to.filter)).filter(isAfter(to, after));
+  const following = from.sorted(isDescending(to)).filter(isMeant(to.filter, from)).filter(isAfter(to, after));
   expect(page.rows.map(keyOf)).toEqual(following.slice(0, to.size).map(keyOf));
   expect(page.hasMore).toBe(following.length > to.size);
   expect(page.hasRowsBehind).toBe(after !== null);

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BackupFilter, matchesFilter, noFilter } from '../../src/core/filter.ts';
 import { now } from '../../src/core/instant.ts';
-import { type Backup, backupStatuses, backupTriggers, backupTypes } from '../../src/core/model.ts';
+import {
+  type Backup,
+  backupStatuses,
+  backupTriggers,
+  backupTypes,
+  dataPresences,
+  noSize,
+} from '../../src/core/model.ts';
 import { aBackup } from '../support/model.ts';
 
 const text = fc.constantFrom('Nightly', 'nightly ÄRA', '', 'x', 'NIGHT');
@@ -18,8 +25,13 @@ const backup: fc.Arbitrary<Backup> = fc
     sortedAt: instant,
     name: fc.option(text),
     description: fc.option(text),
+    endedAt: fc.option(instant),
+    errorMessage: fc.option(text),
+    presence: fc.constantFrom(...dataPresences, undefined),
+    isRemoved: fc.boolean(),
+    storedBytes: fc.option(instant),
   })
-  .map(aBackup);
+  .map(({ storedBytes, ...fields }) => aBackup({ ...fields, size: { ...noSize, storedBytes } }));
 
 const filter: fc.Arbitrary<BackupFilter> = fc.record({
   entityIds: fc.option(fc.array(entityId)),
@@ -29,6 +41,11 @@ const filter: fc.Arbitrary<BackupFilter> = fc.record({
   startedAfter: fc.option(instant),
   startedBefore: fc.option(instant),
   search: fc.option(text),
+  minStoredBytes: fc.option(instant),
+  endedAfter: fc.option(instant),
+  endedBefore: fc.option(instant),
+  errorSearch: fc.option(text),
+  dataPresences: fc.option(fc.array(fc.constantFrom(...dataPresences))),
 });
 
 /** The meaning of a filter, said as plainly as can be. */
@@ -39,6 +56,14 @@ function naive(row: Backup, wanted: BackupFilter): boolean {
   if (wanted.triggers && !wanted.triggers.some((trigger) => trigger === row.trigger)) return false;
   if (wanted.startedAfter !== null && (row.sortedAt as number) < wanted.startedAfter) return false;
   if (wanted.startedBefore !== null && (row.sortedAt as number) >= wanted.startedBefore) return false;
+  if (wanted.minStoredBytes !== null && !((row.size.storedBytes ?? -1) >= wanted.minStoredBytes)) return false;
+  if (wanted.endedAfter !== null && !((row.endedAt ?? -1) >= wanted.endedAfter)) return false;
+  if (wanted.endedBefore !== null && !((row.endedAt ?? 9) < wanted.endedBefore)) return false;
+  const holds = (words: string | null, part: string) => words?.toLowerCase().includes(part.toLowerCase()) ?? false;
+  if (wanted.errorSearch !== null && !holds(row.errorMessage, wanted.errorSearch)) return false;
+  const isSuccess = ['SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS'].includes(row.status);
+  const presence = row.isRemoved ? 'REMOVED' : isSuccess ? (row.presence ?? 'UNKNOWN') : 'UNKNOWN';
+  if (wanted.dataPresences && !wanted.dataPresences.some((one) => one === presence)) return false;
   if (wanted.search === null) return true;
   return [row.name, row.description].some((words) => words?.toLowerCase().includes(wanted.search?.toLowerCase() ?? ''));
 }
@@ -55,7 +80,7 @@ test('no filter lets everything through', () => {
 });
 
 test('an empty list matches nothing', () => {
-  for (const field of ['entityIds', 'statuses', 'types', 'triggers']) {
+  for (const field of ['entityIds', 'statuses', 'types', 'triggers', 'dataPresences']) {
     expect(matchesFilter(aBackup({ entityId: '1' }), { ...noFilter, [field]: [] })).toBe(false);
   }
 });

@@ -13,7 +13,7 @@ import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
 import { products } from '../../providers/index.ts';
 import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
-import { type Backup, backupStatuses, backupTriggers, backupTypes } from '../../src/core/model.ts';
+import { type Backup, backupStatuses, backupTriggers, backupTypes, dataPresences } from '../../src/core/model.ts';
 import type { SortKey } from '../../src/core/order.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import type { ListFilter } from '../../src/lists/backup-list.ts';
@@ -50,12 +50,32 @@ interface FilterDraw {
   readonly startedAfter: readonly [number, number] | null;
   readonly startedBefore: readonly [number, number] | null;
   readonly search: number | string | null;
+  /** At most one of these, since each leaves out most rows. */
+  readonly more: MoreDraws;
 }
 
 const seldom = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 2, nil: null });
 const places = fc.array(fc.nat(9999), { maxLength: 3 });
 const time = fc.tuple(fc.nat(9999), fc.constantFrom(-1, 0, 1));
 const most = <T>(values: readonly T[]) => fc.subarray([...values], { minLength: 0 });
+
+interface MoreDraws {
+  /** And bytes more than that row has. */
+  readonly minStoredBytes?: readonly [number, number];
+  readonly endedAfter?: readonly [number, number];
+  readonly endedBefore?: readonly [number, number];
+  readonly entitySearch?: number;
+  readonly errorSearch?: number;
+  readonly dataPresences?: ListFilter['dataPresences'];
+}
+const moreDraws: { readonly [Name in keyof MoreDraws]-?: fc.Arbitrary<NonNullable<MoreDraws[Name]>> } = {
+  minStoredBytes: time,
+  endedAfter: time,
+  endedBefore: time,
+  entitySearch: fc.nat(9999),
+  errorSearch: fc.nat(9999),
+  dataPresences: most(dataPresences),
+};
 
 const filterDraw: fc.Arbitrary<FilterDraw> = fc.record({
   providers: fc.option(places, { freq: 1 }),
@@ -69,14 +89,44 @@ const filterDraw: fc.Arbitrary<FilterDraw> = fc.record({
   search: fc.option(fc.oneof(fc.nat(9999), fc.constantFrom('', '%', '_', '.', 'NIGHT', 'no backup has this')), {
     freq: 1,
   }),
+  more: fc.option(
+    fc.oneof(
+      ...Object.entries(moreDraws).map(([name, draw]) => (draw as fc.Arbitrary<unknown>).map((at) => ({ [name]: at }))),
+    ),
+    { freq: 1, nil: {} },
+  ),
 });
 
-function toFilter(draw: FilterDraw, { providers, sorted }: Listing): ListFilter {
+function toFilter(draw: FilterDraw, { providers, sorted, entityTexts }: Listing): ListFilter {
   const rows = sorted(true);
   const rowAt = (at: number): Backup =>
     rows[at % Math.max(1, rows.length)] ?? aBackup({ provider: providers[0]?.name ?? '' });
   const providerAt = (at: number) => providers[at % providers.length] as Provider;
   const timeOf = (at: readonly [number, number] | null) => (at === null ? null : (rowAt(at[0]).sortedAt ?? 0) + at[1]);
+  const numberOf = ([at, more]: readonly [number, number], read: (row: Backup) => number | null) =>
+    (read(rowAt(at)) ?? 0) + more;
+  const reasons = rows.flatMap(({ errorMessage }) => errorMessage ?? []);
+  const failed = (at: number) => reasons[at % Math.max(1, reasons.length)] ?? null;
+  const moreOf = ({
+    entitySearch,
+    errorSearch,
+    dataPresences: presences,
+    ...more
+  }: MoreDraws): Partial<ListFilter> => ({
+    ...(more.minStoredBytes && {
+      minStoredBytes: Math.max(
+        0,
+        numberOf(more.minStoredBytes, ({ size }) => size.storedBytes),
+      ),
+    }),
+    ...(more.endedAfter && { endedAfter: numberOf(more.endedAfter, ({ endedAt }) => endedAt) }),
+    ...(more.endedBefore && { endedBefore: numberOf(more.endedBefore, ({ endedAt }) => endedAt) }),
+    ...(presences === undefined ? {} : { dataPresences: presences }),
+    ...(errorSearch === undefined ? {} : { errorSearch: partOf(failed(errorSearch), errorSearch) }),
+    ...(entitySearch === undefined || !entityTexts
+      ? {}
+      : { entitySearch: partOf(entityTexts(rowAt(entitySearch))[0] ?? null, entitySearch) }),
+  });
   const entityOf = (at: number) => ({ provider: rowAt(at).provider, localId: rowAt(at).entityId ?? 'nothing' });
   return {
     ...everything,
@@ -88,6 +138,7 @@ function toFilter(draw: FilterDraw, { providers, sorted }: Listing): ListFilter 
     triggers: draw.triggers,
     startedAfter: timeOf(draw.startedAfter),
     startedBefore: timeOf(draw.startedBefore),
+    ...moreOf(draw.more),
     search: typeof draw.search === 'number' ? partOf(rowAt(draw.search).name, draw.search) : draw.search,
   };
 }
@@ -143,6 +194,12 @@ async function openListing(kinds: readonly string[]): Promise<OpenListing> {
     const product = products.find(({ kind }) => kind === kinds[index]);
     return sandbox && product ? [product.create(product.config.parse(sandbox.config))] : [];
   });
+  const names = new Map<string, string>();
+  for (const provider of providers) {
+    for (const entity of await provider.listEntities(never)) {
+      names.set(JSON.stringify([provider.name, entity.externalId]), entity.name);
+    }
+  }
   const rows: Backup[] = [];
   for (let cursor: string | null = null, hasMore = true; hasMore; ) {
     const nothing: Listing = { providers, sorted: () => [] };
@@ -151,13 +208,19 @@ async function openListing(kinds: readonly string[]): Promise<OpenListing> {
     for (const row of page.list.rows) {
       const of = providers.find(({ name }) => name === row.provider);
       const [trigger = row.trigger] = (await of?.readTriggers?.([row], never)) ?? [];
-      rows.push({ ...row, trigger });
+      const isOpen = row.status.startsWith('SUCCEEDED');
+      const [reading] = isOpen ? ((await of?.readDataPresence?.([row], never)) ?? []) : [];
+      rows.push({ ...row, trigger, presence: reading?.presence });
     }
     ({ next: cursor, hasMore } = page);
   }
   return {
     providers,
     sorted: (isDescending) => [...rows].sort(orderOf(isDescending)),
+    entityTexts({ provider, entityId }) {
+      const name = names.get(JSON.stringify([provider, entityId]));
+      return name === undefined ? [] : [name, entityId ?? ''];
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(providers.map((provider) => provider.close()));
       await Promise.all(running.map((sandbox) => sandbox?.close()));
