@@ -1,6 +1,9 @@
 /** The programs that the driver starts. Each is ended by its own id, at the latest when the driver ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { takeUsage, type Usage } from './probe.ts';
 
 export interface Child extends AsyncDisposable {
   readonly pid: number;
@@ -8,6 +11,8 @@ export interface Child extends AsyncDisposable {
   readonly url: string;
   /** When it was spawned, by `performance.now()`. */
   readonly startedAt: number;
+  /** What it used since the last time; only of a program that is started with a probe. */
+  takeUsage(): Promise<Usage>;
   /** Asks it to end, and waits until it has. */
   stop(): Promise<void>;
 }
@@ -30,10 +35,18 @@ export function endChildrenWithUs(): void {
   }
 }
 
+export interface StartOptions {
+  /** Whether its usage will be asked for. A probe delays the start by some milliseconds. */
+  readonly isProbed?: boolean;
+}
+
+const probe = ['--import', pathToFileURL(join(import.meta.dirname, 'probe.js')).href];
+
 /** Starts a program that prints an address once it listens; throws where it ends before. */
-export async function startChild(args: readonly string[]): Promise<Child> {
+export async function startChild(args: readonly string[], { isProbed = false }: StartOptions = {}): Promise<Child> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...args], { stdio: 'pipe' });
+  const stdio = ['pipe', 'pipe', 'pipe', ...(isProbed ? ['ipc' as const] : [])] as const;
+  const child = spawn(process.execPath, [...(isProbed ? probe : []), ...args], { stdio: [...stdio] });
   running.add(child);
   child.once('close', () => running.delete(child));
   const url = await untilListening(child);
@@ -45,7 +58,20 @@ export async function startChild(args: readonly string[]): Promise<Child> {
     await closed;
     clearTimeout(timer);
   }
-  return { pid: child.pid ?? 0, url, startedAt, stop, [Symbol.asyncDispose]: stop };
+  async function askProbe(): Promise<Usage> {
+    if (!child.connected) throw new Error(`process ${child.pid} has no probe, or has ended`);
+    const answered = once(child, 'message');
+    child.send(takeUsage);
+    return (await answered)[0] as Usage;
+  }
+  // One after the other, so that each gets its own answer.
+  let last: Promise<unknown> = Promise.resolve();
+  const takeInTurn = (): Promise<Usage> => {
+    const next = last.then(askProbe);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  return { pid: child.pid ?? 0, url, startedAt, stop, takeUsage: takeInTurn, [Symbol.asyncDispose]: stop };
 }
 
 function untilListening(child: ChildProcess): Promise<string> {

@@ -1,18 +1,30 @@
-/** How the driver asks the upstream what it was asked. */
+/** How the driver asks the upstream which systems it serves, and what they were asked. */
+import type { Served } from './systems.ts';
 
-export const takePath = '/control/take';
+export const takePath = '/take';
+export const systemsPath = '/systems';
 
 /** Since the last look. */
 export interface Control {
   /** Lists of backups. */
   readonly lists: number;
-  /** Logins, connections and other requests that are no list of backups. */
+  /** Logins, connections, details and other requests that are no list of backups. */
   readonly others: number;
-  /** The first of the lists, as they were asked. */
-  readonly paths: readonly string[];
+  /** Rows of all lists together. */
+  readonly rows: number;
+  /** The first calls, as `provider GET /path?query`. */
+  readonly calls: readonly string[];
 }
 
-export async function takeControl(upstream: string): Promise<Control> {
-  const response = await fetch(upstream + takePath);
-  return (await response.json()) as Control;
+export interface Upstream {
+  take(): Promise<Control>;
+  readonly systems: readonly Served[];
+}
+
+export async function connectUpstream(origin: string): Promise<Upstream> {
+  const get = async (path: string): Promise<unknown> => (await fetch(origin + path)).json();
+  return {
+    systems: (await get(systemsPath)) as Served[],
+    take: async () => (await get(takePath)) as Control,
+  };
 }

@@ -1,149 +1,95 @@
 /**
- * What the operation costs at the least: a server made for this one question by hand. It asks the products what the
- * gateway asks them, merges, and answers the same rows; no GraphQL, no checks, no cache. A program of its own; its one
- * argument says which lists there are.
+ * What the operations cost at the least: a server made by hand for these questions. It makes the calls that are
+ * necessary, merges, and answers; no GraphQL, no checks, no cache, nothing of the gateway. A program of its own; its
+ * one argument is the list of systems.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Pool } from 'undici';
+import { Agent, request } from 'undici';
 import { announce } from './child-program.ts';
-import { credentials } from './estate.ts';
-import { type DashboardAnswer, type DashboardNode, pageSize } from './operation.ts';
-import type { borgRow, flosumRow } from './rows.ts';
+import { readEntities } from './floor/entities.ts';
+import { type AnyList, listsOf } from './floor/rows.ts';
+import type { BackupAnswer, BackupNode, EntitiesAnswer, PageAnswer } from './operations.ts';
+import type { Served } from './systems.ts';
 
-/** One list of the products, as the gateway asks for it. */
-export interface FloorList {
-  readonly provider: string;
-  readonly kind: 'flosum' | 'borg';
-  /** Path and query. */
-  readonly path: string;
-  /** Of a Flosum list. */
-  readonly connectionId: string;
+const systems = JSON.parse(process.argv[2] ?? '[]') as readonly Served[];
+const lists = systems.flatMap(listsOf);
+const dispatcher = new Agent({ connections: 64, pipelining: 1, keepAliveTimeout: 60_000 });
+
+async function get({ origin, headers }: AnyList, path: string): Promise<unknown> {
+  const { statusCode, body } = await request(origin + path, { dispatcher, headers });
+  const text = await body.text();
+  if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}`);
+  return JSON.parse(text);
 }
 
-export interface FloorSettings {
-  /** Origin of the upstream. */
-  readonly upstream: string;
-  readonly lists: readonly FloorList[];
-}
+const show = (place: number, list: AnyList, row: unknown): BackupNode => ({
+  id: `${place}:${list.idOf(row)}`,
+  provider: { name: list.provider },
+  ...list.show(row),
+});
 
-/** A row that may be shown: its place in the order, and how to show it. */
-interface Candidate {
-  /** Microseconds. */
-  readonly startedAt: number;
-  readonly show: () => DashboardNode;
-}
-
-type FlosumRow = ReturnType<typeof flosumRow>;
-type BorgRow = ReturnType<typeof borgRow>;
-
-/** The gateway has as many for each provider. */
-const connections = 16;
-
-const { upstream, lists } = JSON.parse(process.argv[2] ?? '') as FloorSettings;
-const pools = new Map([...new Set(lists.map(({ provider }) => provider))].map((name) => [name, newPool()]));
-const headers = { accept: 'application/json', authorization: `Bearer ${credentials.token}` };
-
-function newPool(): Pool {
-  return new Pool(upstream, { connections });
-}
-
-const statuses: Readonly<Record<string, string>> = {
-  Completed: 'SUCCEEDED',
-  Exception: 'FAILED',
-  Aborted: 'CANCELLED',
-  completed: 'SUCCEEDED',
-  failed: 'FAILED',
-  cancelled: 'CANCELLED',
-};
-
-/** Milliseconds are all that `Date.parse` reads; Borg UI writes microseconds. */
-const fraction = /\.\d{3}(\d{3})/;
-const toMicroseconds = (text: string): number => Date.parse(text) * 1000 + Number(fraction.exec(text)?.[1] ?? 0);
-
-function toTime(microseconds: number): string {
-  const text = new Date(Math.floor(microseconds / 1000)).toISOString();
-  const rest = microseconds % 1000;
-  return rest === 0 ? text : `${text.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
-}
-
-const toId = (type: string, provider: string, localId: string): string =>
-  Buffer.from(`${type}:${provider}:${localId}`).toString('base64url');
-
-function toSeconds(duration: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = duration.split(':').map(Number);
-  return hours * 3600 + minutes * 60 + seconds;
-}
-
-function showFlosum(row: FlosumRow, startedAt: number, { provider, connectionId }: FloorList): DashboardNode {
-  const seconds = toSeconds(row.duration);
-  return {
-    id: toId('FlosumBackup', provider, `${connectionId}.${row.id}.${Math.floor(startedAt / 1000)}`),
-    externalId: String(row.id),
-    name: row.name,
-    type: 'FULL',
-    status: statuses[row.jobStatus] ?? 'UNKNOWN',
-    startedAt: toTime(startedAt),
-    endedAt: toTime(startedAt + seconds * 1_000_000),
-    durationSeconds: seconds,
-    provider: { name: provider },
-    size: { originalBytes: row.size },
+/** Takes the first rows of lists that are in order; only a head has its time read, only what is taken is shown. */
+function merge(pages: readonly (readonly unknown[])[], first: number): BackupNode[] {
+  const taken = pages.map(() => 0);
+  const timeAt = (place: number): number => {
+    const row = pages[place]?.[taken[place] ?? 0];
+    return row === undefined ? -Infinity : (lists[place] as AnyList).timeOf(row);
   };
-}
-
-function showBorg(row: BorgRow, startedAt: number, { provider }: FloorList): DashboardNode {
-  const endedAt = toMicroseconds(row.completed_at);
-  return {
-    id: toId('BorgBackup', provider, String(row.id)),
-    externalId: String(row.id),
-    name: row.archive_name,
-    type: 'FULL',
-    status: statuses[row.status] ?? 'UNKNOWN',
-    startedAt: toTime(startedAt),
-    endedAt: toTime(endedAt),
-    durationSeconds: (endedAt - startedAt) / 1_000_000,
-    provider: { name: provider },
-    size: { originalBytes: row.progress_details.original_size },
-  };
-}
-
-async function readList(list: FloorList): Promise<Candidate[]> {
-  const response = await pools.get(list.provider)?.request({ path: list.path, method: 'GET', headers });
-  if (response?.statusCode !== 200) throw new Error(`${list.path} answered ${response?.statusCode}`);
-  const body = JSON.parse(await response.body.text());
-  if (list.kind === 'flosum') {
-    return (body as { items: FlosumRow[] }).items.map((row) => {
-      const startedAt = toMicroseconds(row.startedDate);
-      return { startedAt, show: () => showFlosum(row, startedAt, list) };
-    });
+  const heads = pages.map((_, place) => timeAt(place));
+  const nodes: BackupNode[] = [];
+  while (nodes.length < first) {
+    let best = 0;
+    for (let place = 1; place < heads.length; place++) {
+      if ((heads[place] as number) > (heads[best] as number)) best = place;
+    }
+    if (heads[best] === -Infinity) break;
+    nodes.push(show(best, lists[best] as AnyList, pages[best]?.[taken[best] as number]));
+    taken[best] = (taken[best] as number) + 1;
+    heads[best] = timeAt(best);
   }
-  return (body as { jobs: BorgRow[] }).jobs.map((row) => {
-    const startedAt = toMicroseconds(row.started_at);
-    return { startedAt, show: () => showBorg(row, startedAt, list) };
-  });
+  return nodes;
 }
 
-async function readPage(): Promise<DashboardAnswer> {
-  const candidates = (await Promise.all(lists.map(readList))).flat().sort((a, b) => b.startedAt - a.startedAt);
-  const nodes = candidates.slice(0, pageSize).map(({ show }) => show());
-  const last = nodes.at(-1);
-  const endCursor = last ? Buffer.from(JSON.stringify([last.startedAt, last.id])).toString('base64url') : null;
-  const pageInfo = { hasNextPage: candidates.length > pageSize, endCursor };
-  return { data: { backups: { nodes, pageInfo, problems: [] } } };
+async function readPage(first: number): Promise<PageAnswer> {
+  const pages = await Promise.all(lists.map(async (list) => list.rowsOf(await get(list, list.path(first)))));
+  const nodes = merge(pages, first);
+  const hasNextPage = pages.reduce((total, { length }) => total + length, 0) > nodes.length;
+  const endCursor = nodes.at(-1)?.id ?? null;
+  return { data: { backups: { nodes, pageInfo: { hasNextPage, endCursor }, problems: [] } } };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function readBackup(id: string): Promise<BackupAnswer> {
+  const place = Number(id.slice(0, id.indexOf(':')));
+  const list = lists[place];
+  if (!list) return { data: { backup: null } };
+  const row = list.rowOf(await get(list, list.onePath(id.slice(id.indexOf(':') + 1))));
+  return { data: { backup: row === undefined ? null : show(place, list, row) } };
+}
+
+interface Question {
+  readonly query: string;
+  readonly variables?: { readonly first?: number; readonly id?: string };
+}
+
+async function answerTo({ query, variables = {} }: Question): Promise<PageAnswer | BackupAnswer | EntitiesAnswer> {
+  if (query.includes('protectedEntities(')) {
+    return { data: { protectedEntities: { nodes: await readEntities(systems, get) } } };
+  }
+  return query.includes('backup(') ? readBackup(variables.id ?? '') : readPage(variables.first ?? 50);
+}
+
+async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  JSON.parse(Buffer.concat(chunks).toString());
-  const body = Buffer.from(JSON.stringify(await readPage()));
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const question = JSON.parse(Buffer.concat(chunks).toString()) as Question;
+  const body = Buffer.from(JSON.stringify(await answerTo(question)));
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
 }
 
 announce(
-  createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      response.writeHead(500).end();
+  createServer({ keepAliveTimeout: 600_000 }, (incoming, response) => {
+    answer(incoming, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error));
     });
   }),
 );

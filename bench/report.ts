@@ -3,11 +3,9 @@
 export interface Measure {
   readonly name: string;
   readonly unit: string;
-  /** Null where it has no such number. */
-  readonly floor: number | null;
-  readonly gateway: number | null;
-  /** Gateway to floor, or what else the scenario divides. */
-  readonly ratio: number | null;
+  /** One for each column; null where a side has no such number. */
+  readonly values: readonly Value[];
+  /** What the last column, this build, should reach. */
   readonly target: Target | null;
 }
 
@@ -20,64 +18,87 @@ export interface Target {
 export interface Report {
   readonly scenario: string;
   readonly title: string;
-  /** What stands above the two columns of numbers. */
-  readonly columns: readonly [string, string];
+  /** What stands above the numbers: the sides. The first is what the others are divided by. */
+  readonly columns: readonly string[];
   readonly measures: readonly Measure[];
   readonly notes: readonly string[];
 }
 
 type Value = number | null;
 
-/** A measure whose ratio is gateway to floor. */
-export function compare(name: string, unit: string, floor: Value, gateway: Value, target?: ToTarget): Measure {
-  const ratio = floor === null || gateway === null || floor === 0 ? null : gateway / floor;
-  return { name, unit, floor, gateway, ratio, target: target && ratio !== null ? target(ratio) : null };
+type ToTarget = (values: readonly Value[]) => Target | null;
+
+export function measure(name: string, unit: string, values: readonly Value[], toTarget?: ToTarget): Measure {
+  return { name, unit, values, target: toTarget?.(values) ?? null };
 }
 
-/** A number of the gateway's alone. */
-export function state(name: string, unit: string, gateway: Value, target?: ToTarget): Measure {
-  const met = target && gateway !== null ? target(gateway) : null;
-  return { name, unit, floor: null, gateway, ratio: null, target: met };
+function ratioOf(values: readonly Value[], to: number): number | null {
+  const [value, base] = [values.at(-1) ?? null, values[to] ?? null];
+  return value === null || base === null || base === 0 ? null : value / base;
 }
 
-type ToTarget = (value: number) => Target;
+/** The last column divided by the first. */
+export const ratioAtLeast =
+  (limit: number): ToTarget =>
+  (values) => {
+    const ratio = ratioOf(values, 0);
+    return ratio === null ? null : { text: `at least ${limit}x`, isMet: ratio >= limit };
+  };
 
-export const atLeast =
-  (limit: number, unit = 'x'): ToTarget =>
-  (value) => ({ text: `at least ${limit}${unit}`, isMet: value >= limit });
+export const ratioAtMost =
+  (limit: number): ToTarget =>
+  (values) => {
+    const ratio = ratioOf(values, 0);
+    return ratio === null ? null : { text: `at most ${limit}x`, isMet: ratio <= limit };
+  };
 
-export const atMost =
-  (limit: number, unit = 'x'): ToTarget =>
-  (value) => ({ text: `at most ${limit}${unit}`, isMet: value <= limit });
+/** The last column by itself. */
+export const valueAtMost =
+  (limit: number, unit = ''): ToTarget =>
+  (values) => {
+    const value = values.at(-1) ?? null;
+    return value === null ? null : { text: `at most ${limit}${unit}`, isMet: value <= limit };
+  };
+
+/** Above each ratio stands what it divides: the others by the first, and the last by the one before it. */
+function toRatios(columns: readonly string[]): { head: string; place: number; base: number }[] {
+  const others = columns.slice(1).map((name, index) => ({ head: `${name}/${columns[0]}`, place: index + 1, base: 0 }));
+  const last = columns.length - 1;
+  return last < 2
+    ? others
+    : [...others, { head: `${columns[last]}/${columns[last - 1]}`, place: last, base: last - 1 }];
+}
 
 export function print({ title, columns, measures, notes }: Report): string {
-  const head = ['', '', columns[0], columns[1], 'ratio', 'target', ''];
-  const rows = measures.map(({ name, unit, floor, gateway, ratio, target }) => [
+  const ratios = toRatios(columns);
+  const head = ['', '', ...columns, ...ratios.map(({ head }) => head), 'target', ''];
+  const rows = measures.map(({ name, unit, values, target }) => [
     name,
     unit,
-    toText(floor),
-    toText(gateway),
-    ratio === null ? '' : `${ratio.toFixed(2)}x`,
+    ...columns.map((_, place) => toText(values[place] ?? null)),
+    ...ratios.map(({ place, base }) => {
+      const ratio = ratioOf(values.slice(0, place + 1), base);
+      return ratio === null ? '' : `${ratio.toFixed(2)}x`;
+    }),
     target?.text ?? '',
     target ? (target.isMet ? 'met' : 'MISSED') : '',
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const lines = [head, ...rows].map((row) =>
+  const isNumeric = (column: number): boolean => column >= 2 && column < 2 + columns.length + ratios.length;
+  const toLine = (row: readonly string[]): string =>
     row
-      .map((cell, column) =>
-        isNumeric(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return isNumeric(column) ? cell.padStart(width) : cell.padEnd(width);
+      })
       .join('  ')
-      .trimEnd(),
-  );
-  return [title, ...[...lines, ...notes].map((line) => `  ${line}`), ''].join('\n');
+      .trimEnd();
+  return [title, ...[...[head, ...rows].map(toLine), ...notes].map((line) => `  ${line}`), ''].join('\n');
 }
-
-const isNumeric = (column: number): boolean => column >= 2 && column <= 4;
 
 /** Three digits that say something, and no more. */
 function toText(value: Value): string {
   if (value === null) return '';
-  if (value >= 100) return value.toFixed(0);
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

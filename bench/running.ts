@@ -1,8 +1,9 @@
 /** A Borg UI whose backups all run and get on with every look; it counts what it is asked. A program of its own. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { announce } from './child-program.ts';
-import { credentials } from './estate.ts';
-import { borgRow } from './rows.ts';
+import { borgRow } from './products/borg.ts';
+import { runOf } from './products/history.ts';
+import { credentials } from './systems.ts';
 
 /** What the driver takes: since its last look. */
 export interface RunningControl {
@@ -13,11 +14,11 @@ export interface RunningControl {
 
 export const runningCount = 500;
 const startedMs = Date.now();
-const history = { rows: runningCount, newestMs: startedMs, stepMs: 1000 };
+const collection = { id: 1, rows: runningCount, shiftMs: 0 };
 let control = { lists: 0, statuses: 0, logs: 0 };
 
 function runningRow(id: number) {
-  const row = borgRow(history, runningCount - id);
+  const row = borgRow(runOf(collection, runningCount - id));
   const bytes = 1_000_000_000 + (Date.now() - startedMs) * 1000;
   const progress_details = {
     ...row.progress_details,

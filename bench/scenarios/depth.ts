@@ -1,72 +1,95 @@
 /** A walk through a list of a million rows: page 1,000 should cost what page 2 costs. */
 import type { Bench, Scenario } from '../bench.ts';
 import { type Client, connectClient, parseAnswer } from '../client.ts';
-import { takeControl } from '../control.ts';
-import { type DashboardAnswer, operation, pageSize } from '../operation.ts';
-import { deepOnly } from '../programs.ts';
-import { atMost, compare } from '../report.ts';
+import { type PageAnswer, page, pageSize } from '../operations.ts';
+import { measure, valueAtMost } from '../report.ts';
+import type { Side } from '../sides.ts';
 import { median } from '../statistics.ts';
 
-const lastPage = 1_000;
 const pagesCompared = 20;
+
+interface Depth {
+  readonly shallowMs: number;
+  readonly deepMs: number;
+  readonly shallowCalls: number;
+  readonly deepCalls: number;
+}
 
 export const depth: Scenario = {
   name: 'depth',
-  async run({ upstream, gateways, scale }: Bench) {
-    await using gateway = await gateways.start(deepOnly);
-    using client = await connectClient(gateway.url);
-    const cursors = await walk(client);
-    const shallow = cursors.slice(0, pagesCompared);
-    const deepest = cursors.slice(-pagesCompared);
-    const shallowMs: number[] = [];
-    const deepMs: number[] = [];
-    for (let round = 0; round < scale.rounds * 3; round++) {
-      for (let page = 0; page < pagesCompared; page++) {
-        shallowMs.push(await timePage(client, shallow[page]));
-        deepMs.push(await timePage(client, deepest[page]));
-      }
-    }
-    const shallowLists = await countLists(client, upstream, shallow);
-    const deepLists = await countLists(client, upstream, deepest);
+  async run(bench: Bench) {
+    const found: Depth[] = [];
+    for (const side of bench.gateways) found.push(await measureSide(bench, side));
+    const { pages } = bench.scale;
+    const of = (key: keyof Depth) => found.map((one) => one[key]);
+    const ratio = (a: keyof Depth, b: keyof Depth) => found.map((one) => one[a] / one[b]);
+    const [shallow, deep] = ['pages 2-21', `pages ${pages - pagesCompared + 1}-${pages}`];
     return {
       scenario: 'depth',
       title: 'Depth: a list of 1,000,000 rows, 50 a page, read by cursors',
-      columns: ['pages 2-21', 'pages 981-1000'],
+      columns: bench.gateways.map(({ name }) => name),
       measures: [
-        compare('time', 'ms/page', median(shallowMs), median(deepMs), atMost(1.2)),
-        compare('upstream', 'lists/page', shallowLists, deepLists, atMost(1.2)),
+        measure(shallow, 'ms/page', of('shallowMs')),
+        measure(deep, 'ms/page', of('deepMs')),
+        measure('deep to shallow', 'times', ratio('deepMs', 'shallowMs'), valueAtMost(1.2)),
+        measure(shallow, 'calls/page', of('shallowCalls')),
+        measure(deep, 'calls/page', of('deepCalls')),
+        measure('deep to shallow', 'times', ratio('deepCalls', 'shallowCalls'), valueAtMost(1.2)),
       ],
       notes: [],
     };
   },
 };
 
+async function measureSide({ upstream, scale }: Bench, side: Side): Promise<Depth> {
+  const systems = upstream.systems.filter(({ name }) => name === 'deep');
+  await using gateway = await side.start({ systems, cacheSeconds: 0 });
+  using client = await connectClient(gateway.url);
+  const cursors = await walk(client, scale.pages);
+  const shallow = cursors.slice(0, pagesCompared);
+  const deepest = cursors.slice(-pagesCompared);
+  const shallowMs: number[] = [];
+  const deepMs: number[] = [];
+  for (let round = 0; round < scale.rounds * 3; round++) {
+    for (let at = 0; at < pagesCompared; at++) {
+      shallowMs.push(await timePage(client, shallow[at]));
+      deepMs.push(await timePage(client, deepest[at]));
+    }
+  }
+  const countCalls = async (some: readonly string[]): Promise<number> => {
+    await upstream.take();
+    for (const cursor of some) await client.post(page(pageSize, cursor));
+    const { lists, others } = await upstream.take();
+    return (lists + others) / some.length;
+  };
+  return {
+    shallowMs: median(shallowMs),
+    deepMs: median(deepMs),
+    shallowCalls: await countCalls(shallow),
+    deepCalls: await countCalls(deepest),
+  };
+}
+
 /** The cursors that lead to page 2, 3 and so on to the last. Throws where a row is repeated or lost on the way. */
-async function walk(client: Client): Promise<string[]> {
+async function walk(client: Client, pages: number): Promise<string[]> {
   const cursors: string[] = [];
   let newest: number | null = null;
-  for (let page = 1; page <= lastPage; page++) {
-    const answer = parseAnswer(await client.post(operation(cursors.at(-1)))) as DashboardAnswer;
+  for (let number = 1; number <= pages; number++) {
+    const answer = parseAnswer(await client.post(page(pageSize, cursors.at(-1)))) as PageAnswer;
     const { nodes, pageInfo } = answer.data.backups;
     newest ??= Number(nodes[0]?.externalId);
-    const first = newest - (page - 1) * pageSize;
+    const first = newest - (number - 1) * pageSize;
     const isRight =
       nodes.length === pageSize && nodes.every(({ externalId }, row) => Number(externalId) === first - row);
-    if (!isRight || pageInfo.endCursor === null) throw new Error(`page ${page} has other rows than it should have`);
-    if (page < lastPage) cursors.push(pageInfo.endCursor);
+    if (!isRight || pageInfo.endCursor === null) throw new Error(`page ${number} has other rows than it should have`);
+    if (number < pages) cursors.push(pageInfo.endCursor);
   }
   return cursors;
 }
 
 async function timePage(client: Client, cursor: string | undefined): Promise<number> {
-  const body = operation(cursor);
+  const body = page(pageSize, cursor);
   const before = performance.now();
   await client.post(body);
   return performance.now() - before;
-}
-
-async function countLists(client: Client, upstream: string, cursors: readonly string[]): Promise<number> {
-  await takeControl(upstream);
-  for (const cursor of cursors) await client.post(operation(cursor));
-  return (await takeControl(upstream)).lists / cursors.length;
 }

@@ -1,0 +1,88 @@
+/** The command line of the bench. */
+import { parseArgs } from 'node:util';
+import { full, quick, type Scale, smoke } from './bench.ts';
+
+export interface Options {
+  readonly scale: Scale;
+  /** Names of scenarios; null: all of them. */
+  readonly scenarios: readonly string[] | null;
+  /** A checkout with another build to compare with; null: none. */
+  readonly against: string | null;
+  /** File for the numbers. */
+  readonly json: string | null;
+  /** Folder for profiles, which are then made instead. */
+  readonly profile: string | null;
+  readonly isHelp: boolean;
+}
+
+export const usageOf = (names: readonly string[]): string => `Usage: npm run bench -- [OPTIONS]
+
+  --scenario NAME    Only this one. May be given several times.
+                     ${names.join(', ')}
+  --against DIR      Also measures the build in this checkout, round by round, in the same tables.
+  --quick            Fewer and shorter rounds; rougher numbers.
+  --smoke            Only whether everything runs, in some seconds; the numbers say nothing.
+  --rounds N         How often each side is measured, in a fresh process each time.
+  --seconds S        How long one measurement is at the least.
+  --atLeast N        Operations of one measurement at the least.
+  --clients N        How many ask at once where it is crowded; 50 unless given.
+  --operations N     Operations of the memory scenario.
+  --sockets N        Sockets of the scenario of that name.
+  --idleSeconds S    How long nobody asks anything in the background scenario.
+  --json FILE        Also writes the numbers to this file.
+  --profile DIR      Instead, profiles the gateways under the chosen loads: by folder, package, file and function.
+  --help             This text.
+
+Exit 0: measured, whether targets are met or not; 1: a check failed, and there is nothing to compare.
+`;
+
+const flag = { type: 'boolean' } as const;
+const text = { type: 'string' } as const;
+
+export function parseOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      quick: flag,
+      smoke: flag,
+      scenario: { type: 'string', multiple: true },
+      against: text,
+      rounds: text,
+      seconds: text,
+      atLeast: text,
+      clients: text,
+      operations: text,
+      sockets: text,
+      idleSeconds: text,
+      json: text,
+      profile: text,
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  return {
+    scale: toScale(values.smoke ? smoke : values.quick ? quick : full, values),
+    scenarios: values.scenario ?? null,
+    against: values.against ?? null,
+    json: values.json ?? null,
+    profile: values.profile ?? null,
+    isHelp: values.help ?? false,
+  };
+}
+
+/** What the command line says wins over the form that was chosen. */
+function toScale(form: Scale, given: { readonly [Key in keyof Scale]?: string | undefined }): Scale {
+  const read = (key: keyof Scale): number => {
+    const value = Number(given[key] ?? form[key]);
+    if (!(value > 0)) throw new Error(`--${key} is a number above 0.`);
+    return value;
+  };
+  return {
+    ...form,
+    rounds: read('rounds'),
+    seconds: read('seconds'),
+    atLeast: read('atLeast'),
+    clients: read('clients'),
+    operations: read('operations'),
+    sockets: read('sockets'),
+    idleSeconds: read('idleSeconds'),
+  };
+}
