@@ -20,10 +20,14 @@ import type { Config } from './config/config.ts';
 import { expectationOf } from './config/expectations.ts';
 import type { ProviderConfig } from './config/provider.ts';
 import type { GatewayError } from './core/errors.ts';
+import { observeProvider } from './core/observe-provider.ts';
+import { observer } from './core/observer.ts';
 import type { Provider } from './core/provider.ts';
 import { createObservedState } from './lists/observed-state.ts';
 import { createReadCache } from './lists/read-cache.ts';
+import { metricsSources, observeErrors } from './metrics-sources.ts';
 import { createLog, type Log } from './observability/log.ts';
+import type { Metrics, MetricsSources } from './observability/metrics/metrics.ts';
 import { createRepeatedLines } from './observability/repeated-lines.ts';
 import { createFirstReads } from './polling/first-reads.ts';
 import { createHub, type Hub } from './polling/hub.ts';
@@ -42,6 +46,8 @@ export interface App extends AsyncDisposable {
   readonly hub: Hub;
   readonly log: Log;
   readonly server: GatewayServer;
+  /** Null unless configured. */
+  readonly metrics: Metrics | null;
   /** Answers a request without a port, as the server would. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** Stops taking work, lets what runs end (at most 5 s), and closes everything. */
@@ -59,6 +65,8 @@ export interface AppOptions {
   readonly providerContext?: ProviderContext;
   /** Providers are asked once and the results are printed: the log does not repeat them. */
   readonly isCheck?: boolean;
+  /** From `openMetrics`; metrics are off without it. */
+  readonly metrics?: ((sources: MetricsSources) => Metrics) | null | undefined;
 }
 
 export function createApp(config: Config, products: readonly Product[], options: AppOptions = {}): App {
@@ -81,8 +89,9 @@ export function createApp(config: Config, products: readonly Product[], options:
   const observed = createObservedState();
   const context = options.providerContext ?? { refusedCredentials: storage.refusedCredentials, isRetry: false };
   const awaited = new Set<string>();
+  const observing = (provider: Provider) => (observer() ? observeProvider(provider) : provider);
   const providers = config.providers.map((provider) =>
-    completeProvider(createProvider(provider, products, context), store, observed, awaited),
+    completeProvider(observing(createProvider(provider, products, context)), store, observed, awaited),
   );
   const find = (name: string) => providers.find((provider) => provider.name === name);
   const { streams } = config;
@@ -135,6 +144,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
   const cacheMs = new Map(config.providers.map(({ name, cacheSeconds }) => [name, cacheSeconds * 1000]));
   const readCache = createReadCache((name) => cacheMs.get(name) ?? 0);
+  const listTimeoutMs = (name: string) => timeouts.get(name) ?? 10_000;
   const catalogFor = createCatalog({
     providers: providers.map((provider) => readCache.keep(provider)),
     fresh: (provider) => find(provider.name) ?? provider,
@@ -142,7 +152,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     observed,
     ledger,
     auditor,
-    listTimeoutMs: (name) => timeouts.get(name) ?? 10_000,
+    listTimeoutMs,
     expectationOf: (name, entityId) => {
       const provider = config.providers.find((one) => one.name === name);
       return provider ? expectationOf(provider, entityId) : null;
@@ -161,7 +171,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     ),
     authRequired: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies, config.server.forwardedHeader),
-    toPublicError: createPublicError(log, isOn(config.server.introspection, config.auth !== null)),
+    toPublicError: observeErrors(createPublicError(log, isOn(config.server.introspection, config.auth !== null))),
     readCache,
     log,
     host: config.server.host,
@@ -179,8 +189,11 @@ export function createApp(config: Config, products: readonly Product[], options:
     isSandbox,
   });
 
+  const metrics = options.metrics?.(metricsSources({ log, providers, catalogFor, listTimeoutMs, hub, health })) ?? null;
+
   async function close(): Promise<void> {
     await server.close();
+    await metrics?.close();
     refusals.close();
     availability.off('change', onAvailability);
     hub.close();
@@ -190,7 +203,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     storage.close();
     await Promise.all([jwt?.close(), ...providers.map((provider) => provider.close())]);
   }
-  return { schema, providers, hub, log, server, fetch: server.fetch, close, [Symbol.asyncDispose]: close };
+  return { schema, providers, hub, log, server, metrics, fetch: server.fetch, close, [Symbol.asyncDispose]: close };
 }
 
 /** Schemas know nothing of a configuration: gateways of one process over the same products share one. */

@@ -15,13 +15,11 @@ export function toFailure(error: unknown): Failure | null {
   }
   if (error instanceof LedgerError) return { text: `${error.message}\n`, exitCode: 2 };
   if (isListenError(error)) {
-    return {
-      text: `Cannot listen on port ${error.port}: ${error.code}. Choose another with --port.\n`,
-      exitCode: 1,
-    };
+    const remedy = error.setting === undefined ? 'Choose another with --port' : `Choose another ${error.setting}`;
+    return { text: `Cannot listen on port ${error.port}: ${error.code}. ${remedy}.\n`, exitCode: 1 };
   }
   return null;
 }
 
-const isListenError = (error: unknown): error is NodeJS.ErrnoException & { port: number } =>
+const isListenError = (error: unknown): error is NodeJS.ErrnoException & { port: number; setting?: string } =>
   error instanceof Error && 'syscall' in error && error.syscall === 'listen';

@@ -5,6 +5,7 @@
  */
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
+import { observer } from '../core/observer.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Started } from '../core/provider-commands.ts';
 import { givePriority } from '../upstream/priority.ts';
@@ -49,6 +50,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     const isOver = changes.status !== undefined && changes.status !== 'PENDING';
     const operation = store.note(id, isOver ? { ...changes, resolvedAt: now() } : changes);
     tell(id);
+    if (isOver) observer()?.commandResolved(operation);
     if (changes.status === 'SUCCEEDED') follow(operation);
     if (changes.status === 'FAILED') endShown(operation);
     return operation;

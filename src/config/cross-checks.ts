@@ -8,6 +8,7 @@ import { z } from 'zod';
 const shape = z.object({
   server: z.object({ host: z.string().optional().catch(undefined) }).catch({}),
   auth: z.unknown().optional(),
+  metrics: z.object({ host: z.string().optional().catch(undefined), tokenSha256: z.unknown().optional() }).catch({}),
   providers: z.array(z.object({ name: z.string() }).catch({ name: '' })).catch([]),
 });
 
@@ -19,9 +20,14 @@ const authShape = z.object({
 export function crossFaults(raw: unknown): string[] {
   const read = shape.safeParse(raw);
   if (!read.success) return [];
-  const { server, auth, providers } = read.data;
+  const { server, auth, metrics, providers } = read.data;
   const names = providers.map(({ name }) => name);
-  return [...hostFaults(server.host, auth), ...repeatedNames(names), ...unknownProviders(auth, new Set(names))];
+  return [
+    ...hostFaults(server.host, auth),
+    ...metricsFaults(metrics),
+    ...repeatedNames(names),
+    ...unknownProviders(auth, new Set(names)),
+  ];
 }
 
 function hostFaults(host = '127.0.0.1', auth: unknown): string[] {
@@ -30,6 +36,19 @@ function hostFaults(host = '127.0.0.1', auth: unknown): string[] {
     ? ['server.host: expected a loopback address: without authentication, other machines must not reach this gateway']
     : [];
 }
+
+const metricsFaults = ({
+  host = '127.0.0.1',
+  tokenSha256,
+}: {
+  host?: string | undefined;
+  tokenSha256?: unknown;
+}): string[] =>
+  isLoopback(host) || typeof tokenSha256 === 'string'
+    ? []
+    : [
+        'metrics.host: expected a loopback address, or metrics.tokenSha256: without a token, other machines must not read metrics',
+      ];
 
 const repeatedNames = (names: readonly string[]): string[] =>
   names.flatMap((name, index) =>

@@ -3,6 +3,7 @@ import { authSettings } from './auth.ts';
 import { ledgerSettings } from './ledger.ts';
 import { limits } from './limits.ts';
 import { logSettings } from './log.ts';
+import { metricsSettings } from './metrics.ts';
 import { serverSettings } from './server.ts';
 import { streamSettings } from './streams.ts';
 
@@ -23,4 +24,7 @@ export const sections = {
     ),
   ledger: ledgerSettings.prefault({}).describe('Where commands are recorded, and how lost answers are reconciled.'),
   log: logSettings.prefault({}).describe('What the gateway logs.'),
+  metrics: metricsSettings.describe(
+    'Metrics for Prometheus, on a listener of their own. Off unless the section is there; `metrics: {}` uses the defaults.',
+  ),
 };

@@ -1,6 +1,7 @@
 /** How many operations or streams of one viewer may run at once. Each slot that is taken is released exactly once. */
 import type { ExecutionResult } from 'graphql';
 import { GatewayError } from '../core/errors.ts';
+import { observer } from '../core/observer.ts';
 import { SupervisedStream } from '../core/supervised-stream.ts';
 
 /** Of a subscription that could not begin, there is one result. */
@@ -25,10 +26,12 @@ export class Slots {
       throw new GatewayError('RATE_LIMITED', message, { retryAfterSeconds: 1 });
     }
     this.#taken.set(key, taken + 1);
+    observer()?.running(this.#what, 1);
     let isTaken = true;
     return () => {
       if (!isTaken) return;
       isTaken = false;
+      observer()?.running(this.#what, -1);
       const left = (this.#taken.get(key) ?? 1) - 1;
       if (left > 0) this.#taken.set(key, left);
       else this.#taken.delete(key);

@@ -4,6 +4,7 @@
  * cache, since they look for changes.
  */
 
+import { observer } from '../core/observer.ts';
 import type { Provider } from '../core/provider.ts';
 import { type Call, decorateProvider, methodKinds, type UpstreamMethod } from '../core/provider-methods.ts';
 import type { Stop } from '../core/stop.ts';
@@ -48,13 +49,22 @@ function keepReads(provider: Provider, keptMs: number, onCommand: () => void): P
     onCommand();
   }
 
-  const read = <T>(key: string, load: (stop: Stop) => Promise<T>, signal: AbortSignal): Promise<T> =>
-    reads.read(key, load, signal).catch((error: unknown) => {
+  const read = <T>(key: string, load: (stop: Stop) => Promise<T>, signal: AbortSignal): Promise<T> => {
+    let isHit = true;
+    const loaded = (stop: Stop) => {
+      isHit = false;
+      return load(stop);
+    };
+    const reading = reads.read(key, loaded, signal).catch((error: unknown) => {
       // The caller stopped waiting for a shared read by its own signal.
       throw signal.aborted
         ? toGatewayError(error, { provider: provider.name, signal, isExpired: false, isLost: false })
         : error;
     });
+    // `reads.read` has called `loaded` by now, if it does.
+    observer()?.cacheRead('provider', isHit);
+    return reading;
+  };
 
   /** Reads from before or during a command are not reused. */
   const command =

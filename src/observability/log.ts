@@ -41,6 +41,9 @@ export const createLog = (level: string): Log =>
 /** Waits until all lines are written, at most `ms`. */
 export const flushLog = (ms: number): Promise<void> => sink.flush(ms);
 
+/** Number of lines of this process that were dropped, because the log could not be written. */
+export const droppedLogLines = (): number => sink.droppedTotal;
+
 function requestOf(): { requestId?: string } {
   const requestId = currentRequestId();
   return requestId === null ? {} : { requestId };

@@ -22,6 +22,8 @@ export interface LogSinkOptions {
 
 export interface LogSink {
   write(line: string): void;
+  /** Number of lines that were dropped since the start. */
+  readonly droppedTotal: number;
   /** Counts a line that could not be serialised as dropped. */
   drop(): void;
   /** Resolves when everything was written, or after `ms`. */
@@ -44,6 +46,7 @@ export function createLogSink(open: () => LogOutput, options: LogSinkOptions): L
   let chunk: Buffer | null = null;
   let isWriting = false;
   let dropped = 0;
+  let droppedTotal = 0;
   let retry: NodeJS.Timeout | null = null;
   let onIdle: (() => void) | null = null;
 
@@ -89,6 +92,11 @@ export function createLogSink(open: () => LogOutput, options: LogSinkOptions): L
     retry.unref();
   }
 
+  function drop(): void {
+    dropped++;
+    droppedTotal++;
+  }
+
   function push(line: Buffer): void {
     waiting.push(line);
     waitingBytes += line.length;
@@ -97,12 +105,13 @@ export function createLogSink(open: () => LogOutput, options: LogSinkOptions): L
   return {
     write(line) {
       const bytes = Buffer.from(line.length <= maxLineChars ? line : cutLine(line));
-      if (waitingBytes + (chunk?.length ?? 0) + bytes.length > maxBytes) dropped++;
+      if (waitingBytes + (chunk?.length ?? 0) + bytes.length > maxBytes) drop();
       else push(bytes);
       pump();
     },
-    drop() {
-      dropped++;
+    drop,
+    get droppedTotal() {
+      return droppedTotal;
     },
     async flush(ms) {
       if (!isWriting && retry === null && chunk === null && waiting.length === 0) return;

@@ -52,6 +52,8 @@ export interface Hub {
   hasChangeWatchers(provider: Provider): boolean;
   /** Polls a backup at the slow interval until it ends, even without watchers. See `Follows.add`. */
   follow(provider: Provider, id: LocalId, since: Instant, onEnd: () => void): void;
+  /** Memory of all replay logs, in bytes. */
+  readonly replayBytes: number;
   /** Number of running poll loops. */
   readonly loops: number;
   /** The error that ends all streams; null until the hub closes. */
@@ -143,6 +145,9 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
     hasChangeWatchers: ({ name }) => (feeds.get(name)?.watchers ?? 0) > 0,
     follow(provider, id, since, onEnd) {
       if (!closed) pollerOf(provider).follow(id, since, onEnd);
+    },
+    get replayBytes() {
+      return buffers.bytes + changes.bytes;
     },
     get loops() {
       return pollers.size;

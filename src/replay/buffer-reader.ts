@@ -1,4 +1,5 @@
 import type { Backup } from '../core/model.ts';
+import { observer } from '../core/observer.ts';
 import type { LogBuffer } from './log-buffer.ts';
 import { encodeLogCursor } from './log-cursor.ts';
 import type { LogGap, LogPosition } from './log-parts.ts';
@@ -38,6 +39,7 @@ export class BufferReader {
   }
 
   #gap(gap: LogGap): Gap {
+    observer()?.streamGap(gap.reason);
     return { type: 'gap', cursor: this.cursor, gap };
   }
 }

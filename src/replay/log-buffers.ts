@@ -31,6 +31,12 @@ export class LogBuffers {
     this.#options = options;
   }
 
+  get bytes(): number {
+    let bytes = 0;
+    for (const { buffer } of this.#shelf.values()) bytes += buffer.bytes;
+    return bytes;
+  }
+
   /** The buffer of a backup; null if there is none. Marks it as used, which delays its eviction. */
   find(backup: Backup): LogBuffer | null {
     const key = keyOf(backup);
@@ -91,8 +97,7 @@ export class LogBuffers {
   }
 
   #dropOld(): void {
-    let bytes = 0;
-    for (const { buffer } of this.#shelf.values()) bytes += buffer.bytes;
+    let { bytes } = this;
     for (const [key, { buffer }] of this.#shelf) {
       if (bytes <= this.#options.maxLogBytes && this.#shelf.size <= maxBooks) return;
       this.#shelf.delete(key);

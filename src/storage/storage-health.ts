@@ -3,6 +3,7 @@
  * then modules write what they have kept in memory.
  */
 import { GatewayError } from '../core/errors.ts';
+import { observer } from '../core/observer.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 
 export interface StorageHealth {
@@ -115,9 +116,9 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
     write(work) {
       if (failure) throw failure;
       requireFiles();
-      return guard(work);
+      return timed('write', () => guard(work));
     },
-    read: guard,
+    read: (work) => timed('read', () => guard(work)),
     onRecovery(recovered) {
       listeners.add(recovered);
       return () => void listeners.delete(recovered);
@@ -127,4 +128,13 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
       if (timer) clearTimeout(timer);
     },
   };
+}
+
+function timed<T>(what: string, work: () => T): T {
+  const startedAt = performance.now();
+  try {
+    return work();
+  } finally {
+    observer()?.storageCall(what, (performance.now() - startedAt) / 1000);
+  }
 }

@@ -4,6 +4,7 @@ import { badInput, type GatewayError } from '../core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../core/filter.ts';
 import { now } from '../core/instant.ts';
 import type { Backup } from '../core/model.ts';
+import { observer } from '../core/observer.ts';
 import type { Provider } from '../core/provider.ts';
 import { decodeToken, encodeToken } from '../lists/cursor.ts';
 import { untoldProblem, withUntold } from '../lists/untold.ts';
@@ -46,11 +47,10 @@ export function changeStream(
   const told = new Map<string, Outage>();
   const nextChange = () => changes.after(seq, filters.keys());
   const cursor = () => encodeChangeCursor(changes.positionAt(seq));
-  const gap = (reason: Gap['gap']['reason']): Gap => ({
-    type: 'gap',
-    cursor: cursor(),
-    gap: { fromLine: null, toLine: null, reason },
-  });
+  function gap(reason: Gap['gap']['reason']): Gap {
+    observer()?.streamGap(reason);
+    return { type: 'gap', cursor: cursor(), gap: { fromLine: null, toLine: null, reason } };
+  }
 
   function toEvent(change: Change): ChangeEvent | null {
     const asked = filters.get(change.provider);

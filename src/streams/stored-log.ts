@@ -3,6 +3,7 @@
 import { GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
 import type { Backup } from '../core/model.ts';
+import { observer } from '../core/observer.ts';
 import type { LogRead, Problem, Provider } from '../core/provider.ts';
 import { keepsStreamOpen } from '../polling/backoff.ts';
 import type { Hub } from '../polling/hub.ts';
@@ -180,6 +181,7 @@ class StoredLog {
   }
 
   #gap(gap: Gap['gap']): Gap {
+    observer()?.streamGap(gap.reason);
     return { type: 'gap', cursor: this.#cursor, gap };
   }
 

@@ -11,6 +11,7 @@ import { type BrowserSettings, isOn } from '../config/browsers.ts';
 import type { ClientLimits } from '../config/clients.ts';
 import type { Limits } from '../config/limits.ts';
 import type { Ref } from '../core/model.ts';
+import { observer } from '../core/observer.ts';
 import { inRequest } from '../core/request-scope.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { explainBody } from '../limits/body.ts';
@@ -21,6 +22,7 @@ import type { Log } from '../observability/log.ts';
 import { responseCache } from './http/answers.ts';
 import { eventStreamOf, tellCursors } from './http/event-streams.ts';
 import { findGraphiqlExamples } from './http/graphiql-examples.ts';
+import { observeRequest } from './http/observe-requests.ts';
 import { logOperations } from './http/operation-log.ts';
 import { answerText } from './http/plain-text.ts';
 import { ignoreUpgrade, isWebSocketUpgrade } from './http/plain-upgrades.ts';
@@ -31,6 +33,7 @@ import { cutSlowResponses } from './http/slow-responses.ts';
 import { createLogDownload } from './log-download.ts';
 import type { CallerOf } from './shared/caller.ts';
 import { hideSchema } from './shared/introspection.ts';
+import { observeRefusals, observeResults } from './shared/observe-operations.ts';
 import type { OperationContext } from './shared/operation-context.ts';
 import { refusePersistedQueries } from './shared/persisted-queries.ts';
 import { endExpired } from './shared/token-expiry.ts';
@@ -96,6 +99,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     },
     maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },
     plugins: [
+      ...(observer() ? [observeResults] : []),
       refuseRequests,
       authenticateRequests(authenticateRequest),
       parseRequests,
@@ -109,6 +113,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       ...(isOn(browsers.introspection, authRequired) ? [] : [hideSchema]),
       keepNothing,
       tellCursors,
+      ...(observer() ? [observeRefusals] : []),
     ],
     // The request guard has its own of these two.
     cors: false,
@@ -178,6 +183,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   async function route(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     open.add(response);
     response.once('close', () => open.delete(response));
+    observeRequest(request, response);
     response.setHeader('x-request-id', caller.requestId);
     if (isLeaving) response.setHeader('connection', 'close');
     if (await guard.receive(request, response)) return;

@@ -4,6 +4,7 @@
  */
 import { createDeadline, untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
+import { type BreakerState, observer } from '../core/observer.ts';
 import type { Stop } from '../core/stop.ts';
 import type { Outcome } from './failure.ts';
 import type { UpstreamLimits } from './limits.ts';
@@ -23,18 +24,23 @@ type BreakerLimits = Pick<
 export function createBreaker(provider: string, limits: BreakerLimits): Breaker {
   const openMs = limits.breakerSeconds * 1000;
   const newest = createWindow(limits.breakerCalls);
-  let state: 'closed' | 'open' | 'halfOpen' = 'closed';
+  let state: BreakerState = 'closed';
   /** By `performance.now()`, which no change of the clock moves. */
   let openUntil = 0;
   let trial: Promise<unknown> = Promise.resolve();
 
+  function enter(next: BreakerState): void {
+    state = next;
+    observer()?.breakerChanged(provider, next);
+  }
+
   function open(): void {
-    state = 'open';
+    enter('open');
     openUntil = performance.now() + openMs;
   }
 
   function close(): void {
-    state = 'closed';
+    enter('closed');
     newest.clear();
     newest.add(false);
   }
@@ -48,7 +54,7 @@ export function createBreaker(provider: string, limits: BreakerLimits): Breaker 
   function refusal(): GatewayError | null {
     const leftMs = openUntil - performance.now();
     if (state === 'closed' || (state === 'open' && leftMs <= 0)) return null;
-    const retryAfterSeconds = Math.ceil((state === 'halfOpen' ? Math.min(openMs, 1000) : leftMs) / 100) / 10;
+    const retryAfterSeconds = Math.ceil((state === 'half_open' ? Math.min(openMs, 1000) : leftMs) / 100) / 10;
     const message = `${provider} has failed again and again, and is not asked for the moment. Ask again in ${retryAfterSeconds} s.`;
     return new GatewayError('PROVIDER_UNAVAILABLE', message, { retryAfterSeconds });
   }
@@ -61,7 +67,7 @@ export function createBreaker(provider: string, limits: BreakerLimits): Breaker 
   }
 
   async function runTrial<T>(attempt: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    state = 'halfOpen';
+    enter('half_open');
     let isProven = false;
     try {
       const outcome = await attempt();
@@ -84,7 +90,7 @@ export function createBreaker(provider: string, limits: BreakerLimits): Breaker 
     attempt: () => Promise<Outcome<T>>,
     { isCommand, stop }: { isCommand: boolean; stop: Stop },
   ): Promise<Outcome<T>> {
-    if (state === 'halfOpen') await waitForTrial(stop);
+    if (state === 'half_open') await waitForTrial(stop);
     const error = refusal();
     if (error) return { verdict: 'none', error, isWorthRetry: false };
     if (state === 'closed') return runCounted(attempt);

@@ -1,5 +1,6 @@
 /** Guards every call to a provider: a slot of its queue, the circuit breaker, and retries. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { observer } from '../core/observer.ts';
 import type { Stop } from '../core/stop.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Outcome } from './failure.ts';
@@ -74,6 +75,7 @@ export function createGuard(provider: string, limits: UpstreamLimits): Guard {
         if (outcome.error === null || !outcome.isWorthRetry) return outcome;
         const waitMs = retries.waitMs(number, outcome.error, call.endsAt - performance.now());
         if (waitMs === null) return outcome;
+        observer()?.upstreamRetry(provider);
         // The slot is free for another call meanwhile.
         await sleep(waitMs, undefined, { signal: call.stop.signal }).catch(() => call.stop.throwIfAborted());
       }

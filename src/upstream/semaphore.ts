@@ -1,5 +1,6 @@
 /** A semaphore with a bounded queue in the order of arrival. */
 import { GatewayError } from '../core/errors.ts';
+import { observer } from '../core/observer.ts';
 import type { Stop } from '../core/stop.ts';
 
 export interface Semaphore {
@@ -28,9 +29,12 @@ export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptio
   let inside = 0;
   /** In the order of arrival. */
   const waiting = new Set<() => void>();
+  const label = { provider, queue: what };
+  const changed = () => observer()?.queueChanged(label, inside, waiting.size);
 
   function wait(stop: Stop): Promise<void> {
     if (waiting.size >= queue) {
+      observer()?.queueRefused(label);
       const message = `${provider} has ${inside} ${what} to answer, and ${waiting.size} more wait for their turn: ask again in a moment.`;
       return Promise.reject(new GatewayError('RATE_LIMITED', message, { retryAfterSeconds }));
     }
@@ -41,9 +45,12 @@ export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptio
       };
       const giveUp = () => {
         waiting.delete(start);
+        changed();
+        if (isTimeout(stop.reason)) observer()?.queueRefused(label);
         reject(isTimeout(stop.reason) ? slotTimeout(provider) : stop.reason);
       };
       waiting.add(start);
+      changed();
       stop.onStop(giveUp);
     });
   }
@@ -53,16 +60,19 @@ export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptio
       stop.throwIfAborted();
       if (inside >= slots) return wait(stop);
       inside++;
+      changed();
       return undefined;
     },
     leave() {
       const [next] = waiting;
       if (!next) {
         inside--;
+        changed();
         return;
       }
       // The slot is passed on without becoming free, so that no later caller takes it.
       waiting.delete(next);
+      changed();
       next();
     },
     get hasWaiting() {

@@ -7,6 +7,7 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
+import { observer } from '../core/observer.ts';
 import { type Stop, whileFollowing } from '../core/stop.ts';
 import { trimEndOf } from '../core/text.ts';
 import { type Answer, isSuccess, parseShape, readText } from './answer.ts';
@@ -127,7 +128,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     let outcome: Outcome<T>;
     try {
       const guarded = { isCommand: call.isCommand, stop, endsAt: beganAt + ms, keepsSlot };
-      outcome = await (queue ? guard.run(queue, guarded, attempt) : attempt());
+      const observed = () => observeAttempt(provider, call, attempt);
+      outcome = await (queue ? guard.run(queue, guarded, observed) : observed());
     } catch (thrown) {
       // The call ended while it waited for a slot, or between two attempts.
       throw toGatewayError(thrown, { ...context(), isLost: false });
@@ -251,6 +253,21 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     },
     close: pools.close,
   };
+}
+
+async function observeAttempt<T>(
+  provider: string,
+  call: Call,
+  attempt: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const result = await attempt();
+  // A call that waited too long was not sent.
+  if (call.startedAt > 0) {
+    const { error, verdict } = result;
+    const outcome = error === null ? 'success' : verdict === 'healthy' ? 'refused' : verdict;
+    observer()?.upstreamRequest({ provider, outcome }, (performance.now() - call.startedAt) / 1000);
+  }
+  return result;
 }
 
 const queueOf = (signal: AbortSignal): Queue => {

@@ -44,6 +44,12 @@ describe('a start with a configuration', () => {
     expect(loaded.filter((file) => later.includes(file))).toEqual([]);
   });
 
+  it('loads no library of metrics, unless they are on', () => {
+    const sources = (file: string) => (JSON.parse(read(`${file}.map`)) as { sources: string[] }).sources.join('\n');
+    expect(chunks.filter((file) => sources(file).includes('/prom-client/'))).not.toEqual([]);
+    expect(loaded.filter((file) => sources(file).includes('/prom-client/'))).toEqual([]);
+  });
+
   it('loads few files', () => {
     expect(loaded).toContain('gateway.js');
     expect(loaded.length).toBeLessThan(12);

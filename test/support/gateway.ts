@@ -9,7 +9,7 @@ import type { BorgSandbox, BorgSandboxOptions } from '../../providers/borg/sandb
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { products as allProducts } from '../../providers/index.ts';
 import type { Product } from '../../providers/product.ts';
-import { type App, createApp } from '../../src/app.ts';
+import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { parseConfig } from '../../src/config/config.ts';
 
@@ -45,6 +45,8 @@ export interface GatewayOptions {
   /** In the place of what `auth` says. */
   readonly authenticate?: Authenticate;
   readonly log?: object;
+  /** From `openMetrics`. */
+  readonly metrics?: AppOptions['metrics'];
   /** All of them unless given. */
   readonly products?: readonly Product[];
 }
@@ -63,6 +65,7 @@ export function startGateway({
   limits,
   authenticate,
   products = allProducts,
+  metrics,
   ...options
 }: GatewayOptions): TestGateway {
   const { streams = {}, ledger = {}, server = {}, log = { level: 'silent' } } = options;
@@ -76,7 +79,7 @@ export function startGateway({
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log,
   });
-  const app = createApp(parseConfig(yaml, products, {}), products, { authenticate });
+  const app = createApp(parseConfig(yaml, products, {}), products, { authenticate, metrics });
   const clients: Client[] = [];
   let origin: Promise<string> | null = null;
 

@@ -4,6 +4,7 @@ import { products } from '../../../providers/index.ts';
 import { createApp } from '../../app.ts';
 import { isOn } from '../../config/browsers.ts';
 import { type Config, parseConfig } from '../../config/config.ts';
+import { openMetrics } from '../../observability/metrics/metrics.ts';
 import { waitForStorage } from '../../storage/storage.ts';
 import { graphqlPath } from '../../transport/server.ts';
 import type { Command } from '../command.ts';
@@ -21,10 +22,17 @@ export const run: Command = async (flags) => {
     waitMs: lockSeconds * 1000,
     onWait: (reason) => process.stderr.write(`${reason}\nWaiting up to ${lockSeconds} s for it.\n`),
   });
-  const app = createApp(config, products, { isSandbox: demo !== null, storage });
+  const names = config.providers.map(({ name }) => name);
+  const metrics = config.metrics && (await openMetrics(config.metrics, names));
+  const app = createApp(config, products, { isSandbox: demo !== null, storage, metrics });
   const stopped = untilStopped();
+  // For the message of a port that is taken.
+  const measured = await app.metrics?.listen().catch((error: unknown) => {
+    throw Object.assign(error as Error, { setting: 'metrics.port' });
+  });
   const origin = await app.server.listen(config.server.port, config.server.host);
   say(`Backplane is listening on ${origin}${graphqlPath}`);
+  if (measured !== undefined) say(`Metrics: ${measured}`);
   say(
     isOn(config.server.graphiql, config.auth !== null)
       ? `GraphiQL: open ${origin}${graphqlPath} in a browser.`

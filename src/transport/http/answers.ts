@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../../schema/context.ts';
+import { observer } from '../../core/observer.ts';
 import { asksForCost } from '../../limits/cost.ts';
 import type { ReadCache } from '../../lists/read-cache.ts';
 
@@ -82,9 +83,11 @@ export function responseCache(readCache: ReadCache): Plugin<Context> {
       const key = keyOf(args);
       const known = answers.get(args.document)?.get(key);
       if (known && performance.now() < known.until && known.version === version) {
+        observer()?.cacheRead('answer', true);
         setResultAndStopExecution(known.result);
         return undefined;
       }
+      observer()?.cacheRead('answer', false);
       return {
         onExecuteDone({ result }) {
           if (Symbol.asyncIterator in result || result.errors || version !== readCache.version(names)) return;

@@ -7,6 +7,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from '../../../schema/context.ts';
 import type { AuthenticateRequest, Caller } from '../../auth/authentication.ts';
 import type { ClientLimits } from '../../config/clients.ts';
+import { observer } from '../../core/observer.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
 import type { Slots } from '../../limits/slots.ts';
 import type { Log } from '../../observability/log.ts';
@@ -97,9 +98,11 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
       isAlive: true,
     };
     sockets.set(socket, opened);
+    observer()?.socketsChanged(1);
     socket.on('pong', () => (opened.isAlive = true));
     socket.once('close', () => {
       sockets.delete(socket);
+      observer()?.socketsChanged(-1);
       const left = (addresses.get(address) ?? 1) - 1;
       if (left > 0) addresses.set(address, left);
       else addresses.delete(address);
