@@ -1,4 +1,5 @@
-/** Size and progress of a backup. */
+/** Size, progress and failure reason of a backup. */
+import type { FailureReason } from '../src/core/failure-reason.ts';
 import type { Progress } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import type { Refs } from './refs.ts';
@@ -78,6 +79,26 @@ export const defineProgress = (builder: Builder) =>
         type: 'DateTime',
         description: 'When the product measured these values, or when they were read if it does not tell.',
         resolve: ({ updatedAt }) => updatedAt,
+      }),
+    }),
+  });
+
+export const defineFailureReason = (builder: Builder, refs: Refs) =>
+  builder.objectRef<FailureReason>('FailureReason').implement({
+    description: 'Why a backup failed or was cancelled.',
+    fields: (t) => ({
+      category: t.field({
+        type: refs.FailureCategory,
+        description: 'Kind of the reason, from the words of the product.',
+        resolve: ({ category }) => category,
+      }),
+      message: t.exposeString('message', {
+        nullable: true,
+        description: 'The words of the product, as in `errorMessage`; null for a cancelled backup without any.',
+      }),
+      remedy: t.exposeString('remedy', {
+        nullable: true,
+        description: 'What to do, as a sentence; null if nothing is known to help.',
       }),
     }),
   });

@@ -1,12 +1,13 @@
+import { toFailureReason } from '../src/core/failure-reason.ts';
 import { secondsBetween } from '../src/core/instant.ts';
 import type { BackupWarning } from '../src/core/model.ts';
 import { toRowProblems, unreadableOf } from '../src/core/unreadable-rows.ts';
-import { defineProgress, defineSize } from './backup-parts.ts';
+import { defineFailureReason, defineProgress, defineSize } from './backup-parts.ts';
 import { type Builder, describe } from './builder.ts';
 import { toBackupConnection } from './connection.ts';
 import { readsOfList } from './cost.ts';
 import { toListFilter } from './inputs.ts';
-import { defineLog, toLogConnection } from './log.ts';
+import { defineLog, toLogConnection, toLogQuery } from './log.ts';
 import { idOfRow } from './node.ts';
 import type { Refs } from './refs.ts';
 import { list, lookup, page } from './weights.ts';
@@ -15,6 +16,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
   defineSize(refs);
   const BackupProgress = defineProgress(builder);
   const Log = defineLog(builder, refs);
+  const FailureReason = defineFailureReason(builder, refs);
   const Warning = builder.objectRef<BackupWarning>('BackupWarning').implement({
     description: 'A warning about a backup that has ended.',
     fields: (t) => ({
@@ -132,6 +134,14 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'Why the backup failed or was stopped, as a sentence; null if the product gives no reason.',
       }),
+      failureReason: t.field({
+        type: FailureReason,
+        nullable: true,
+        description:
+          'Why the backup failed or was cancelled, by category and with a remedy. Null for any other status, and for a failed backup whose product gives no reason.',
+        resolve: (backup, _args, { catalog }) =>
+          toFailureReason(backup, catalog.scope.provider(backup.provider)?.failureRules ?? []),
+      }),
       warnings: t.field({
         type: [Warning],
         description: 'Warnings of the backup; empty if there are none.',
@@ -161,13 +171,30 @@ export function defineBackup(builder: Builder, refs: Refs): void {
           'Log lines of the backup, oldest first. Null if the provider has no logs (it lacks READ_LOG); null with an error if the product does not answer.',
         complexity: page(lookup),
         args: {
-          first: t.arg.int({ description: 'Number of lines, 0 to 200; 25 by default.' }),
+          first: t.arg.int({
+            description: 'Number of lines from the start or after `after`, 0 to 200; 25 by default.',
+          }),
           after: t.arg.string({
             description: 'Return lines after this cursor, taken from a line here or from an event of `backupLog`.',
           }),
+          last: t.arg.int({
+            description: 'Number of lines from the end or before `before`, 0 to 200. The lines are still oldest first.',
+          }),
+          before: t.arg.string({
+            description: 'Return lines before this cursor, taken from a line here or from an event of `backupLog`.',
+          }),
+          minLevel: t.arg({
+            type: refs.LogLevel,
+            description:
+              'Only lines of at least this severity: DEBUG, INFO, WARNING or ERROR. `unknownLevelCount` counts lines without a known level, which are left out.',
+          }),
+          search: t.arg.string({
+            description:
+              'Only lines that contain this text, in any case; at most 80 characters. One page reads at most 20,000 lines: it may have fewer lines than asked while `hasNextPage` is true.',
+          }),
         },
-        resolve: async (backup, { first, after }, { catalog, signal }) => {
-          const page = await catalog.watches.readLog(backup, { first: first ?? null, after: after ?? null }, signal);
+        resolve: async (backup, args, { catalog, signal }) => {
+          const page = await catalog.watches.readLog(backup, toLogQuery(args), signal);
           return page && toLogConnection(page);
         },
       }),

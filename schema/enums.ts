@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes } from '../src/core/errors.ts';
+import { type FailureCategory, failureCategories } from '../src/core/failure-reason.ts';
 import {
   type BackupStatus,
   type BackupTrigger,
@@ -69,6 +70,18 @@ const triggerDescriptions: Record<BackupTrigger, string> = {
   UNKNOWN: 'The product does not tell.',
 };
 
+const failureDescriptions: Record<FailureCategory, string> = {
+  CREDENTIALS: 'The product could not log in to the source or the destination.',
+  NETWORK: 'The source, the destination or an agent of the product could not be reached.',
+  LOCKED: 'Another job or process holds a lock.',
+  NO_SPACE: 'The destination is full, or a quota of it is used up.',
+  PERMISSION: 'The product is logged in and lacks a permission.',
+  LIMIT: 'A limit of the source, the product or its licence was reached.',
+  SOURCE: 'What is to be backed up could not be read.',
+  CANCELLED: 'A person, a program or the product stopped it.',
+  OTHER: 'The words of the product are in none of the tables.',
+};
+
 const presenceDescriptions: Record<DataPresence, string> = {
   PRESENT: 'The product lists the data. Only a restore proves that it can be restored.',
   REMOVED: 'The product tells that the data was removed, or lists the existing data without it.',
@@ -134,6 +147,10 @@ export function defineEnums(builder: Builder, products: readonly ProductNames[])
     BackupTrigger: builder.enumType('BackupTrigger', {
       description: 'What started a backup.',
       values: describe(backupTriggers, triggerDescriptions),
+    }),
+    FailureCategory: builder.enumType('FailureCategory', {
+      description: 'Kind of the reason why a backup failed.',
+      values: describe(failureCategories, failureDescriptions),
     }),
     Capability: builder.enumType('Capability', {
       description: 'A function of a provider beyond listing. A function that is not listed answers UNSUPPORTED.',

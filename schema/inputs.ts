@@ -165,8 +165,8 @@ export const toListFilter = (input: Given<BackupFilterInput>): ListFilter => ({
   endedAfter: input?.endedAfter ?? null,
   endedBefore: input?.endedBefore ?? null,
   minStoredBytes: input?.minStoredBytes ?? null,
-  entitySearch: toSearch(input?.entitySearch, 'entitySearch'),
-  errorSearch: toSearch(input?.errorSearch, 'errorSearch'),
+  entitySearch: toSearch(input?.entitySearch, ['filter', 'entitySearch']),
+  errorSearch: toSearch(input?.errorSearch, ['filter', 'errorSearch']),
   dataPresences: input?.dataPresence ?? null,
 });
 
@@ -195,13 +195,12 @@ function toEntityRef(id: string): Ref {
   return { provider: decoded.provider, localId: decoded.localId };
 }
 
-function toSearch(search: Given<string>, field = 'search'): string | null {
+/** Throws BAD_USER_INPUT if the text is too long. `path`: of the argument that has the text. */
+export function toSearch(search: Given<string>, path: readonly string[] = ['filter', 'search']): string | null {
   if (search === null || search === undefined || search === '') return null;
   if (search.length > maxSearchLength) {
-    throw badInput(`"${field}" has ${search.length} characters; at most ${maxSearchLength} are looked for.`, [
-      'filter',
-      field,
-    ]);
+    const message = `"${path.at(-1)}" has ${search.length} characters; at most ${maxSearchLength} are looked for.`;
+    throw badInput(message, path);
   }
   return search;
 }

@@ -28,6 +28,7 @@ export function defineLogParts(builder: Builder) {
     values: describe(logLevels, levelDescriptions),
   });
   return {
+    LogLevel: Level,
     StreamGapReason: builder.enumType('StreamGapReason', {
       description: 'Why lines or events are missing.',
       values: describe(['EVICTED', 'UPSTREAM_TRUNCATED', 'RESTARTED', 'UNFILTERABLE'], reasonDescriptions),

@@ -1,8 +1,11 @@
-import type { PageInfo } from '../src/lists/page.ts';
+import { badInput } from '../src/core/errors.ts';
+import type { LogLevel } from '../src/core/model.ts';
+import type { PageArguments } from '../src/lists/page.ts';
 import type { NumberedLine } from '../src/replay/log-parts.ts';
-import type { LogPage } from '../src/streams/log-page.ts';
+import type { LogPage, LogPageQuery } from '../src/streams/log-page.ts';
 import type { Builder } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
+import { toSearch } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
 type LogConnection = Connection<NumberedLine, LogPage & { rows: readonly NumberedLine[] }>;
@@ -32,6 +35,11 @@ export function defineLog(builder: Builder, refs: Refs) {
           description: 'Whether every line from the first to the newest is known here.',
           resolve: ({ list }) => list.isComplete,
         }),
+        unknownLevelCount: t.int({
+          description:
+            'Number of lines that `minLevel` left out of this page because the product does not tell their level; 0 without `minLevel`.',
+          resolve: ({ list }) => list.unknownLevelCount,
+        }),
         gaps: t.field({
           type: [Gap],
           description: 'Places in this page, or right after it, where lines are missing.',
@@ -43,17 +51,25 @@ export function defineLog(builder: Builder, refs: Refs) {
   );
 }
 
+export interface LogArguments extends PageArguments {
+  readonly minLevel?: LogLevel | null | undefined;
+  readonly search?: string | null | undefined;
+}
+
+/** Throws BAD_USER_INPUT for UNKNOWN, which is no severity, and for a text that is too long. */
+export function toLogQuery({ minLevel, search, ...page }: LogArguments): LogPageQuery {
+  if (minLevel === 'UNKNOWN') {
+    throw badInput('"minLevel" must be DEBUG, INFO, WARNING or ERROR: UNKNOWN is no severity.', ['minLevel']);
+  }
+  return { ...page, minLevel: minLevel ?? null, search: toSearch(search, ['search']) };
+}
+
 /** A page of a log as a Relay connection. */
 export function toLogConnection(page: LogPage): LogConnection {
-  const last = page.lines.length - 1;
-  const pageInfo: PageInfo = page;
+  const { hasNextPage, hasPreviousPage, startCursor, endCursor } = page;
   return toConnection({
     ...page,
     rows: page.lines,
-    pageInfo: {
-      ...pageInfo,
-      startCursor: last < 0 ? null : page.cursorAt(0),
-      endCursor: last < 0 ? page.endCursor : page.cursorAt(last),
-    },
+    pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor },
   });
 }

@@ -12,6 +12,7 @@ import { type BorgConfig, borgConfig } from './config.ts';
 import { createPresences } from './data-presence.ts';
 import { createEntities } from './entities.ts';
 import { createExplain } from './errors.ts';
+import { failureRules } from './failure-rules.ts';
 import { createJobs } from './jobs.ts';
 import { refineFromLog } from './log-map.ts';
 import { createLogReader } from './logs.ts';
@@ -61,6 +62,7 @@ export function createBorgProvider(
     findStarted: commands.find,
     cancelBackup: commands.cancel,
     hasProgress: true,
+    failureRules,
     readLog: logs.read,
     downloadLog: logs.download,
     refineFromLog,

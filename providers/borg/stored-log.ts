@@ -112,7 +112,7 @@ export function createStoredLogs({ activity, stream }: Requests, jobs: Jobs): St
       const { contents, firstNumber, total } = part;
       const shown = limit === null ? contents : contents.slice(0, limit);
       const hasMore = page ? offset + contents.length < total : shown.length < contents.length;
-      return { lines: shown.map(toLogLine), firstNumber, hasMore, state: 'complete' };
+      return { lines: shown.map(toLogLine), firstNumber, hasMore, state: 'complete', total };
     },
   };
 }

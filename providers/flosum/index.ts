@@ -12,6 +12,7 @@ import { type FlosumConfig, flosumConfig } from './config.ts';
 import { createConnections } from './entities.ts';
 import { createExplain } from './errors.ts';
 import { createFailureReasons } from './failure-reasons.ts';
+import { failureRules } from './failure-rules.ts';
 import { createFinder } from './find.ts';
 import { createJobs } from './jobs.ts';
 import { createLogReader } from './logs.ts';
@@ -59,6 +60,7 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
     createBackup: async (request, signal) => commands.start(request, toStartSettings(request.settings), signal),
     findStarted: commands.find,
     readLog: logs.read,
+    failureRules,
     downloadLog: logs.download,
     close: () => upstream.close(),
   };

@@ -113,8 +113,8 @@ export function createLogReader(
       const lines = await (isOver ? readStored(backup.localId, signal) : readGrowing(backup, signal));
       if (!lines) return discarded;
       const end = limit === null ? lines.length : Math.min(offset + limit, lines.length);
-      const state = isOver ? 'complete' : 'growing';
-      return { lines: lines.slice(offset, end), firstNumber: offset + 1, hasMore: end < lines.length, state };
+      const read = { lines: lines.slice(offset, end), firstNumber: offset + 1, hasMore: end < lines.length };
+      return isOver ? { ...read, state: 'complete', total: lines.length } : { ...read, state: 'growing' };
     },
     async download(id, signal) {
       const backup = await findFinished(id, signal);

@@ -14,6 +14,7 @@ import { createPresences } from './data-presence.ts';
 import { createBackupEnrichment } from './enrich-backups.ts';
 import { createEntities } from './entities.ts';
 import { createExplain } from './errors.ts';
+import { failureRules } from './failure-rules.ts';
 import { createFinder } from './find.ts';
 import { createList } from './lists.ts';
 import type { VProtectBackup } from './map.ts';
@@ -80,6 +81,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     cancelBackup: commands.cancel,
     cancellable: ['RUNNING', 'QUEUED'],
     cancelledAs: 'FAILED',
+    failureRules,
     hasProgress: true,
     updateDescription: commands.describe,
     updateWarnings: commands.warn,

@@ -6,6 +6,7 @@
  * called once for each request of a client and never retried. The file is long because it is mostly this contract.
  */
 import type { GatewayError } from './errors.ts';
+import type { FailureRule } from './failure-reason.ts';
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { ListedBackup } from './listed-backup.ts';
@@ -137,6 +138,9 @@ export interface Provider {
   /** Statuses in which a backup can be cancelled; default: RUNNING. */
   readonly cancellable?: readonly BackupStatus[];
 
+  /** The product's own words for failures, first match first. Absent: the product gives no reasons. */
+  readonly failureRules?: readonly FailureRule[];
+
   /** Returns a part of the log of a backup. */
   readLog?(backup: Backup, query: LogQuery, signal: AbortSignal): Promise<LogRead>;
 
@@ -238,6 +242,8 @@ export interface LogRead {
   readonly firstNumber: number | null;
   /** The product has more lines after these. */
   readonly hasMore: boolean;
+  /** Number of lines of the whole log; absent if the product does not tell, or if the log grows. */
+  readonly total?: number;
   /**
    * `growing`: lines may follow, even after the end of the backup until its log is stored.
    * `complete`: the log is stored and final.

@@ -22,12 +22,11 @@ export const encodeLogCursor = (backup: Ref, position: LogPosition | null): stri
 /**
  * Throws BAD_USER_INPUT if the text is not a cursor of a log. A cursor of another backup's log is a position not found.
  */
-export function decodeLogCursor(backup: Ref, text: string): LogPosition {
+export function decodeLogCursor(backup: Ref, text: string, argument: 'after' | 'before' = 'after'): LogPosition {
   const parsed = wireLogCursor.safeParse(decodeToken(text));
   if (!parsed.success) {
-    throw badInput('"after" is not a cursor of a log. Use the cursor of a log event or of a line, unchanged.', [
-      'after',
-    ]);
+    const message = `"${argument}" is not a cursor of a log. Use the cursor of a log event or of a line, unchanged.`;
+    throw badInput(message, [argument]);
   }
   const [, hash, epoch, seq] = parsed.data;
   return hash === backupHash(backup) ? { epoch: epoch === 0 ? null : epoch, seq } : { epoch: 'foreign', seq: 0 };

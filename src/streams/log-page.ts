@@ -1,23 +1,22 @@
 /** A log as a list and as text: from the product if it stores the log, otherwise from the replay log. */
-import { badInput } from '../core/errors.ts';
 import { type Backup, isFinished, isSettled } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
-import { defaultPageSize, maxPageSize } from '../lists/page.ts';
+import { type PageArguments, toPageInfo, toWalk, type Walk } from '../lists/page.ts';
 import type { Hub } from '../polling/hub.ts';
 import type { LogBuffer } from '../replay/log-buffer.ts';
-import { decodeLogCursor, encodeLogCursor } from '../replay/log-cursor.ts';
-import type { GapReason, NumberedLine } from '../replay/log-parts.ts';
+import { decodeLogCursor } from '../replay/log-cursor.ts';
+import type { GapReason, LogPosition, NumberedLine } from '../replay/log-parts.ts';
+import { type LogFilter, type LogScan, scanLog } from './log-scan.ts';
+import { bufferSource, type LogSource, storedSource } from './log-source.ts';
 
-export interface LogPageQuery {
-  /** Null: the default. */
-  readonly first: number | null;
-  readonly after: string | null;
-}
+export interface LogPageQuery extends PageArguments, LogFilter {}
 
 export interface LogPage {
   readonly lines: readonly NumberedLine[];
   readonly cursorAt: (index: number) => string;
-  /** Cursor of the last line; on an empty page, the requested start. */
+  /** Where the page before this one ends; null at the start of the log. */
+  readonly startCursor: string | null;
+  /** Where the next page goes on. With a filter, the last line that was read, which may not be one of the page. */
   readonly endCursor: string | null;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
@@ -25,91 +24,90 @@ export interface LogPage {
   readonly isComplete: boolean;
   /** Where lines are missing in or right after this page. */
   readonly gaps: readonly { readonly afterCursor: string | null; readonly reason: GapReason }[];
+  /** Lines that `minLevel` left out because their level is not known. */
+  readonly unknownLevelCount: number;
 }
 
+/** Throws BAD_USER_INPUT for wrong paging arguments. */
 export async function readLogPage(
   hub: Hub,
   provider: Provider,
   backup: Backup,
-  { first: wanted, after }: LogPageQuery,
+  query: LogPageQuery,
   signal: AbortSignal,
 ): Promise<LogPage> {
-  const size = wanted ?? defaultPageSize;
-  if (size < 0 || size > maxPageSize)
-    throw badInput(`"first" is ${size}; it must be from 0 to ${maxPageSize}.`, ['first']);
-  const position = after === null ? null : decodeLogCursor(backup, after);
-  if (!isSettled(backup)) {
-    return pageOfBook(await hub.refreshBuffer(provider, backup, signal), backup, size, after);
-  }
+  const walk = toWalk(query);
+  const position = walk.cursor === null ? null : decodeLogCursor(backup, walk.cursor, walk.cursorArgument);
+  const source = await openSource(hub, provider, backup, { walk, position }, signal);
+  if (!source) return unknownLog(walk);
+  const located = position && source.locate(position);
+  // The line of `before` itself is not part of the page.
+  const from = located === null || walk.isForward ? located : Math.max(0, located - 1);
+  const scan = await scanLog(source, { ...walk, from, filter: query }, signal);
+  return toLogPage(source, walk, scan, position !== null && from === null);
+}
+
+/** Null: the product discarded the log, and it was not watched while it was written. */
+async function openSource(
+  hub: Hub,
+  provider: Provider,
+  backup: Backup,
+  { walk, position }: { readonly walk: Walk; readonly position: LogPosition | null },
+  signal: AbortSignal,
+): Promise<LogSource | null> {
+  // While the log of an ended backup is not stored yet, its last lines are not known.
+  const ofBuffer = (buffer: LogBuffer) =>
+    bufferSource(buffer, backup, buffer.isComplete && (buffer.hasEnd || !isFinished(backup.status)));
+  if (!isSettled(backup)) return ofBuffer(await hub.refreshBuffer(provider, backup, signal));
   const buffer = hub.bufferOf(backup);
-  if (position?.epoch && buffer?.locate(position) != null) return pageOfBook(buffer, backup, size, after);
-  const offset = position?.epoch === null ? position.seq : 0;
-  const read = await provider.readLog?.(backup, { offset, limit: Math.max(size, 1) }, signal);
+  if (position?.epoch && buffer?.locate(position) != null) return ofBuffer(buffer);
+  const known = position?.epoch === null ? position.seq : 0;
+  const limit = Math.max(walk.size, 1);
+  // Any page after the first line tells the number of lines; the first line would make some products read the whole log.
+  const offset = walk.isForward ? known : known === 0 ? 1 : Math.max(0, known - 1 - limit);
+  const probe = { offset, limit };
+  const read = await provider.readLog?.(backup, probe, signal);
   if (!read || read.state === 'discarded') {
     if (buffer) hub.noteLostEnd(backup, buffer);
-    return buffer ? pageOfBook(buffer, backup, size, after) : unknownLog(after);
+    return buffer ? ofBuffer(buffer) : null;
   }
   // A window without line numbers is joined to the known lines, which gives each line a position.
-  if (read.firstNumber === null) return pageOfBook(hub.joinRead(backup, read), backup, size, after);
-  const { firstNumber } = read;
-  const known = Math.max(0, offset + 1 - firstNumber);
-  const first = firstNumber + known;
-  const lines = read.lines.slice(known, known + size).map((line, index) => ({ ...line, number: first + index }));
-  const gaps: GapReason[] = [
-    // The cursor is of an incomplete replay log and has no line number, so the stored log starts again.
-    ...(position?.epoch ? (['RESTARTED'] as const) : []),
-    ...(first > offset + 1 ? (['UPSTREAM_TRUNCATED'] as const) : []),
-  ];
-  // The product reports more lines but returns none: another page would be the same.
-  const isStuck = lines.length === 0 && size > 0 && read.hasMore;
+  if (read.firstNumber === null) return ofBuffer(hub.joinRead(backup, read));
+  return storedSource(provider, backup, { read, ...probe });
+}
+
+function toLogPage(source: LogSource, walk: Walk, scan: LogScan, isRestarted: boolean): LogPage {
+  const { lines, gaps, hasMore, seq, start } = scan;
+  const reasons: LogPage['gaps'] = gaps.map((gap) => ({
+    afterCursor: gap.seq === 0 ? null : source.cursorOf(gap.seq),
+    reason: gap.reason,
+  }));
+  const outer = seq === start ? walk.cursor : source.cursorOf(walk.isForward ? seq : seq + 1);
+  const first = lines[0];
+  const last = lines.at(-1);
+  const pageInfo = toPageInfo(walk, hasMore && (seq !== start || walk.size === 0));
   return {
-    lines,
-    cursorAt: (index) => encodeLogCursor(backup, { epoch: null, seq: first + index }),
-    endCursor: after,
-    hasNextPage: !isStuck && (read.hasMore || read.lines.length - known > size),
-    hasPreviousPage: after !== null,
-    isComplete: !isStuck && !gaps.includes('UPSTREAM_TRUNCATED'),
-    gaps: gaps.map((reason) => ({ afterCursor: after, reason })),
+    ...pageInfo,
+    lines: lines.map(({ line }) => line),
+    cursorAt: (index) => source.cursorOf(lines[index]?.seq ?? seq),
+    startCursor: walk.isForward ? (first ? source.cursorOf(first.seq) : null) : seq === 0 && !first ? null : outer,
+    endCursor: walk.isForward ? outer : last ? source.cursorOf(last.seq) : null,
+    isComplete: source.isComplete && !gaps.some(({ reason }) => reason === 'UPSTREAM_TRUNCATED'),
+    gaps: isRestarted ? [{ afterCursor: walk.cursor, reason: 'RESTARTED' }, ...reasons] : reasons,
+    unknownLevelCount: scan.unknownLevelCount,
   };
 }
 
-/** The product discarded the log, and it was not watched while it was written. */
-const unknownLog = (after: string | null): LogPage => ({
+const unknownLog = (walk: Walk): LogPage => ({
   lines: [],
   cursorAt: () => '',
-  endCursor: after,
-  hasNextPage: false,
-  hasPreviousPage: after !== null,
+  startCursor: walk.isForward ? null : walk.cursor,
+  endCursor: walk.isForward ? walk.cursor : null,
+  ...toPageInfo(walk, false),
   isComplete: false,
-  gaps: [{ afterCursor: after, reason: 'UPSTREAM_TRUNCATED' }],
+  gaps: [{ afterCursor: walk.cursor, reason: 'UPSTREAM_TRUNCATED' }],
+  unknownLevelCount: 0,
 });
-
-function pageOfBook(buffer: LogBuffer, backup: Backup, size: number, after: string | null): LogPage {
-  const cursorOf = (seq: number) => encodeLogCursor(backup, buffer.positionAt(seq));
-  const position = after === null ? null : decodeLogCursor(backup, after);
-  const start = position === null ? 0 : buffer.locate(position);
-  const lines: { line: NumberedLine; seq: number }[] = [];
-  const gaps: { afterCursor: string | null; reason: GapReason }[] = [];
-  if (start === null) gaps.push({ afterCursor: after, reason: 'RESTARTED' });
-  let seq = start ?? 0;
-  for (;;) {
-    const part = buffer.after(seq, size - lines.length);
-    if (!part || (part.type === 'lines' && part.lines.length === 0)) break;
-    if (part.type === 'gap') gaps.push({ afterCursor: seq === 0 ? null : cursorOf(seq), reason: part.gap.reason });
-    else lines.push(...part.lines.map((line, index) => ({ line, seq: seq + 1 + index })));
-    seq = part.seq;
-  }
-  return {
-    lines: lines.map(({ line }) => line),
-    cursorAt: (index) => cursorOf(lines[index]?.seq ?? seq),
-    endCursor: after,
-    hasNextPage: seq < buffer.lastSeq && (lines.length > 0 || size === 0),
-    hasPreviousPage: after !== null,
-    // While the log of an ended backup is not stored yet, its last lines are not known.
-    isComplete: buffer.isComplete && (buffer.hasEnd || !isFinished(backup.status)),
-    gaps,
-  };
-}
 
 /** Returns the product's own log text if it has one; otherwise the lines of the replay log, with a note at each gap. */
 export async function logText(

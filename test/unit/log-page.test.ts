@@ -10,7 +10,7 @@ const first = ({ backups }: WatchedProduct): Backup => backups.get('1') as Backu
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `line ${from + index}`);
 
 const read = (hub: Hub, product: WatchedProduct, query: Partial<LogPageQuery> = {}) =>
-  readLogPage(hub, product.provider, first(product), { first: null, after: null, ...query }, never);
+  readLogPage(hub, product.provider, first(product), { minLevel: null, search: null, ...query }, never);
 
 function start(lines: string[] | null, status: Backup['status'] = 'RUNNING', maxLines = 1_000) {
   const hub = aHub({ logLimits: { maxLines, maxBytes: 1_000_000 } });
@@ -188,7 +188,7 @@ test('a reader that leaves in the middle of a read is told so in our words', asy
     it.hub,
     it.product.provider,
     first(it.product),
-    { first: null, after: null },
+    { minLevel: null, search: null },
     gone.signal,
   );
   gone.abort();

@@ -84,7 +84,7 @@ describe('the log of a backup that settles', () => {
     using hub = aHub();
     const product = aSettlingProduct();
     product.show(numbered(2));
-    const query = { first: 10, after: null };
+    const query = { first: 10, minLevel: null, search: null };
     const page = () => readLogPage(hub, product.provider, first(product), query, never);
     expect(await page()).toMatchObject({ isComplete: true, gaps: [] });
     product.end();
@@ -99,7 +99,7 @@ describe('the log of a backup that settles', () => {
       hub,
       product.provider,
       first(product),
-      { first: 10, after: early.cursorAt(1) },
+      { first: 10, after: early.cursorAt(1), minLevel: null, search: null },
       never,
     );
     expect(late.lines.map(({ raw }) => raw)).toEqual(numbered(3, 2));
