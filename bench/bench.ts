@@ -5,12 +5,14 @@ import type { Gateway, Side } from './sides.ts';
 import { makeSystems, type Served } from './systems.ts';
 
 export interface Scale {
-  /** How often each side is measured, in a fresh process each time; the medians are reported. */
+  /** Fresh processes of each side, one after the other. */
+  readonly processes: number;
+  /** How often each process is measured; the medians are reported. */
   readonly rounds: number;
-  /** How long one measurement is at the least, and its warm-up. */
+  /** How long one measurement is at the least, and the warm-up of a process. */
   readonly seconds: number;
-  /** Operations of one measurement at the least, so that a busy machine measures warm code too. */
-  readonly atLeast: number;
+  /** Operations of a warm-up at the least: V8 has compiled what is used by then, also on a busy machine. */
+  readonly warmUp: number;
   /** How many ask at once where it is crowded. */
   readonly clients: number;
   readonly coldStarts: number;
@@ -25,9 +27,10 @@ export interface Scale {
 }
 
 export const full: Scale = {
-  rounds: 5,
+  processes: 2,
+  rounds: 3,
   seconds: 2,
-  atLeast: 300,
+  warmUp: 600,
   clients: 50,
   coldStarts: 9,
   operations: 10_000,
@@ -37,9 +40,9 @@ export const full: Scale = {
 };
 export const quick: Scale = {
   ...full,
-  rounds: 3,
+  processes: 1,
   seconds: 1,
-  atLeast: 100,
+  warmUp: 200,
   coldStarts: 3,
   operations: 1_000,
   sockets: 500,
@@ -51,7 +54,7 @@ export const smoke: Scale = {
   ...quick,
   rounds: 1,
   seconds: 0.2,
-  atLeast: 1,
+  warmUp: 1,
   clients: 8,
   coldStarts: 1,
   operations: 50,

@@ -22,9 +22,10 @@ export const usageOf = (names: readonly string[]): string => `Usage: npm run ben
   --against DIR      Also measures the build in this checkout, round by round, in the same tables.
   --quick            Fewer and shorter rounds; rougher numbers.
   --smoke            Only whether everything runs, in some seconds; the numbers say nothing.
-  --rounds N         How often each side is measured, in a fresh process each time.
+  --processes N      Fresh processes of each side, one after the other.
+  --rounds N         How often each process is measured.
   --seconds S        How long one measurement is at the least.
-  --atLeast N        Operations of one measurement at the least.
+  --warmUp N         Operations of the warm-up of a process at the least.
   --clients N        How many ask at once where it is crowded; 50 unless given.
   --operations N     Operations of the memory scenario.
   --sockets N        Sockets of the scenario of that name.
@@ -48,7 +49,8 @@ export function parseOptions(): Options {
       against: text,
       rounds: text,
       seconds: text,
-      atLeast: text,
+      warmUp: text,
+      processes: text,
       clients: text,
       operations: text,
       sockets: text,
@@ -77,9 +79,10 @@ function toScale(form: Scale, given: { readonly [Key in keyof Scale]?: string | 
   };
   return {
     ...form,
+    processes: read('processes'),
     rounds: read('rounds'),
     seconds: read('seconds'),
-    atLeast: read('atLeast'),
+    warmUp: read('warmUp'),
     clients: read('clients'),
     operations: read('operations'),
     sockets: read('sockets'),

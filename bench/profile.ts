@@ -27,7 +27,7 @@ async function profileOne(
   gateway: Gateway,
   folder: string,
 ): Promise<string> {
-  const { rounds, seconds, atLeast, clients: crowd } = bench.scale;
+  const { rounds, seconds, warmUp, clients: crowd } = bench.scale;
   // One client: equal questions of one moment share their reads, which would hide what a read costs.
   const clients = isAlone && cacheSeconds === 0 ? 1 : crowd;
   const before = new Set(await readdir(folder));
@@ -40,9 +40,9 @@ async function profileOne(
     await using server = await gateway.start({ systems, cacheSeconds, nodeFlags, isProbed: true });
     const target = { server, upstream: bench.upstream };
     const bodies = await prepare(server);
-    await runLoad(target, clients, bodies, { seconds, atLeast });
+    await runLoad(target, clients, bodies, { seconds, atLeast: warmUp });
     fromMs = performance.now() - server.startedAt;
-    ({ operations } = await runLoad(target, clients, bodies, { seconds: rounds * seconds, atLeast }));
+    ({ operations } = await runLoad(target, clients, bodies, { seconds: rounds * seconds }));
     toMs = performance.now() - server.startedAt;
   }
   const files = (await readdir(folder)).filter((name) => name.endsWith('.cpuprofile') && !before.has(name));

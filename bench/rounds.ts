@@ -1,4 +1,4 @@
-/** All sides under the same loads by turns, each time in a fresh process, so that other load of the machine affects all. */
+/** All sides under the same loads by turns, so that other load of the machine affects all. */
 import type { Bench } from './bench.ts';
 import { checkSameAnswers, type Look, lookAt } from './checks.ts';
 import type { Child } from './children.ts';
@@ -39,14 +39,15 @@ export async function runRounds(bench: Bench, plan: Plan): Promise<readonly Meas
   const samples = new Map<Side, Samples>(
     bench.sides.map((side) => [side, { loads: new Map(plan.cases.map((one) => [one, []])), peaks: [] }]),
   );
-  for (let round = 0; round < bench.scale.rounds; round++) {
-    const looks: Look[] = [];
-    for (let turn = 0; turn < bench.sides.length; turn++) {
-      // Each round begins with another one.
-      const side = bench.sides[(round + turn) % bench.sides.length] as Side;
-      looks.push(await measureOnce(bench, plan, side, samples.get(side) as Samples));
+  for (let generation = 0; generation < bench.scale.processes; generation++) {
+    const runners: Runner[] = [];
+    try {
+      for (const side of bench.sides) runners.push(await start(plan, side));
+      checkSameAnswers(runners.map(({ look }) => look));
+      await measureGeneration(bench, plan, runners, samples);
+    } finally {
+      await Promise.all(runners.map(({ server }) => server.stop()));
     }
-    if (round === 0) checkSameAnswers(looks);
   }
   return bench.sides.map((side) => {
     const { loads, peaks } = samples.get(side) as Samples;
@@ -55,19 +56,44 @@ export async function runRounds(bench: Bench, plan: Plan): Promise<readonly Meas
   });
 }
 
-async function measureOnce(bench: Bench, plan: Plan, side: Side, { loads, peaks }: Samples): Promise<Look> {
-  const { systems, cacheSeconds, cases, prepare } = plan;
-  const { seconds, atLeast } = bench.scale;
-  await using server = await side.start({ systems, cacheSeconds, isProbed: true });
-  const target = { server, upstream: bench.upstream };
+/** A process of a side. */
+interface Runner {
+  readonly side: Side;
+  readonly server: Child;
+  readonly bodies: Bodies;
+  readonly look: Look;
+}
+
+async function start({ systems, cacheSeconds, prepare }: Plan, side: Side): Promise<Runner> {
+  const server = await side.start({ systems, cacheSeconds, isProbed: true });
   const bodies = await prepare(server);
   const look = await lookAt(side, server, bodies(0, 0));
-  for (const one of cases) {
-    await runLoad(target, one.clients, bodies, { seconds, atLeast });
-    loads.get(one)?.push(await runLoad(target, one.clients, bodies, { seconds, atLeast }));
+  return { side, server, bodies, look };
+}
+
+async function measureGeneration(
+  { upstream, scale }: Bench,
+  { cases }: Plan,
+  runners: readonly Runner[],
+  samples: ReadonlyMap<Side, Samples>,
+): Promise<void> {
+  const { seconds, warmUp, rounds } = scale;
+  for (const { server, bodies } of runners) {
+    for (const { clients } of cases) {
+      await runLoad({ server, upstream }, clients, bodies, { seconds, atLeast: warmUp });
+    }
   }
-  peaks.push((await server.takeUsage()).peakRssBytes);
-  return look;
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < runners.length; turn++) {
+      // Each round begins with another one.
+      const { side, server, bodies } = runners[(round + turn) % runners.length] as Runner;
+      for (const one of cases) {
+        const load = await runLoad({ server, upstream }, one.clients, bodies, { seconds, atLeast: one.clients });
+        samples.get(side)?.loads.get(one)?.push(load);
+      }
+    }
+  }
+  for (const { side, server } of runners) samples.get(side)?.peaks.push((await server.takeUsage()).peakRssBytes);
 }
 
 function summarise(loads: readonly Load[]): Load {
