@@ -80,6 +80,8 @@ export const floods = { requestsPerMinute: 1_000_000_000, operations: 1_000_000,
 function toConfig(systems: readonly Served[], cacheSeconds: number | null): unknown {
   const providers = systems.map((system) => ({
     ...toProvider(system),
+    // On a busy machine, 50 clients at once wait for longer than an operator would.
+    timeoutSeconds: 30,
     ...(cacheSeconds === null ? {} : { cacheSeconds }),
   }));
   return { providers, limits: floods, log: { level: 'warn' } };

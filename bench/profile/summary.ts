@@ -9,6 +9,8 @@ interface ProfileNode {
 
 /** As V8 writes it. */
 export interface CpuProfile {
+  /** Microseconds of the monotonic clock that the programs of a machine share. */
+  readonly startTime: number;
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
   /** Microseconds before each sample. */
@@ -17,9 +19,9 @@ export interface CpuProfile {
 
 export interface SummaryOptions {
   readonly placeOf: (frame: CallFrame) => Place;
-  /** Since the start of the process: starting, warming up and stopping are not what is asked about. */
-  readonly fromMs: number;
-  readonly toMs: number;
+  /** Of the same clock: starting, warming up and stopping are not what is asked about. */
+  readonly from: number;
+  readonly to: number;
   readonly operations: number;
 }
 
@@ -32,21 +34,20 @@ interface Frame {
 
 const longestTable = 40;
 
-export function summarise(profile: CpuProfile, { placeOf, fromMs, toMs, operations }: SummaryOptions): string {
+export function summarise(profile: CpuProfile, { placeOf, from, to, operations }: SummaryOptions): string {
   const stackOf = createStacks(profile, placeOf);
   const tables = { part: new Map(), file: new Map(), own: new Map(), whole: new Map() } as Record<
     'part' | 'file' | 'own' | 'whole',
     Map<string, number>
   >;
-  let elapsed = 0;
+  let at = profile.startTime;
   let busy = 0;
   for (const [index, id] of profile.samples.entries()) {
     const delta = profile.timeDeltas[index] ?? 0;
-    elapsed += delta;
+    at += delta;
     const stack = stackOf(id);
     const [top] = stack;
-    const isOutside = elapsed < fromMs * 1000 || elapsed > toMs * 1000;
-    if (isOutside || !top || top.callFrame.functionName === '(idle)') continue;
+    if (at < from || at > to || !top || top.callFrame.functionName === '(idle)') continue;
     busy += delta;
     const { part, file } = workerOf(stack, top).place;
     add(tables.part, part, delta);

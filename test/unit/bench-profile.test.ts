@@ -43,6 +43,7 @@ it('names the source, the package and the part of Node of a frame', () => {
 
 it('adds what Node and V8 do to their caller, and leaves out what is before, after and idle', () => {
   const profile = {
+    startTime: 1_000_000,
     nodes: [
       { id: 1, callFrame: frame('(root)', 0, ''), children: [2, 5] },
       { id: 2, callFrame: frame('merge', 0), children: [3, 4] },
@@ -53,7 +54,7 @@ it('adds what Node and V8 do to their caller, and leaves out what is before, aft
     samples: [3, 2, 5, 4, 3, 3],
     timeDeltas: [5000, 3000, 9000, 6000, 1000, 2000],
   };
-  const text = summarise(profile, { placeOf: createPlaces(root), fromMs: 6, toMs: 25, operations: 10 });
+  const text = summarise(profile, { placeOf: createPlaces(root), from: 1_006_000, to: 1_025_000, operations: 10 });
   expect(text).toContain('10 operations, busy for 1.00 ms each');
   expect(text).toContain('  90.0  src/lists\n   10.0  zod\n');
   expect(text).toContain('  90.0  src/lists/merge.ts\n');
