@@ -1,11 +1,12 @@
 /** `npm run build`: the program in `dist`, flat, and the bench in `dist/bench`. Types are checked by `npm run typecheck`. */
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { defineConfig } from 'rolldown';
+import external from './build/external.json' with { type: 'json' };
+import { manifestIdentity } from './build/manifest-identity.ts';
+import { removeStaleFiles } from './build/stale-files.ts';
 import { thirdPartyNotices } from './build/third-party-notices.ts';
-
-/** Has a native part, so it is installed beside the bundle. Package.json names it under `dependencies`. */
-const external = ['libsql'];
 
 /**
  * A worker thread starts from a file of its own: `src/FOLDER/NAME-worker.ts` becomes `dist/NAME-worker.js`, and
@@ -23,15 +24,28 @@ function nameOf(file: string): string {
   return file.includes('render-graphiql') ? 'graphiql' : '[name]';
 }
 
+/** Where the sources come without git, such as in the build of an image, the environment may name the commit. */
+function findCommit(): string | null {
+  const given = process.env['BACKPLANE_COMMIT'];
+  if (given) return given;
+  try {
+    const git = (...words: string[]) =>
+      execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return git('rev-parse', '--short=12', 'HEAD').trim();
+  } catch {
+    return null;
+  }
+}
+
 /** What the oldest supported Node runs: `using` is rewritten for it. */
-const transform = { target: 'node20.19' };
+const transform = { target: 'node20.19', define: { BACKPLANE_COMMIT: JSON.stringify(findCommit()) } };
 
 const program = defineConfig({
   input: { main: 'src/main.ts', ...Object.fromEntries(workers) },
   platform: 'node',
   transform,
   external,
-  plugins: [thirdPartyNotices()],
+  plugins: [manifestIdentity(), thirdPartyNotices(), removeStaleFiles()],
   output: {
     dir: 'dist',
     format: 'esm',

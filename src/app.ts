@@ -39,6 +39,7 @@ import { createServer, type GatewayServer } from './transport/server.ts';
 import { createCallerOf } from './transport/shared/caller.ts';
 import { createPublicError } from './transport/shared/public-error.ts';
 import { availability } from './upstream/availability.ts';
+import { version } from './version.ts';
 
 export interface App extends AsyncDisposable {
   readonly schema: GraphQLSchema;
@@ -186,6 +187,7 @@ export function createApp(config: Config, products: readonly Product[], options:
       ...[health.failure()?.message ?? []].flat(),
     ],
     limits: config.limits,
+    version,
     isSandbox,
   });
 

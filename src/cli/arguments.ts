@@ -7,6 +7,7 @@ export const usage = `Usage: backplane [COMMAND] [OPTIONS]
   serve (default)   Start the gateway. Without --config: over sandboxes, with made-up data.
   sandbox           Start only the sandboxes, and print a configuration for them.
   check             Check a configuration: its ledger, the keys of tokens, and each provider once.
+  healthcheck       Ask the gateway of a configuration, which runs, whether it is healthy: exit code 0 or 1.
   schema            Print the GraphQL schema.
   subgraph          Print it as a subgraph of Federation 2, to compose a supergraph.
   configuration     Print the reference of the configuration: all keys, as Markdown.
@@ -14,12 +15,14 @@ export const usage = `Usage: backplane [COMMAND] [OPTIONS]
   config print      Print the configuration as it is used: with values of the environment and defaults, without secrets.
   token             Make a token for somebody, and print it with what the configuration needs to know of it.
 
-  --config FILE     The configuration; backplane.example.yaml shows all of it.
+  --config FILE     The configuration; backplane.example.yaml shows all of it. Default: BACKPLANE_CONFIG of the environment.
   --host HOST       Address to listen on, instead of the configuration's.
   --port PORT       Port to listen on, instead of the configuration's; 0 picks a free one.
   --name NAME       token: who it is for, as logs and the audit log will name them.
   --role ROLE       token: READER (default) or OPERATOR, who may also start and stop.
   --retry           check: try credentials again that a product has refused; they are right now.
+  --ready           healthcheck: whether it can do all its work, rather than whether it runs.
+  --version         Print the version, and the commit that was built.
   --help            This text.
 `;
 
@@ -31,6 +34,7 @@ export interface Flags extends ConfigOverrides {
   readonly name?: string | undefined;
   readonly role?: string | undefined;
   readonly retry?: boolean | undefined;
+  readonly ready?: boolean | undefined;
 }
 
 export function readArguments() {
@@ -44,6 +48,8 @@ export function readArguments() {
         name: { type: 'string' },
         role: { type: 'string' },
         retry: { type: 'boolean' },
+        ready: { type: 'boolean' },
+        version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -2,8 +2,11 @@
 import '../production.ts';
 import { flushLog } from '../observability/log.ts';
 import { watchStandardStreams } from '../observability/standard-streams.ts';
+import { version } from '../version.ts';
 import { type Flags, readArguments, readPort, UsageError, usage } from './arguments.ts';
 import type { Command } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+import { say } from './print.ts';
 
 /** Loaded when a command is given: help and faults of the command line need none of it. */
 const gateway = () => import('./commands/index.ts');
@@ -14,6 +17,7 @@ const commands: Record<string, () => Promise<Command>> = {
   check: async () => (await gateway()).check,
   schema: async () => (await gateway()).schema,
   subgraph: async () => (await gateway()).subgraph,
+  healthcheck: async () => (await gateway()).healthcheck,
   configuration: async () => (await gateway()).configuration,
   'config schema': async () => (await gateway()).configSchema,
   'config print': async () => (await gateway()).configPrint,
@@ -26,7 +30,12 @@ async function main(): Promise<number> {
   const { values, positionals } = readArguments();
   if (values.help) {
     process.stdout.write(usage);
-    return 0;
+    return exitCodes.done;
+  }
+  if (values.version) {
+    const { name, version: number, commit } = version;
+    say(`${name} ${number}${commit === null ? '' : ` (${commit})`}`);
+    return exitCodes.done;
   }
   const name = positionals.join(' ') || 'serve';
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -38,17 +47,25 @@ async function main(): Promise<number> {
 }
 
 function readFlags(command: string, values: ReturnType<typeof readArguments>['values']): Flags {
-  const { config, host, name, role, retry = false } = values;
+  const { host, name, role, retry = false, ready = false } = values;
   if (command !== 'token' && (name ?? role) !== undefined) throw new UsageError('--name and --role are for "token".');
   if (command !== 'check' && retry) throw new UsageError('--retry is for "check".');
+  if (command !== 'healthcheck' && ready) throw new UsageError('--ready is for "healthcheck".');
   const port = readPort(values.port);
-  return { ...(config === undefined ? {} : { config }), host, port, name, role, retry };
+  const config = values.config ?? configOfEnvironment(command);
+  return { ...(config === undefined ? {} : { config }), host, port, name, role, retry, ready };
+}
+
+/** For containers, whose commands and health checks then need no arguments. */
+function configOfEnvironment(command: string): string | undefined {
+  const file = process.env['BACKPLANE_CONFIG'] || undefined;
+  return ['serve', 'check', 'healthcheck'].includes(command) ? file : undefined;
 }
 
 async function fail(error: unknown): Promise<number> {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${usage}`);
-    return 2;
+    return exitCodes.misconfigured;
   }
   const { toFailure } = await import('./failures.ts');
   const failure = toFailure(error);
@@ -63,7 +80,13 @@ process.once('exit', (code) => {
   // A reader that closes the pipe has seen what it wanted; and what a server prints at its start is no result.
   if (code !== 0 || error === null || error.code === 'EPIPE' || isServer) return;
   process.stderr.write(`Cannot write to standard output: ${error.code}.\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodes.failed;
+});
+// Of the start, and of any time after it. Node prints the stack, and sets its own code before it emits `exit`.
+process.once('uncaughtExceptionMonitor', () => {
+  process.prependOnceListener('exit', () => {
+    process.exitCode = exitCodes.unexpected;
+  });
 });
 // Not `process.exit`: what was printed must be out before the end. The timer is for what should not hang, and does.
 process.exitCode = await main().catch(fail);

@@ -38,6 +38,7 @@ import type { OperationContext } from './shared/operation-context.ts';
 import { refusePersistedQueries } from './shared/persisted-queries.ts';
 import { endExpired } from './shared/token-expiry.ts';
 import { authenticateRequests, keepNothing, publicValidation } from './shared/yoga-plugins.ts';
+import { createVersionAnswer, type Version } from './version.ts';
 import { createWebSockets } from './ws/sockets.ts';
 
 export const graphqlPath = '/graphql';
@@ -64,6 +65,7 @@ export interface ServerOptions {
   /** Why requests should go to another gateway for now, a line for each reason; empty: this one does all its work. */
   readonly notReady: () => readonly string[];
   readonly limits: Limits;
+  readonly version: Version;
   /** The data is made up: GraphiQL may show commands that are ready to run. */
   readonly isSandbox: boolean;
 }
@@ -176,6 +178,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     });
   });
   const sendLog = createLogDownload({ authenticateRequest, findRef, catalogFor });
+  const sendVersion = createVersionAnswer(authenticateRequest, options.version);
   const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
   /** Draining, or closing. */
   let isLeaving = false;
@@ -195,6 +198,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       const reasons = [...(isLeaving ? ['draining: this gateway is stopping'] : []), ...notReady()];
       return answerText(response, reasons.length === 0 ? 200 : 503, reasons.join('\n') || 'ok');
     }
+    if (path === '/version') return sendVersion(request, response, caller);
     if (path !== graphqlPath) return answerText(response, 404, `Nothing here. GraphQL is at ${graphqlPath}.`);
     await yoga(request, response, { caller });
   }

@@ -90,7 +90,7 @@ describe('the bundle', () => {
   it('has stack traces that name the sources', async () => {
     const fault = 'process.stdout.write = () => { throw new Error("planted") };';
     await using running = start(['subgraph'], { NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(fault)}` });
-    expect(await running.ended).toBe(1);
+    expect(await running.ended).toBe(70);
     expect(running.stderr()).toMatch(/Error: planted[\s\S]* at .*src\/cli\/print\.ts:\d+:\d+/);
   });
 });

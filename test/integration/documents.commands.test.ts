@@ -41,6 +41,8 @@ function npmFault([verb = '', ...rest]: readonly string[]): string | null {
     const folder = rest[rest.indexOf('--prefix') + 1] ?? '.';
     return rest.includes('--prefix') && !existsSync(`${folder}/package-lock.json`) ? `no package in ${folder}` : null;
   }
+  // Run by .ci/nightly, in .ci/package.
+  if (['pack', 'install', 'sbom'].includes(verb)) return null;
   const name = verb === 'run' ? (rest.find((word) => !word.startsWith('-')) ?? '') : verb;
   if (scripts[name] === undefined) return `no script ${name}`;
   return name === 'start' && rest.includes('--') ? programFault(rest.slice(rest.indexOf('--') + 1)) : null;
@@ -58,6 +60,8 @@ function faultOf(command: string): string | null {
   if (program === 'node' && words[0] === 'dist/main.js') return programFault(words.slice(1));
   if (program === 'node') return fileFault(words.slice(0, 1));
   if (program === 'npx' && words[0] === 'vitest') return fileFault(words.slice(2).filter((word) => word.includes('/')));
+  // The program under the name that it has where it is installed.
+  if (program === 'npx' && words[0] === 'backplane') return programFault(words.slice(1));
   if (program === 'npx') return existsSync(`node_modules/.bin/${words[0]}`) ? null : `no program ${words[0]}`;
   if (program === 'cp') return fileFault(words.slice(0, 1));
   if (program.startsWith('.ci/')) return fileFault([program]);
@@ -94,7 +98,16 @@ describe('a command', () => {
 
   it('of the command line is listed', () => {
     const text = readFileSync(commandLine, 'utf8');
-    for (const command of ['serve', 'sandbox', 'check', 'schema', 'subgraph', 'configuration', 'token']) {
+    for (const command of [
+      'serve',
+      'sandbox',
+      'check',
+      'healthcheck',
+      'schema',
+      'subgraph',
+      'configuration',
+      'token',
+    ]) {
       expect(usage).toContain(`  ${command} `);
       expect(text).toContain(command);
     }
