@@ -59,7 +59,7 @@ function readFlags(command: string, values: ReturnType<typeof readArguments>['va
 /** For containers, whose commands and health checks then need no arguments. */
 function configOfEnvironment(command: string): string | undefined {
   const file = process.env['BACKPLANE_CONFIG'] || undefined;
-  return ['serve', 'check', 'healthcheck'].includes(command) ? file : undefined;
+  return ['serve', 'check', 'healthcheck', 'config print'].includes(command) ? file : undefined;
 }
 
 async function fail(error: unknown): Promise<number> {
