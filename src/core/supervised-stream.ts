@@ -1,8 +1,16 @@
+/** A stream that calls work at its end, and can be ended early with an error. */
+export interface Supervised<T> extends AsyncIterableIterator<T, undefined> {
+  /** Calls `work` once: when the stream ends or fails, when the reader leaves, or after `fail`; at once if it has ended. */
+  onEnd(work: () => void): void;
+  /** Rejects the pending read, or else the next one, with `error`; then the stream ends. */
+  fail(error: unknown): void;
+}
+
 /**
  * A stream with cleanup work that runs at its end, such as the release of a slot, and a way to end it early with an
  * error. Several parts of the gateway share one object for each stream, since there are thousands of streams.
  */
-export class SupervisedStream<T> implements AsyncIterableIterator<T, undefined> {
+export class SupervisedStream<T> implements Supervised<T> {
   readonly #source: AsyncIterator<T>;
   readonly #onEnd: (() => void)[] = [];
   #isOver = false;
@@ -16,19 +24,17 @@ export class SupervisedStream<T> implements AsyncIterableIterator<T, undefined> 
   }
 
   /** Returns the same object if the stream is already supervised. */
-  static of<T>(stream: AsyncIterable<T>): SupervisedStream<T> {
-    return stream instanceof SupervisedStream
-      ? (stream as SupervisedStream<T>)
+  static of<T>(stream: AsyncIterable<T>): Supervised<T> {
+    return 'onEnd' in stream && 'fail' in stream
+      ? (stream as Supervised<T>)
       : new SupervisedStream(stream[Symbol.asyncIterator]());
   }
 
-  /** Calls `work` once: when the source ends or fails, when the reader leaves, or after `fail`. */
   onEnd(work: () => void): void {
     if (this.#isOver) work();
     else this.#onEnd.push(work);
   }
 
-  /** Rejects the pending read, or else the next one, with `error`; then the stream ends. */
   fail(error: unknown): void {
     if (this.#isOver) return;
     if (this.#interrupt) this.#interrupt(error);

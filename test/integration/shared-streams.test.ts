@@ -1,6 +1,8 @@
 /** One run for all who ask for the same, and never for two who do not. */
 import type { ExecutionResult } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { Stop } from '../../src/core/stop.ts';
+import type { Supervised } from '../../src/core/supervised-stream.ts';
 import { createSharedStreams, type ShareKey } from '../../src/transport/ws/shared-streams.ts';
 
 const key: ShareKey = {
@@ -38,7 +40,8 @@ function createSource() {
 }
 
 type Stream = AsyncIterableIterator<ExecutionResult>;
-const here = () => new AbortController().signal;
+type SupervisedReader = Supervised<ExecutionResult>;
+const here = () => new Stop();
 
 describe('a shared stream', () => {
   it('opens once, and tells everybody the same object', async () => {
@@ -112,11 +115,11 @@ describe('a shared stream', () => {
   it('stops when the last has left, also while it is being opened, and another begins', async () => {
     const streams = createSharedStreams();
     const source = createSource();
-    const [first, second] = [new AbortController(), new AbortController()];
-    const joining = [first, second].map(({ signal }) => streams.join(key, source.open, signal));
-    first.abort();
+    const [first, second] = [new Stop(), new Stop()];
+    const joining = [first, second].map((stop) => streams.join(key, source.open, stop));
+    first.stop('gone');
     expect(source.opened[0]?.aborted).toBe(false);
-    second.abort();
+    second.stop('gone');
     expect(source.opened[0]?.aborted).toBe(true);
     await Promise.all(joining);
     expect(streams.size).toBe(0);
@@ -130,9 +133,35 @@ describe('a shared stream', () => {
   it('is left at once by a client that has gone before it joins', async () => {
     const streams = createSharedStreams();
     const source = createSource();
-    const gone = (await streams.join(key, source.open, AbortSignal.abort())) as Stream;
+    const stop = new Stop();
+    stop.stop('gone');
+    const gone = (await streams.join(key, source.open, stop)) as Stream;
     expect(await gone.next()).toEqual({ done: true, value: undefined });
     expect(source.opened[0]?.aborted).toBe(true);
     expect(streams.size).toBe(0);
   });
+
+  it.each(['before', 'after'])(
+    'fails %s a read for one reader only, and calls the work at its end once',
+    async (when) => {
+      const streams = createSharedStreams();
+      const source = createSource();
+      const [one, other] = (await Promise.all(
+        [1, 2].map(() => streams.join(key, source.open, here())),
+      )) as SupervisedReader[];
+      let ends = 0;
+      for (let count = 0; count < 2; count++) one?.onEnd(() => ends++);
+      const early = when === 'after' ? one?.next() : null;
+      one?.fail(new Error('expired'));
+      await expect(early ?? one?.next()).rejects.toThrow('expired');
+      expect(await one?.next()).toMatchObject({ done: true });
+      await one?.return?.();
+      expect(ends).toBe(2);
+      one?.onEnd(() => ends++);
+      expect(ends).toBe(3);
+      const waiting = other?.next();
+      source.tell(1);
+      expect(await waiting).toMatchObject({ value: { data: { count: 1 } } });
+    },
+  );
 });

@@ -17,7 +17,7 @@ import type { Slots } from '../../limits/slots.ts';
 import type { OperationContext } from '../shared/operation-context.ts';
 import { refusePersistedQuery } from '../shared/persisted-queries.ts';
 import { untilExpiry } from '../shared/token-expiry.ts';
-import { results, sendAll } from './results.ts';
+import { results, Sending } from './results.ts';
 import { createSharedStreams } from './shared-streams.ts';
 import { tryAgainLater } from './socket.ts';
 import type { SocketState } from './socket-state.ts';
@@ -34,8 +34,16 @@ export interface OperationsOptions {
 
 /** Yoga's own execute and subscribe, with its plugins, travel with the arguments of one operation. */
 interface EnvelopedArgs extends ExecutionArgs {
-  readonly run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown };
+  /** Null once it has begun: graphql-ws keeps the arguments for as long as the operation runs. */
+  run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown } | null;
 }
+
+const begin = (args: ExecutionArgs, how: 'execute' | 'subscribe'): unknown => {
+  const given = args as EnvelopedArgs;
+  const { run } = given;
+  given.run = null;
+  return run?.[how](given);
+};
 
 export function createOperations(options: OperationsOptions) {
   const { yoga, toPublicError, authenticateRequest, authRequired, streams, initMs, maxOperations } = options;
@@ -43,23 +51,29 @@ export function createOperations(options: OperationsOptions) {
   const payloads = new WeakMap<ExecutionResult, string>();
 
   async function prepare(state: SocketState, id: string, payload: SubscribePayload): Promise<EnvelopedArgs> {
-    const { operations, request } = state;
-    if (operations.size >= maxOperations) {
+    const run = state.operations.get(id);
+    if (!run) throw new Error('an operation began that its socket does not know');
+    if (countRunning(state) >= maxOperations) {
       const message = `${maxOperations} operations run on this socket already, and no more may. Complete some, or open another socket.`;
       throw new GatewayError('RATE_LIMITED', message);
     }
-    const controller = new AbortController();
-    operations.set(id, controller);
-    const { signal } = controller;
+    run.isCounted = true;
+    const { stop } = run;
     const caller = { ...state.caller, requestId: currentRequestId() ?? state.caller.requestId };
     const own = authorizationIn(payload.extensions?.['headers']);
     const authentication =
       own === null ? await authenticateAgain(state, caller) : await authenticateRequest(own, caller);
     state.isKnown = true;
     refusePersistedQuery(payload);
-    const origin = `http://${request.headers.host ?? 'localhost'}`;
+    const origin = `http://${state.host}`;
     const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, {
-      operation: { signal, origin },
+      operation: {
+        // Made only for a context: one that is shared has none of its own.
+        get signal() {
+          return stop.signal;
+        },
+        origin,
+      },
       authentication,
     });
     const document: DocumentNode = parse(payload.query);
@@ -68,7 +82,7 @@ export function createOperations(options: OperationsOptions) {
     const { query, variables: variableValues = null } = payload;
     // An empty name is none, as over HTTP.
     const operationName = payload.operationName || null;
-    if (getOperationAST(document, operationName)?.operation === 'mutation') state.mutations.add(id);
+    if (getOperationAST(document, operationName)?.operation === 'mutation') run.isMutation = true;
     const args = { schema, document, operationName, variableValues };
     if (!isShareable(document, operationName)) {
       return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
@@ -90,7 +104,7 @@ export function createOperations(options: OperationsOptions) {
         execute,
         subscribe: async () =>
           untilExpiry(
-            await streams.during(authentication.countedAs, () => shared.join(key, open, signal)),
+            await streams.during(authentication.countedAs, () => shared.join(key, open, stop)),
             authentication,
           ),
       },
@@ -171,8 +185,8 @@ export function createOperations(options: OperationsOptions) {
   const serverOptions: ServerOptions<Record<string, unknown>, SocketState> = {
     connectionInitWaitTimeout: initMs,
     onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
-    execute: (args) => failSoftly(() => (args as EnvelopedArgs).run.execute(args)) as never,
-    subscribe: (args) => failSoftly(() => (args as EnvelopedArgs).run.subscribe(args)) as never,
+    execute: (args) => failSoftly(() => begin(args, 'execute')) as never,
+    subscribe: (args) => failSoftly(() => begin(args, 'subscribe')) as never,
     async onSubscribe({ extra }, id, payload) {
       try {
         return await prepare(extra, id, payload);
@@ -183,7 +197,7 @@ export function createOperations(options: OperationsOptions) {
     onError: (_context, _id, _payload, errors) => errors.map(toJson),
     // Results go to the outbox from here. Handed back one by one, all that came at the same moment would be written
     // out before the first of them could be seen to fill it.
-    onOperation: ({ extra }, id, _payload, _args, result) => sendAll(extra.outbox, results(result), toMessage(id)),
+    onOperation: ({ extra }, id, _payload, _args, result) => new Sending(extra.outbox, results(result), toMessage(id)),
   };
   return makeServer(serverOptions);
 }
@@ -193,6 +207,13 @@ const isLost = (error: unknown): boolean =>
   error instanceof GatewayError &&
   (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN') &&
   error.retryAfterSeconds === null;
+
+/** Operations of a socket that its client has not completed. */
+function countRunning({ operations }: SocketState): number {
+  let count = 0;
+  for (const { isCounted, isEnding } of operations.values()) if (isCounted && !isEnding) count++;
+  return count;
+}
 
 /** Its newest result says everything, and all of it depends on nothing but the key. */
 const sharedField = 'backupProgress';

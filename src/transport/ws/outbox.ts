@@ -44,7 +44,7 @@ export class Outbox {
     if (socket.readyState !== socket.OPEN) return;
     // A call for every message would cost more than the sending; everything before this one has gone when it has.
     if (socket.bufferedAmount + text.length <= this.#limits.bufferBytes) socket.send(text);
-    else socket.send(text, this.#checkRoom);
+    else socket.send(text, () => this.#checkRoom());
     if (socket.bufferedAmount > this.#limits.bufferBytes) this.#fill();
   }
 
@@ -60,9 +60,9 @@ export class Outbox {
     this.#timer = setTimeout(this.#onSlow, this.#limits.slowMs);
   }
 
-  readonly #checkRoom = (): void => {
+  #checkRoom(): void {
     if (this.#socket.bufferedAmount <= this.#limits.bufferBytes) this.#empty();
-  };
+  }
 
   #empty(): void {
     clearTimeout(this.#timer);

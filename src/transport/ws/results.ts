@@ -20,35 +20,44 @@ export function results(result: OperationResult): Results {
   };
 }
 
-/** An empty stream whose end comes after everything was sent. */
-export function sendAll(
-  outbox: Outbox,
-  source: Results,
-  toMessage: (result: ExecutionResult) => string,
-): AsyncIterableIterator<never> {
-  let isOver = false;
-  const end = async (): Promise<IteratorReturnResult<void>> => {
-    isOver = true;
-    await source.return?.();
+/** An empty stream whose end comes after everything was sent. A class, since there are thousands. */
+export class Sending implements AsyncIterableIterator<never> {
+  readonly #outbox: Outbox;
+  readonly #source: Results;
+  readonly #toMessage: (result: ExecutionResult) => string;
+  #isOver = false;
+
+  constructor(outbox: Outbox, source: Results, toMessage: (result: ExecutionResult) => string) {
+    this.#outbox = outbox;
+    this.#source = source;
+    this.#toMessage = toMessage;
+  }
+
+  async next(): Promise<IteratorReturnResult<void>> {
+    const outbox = this.#outbox;
+    while (!this.#isOver) {
+      const result = await this.#source.next();
+      if (result.done) break;
+      while (outbox.isFull) await outbox.room();
+      // Nothing is awaited between looking and sending.
+      if (!this.#isOver) outbox.send(this.#toMessage(result.value));
+      // Only now is the next one asked for.
+      while (outbox.isFull) await outbox.room();
+    }
     return { done: true, value: undefined };
-  };
-  return {
-    async next() {
-      while (!isOver) {
-        const result = await source.next();
-        if (result.done) break;
-        while (outbox.isFull) await outbox.room();
-        // Nothing is awaited between looking and sending.
-        if (!isOver) outbox.send(toMessage(result.value));
-        // Only now is the next one asked for.
-        while (outbox.isFull) await outbox.room();
-      }
-      return { done: true, value: undefined };
-    },
-    return: end,
-    throw: end,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  }
+
+  async return(): Promise<IteratorReturnResult<void>> {
+    this.#isOver = true;
+    await this.#source.return?.();
+    return { done: true, value: undefined };
+  }
+
+  throw(): Promise<IteratorReturnResult<void>> {
+    return this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }

@@ -5,6 +5,8 @@
  */
 import type { ExecutionResult } from 'graphql';
 import { outsideRequests } from '../../core/request-scope.ts';
+import type { Stop } from '../../core/stop.ts';
+import type { Supervised } from '../../core/supervised-stream.ts';
 import type { Viewer } from '../../core/viewer.ts';
 
 type Results = AsyncIterator<ExecutionResult, void>;
@@ -23,7 +25,7 @@ export interface ShareKey {
 
 export interface SharedStreams {
   /** `open` runs once for all; its signal aborts when the last of them has left. */
-  join(key: ShareKey, open: (signal: AbortSignal) => Promise<Opened>, signal: AbortSignal): Promise<Opened>;
+  join(key: ShareKey, open: (signal: AbortSignal) => Promise<Opened>, stop: Stop): Promise<Opened>;
   /** Subscriptions that run now. */
   readonly size: number;
 }
@@ -31,7 +33,7 @@ export interface SharedStreams {
 export function createSharedStreams(): SharedStreams {
   const runs = new Map<string, Run>();
   return {
-    async join({ viewer, origin, query, operationName, variables }, open, signal) {
+    async join({ viewer, origin, query, operationName, variables }, open, stop) {
       const key = JSON.stringify([viewer, origin, query, operationName, variables]);
       let run = runs.get(key);
       if (!run) {
@@ -41,7 +43,7 @@ export function createSharedStreams(): SharedStreams {
         runs.set(key, created);
         run = created;
       }
-      return run.join(signal);
+      return run.join(stop);
     },
     get size() {
       return runs.size;
@@ -71,12 +73,11 @@ class Run {
     );
   }
 
-  async join(signal: AbortSignal): Promise<Opened> {
+  async join(stop: Stop): Promise<Opened> {
     const reader = new Reader(this);
     this.#readers.add(reader);
     // The reader may go before there is anything to read.
-    if (signal.aborted) reader.leave();
-    else signal.addEventListener('abort', () => reader.leave(), { once: true });
+    stop.onStop(() => reader.leave());
     const opened = await this.#opened;
     return isIterable(opened) ? reader : opened;
   }
@@ -118,14 +119,22 @@ class Run {
 type Told = IteratorResult<ExecutionResult, undefined>;
 
 /** One who joined; as little as can be, since there are thousands. */
-class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
+class Reader implements Supervised<ExecutionResult> {
   readonly #run: Run;
   #seen = 0;
   #isOver = false;
+  /** The error that has not been told yet. */
+  #failure: { readonly error: unknown } | null = null;
+  #onEnd: readonly (() => void)[] = [];
   #waiting: { resolve: (result: Told) => void; reject: (error: unknown) => void } | null = null;
 
   constructor(run: Run) {
     this.#run = run;
+  }
+
+  onEnd(work: () => void): void {
+    if (this.#isOver) work();
+    else this.#onEnd = [...this.#onEnd, work];
   }
 
   next(): Promise<Told> {
@@ -135,22 +144,29 @@ class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
     });
   }
 
-  /** Resolves pending reads with what there is. */
+  /** Settles a pending read with what there is. */
   wake(): void {
     const waiting = this.#waiting;
     if (!waiting) return;
     const { newest, version, end } = this.#run;
-    if (!this.#isOver && end === null && version === this.#seen) return;
-    this.#waiting = null;
     if (!this.#isOver && newest && version > this.#seen) {
+      this.#waiting = null;
       this.#seen = version;
       waiting.resolve({ done: false, value: newest });
-    } else {
-      const isFailed = !this.#isOver && end !== null && end !== 'complete';
-      this.leave();
-      if (isFailed) waiting.reject(end.error);
+    } else if (this.#isOver) {
+      const failure = this.#failure;
+      this.#failure = null;
+      this.#waiting = null;
+      if (failure) waiting.reject(failure.error);
       else waiting.resolve(ended);
-    }
+    } else if (end === 'complete') this.leave();
+    else if (end !== null) this.fail(end.error);
+  }
+
+  fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#failure = { error };
+    this.leave();
   }
 
   leave(): void {
@@ -158,6 +174,9 @@ class Reader implements AsyncIterableIterator<ExecutionResult, undefined> {
     this.#isOver = true;
     this.wake();
     this.#run.leave(this);
+    const works = this.#onEnd;
+    this.#onEnd = [];
+    for (const work of works) work();
   }
 
   return(): Promise<Told> {

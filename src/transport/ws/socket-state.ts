@@ -1,20 +1,29 @@
-/** What belongs to one open socket. */
-
-import type { IncomingMessage } from 'node:http';
+/** What belongs to one open socket; as little as can be, since there are thousands. */
 import type { Caller } from '../../auth/authentication.ts';
+import type { Stop } from '../../core/stop.ts';
 import type { Outbox } from './outbox.ts';
+
+/** An operation that a client has begun, until the last of it is over. */
+export interface RunningOperation {
+  readonly stop: Stop;
+  end: Promise<void>;
+  /** It was not refused for the number of operations. */
+  isCounted: boolean;
+  isMutation: boolean;
+  /** The client has completed it. */
+  isEnding: boolean;
+}
 
 /** What graphql-ws keeps of a socket for us. */
 export interface SocketState {
-  readonly request: IncomingMessage;
+  /** The `Host` header of its request. */
+  readonly host: string;
   readonly outbox: Outbox;
-  /** How to stop each operation that runs, by its id. */
-  readonly operations: Map<string, AbortController>;
+  /** By their ids. */
+  readonly operations: Map<string, RunningOperation>;
   readonly caller: Caller;
   /** What the client said of itself when it opened the socket; null: nothing yet. */
   authorization: string | null;
-  /** Ids of the mutations that run. */
-  readonly mutations: Set<string>;
   /** Settles when the mutations that run now are over, and their results sent. */
   readonly mutationsDone: () => Promise<void>;
   /** It has shown once who it is. */

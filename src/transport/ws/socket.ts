@@ -4,10 +4,11 @@ import { CloseCode, type Message, MessageType, parseMessage, type Server } from 
 import type { WebSocket } from 'ws';
 import { type Caller, networkOf } from '../../auth/authentication.ts';
 import { inRequest } from '../../core/request-scope.ts';
+import { Stop } from '../../core/stop.ts';
 import type { Log } from '../../observability/log.ts';
 import type { RepeatedLines } from '../../observability/repeated-lines.ts';
 import { Outbox, type OutboxLimits } from './outbox.ts';
-import type { SocketState } from './socket-state.ts';
+import type { RunningOperation, SocketState } from './socket-state.ts';
 
 export interface SocketOptions {
   readonly server: Server<SocketState>;
@@ -30,12 +31,8 @@ const clientTypes = new Set<string>([
   MessageType.Complete,
 ]);
 
-/** An operation, until the last of it is over. */
-interface Running {
-  readonly end: Promise<void>;
-  /** The client has completed it. */
-  isEnding: boolean;
-}
+/** One reason for all: an error of its own for each would be made for nobody. */
+const left = new DOMException('The client has left.', 'AbortError');
 
 /** Gives back whether the peer may be slow rather than dead, for the heartbeat. */
 export function openSocket(
@@ -50,21 +47,21 @@ export function openSocket(
     slow.write({ level: 'info', address: networkOf(address), reason: 'slow', fields: { address } });
     socket.close(tryAgainLater, 'Too slow: more was left unread than is kept. Subscribe again after the last cursor.');
   });
+  const operations = new Map<string, RunningOperation>();
   const state: SocketState = {
-    request,
+    host: request.headers.host ?? 'localhost',
     caller,
     outbox,
-    operations: new Map(),
+    operations,
     authorization: request.headers.authorization ?? null,
-    mutations: new Set(),
     async mutationsDone() {
-      await Promise.all([...state.mutations].map((id) => running.get(id)?.end));
+      const running = [...operations.values()].filter(({ isMutation, isEnding }) => isMutation && !isEnding);
+      await Promise.allSettled(running.map(({ end }) => end));
     },
     isKnown: false,
     close: (code, reason) => socket.close(code, reason),
   };
   let asked = 0;
-  const running = new Map<string, Running>();
   let give: (message: Message) => Promise<void> = () => Promise.resolve();
 
   const closed = server.opened(
@@ -82,50 +79,59 @@ export function openSocket(
     state,
   );
 
-  function finish(id: string): void {
-    state.operations.get(id)?.abort();
-    state.operations.delete(id);
-    state.mutations.delete(id);
-  }
-
-  async function receive(message: Message): Promise<void> {
+  function receive(message: Message): Promise<void> {
     if (message.type === MessageType.Subscribe) return subscribe(message.id, message);
     if (message.type === MessageType.Complete) return complete(message.id, message);
     return give(message);
   }
 
-  async function subscribe(id: string, message: Message): Promise<void> {
+  const subscribe = (id: string, message: Message): Promise<void> =>
+    operations.get(id)?.isEnding ? subscribeOnceFree(id, message) : begin(id, message);
+
+  async function subscribeOnceFree(id: string, message: Message): Promise<void> {
     // The id is free again for the client, but not yet for graphql-ws, which would take one operation for the other.
     // Another may have begun, and been completed, meanwhile: nothing is awaited between looking and beginning.
-    for (let run = running.get(id); run?.isEnding; run = running.get(id)) await run.end;
+    for (let run = operations.get(id); run?.isEnding; run = operations.get(id)) await run.end.catch(() => undefined);
+    return begin(id, message);
+  }
+
+  function begin(id: string, message: Message): Promise<void> {
     // It closes the socket where the client has not completed that one.
-    if (running.has(id)) return give(message);
+    if (operations.has(id)) return give(message);
+    const run: RunningOperation = {
+      stop: new Stop(),
+      end: Promise.resolve(),
+      isCounted: false,
+      isMutation: false,
+      isEnding: false,
+    };
+    operations.set(id, run);
     const requestId = `${caller.requestId}.${++asked}`;
-    const end = inRequest(requestId, () => give(message)).finally(() => {
-      finish(id);
-      running.delete(id);
+    run.end = inRequest(requestId, () => give(message)).finally(() => {
+      run.stop.stop(left);
+      operations.delete(id);
     });
-    running.set(id, { end: end.catch(() => undefined), isEnding: false });
-    return end;
+    return run.end;
   }
 
   async function complete(id: string, message: Message): Promise<void> {
     // Of one that waits above to begin: this is for that one, in their order.
-    for (let run = running.get(id); run?.isEnding; run = running.get(id)) await run.end;
-    const run = running.get(id);
+    let run = operations.get(id);
+    for (; run?.isEnding; run = operations.get(id)) await run.end.catch(() => undefined);
     if (run) run.isEnding = true;
     // Before graphql-ws hears of it: it can stop a stream, but not what is still being asked of a product.
-    finish(id);
+    run?.stop.stop(left);
     return give(message);
   }
 
+  const fail = (error: unknown): void => {
+    log.error({ err: error, requestId: socketId }, 'unexpected error while answering a socket');
+    socket.close(CloseCode.InternalServerError, 'Something unexpected went wrong.');
+  };
   socket.on('message', (data, isBinary) => {
     const message = isBinary ? null : parse(String(data));
     if (!message) return socket.close(CloseCode.BadRequest, 'Invalid message received');
-    receive(message).catch((error: unknown) => {
-      log.error({ err: error, requestId: socketId }, 'unexpected error while answering a socket');
-      socket.close(CloseCode.InternalServerError, 'Something unexpected went wrong.');
-    });
+    receive(message).catch(fail);
   });
   // The library closes the socket by itself, with the code that says what was wrong.
   socket.on('error', ({ message: reason }) =>
@@ -136,9 +142,10 @@ export function openSocket(
       fields: { address, requestId: socketId, reason },
     }),
   );
-  socket.once('close', (code, reason) => {
+  // It is closed once; `once` would keep more for each socket.
+  socket.on('close', (code, reason) => {
     outbox.close();
-    for (const id of [...state.operations.keys()]) finish(id);
+    for (const { stop } of operations.values()) stop.stop(left);
     closed(code, String(reason)).catch((error: unknown) =>
       log.error({ err: error, requestId: socketId }, 'unexpected error after a socket'),
     );

@@ -100,7 +100,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
     sockets.set(socket, opened);
     observer()?.socketsChanged(1);
     socket.on('pong', () => (opened.isAlive = true));
-    socket.once('close', () => {
+    socket.on('close', () => {
       sockets.delete(socket);
       observer()?.socketsChanged(-1);
       const left = (addresses.get(address) ?? 1) - 1;
