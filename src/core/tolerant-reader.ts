@@ -68,16 +68,19 @@ export const flag = field((value) => (typeof value === 'boolean' ? value : undef
 export const moment = field((value) => (typeof value === 'string' || typeof value === 'number' ? value : undefined));
 
 /** An object of further fields. */
-export const object =
-  <F extends Fields>(fields: F): Field<Read<F>> =>
-  (value, onUnreadable) => {
+export const object = <F extends Fields>(fields: F): Field<Read<F>> => {
+  const shape = toShape(fields);
+  return (value, onUnreadable) => {
     if (value === null || value === undefined) return null;
     if (!isObject(value)) {
       onUnreadable();
       return null;
     }
-    return readFields(fields, value, onUnreadable);
+    const read = { ...shape.empty };
+    readFields(shape, value, read, onUnreadable);
+    return read as Read<F>;
   };
+};
 
 /** A list of its readable items. Unreadable items are reported by their index. */
 export const list =
@@ -99,16 +102,21 @@ export const row = <I extends Fields, F extends Fields>(
   identity: I,
   fields: F,
 ): ((value: unknown) => Row<I, F> | null) => {
+  const id = toShape(identity);
+  const rest = toShape(fields);
+  const empty = { ...id.empty, ...rest.empty, unreadable: none };
   return (value) => {
     if (!isObject(value)) return null;
+    const read: Record<string, unknown> & { unreadable: readonly string[] } = { ...empty };
     let isKnown = true;
-    const id = readFields(identity, value, () => (isKnown = false));
-    if (!isKnown || Object.values(id).includes(null)) return null;
-    let unreadable: readonly string[] = none;
-    const rest = readFields(fields, value, (path = '') => {
-      unreadable = [...unreadable, path];
+    readFields(id, value, read, () => {
+      isKnown = false;
     });
-    return { ...id, ...rest, unreadable } as Row<I, F>;
+    if (!isKnown || id.names.some((name) => read[name] === null)) return null;
+    readFields(rest, value, read, (path = '') => {
+      read.unreadable = [...read.unreadable, path];
+    });
+    return read as unknown as Row<I, F>;
   };
 };
 
@@ -135,16 +143,32 @@ const none: readonly string[] = [];
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function readFields<F extends Fields>(
-  fields: F,
+/** What is known of the fields before any row: pages have hundreds of rows with dozens of fields. */
+interface Shape {
+  readonly names: readonly string[];
+  readonly readers: readonly Field<unknown>[];
+  /** Every field as null. */
+  readonly empty: Readonly<Record<string, unknown>>;
+}
+
+const toShape = (fields: Fields): Shape => {
+  const names = Object.keys(fields);
+  return { names, readers: Object.values(fields), empty: Object.fromEntries(names.map((name) => [name, null])) };
+};
+
+/** Reads each field of `value` into `read`. */
+function readFields(
+  { names, readers }: Shape,
   value: Readonly<Record<string, unknown>>,
+  read: Record<string, unknown>,
   onUnreadable: OnUnreadable,
-): Read<F> {
-  const read: Record<string, unknown> = {};
-  for (const [name, inner] of Object.entries(fields)) {
-    read[name] = inner(value[name], (path) => onUnreadable(path ? join(name, path) : name));
-  }
-  return read as Read<F>;
+): void {
+  let current = '';
+  const report: OnUnreadable = (path) => onUnreadable(path ? join(current, path) : current);
+  names.forEach((name, index) => {
+    current = name;
+    read[name] = readers[index]?.(value[name], report);
+  });
 }
 
 const join = (name: string, path: string): string => (path.startsWith('[') ? name + path : `${name}.${path}`);
