@@ -11,6 +11,8 @@ import type { Presence } from '../src/lists/presence.ts';
 import { type Scan, scanKey } from '../src/lists/scan.ts';
 import type { EventStream } from '../src/streams/event-stream.ts';
 
+type Reads = Catalog['reads'];
+
 export interface Context {
   readonly catalog: Catalog;
   readonly authentication: Authentication;
@@ -60,49 +62,93 @@ export function createContext(
 ): Context {
   const deadline = createDeadline(clientLeft);
   const { signal } = deadline;
-  const { reads } = catalog;
-  const load = <T>(read: (refs: readonly Ref[]) => Promise<readonly (T | Error)[]>) =>
-    new DataLoader<Ref, T, string>(read, { cacheKeyFn: keyOf });
-  const backup = load<Backup | null>((refs) => reads.getBackups(refs, signal));
-  const entity = load<ProtectedEntity | null>((refs) => reads.getEntities(refs, signal));
-  const latestBackup = load<Backup | null>((refs) => reads.latestBackups(refs, signal));
-  const newestSuccess = load<Latest>((refs) => reads.newestSuccesses(refs, signal));
-  const newestSuccesses: SuccessesOf = (refs) => Promise.all(refs.map((ref) => newestSuccess.load(ref)));
-  const presentSuccesses = new Map<string, Promise<Latest>>();
-  const presentSuccess = new DataLoader<Ref, Latest, string>(
-    async (refs) => reads.presentSuccesses(refs, await newestSuccesses(refs), signal),
-    { cacheKeyFn: keyOf, cacheMap: presentSuccesses },
-  );
-  const presences = new Map<Backup, Promise<Presence>>();
-  const presence = new DataLoader((backups: readonly Backup[]) => reads.dataPresences(backups, signal), {
-    cacheMap: presences,
-  });
-  const trigger = new DataLoader((backups: readonly Backup[]) => reads.triggers(backups, signal));
-  const scan = new DataLoader<MergeSource, Scan, string>(
-    (sources) => Promise.all(sources.map((source) => reads.scan(source, signal))),
-    // Each is a read of its own: none waits for another.
-    { batch: false, cacheKeyFn: scanKey },
-  );
-  const scanOf: ScanOf = (source) => scan.load(source);
-  const clear = () => {
-    for (const loader of [backup, entity, latestBackup, newestSuccess, presentSuccess, presence, trigger, scan])
-      loader.clearAll();
-  };
-  const loaders = {
-    backup,
-    entity,
-    latestBackup,
-    newestSuccess,
-    newestSuccesses,
-    presentSuccess,
-    presence,
-    askedPresence: (one: Backup) => presences.get(one) ?? null,
-    askedPresentSuccess: (ref: Ref) => presentSuccesses.get(keyOf(ref)) ?? null,
-    trigger,
-    scanOf,
-    clear,
-  };
+  const loaders = new OperationLoaders(catalog.reads, signal);
   return { catalog, authentication, signal, deadline, origin, eventStream, loaders };
+}
+
+interface Clearable {
+  clearAll(): unknown;
+}
+
+/** Each loader is made for the first field that uses it: most operations use one or two. */
+class OperationLoaders implements Loaders {
+  readonly #reads: Reads;
+  readonly #signal: AbortSignal;
+  /** By the name of their property. */
+  readonly #made = new Map<string, Clearable>();
+  readonly #presentSuccesses = new Map<string, Promise<Latest>>();
+  readonly #presences = new Map<Backup, Promise<Presence>>();
+
+  constructor(reads: Reads, signal: AbortSignal) {
+    this.#reads = reads;
+    this.#signal = signal;
+  }
+
+  #once<Loader extends Clearable>(name: string, make: () => Loader): Loader {
+    const known = this.#made.get(name);
+    if (known) return known as Loader;
+    const loader = make();
+    this.#made.set(name, loader);
+    return loader;
+  }
+
+  #byRef<T>(name: string, read: (refs: readonly Ref[]) => Promise<readonly (T | Error)[]>): DataLoader<Ref, T, string> {
+    return this.#once(name, () => new DataLoader<Ref, T, string>(read, { cacheKeyFn: keyOf }));
+  }
+
+  get backup() {
+    return this.#byRef<Backup | null>('backup', (refs) => this.#reads.getBackups(refs, this.#signal));
+  }
+
+  get entity() {
+    return this.#byRef<ProtectedEntity | null>('entity', (refs) => this.#reads.getEntities(refs, this.#signal));
+  }
+
+  get latestBackup() {
+    return this.#byRef<Backup | null>('latestBackup', (refs) => this.#reads.latestBackups(refs, this.#signal));
+  }
+
+  get newestSuccess() {
+    return this.#byRef<Latest>('newestSuccess', (refs) => this.#reads.newestSuccesses(refs, this.#signal));
+  }
+
+  readonly newestSuccesses: SuccessesOf = (refs) => {
+    const loader = this.newestSuccess;
+    return Promise.all(refs.map((ref) => loader.load(ref)));
+  };
+
+  get presentSuccess() {
+    const read = async (refs: readonly Ref[]) =>
+      this.#reads.presentSuccesses(refs, await this.newestSuccesses(refs), this.#signal);
+    const options = { cacheKeyFn: keyOf, cacheMap: this.#presentSuccesses };
+    return this.#once('presentSuccess', () => new DataLoader<Ref, Latest, string>(read, options));
+  }
+
+  get presence() {
+    const read = (backups: readonly Backup[]) => this.#reads.dataPresences(backups, this.#signal);
+    return this.#once('presence', () => new DataLoader(read, { cacheMap: this.#presences }));
+  }
+
+  readonly askedPresence = (backup: Backup) => this.#presences.get(backup) ?? null;
+
+  readonly askedPresentSuccess = (ref: Ref) => this.#presentSuccesses.get(keyOf(ref)) ?? null;
+
+  get trigger() {
+    const read = (backups: readonly Backup[]) => this.#reads.triggers(backups, this.#signal);
+    return this.#once('trigger', () => new DataLoader(read));
+  }
+
+  readonly scanOf: ScanOf = (source) => {
+    const read = (sources: readonly MergeSource[]) =>
+      Promise.all(sources.map((one) => this.#reads.scan(one, this.#signal)));
+    // Each is a read of its own: none waits for another.
+    const options = { batch: false, cacheKeyFn: scanKey };
+    return this.#once('scan', () => new DataLoader<MergeSource, Scan, string>(read, options)).load(source);
+  };
+
+  readonly clear = () => {
+    for (const loader of this.#made.values()) loader.clearAll();
+  };
 }
 
 const keyOf = ({ provider, localId }: Ref): string => `${provider}\n${localId}`;
