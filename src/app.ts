@@ -72,7 +72,7 @@ export interface AppOptions {
 
 export function createApp(config: Config, products: readonly Product[], options: AppOptions = {}): App {
   const { authenticate, isSandbox = false, isCheck = false } = options;
-  const log = createLog(config.log.level);
+  const log = createLog(config.log.level, config.log.format);
   const refusals = createRepeatedLines(log, 'not admitted');
   const onAvailability = (provider: string, error: GatewayError | null) => {
     if (error) log.warn({ provider, code: error.code, reason: error.message }, 'a provider cannot be reached');

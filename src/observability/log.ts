@@ -1,6 +1,7 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { currentRequestId } from '../core/request-scope.ts';
 import { redactSecrets } from '../core/secret-redaction.ts';
+import { toPretty } from './pretty.ts';
 import { createLogSink, type LogSink } from './sink.ts';
 import { openStandardError } from './standard-error.ts';
 
@@ -9,7 +10,7 @@ export type Log = Logger;
 /** One sink for the process, since there is one standard error. */
 const sink: LogSink = createLogSink(openStandardError, {
   reportDropped: (dropped) =>
-    `${JSON.stringify({ level: 40, time: Date.now(), dropped, msg: 'log lines were dropped, because the log could not be written' })}\n`,
+    `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), dropped, msg: 'log lines were dropped, because the log could not be written' })}\n`,
 });
 process.once('exit', () => sink.flushAtExit());
 
@@ -17,14 +18,16 @@ process.once('exit', () => sink.flushAtExit());
  * Logs one JSON line for each event to standard error; standard output is for the output of commands. Lines of a
  * request contain its id. Known secrets are removed. Logging never throws and never waits.
  */
-export const createLog = (level: string): Log =>
+export const createLog = (level: string, format: 'json' | 'pretty' = 'json'): Log =>
   pino(
     {
       level,
       base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (name) => ({ level: name }) },
       mixin: requestOf,
       hooks: {
-        streamWrite: redactSecrets,
+        streamWrite: format === 'pretty' ? (line) => toPretty(redactSecrets(line)) : redactSecrets,
         logMethod(args, method) {
           try {
             method.apply(this, args);

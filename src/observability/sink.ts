@@ -136,4 +136,4 @@ export function createLogSink(open: () => LogOutput, options: LogSinkOptions): L
 
 /** Returns a JSON line that contains the start of the long line as text. */
 const cutLine = (line: string): string =>
-  `${JSON.stringify({ level: 40, time: Date.now(), msg: 'a log line was too long and is cut', line: line.slice(0, 8_000), characters: line.length })}\n`;
+  `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg: 'a log line was too long and is cut', line: line.slice(0, 8_000), characters: line.length })}\n`;

@@ -178,7 +178,7 @@ describe('a gateway that is killed between sending and answering', () => {
     expect(await unanswered).toBeNull();
     expect(first.lines()).toMatchObject([
       {
-        level: 30,
+        level: 'info',
         viewer: 'anonymous',
         name: 'anonymous',
         address: '127.0.0.1',

@@ -104,8 +104,8 @@ describe('the log', () => {
     raw.say({ id: 'a', type: 'subscribe', payload: { query: `subscription Watch { backupChanges { __typename } }` } });
     await expect.poll(() => gateway.log.lines.filter(({ msg }) => msg === 'operation')).toHaveLength(2);
     expect(gateway.log.lines.filter(({ msg }) => msg === 'operation')).toMatchObject([
-      { level: 20, requestId: 'by-http', viewer: 'token:anna', address: '127.0.0.1', type: 'query', name: 'Mine' },
-      { level: 20, viewer: 'token:anna', address: '127.0.0.1', type: 'subscription', name: 'Watch' },
+      { level: 'debug', requestId: 'by-http', viewer: 'token:anna', address: '127.0.0.1', type: 'query', name: 'Mine' },
+      { level: 'debug', viewer: 'token:anna', address: '127.0.0.1', type: 'subscription', name: 'Watch' },
     ]);
     expect(gateway.log.text()).not.toMatch(/Bearer|__typename/);
   });
@@ -118,8 +118,8 @@ describe('the log', () => {
     await using _raw = await openRaw(gateway.origin, { isMute: true });
     const refused = gateway.log.lines.filter(({ msg }) => msg === 'not admitted');
     expect(refused).toMatchObject([
-      { level: 40, requestId: 'thief', address: '127.0.0.1', code: 'UNAUTHENTICATED' },
-      { level: 30, address: '127.0.0.1', code: 'UNAUTHENTICATED' },
+      { level: 'warn', requestId: 'thief', address: '127.0.0.1', code: 'UNAUTHENTICATED' },
+      { level: 'info', address: '127.0.0.1', code: 'UNAUTHENTICATED' },
     ]);
     expect(gateway.log.text()).not.toContain('stolen');
   });

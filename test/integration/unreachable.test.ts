@@ -78,7 +78,7 @@ it('is why, in problems and health alike, with a warning for each change and a l
   const linesOf = (name: string) =>
     log.lines.filter(({ provider }) => provider === name).map(({ level, msg, reason }) => ({ level, msg, reason }));
   const warning = (name: string) => ({
-    level: 40,
+    level: 'warn',
     msg: 'a provider cannot be reached',
     reason: expect.stringMatching(reasons[name] as RegExp),
   });
@@ -87,7 +87,7 @@ it('is why, in problems and health alike, with a warning for each change and a l
   await expect.poll(async () => namesOf(await problemsAt(origin))).toEqual(['distrusted', 'unknown']);
   expect(linesOf('refused')).toEqual([
     warning('refused'),
-    { level: 30, msg: 'a provider answers again', reason: undefined },
+    { level: 'info', msg: 'a provider answers again', reason: undefined },
   ]);
   expect(log.text()).not.toMatch(/no-such-host|127\.0\.0\.1/);
   secure.close();

@@ -2,7 +2,7 @@
 import { symbols } from 'pino';
 import type { App } from '../../src/app.ts';
 
-export type LogEntry = Readonly<Record<string, unknown>> & { readonly level: number; readonly msg: string };
+export type LogEntry = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
 
 /** Everything from now on, whole and in order. */
 export function captureLog({ log }: App): { readonly lines: readonly LogEntry[]; readonly text: () => string } {

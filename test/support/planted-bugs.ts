@@ -41,7 +41,7 @@ export async function start(plant: Plant = () => ({}), options: Partial<GatewayO
       }),
     /** The line of the log with the cause, which is there before the client has its answer. */
     causeOf(requestId: unknown) {
-      const line = log.lines.find((one) => one.level === 50 && one['requestId'] === requestId);
+      const line = log.lines.find((one) => one.level === 'error' && one['requestId'] === requestId);
       expect(line?.['err']).toMatchObject({ type: 'TypeError', message: 'planted', stack: expect.any(String) });
       return line;
     },
