@@ -6,19 +6,18 @@ import { decodeId } from '../schema/ids.ts';
 import { createSchema } from '../schema/index.ts';
 import { openAuditStore } from './audit/audit.ts';
 import { createAuditor } from './audit/auditor.ts';
-import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
+import type { Authenticate } from './auth/authenticate.ts';
 import { createAuthenticateRequest } from './auth/authentication.ts';
-import { createJwt } from './auth/jwt.ts';
+import { createLiveAuth } from './auth/live-auth.ts';
 import { logRefusals } from './auth/refusals.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { createLedger } from './commands/ledger.ts';
 import type { Ledger } from './commands/ledger-contract.ts';
-import { completeProvider } from './commands/overlay.ts';
 import { openStore } from './commands/store.ts';
 import { isOn } from './config/browsers.ts';
 import type { Config } from './config/config.ts';
 import { expectationOf } from './config/expectations.ts';
-import type { ProviderConfig } from './config/provider.ts';
+import { live } from './config/live.ts';
 import type { GatewayError } from './core/errors.ts';
 import { observeProvider } from './core/observe-provider.ts';
 import { observer } from './core/observer.ts';
@@ -31,6 +30,13 @@ import type { Metrics, MetricsSources } from './observability/metrics/metrics.ts
 import { createRepeatedLines } from './observability/repeated-lines.ts';
 import { createFirstReads } from './polling/first-reads.ts';
 import { createHub, type Hub } from './polling/hub.ts';
+import {
+  createProviderRegistry,
+  type ProviderChanges,
+  type ProviderRegistry,
+  removedError,
+} from './provider-registry.ts';
+import { authFiles, type Reloaded, reload } from './reload.ts';
 import { changesLog } from './replay/changes-log.ts';
 import { openReplayStore } from './replay/replay-file.ts';
 import { whileOpening } from './storage/database.ts';
@@ -43,6 +49,7 @@ import { version } from './version.ts';
 
 export interface App extends AsyncDisposable {
   readonly schema: GraphQLSchema;
+  /** Those of the current configuration. */
   readonly providers: readonly Provider[];
   readonly hub: Hub;
   readonly log: Log;
@@ -51,6 +58,8 @@ export interface App extends AsyncDisposable {
   readonly metrics: Metrics | null;
   /** Answers a request without a port, as the server would. */
   readonly fetch: (request: Request) => Promise<Response>;
+  /** Applies another configuration. Throws ConfigError before anything has changed. */
+  reload(config: Config): Reloaded;
   /** Stops taking work, lets what runs end (at most 5 s), and closes everything. */
   close(): Promise<void>;
 }
@@ -79,7 +88,9 @@ export function createApp(config: Config, products: readonly Product[], options:
     else log.info({ provider }, 'a provider answers again');
   };
   if (!isCheck) availability.on('change', onAvailability);
-  const jwt = config.auth?.jwt ? createJwt(config.auth.jwt, log) : null;
+  let current = config;
+  const limits = live(() => current.limits);
+  const auth = createLiveAuth(config.auth, authFiles(config.auth), log);
   const storage = options.storage ?? openStorage(config.ledger.file);
   const { file, health, retention } = storage;
   storage.onChange((failure) => {
@@ -91,10 +102,19 @@ export function createApp(config: Config, products: readonly Product[], options:
   const context = options.providerContext ?? { refusedCredentials: storage.refusedCredentials, isRetry: false };
   const awaited = new Set<string>();
   const observing = (provider: Provider) => (observer() ? observeProvider(provider) : provider);
-  const providers = config.providers.map((provider) =>
-    completeProvider(observing(createProvider(provider, products, context)), store, observed, awaited),
-  );
-  const find = (name: string) => providers.find((provider) => provider.name === name);
+  const cacheMs = new Map<string, number>();
+  const readCache = createReadCache((name) => cacheMs.get(name) ?? 0);
+  const registry: ProviderRegistry = createProviderRegistry(config.providers, {
+    products,
+    observing,
+    context,
+    store,
+    observed,
+    awaited,
+    readCache,
+    cacheMs,
+    hasPending: (name) => ledger.hasPending(name),
+  });
   const { streams } = config;
   const maxAgeMs = streams.replayHours * 3_600_000;
   const replay = whileOpening(file, () =>
@@ -123,7 +143,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   const ledger: Ledger = createLedger({
     store,
     retention,
-    provider: (name) => find(name) ?? null,
+    provider: (name) => registry.findLeaving(name),
     answerWithinMs: config.ledger.answerWithinSeconds * 1000,
     awaited,
     lookMs: { first: 500, longest: 15_000 },
@@ -142,34 +162,31 @@ export function createApp(config: Config, products: readonly Product[], options:
     }),
   );
   whileOpening(file, () => ledger.resume());
-  const timeouts = new Map(config.providers.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]));
-  const cacheMs = new Map(config.providers.map(({ name, cacheSeconds }) => [name, cacheSeconds * 1000]));
-  const readCache = createReadCache((name) => cacheMs.get(name) ?? 0);
-  const listTimeoutMs = (name: string) => timeouts.get(name) ?? 10_000;
+  const firstReads = createFirstReads();
+  const listTimeoutMs = (name: string) => (registry.configOf(name)?.timeoutSeconds ?? 10) * 1000;
   const catalogFor = createCatalog({
-    providers: providers.map((provider) => readCache.keep(provider)),
-    fresh: (provider) => find(provider.name) ?? provider,
+    get providers() {
+      return registry.cached;
+    },
+    fresh: (provider) => registry.find(provider.name) ?? provider,
     hub,
     observed,
     ledger,
     auditor,
     listTimeoutMs,
     expectationOf: (name, entityId) => {
-      const provider = config.providers.find((one) => one.name === name);
+      const provider = registry.configOf(name);
       return provider ? expectationOf(provider, entityId) : null;
     },
     retryMs: streams.slowSeconds * 1000,
-    firstReads: createFirstReads(),
+    firstReads,
   });
   const schema = schemaOf(products);
   const server = createServer({
     schema,
     catalogFor,
     findRef: decodeId,
-    authenticateRequest: logRefusals(
-      createAuthenticateRequest(authenticate ?? createAuthenticate(config.auth, jwt?.verify ?? null), config.limits),
-      refusals,
-    ),
+    authenticateRequest: logRefusals(createAuthenticateRequest(authenticate ?? auth.authenticate, limits), refusals),
     authRequired: config.auth !== null,
     callerOf: createCallerOf(config.server.trustedProxies, config.server.forwardedHeader),
     toPublicError: observeErrors(createPublicError(log, isOn(config.server.introspection, config.auth !== null))),
@@ -181,17 +198,15 @@ export function createApp(config: Config, products: readonly Product[], options:
     clients: config.server.clients,
     keepAliveSeconds: config.server.keepAliveSeconds,
     notReady: () => [
-      ...(jwt && !jwt.hasKeys() && config.auth?.tokens.length === 0
-        ? ['starting: the keys of auth.jwt.jwksUrl have not been read yet']
-        : []),
+      ...(auth.isReady() ? [] : ['starting: the keys of auth.jwt.jwksUrl have not been read yet']),
       ...[health.failure()?.message ?? []].flat(),
     ],
-    limits: config.limits,
+    limits,
     version,
     isSandbox,
   });
 
-  const metrics = options.metrics?.(metricsSources({ log, providers, catalogFor, listTimeoutMs, hub, health })) ?? null;
+  const metrics = options.metrics?.(metricsSources({ log, providers: () => registry.providers, catalogFor, listTimeoutMs, hub, health })) ?? null;
 
   async function close(): Promise<void> {
     await server.close();
@@ -203,9 +218,30 @@ export function createApp(config: Config, products: readonly Product[], options:
     await auditor.close();
     replay.close();
     storage.close();
-    await Promise.all([jwt?.close(), ...providers.map((provider) => provider.close())]);
+    await Promise.all([auth.close(), registry.close()]);
   }
-  return { schema, providers, hub, log, server, metrics, fetch: server.fetch, close, [Symbol.asyncDispose]: close };
+
+  function applied(next: Config, changes: ProviderChanges): void {
+    current = next;
+    log.level = next.log.level;
+    server.forgetLimits();
+    hub.reconfigure(new Map(changes.removed.map((name) => [name, removedError(name)])), registry.gone);
+    for (const name of changes.added) ledger.resumeAt(name);
+  }
+  return {
+    schema,
+    get providers() {
+      return registry.providers;
+    },
+    hub,
+    log,
+    server,
+    metrics,
+    fetch: server.fetch,
+    reload: (next) => reload(next, { started: config, current: () => current, registry, auth, applied }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** Schemas know nothing of a configuration: gateways of one process over the same products share one. */
@@ -217,10 +253,4 @@ function schemaOf(products: readonly Product[]): GraphQLSchema {
   const schema = createSchema(products.map((product) => product.schema));
   schemas.set(products, schema);
   return schema;
-}
-
-function createProvider(config: ProviderConfig, products: readonly Product[], context: ProviderContext): Provider {
-  const product = products.find(({ kind }) => kind === config.kind);
-  if (!product) throw new Error(`no product of kind ${config.kind}, although the configuration was checked`);
-  return product.create(config, context);
 }

@@ -13,7 +13,8 @@ import type { StorageHealth } from './storage/storage-health.ts';
 
 export interface MeasuredGateway {
   readonly log: Log;
-  readonly providers: readonly Provider[];
+  /** Those of the current configuration. */
+  readonly providers: () => readonly Provider[];
   readonly catalogFor: (viewer: Viewer) => Catalog;
   readonly listTimeoutMs: (provider: string) => number;
   readonly hub: Hub;
@@ -23,14 +24,21 @@ export interface MeasuredGateway {
 export function metricsSources(gateway: MeasuredGateway): MetricsSources {
   const { log, providers, catalogFor, listTimeoutMs, hub, health } = gateway;
   // Each sees one provider, so that one that is slow delays no other.
-  const catalogs = new Map(providers.map(({ name }) => [name, catalogFor(surveyorOf(name))]));
+  const surveyors = new Map<string, Viewer>();
+  const surveyor = (name: string): Viewer => {
+    const viewer = surveyors.get(name) ?? surveyorOf(name);
+    surveyors.set(name, viewer);
+    return viewer;
+  };
   return {
     log,
-    providers,
-    isUp: (name) => isUp(providers.find((provider) => provider.name === name)),
+    get providers() {
+      return providers();
+    },
+    isUp: (name) => isUp(providers().find((provider) => provider.name === name)),
     survey: async (name, signal) => {
-      const catalog = catalogs.get(name);
-      return catalog ? surveyProtection(catalog, listTimeoutMs, signal) : null;
+      const isConfigured = providers().some((provider) => provider.name === name);
+      return isConfigured ? surveyProtection(catalogFor(surveyor(name)), listTimeoutMs, signal) : null;
     },
     protectionStatuses,
     replayBytes: () => hub.replayBytes,

@@ -1,7 +1,7 @@
 /** From what a client presents to who it is; the same for every transport. */
 import type { AuthSettings } from '../config/auth.ts';
 import { type Identity, unauthenticated, type Verify } from './identity.ts';
-import { createTokenCheck } from './tokens.ts';
+import { createTokenCheck, type KnownToken, toKnownTokens } from './tokens.ts';
 
 /** `authorization`: the header's value, wherever it was sent; null where there was none. */
 export type Authenticate = (authorization: string | null) => Promise<Identity> | Identity;
@@ -15,9 +15,14 @@ const anonymous: Identity = {
 /** Longer than any token; what is more is not even looked at. */
 const maxLength = 16_384;
 
-export function createAuthenticate(settings: AuthSettings, verifyJwt: Verify | null): Authenticate {
+/** `tokens`: those of the settings. */
+export function createAuthenticate(
+  settings: AuthSettings,
+  verifyJwt: Verify | null,
+  tokens: readonly KnownToken[] = toKnownTokens(settings?.tokens ?? []),
+): Authenticate {
   if (settings === null) return () => anonymous;
-  const checkToken = createTokenCheck(settings.tokens);
+  const checkToken = createTokenCheck(tokens);
   return (authorization) => {
     const credential = readBearer(authorization);
     const known = checkToken(credential);

@@ -28,8 +28,8 @@ export type AuthenticateRequest = (
 ) => Promise<Authentication> | Authentication;
 
 export function createAuthenticateRequest(authenticate: Authenticate, limits: Limits): AuthenticateRequest {
-  const requests = createRate(limits.requestsPerMinute);
-  const failures = createRate(limits.failedLoginsPerMinute);
+  const requests = createRate(() => limits.requestsPerMinute);
+  const failures = createRate(() => limits.failedLoginsPerMinute);
   return async (authorization, caller) => {
     const address = networkOf(caller.address);
     // Beyond the limit even a correct credential is refused, so that guessing tells nothing.

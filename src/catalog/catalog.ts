@@ -3,6 +3,7 @@
  * not exist here, and what a provider cannot do is refused before anything is sent.
  */
 
+import type { Provider } from '../core/provider.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { Audit } from './audit.ts';
 import { Commands } from './commands.ts';
@@ -22,7 +23,16 @@ export interface Catalog {
 
 /** A viewer who comes again as the same object, as one of a configured token does, gets the same catalog again. */
 export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Catalog {
-  const providers = [...options.providers].sort((a, b) => (a.name < b.name ? -1 : 1));
+  let given: readonly Provider[] = [];
+  let sorted: readonly Provider[] = [];
+  /** The same array until the options have other providers. */
+  function providers(): readonly Provider[] {
+    if (given !== options.providers) {
+      given = options.providers;
+      sorted = [...given].sort((a, b) => (a.name < b.name ? -1 : 1));
+    }
+    return sorted;
+  }
   const known = new WeakMap<Viewer, Catalog>();
 
   function create(viewer: Viewer): Catalog {

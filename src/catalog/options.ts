@@ -9,7 +9,7 @@ import type { FirstReads } from '../polling/first-reads.ts';
 import type { Hub } from '../polling/hub.ts';
 
 export interface CatalogOptions {
-  /** Their answers may be as old as their configuration says. */
+  /** Their answers may be as old as their configuration says. Another array after a reload. */
   readonly providers: readonly Provider[];
   /** The same provider without a cache, for reads that look for changes. */
   readonly fresh: (provider: Provider) => Provider;

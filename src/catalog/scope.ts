@@ -9,20 +9,31 @@ export type Action = 'CANCEL' | 'UPDATE_DESCRIPTION' | 'UPDATE_WARNINGS' | 'ACKN
 
 export class Scope {
   readonly viewer: Viewer;
-  /** Those that the viewer may see, by name. */
-  readonly providers: readonly Provider[];
-  readonly #byName: ReadonlyMap<string, Provider>;
+  readonly #configured: () => readonly Provider[];
+  /** What the viewer may see of `all`. */
+  #seen: { readonly all: readonly Provider[]; readonly providers: readonly Provider[] } = { all: [], providers: [] };
+  #byName: ReadonlyMap<string, Provider> = new Map();
 
-  /** `providers`: all that are configured, by name. */
-  constructor(providers: readonly Provider[], viewer: Viewer) {
-    const seen = viewer.providers && new Set(viewer.providers);
+  /** `configured`: all providers that are configured now, by name; another array after a reload. */
+  constructor(configured: () => readonly Provider[], viewer: Viewer) {
     this.viewer = viewer;
-    this.providers = seen ? providers.filter(({ name }) => seen.has(name)) : providers;
-    this.#byName = new Map(this.providers.map((provider) => [provider.name, provider]));
+    this.#configured = configured;
+  }
+
+  /** Those that the viewer may see now, by name. */
+  get providers(): readonly Provider[] {
+    const all = this.#configured();
+    if (all !== this.#seen.all) {
+      const names = this.viewer.providers && new Set(this.viewer.providers);
+      const providers = names ? all.filter(({ name }) => names.has(name)) : all;
+      this.#seen = { all, providers };
+      this.#byName = new Map(providers.map((provider) => [provider.name, provider]));
+    }
+    return this.#seen.providers;
   }
 
   provider(name: string): Provider | null {
-    return this.#byName.get(name) ?? null;
+    return this.providers.length === 0 ? null : (this.#byName.get(name) ?? null);
   }
 
   /** The provider of a row that this viewer was given. */

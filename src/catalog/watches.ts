@@ -87,17 +87,18 @@ export class Watches {
 
   /** What becomes of the backups that match, before or after, from now on or from after a cursor. */
   changes(filter: ListFilter, after: string | null): AsyncIterableIterator<ChangeEvent> {
-    const { hub, fresh } = this.#options;
+    const { hub, fresh, listTimeoutMs } = this.#options;
     if (filter.entitySearch !== null) {
       throw badInput('A stream cannot look for names of entities. Use "filter.entities" with their ids.', [
         'filter',
         'entitySearch',
       ]);
     }
-    const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter).map((source) => ({
-      provider: fresh(source.provider),
-      filter: source.filter,
-    }));
+    const sources = () =>
+      toSources(this.#scope.providers, listTimeoutMs, filter).map((source) => ({
+        provider: fresh(source.provider),
+        filter: source.filter,
+      }));
     return changeStream(hub, sources, after === null ? null : decodeChangeCursor(after));
   }
 

@@ -57,5 +57,9 @@ export interface Ledger {
   noteEnd(id: string): void;
   /** Goes on looking for what was pending, and following what had not ended, when the process ended. */
   resume(): void;
+  /** Continues to follow what was started at a provider that was added while the gateway runs. */
+  resumeAt(provider: string): void;
+  /** Whether an operation of this provider is still PENDING. */
+  hasPending(provider: string): boolean;
   close(): Promise<void>;
 }

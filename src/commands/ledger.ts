@@ -211,6 +211,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       for (const { id } of store.pending()) outcomes.look(id, 0);
       for (const operation of store.unended()) follow(operation);
     },
+    resumeAt(provider) {
+      for (const operation of store.unended()) if (operation.provider === provider) follow(operation);
+    },
+    hasPending: (provider) => store.pending().some((operation) => operation.provider === provider),
     async close() {
       closing.abort(new GatewayError('OUTCOME_UNKNOWN', 'The gateway is stopping.'));
       outcomes.close();

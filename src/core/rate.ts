@@ -19,8 +19,9 @@ export interface Rate {
   readonly keys: number;
 }
 
-export function createRate(perMinute: number, now: () => number = () => performance.now()): Rate {
-  const eachMs = minuteMs / perMinute;
+/** `perMinute` as a function may change at any time. */
+export function createRate(perMinute: number | (() => number), now: () => number = () => performance.now()): Rate {
+  const eachMs = () => minuteMs / (typeof perMinute === 'number' ? perMinute : perMinute());
   /** When the limit of each key is full again. */
   const fullAt = new Map<string, number>();
   let sweptAt = Number.NEGATIVE_INFINITY;
@@ -36,7 +37,7 @@ export function createRate(perMinute: number, now: () => number = () => performa
 
   function look(key: string, count: number, at: number): { place: string; full: number; seconds: number } {
     const place = placeOf(key, at);
-    const full = Math.max(fullAt.get(place) ?? 0, at) + count * eachMs;
+    const full = Math.max(fullAt.get(place) ?? 0, at) + count * eachMs();
     const overMs = full - at - minuteMs;
     // More than a minute's worth never fits; the answer is then one minute.
     return { place, full, seconds: overMs < roundingMs ? 0 : Math.min(overMs, minuteMs) / 1000 };

@@ -13,6 +13,8 @@ interface Form {
 const minLength = 4;
 /** Secrets from this length on are also redacted within a word. */
 const safeLength = 8;
+/** Maximum of configured secrets, current and former ones; far more than one configuration has. */
+const maxConfigured = 2_000;
 /** Maximum of session secrets; the newest are kept. */
 const maxSessions = 200;
 
@@ -20,11 +22,13 @@ const configured = new Set<string>();
 const sessions = new Set<string>();
 let forms: readonly Form[] | null = null;
 
-/** Registers a secret until the process ends. */
+/** Registers a secret. A reload of the configuration registers all of its secrets again, so that only former ones are dropped. */
 export function keepSecret(text: string): void {
-  if (text.length < minLength || configured.has(text)) return;
+  if (text.length < minLength) return;
+  if (!configured.delete(text)) forms = null;
   configured.add(text);
-  forms = null;
+  const [oldest] = configured;
+  if (configured.size > maxConfigured && oldest !== undefined) configured.delete(oldest);
 }
 
 /** Registers the session secrets in these headers. Only the newest `maxSessions` are kept. */

@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
+import type { Limits } from '../config/limits.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Provider } from '../core/provider.ts';
 import { type Asked, costOfReads } from './reads.ts';
@@ -87,10 +88,10 @@ function isSizedByVariables(document: DocumentNode): boolean {
 export const asksForCost = (context: unknown): boolean =>
   (context as { params?: { extensions?: { cost?: unknown } | null } }).params?.extensions?.cost === true;
 
-export function limitCost(limit: number, toPublicError: ToPublicError): Plugin<Context> {
+export function limitCost(limits: Pick<Limits, 'cost'>, toPublicError: ToPublicError): Plugin<Context> {
   const refuse = ({ requested, reads }: Cost) => {
     const ofReads = `Of it ${reads} is for rows that would be looked through: name fewer providers in the filter, or use fewer different filters (what several fields share counts once).`;
-    const message = `This would cost ${requested}, and ${limit} is the limit: ask for smaller pages ("first"), for fewer lists within lists, or in several requests. ${reads > 0 ? `${ofReads} ` : ''}With extensions { "cost": true } an answer says what it cost.`;
+    const message = `This would cost ${requested}, and ${limits.cost} is the limit: ask for smaller pages ("first"), for fewer lists within lists, or in several requests. ${reads > 0 ? `${ofReads} ` : ''}With extensions { "cost": true } an answer says what it cost.`;
     return toPublicError(refusal(new GatewayError('BAD_USER_INPUT', message)));
   };
   /** What must be answered instead; null where it may go on. */
@@ -98,6 +99,7 @@ export function limitCost(limit: number, toPublicError: ToPublicError): Plugin<C
     const { catalog } = args.contextValue as Context;
     const cost = costOf(args.schema, args, catalog.scope.providers) ?? { requested: 0, reads: 0 };
     const { requested } = cost;
+    const limit = limits.cost;
     if (requested <= limit) return { requested, instead: null };
     const extensions = asksForCost(args.contextValue) ? { extensions: { cost: { requested, limit } } } : {};
     return { requested, instead: { errors: [refuse(cost)], ...extensions } };
@@ -110,7 +112,7 @@ export function limitCost(limit: number, toPublicError: ToPublicError): Plugin<C
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;
-          setResult({ ...result, extensions: { ...result.extensions, cost: { requested, limit } } });
+          setResult({ ...result, extensions: { ...result.extensions, cost: { requested, limit: limits.cost } } });
         },
       };
     },

@@ -1,4 +1,5 @@
 /** Every limit of operations, as plugins that run on every transport. */
+import type { DocumentNode } from 'graphql';
 import type { Plugin, YogaServerOptions } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import type { Limits } from '../config/limits.ts';
@@ -17,18 +18,27 @@ export interface OperationGuards {
   readonly around: Plugin<Context>;
   /** Subscriptions that are open at once. */
   readonly streams: Slots;
+  /** Forgets which documents were found within the limits, after the limits have changed. */
+  readonly forget: () => void;
   readonly yoga: Pick<YogaServerOptions<object, object>, 'maxRequestBodySize' | 'parserAndValidationCache'>;
 }
 
+/** `limits` are read with each operation, so that they may change; except `bodyBytes`. */
 export function createGuards(limits: Limits, toPublicError: ToPublicError): OperationGuards {
+  const caches = { documentCache: createDocumentCache<DocumentNode>(), errorCache: createDocumentCache<Error>() };
   const { plugin, streams } = limitOperations(limits);
   return {
-    before: [refuseBatches, limitDocuments(limits), limitCost(limits.cost, toPublicError)],
+    before: [refuseBatches, limitDocuments(limits), limitCost(limits, toPublicError)],
     around: plugin,
     streams,
+    // A verdict is kept with its parsed document.
+    forget: () => {
+      caches.documentCache.clear();
+      caches.errorCache.clear();
+    },
     yoga: {
       maxRequestBodySize: limits.bodyBytes,
-      parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+      parserAndValidationCache: caches,
     },
   };
 }

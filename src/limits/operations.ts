@@ -20,9 +20,9 @@ export interface OperationLimits {
 type Execute = (args: ExecutionArgs) => unknown;
 
 export function limitOperations(limits: Limits): OperationLimits {
-  const operations = new Slots(limits.operations, 'operations');
-  const streams = new Slots(limits.streams, 'subscriptions');
-  const mutations = createRate(limits.mutationsPerMinute);
+  const operations = new Slots(() => limits.operations, 'operations');
+  const streams = new Slots(() => limits.streams, 'subscriptions');
+  const mutations = createRate(() => limits.mutationsPerMinute);
   const frame: Frame = { limits, operations, mutations };
   return {
     streams,

@@ -8,20 +8,20 @@ import { SupervisedStream } from '../core/supervised-stream.ts';
 type Opened = ExecutionResult | AsyncIterable<ExecutionResult>;
 
 export class Slots {
-  readonly #limit: number;
+  readonly #limit: () => number;
   readonly #what: string;
   readonly #taken = new Map<string, number>();
 
-  /** `what`, in the plural, for people. */
-  constructor(limit: number, what: string) {
-    this.#limit = limit;
+  /** `what`, in the plural, for people. `limit` as a function may change at any time. */
+  constructor(limit: number | (() => number), what: string) {
+    this.#limit = typeof limit === 'number' ? () => limit : limit;
     this.#what = what;
   }
 
   /** Returns a function that releases the slot. Throws RATE_LIMITED. */
   take(key: string): () => void {
     const taken = this.#taken.get(key) ?? 0;
-    if (taken >= this.#limit) {
+    if (taken >= this.#limit()) {
       const message = `${taken} ${this.#what} of yours go on already, and no more may at once: wait until some of them have ended.`;
       throw new GatewayError('RATE_LIMITED', message, { retryAfterSeconds: 1 });
     }

@@ -13,6 +13,8 @@ import { createRequestCoalescing, endOfKeeping } from '../upstream/request-coale
 
 export interface ReadCache {
   keep(provider: Provider): Provider;
+  /** Results of this provider from before are not reused: its configuration has changed. */
+  forget(provider: string): void;
   /**
    * Until when a result from these providers may be reused, by `performance.now()`; 0: never, since one of them has no
    * cache, or there is no provider.
@@ -32,6 +34,7 @@ export function createReadCache(keptMs: (provider: string) => number): ReadCache
   return {
     keep: (provider) =>
       keepReads(provider, keptMs(provider.name), () => commands.set(provider.name, commandsTo(provider.name) + 1)),
+    forget: (name) => void commands.set(name, commandsTo(name) + 1),
     keptUntil(providers) {
       if (providers.length === 0) return 0;
       const now = performance.now();

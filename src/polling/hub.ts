@@ -54,6 +54,13 @@ export interface Hub {
   follow(provider: Provider, id: LocalId, since: Instant, onEnd: () => void): void;
   /** Memory of all replay logs, in bytes. */
   readonly replayBytes: number;
+  /**
+   * The configured providers have changed. Streams of each provider in `ended` end with its error, and for those in `gone`
+   * no other can be opened. Streams of changes continue with the providers that their viewers see now.
+   */
+  reconfigure(ended: ReadonlyMap<string, GatewayError>, gone: ReadonlySet<string>): void;
+  /** Calls `changed` after each `reconfigure`. */
+  onReconfigured(changed: () => void): () => void;
   /** Number of running poll loops. */
   readonly loops: number;
   /** The error that ends all streams; null until the hub closes. */
@@ -69,6 +76,8 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
   const buffers = new LogBuffers(options);
   const changes = new ChangeLog(options.changeLimits, store);
   const closeListeners = new Set<() => void>();
+  const reconfigured = new Set<() => void>();
+  let gone: ReadonlySet<string> = new Set();
   let closed: GatewayError | null = null;
 
   function feedOf(provider: Provider): Feed {
@@ -79,6 +88,7 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
 
   function pollerOf(provider: Provider): Poller {
     if (closed) throw closed;
+    if (gone.has(provider.name)) throw new GatewayError('NOT_FOUND', 'There is no such provider any more.');
     let poller = pollers.get(provider.name);
     if (!poller) {
       const onStop = () => pollers.delete(provider.name);
@@ -144,7 +154,19 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
     },
     hasChangeWatchers: ({ name }) => (feeds.get(name)?.watchers ?? 0) > 0,
     follow(provider, id, since, onEnd) {
-      if (!closed) pollerOf(provider).follow(id, since, onEnd);
+      if (!closed && !gone.has(provider.name)) pollerOf(provider).follow(id, since, onEnd);
+    },
+    reconfigure(ended, nowGone) {
+      gone = nowGone;
+      for (const [name, error] of ended) {
+        pollers.get(name)?.stop(error);
+        feeds.delete(name);
+      }
+      for (const listener of reconfigured) listener();
+    },
+    onReconfigured(changed) {
+      reconfigured.add(changed);
+      return () => void reconfigured.delete(changed);
     },
     get replayBytes() {
       return buffers.bytes + changes.bytes;

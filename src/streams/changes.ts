@@ -9,7 +9,7 @@ import type { Provider } from '../core/provider.ts';
 import { decodeToken, encodeToken } from '../lists/cursor.ts';
 import { untoldProblem, withUntold } from '../lists/untold.ts';
 import type { Outage } from '../polling/changes-feed.ts';
-import type { Hub } from '../polling/hub.ts';
+import type { ChangeWatch, Hub } from '../polling/hub.ts';
 import { pullStream } from '../polling/pull.ts';
 import type { Change } from '../replay/changes-log.ts';
 import type { Finished, Gap, Stalled, Updated } from '../replay/stream-events.ts';
@@ -28,14 +28,19 @@ export interface ChangeSource {
   readonly filter: BackupFilter;
 }
 
-/** Streams changes from now on, or after a position from `decodeChangeCursor`. Never completes by itself. */
+/**
+ * Streams changes from now on, or after a position from `decodeChangeCursor`. Never completes by itself. `toSources` is
+ * called again when the configured providers have changed.
+ */
 export function changeStream(
   hub: Hub,
-  sources: readonly ChangeSource[],
+  toSources: () => readonly ChangeSource[],
   after: string | null,
 ): AsyncIterableIterator<ChangeEvent> {
   const { changes } = hub;
-  const filters = new Map(sources.map(({ provider, filter }) => [provider.name, withUntold(filter)]));
+  let sources = toSources();
+  const filtersOf = () => new Map(sources.map(({ provider, filter }) => [provider.name, withUntold(filter)]));
+  let filters = filtersOf();
   /** Providers that the watcher was already warned about: they cannot be filtered. */
   const unfilterable = new Set<string>();
   const located = after === null ? null : changes.locate(after);
@@ -43,7 +48,24 @@ export function changeStream(
   const isFresh = located === null;
   const beganAt = now();
   let seq = located ?? changes.lastSeq;
-  const watches = sources.map(({ provider }) => hub.watchChanges(provider));
+  const watches = new Map(sources.map(({ provider }) => [provider, hub.watchChanges(provider)]));
+  let listen: (watch: ChangeWatch) => void = () => undefined;
+  const stopReconfiguring = hub.onReconfigured(reconfigure);
+
+  /** Providers that stay keep their watches, so that nothing of them is missed or repeated. */
+  function reconfigure(): void {
+    sources = toSources();
+    filters = filtersOf();
+    const kept = new Set(sources.map(({ provider }) => provider));
+    for (const [provider, watch] of watches) if (!kept.has(provider) && watches.delete(provider)) watch.close();
+    for (const provider of kept) {
+      if (watches.has(provider)) continue;
+      const watch = hub.watchChanges(provider);
+      watches.set(provider, watch);
+      listen(watch);
+    }
+  }
+
   const told = new Map<string, Outage>();
   const nextChange = () => changes.after(seq, filters.keys());
   const cursor = () => encodeChangeCursor(changes.positionAt(seq));
@@ -69,7 +91,7 @@ export function changeStream(
   }
 
   function nextStall(): Stalled | null {
-    for (const { feed } of watches) {
+    for (const { feed } of watches.values()) {
       const { outage, provider } = feed;
       if (outage === null) told.delete(provider.name);
       else if (told.get(provider.name) !== outage) {
@@ -96,13 +118,19 @@ export function changeStream(
       return nextStall();
     },
     onChange(changed) {
-      const stops = [changes.onAppend(changed), ...watches.map((watch) => watch.onChange(changed))];
+      const stops = new Set([changes.onAppend(changed)]);
+      listen = (watch) => {
+        stops.add(watch.onChange(changed));
+        changed();
+      };
+      for (const watch of watches.values()) stops.add(watch.onChange(changed));
       return () => {
         for (const stop of stops) stop();
       };
     },
     close() {
-      for (const watch of watches) watch.close();
+      stopReconfiguring();
+      for (const watch of watches.values()) watch.close();
     },
   });
 }

@@ -74,6 +74,8 @@ export interface GatewayServer {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Gives the origin, with the port that was picked where 0 was asked for. */
   listen(port: number, host: string): Promise<string>;
+  /** The limits of operations have changed. */
+  forgetLimits(): void;
   /** Goes on to answer, and says that it is not ready: clients and load balancers should go elsewhere. */
   drain(): void;
   close(): Promise<void>;
@@ -216,6 +218,7 @@ export function createServer(options: ServerOptions): GatewayServer {
           resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
         });
       }),
+    forgetLimits: guards.forget,
     drain() {
       isLeaving = true;
     },

@@ -20,6 +20,7 @@ function aServer(manner: { until?: () => number; version?: () => number } = {}) 
   const { until = () => performance.now() + 60_000, version = () => 1 } = manner;
   const readCache: ReadCache = {
     keep: (provider) => provider,
+    forget: () => undefined,
     keptUntil: until,
     version,
   };

@@ -15,7 +15,7 @@ export const open = (
 ) =>
   changeStream(
     hub,
-    products.map(({ provider }) => ({ provider, filter })),
+    () => products.map(({ provider }) => ({ provider, filter })),
     after === null ? null : decodeChangeCursor(after),
   );
 

@@ -12,6 +12,7 @@ import type { Product } from '../../providers/product.ts';
 import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { parseConfig } from '../../src/config/config.ts';
+import type { Reloaded } from '../../src/reload.ts';
 
 export interface TestGateway extends AsyncDisposable {
   readonly app: App;
@@ -21,6 +22,8 @@ export interface TestGateway extends AsyncDisposable {
   ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables?: Variables): Promise<Answer<Data>>;
   /** The same for a text that no schema knows. */
   askText(query: string, variables?: Record<string, unknown>): Promise<Answer<Record<string, unknown>>>;
+  /** Reloads the configuration, with these sections in the place of the former ones. */
+  reload(changes: Partial<GatewayOptions>): Reloaded;
   /** Listens on a free port, once; gives the origin. */
   listen(): Promise<string>;
   /** A graphql-ws client on that port; closed with the gateway. */
@@ -59,17 +62,9 @@ export const aToken = (name: string, more: object = {}): object => ({
   ...more,
 });
 
-export function startGateway({
-  providers,
-  auth,
-  limits,
-  authenticate,
-  products = allProducts,
-  metrics,
-  ...options
-}: GatewayOptions): TestGateway {
+function toYaml({ providers, auth, limits, ...options }: GatewayOptions): string {
   const { streams = {}, ledger = {}, server = {}, log = { level: 'silent' } } = options;
-  const yaml = stringify({
+  return stringify({
     // Tests change the products behind the gateway's back, and look at once.
     providers: providers.map((provider) => ({ cacheSeconds: 0, ...provider })),
     ledger,
@@ -79,7 +74,12 @@ export function startGateway({
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log,
   });
-  const app = createApp(parseConfig(yaml, products, {}), products, { authenticate, metrics });
+}
+
+export function startGateway(options: GatewayOptions): TestGateway {
+  const { authenticate, products = allProducts, metrics } = options;
+  let given = options;
+  const app = createApp(parseConfig(toYaml(given), products, {}), products, { authenticate, metrics });
   const clients: Client[] = [];
   let origin: Promise<string> | null = null;
 
@@ -118,6 +118,10 @@ export function startGateway({
     app,
     ...asking(),
     as: asking,
+    reload(changes) {
+      given = { ...given, ...changes };
+      return app.reload(parseConfig(toYaml(given), products, {}));
+    },
     listen: () => (origin ??= app.server.listen(0, '127.0.0.1')),
     async [Symbol.asyncDispose]() {
       for (const client of clients) await client.dispose();

@@ -10,13 +10,14 @@ import { graphqlPath } from '../../transport/server.ts';
 import type { Command } from '../command.ts';
 import { reportUnexpected } from '../expectation-report.ts';
 import { say } from '../print.ts';
-import { readConfig } from '../read-config.ts';
+import { readConfigFiles, startReloads } from '../reloads.ts';
 import { startSandboxes } from '../sandboxes.ts';
 import { untilStopped } from '../stopped.ts';
 
 export const run: Command = async (flags) => {
   const demo = flags.config === undefined ? await startSandboxes() : null;
-  const config = demo ? parseConfig(demo.yaml, products, {}, flags) : await readConfig(flags);
+  const read = demo ? null : await readConfigFiles(flags);
+  const config = read?.config ?? parseConfig(demo?.yaml ?? '', products, {}, flags);
   const { file, lockSeconds } = config.ledger;
   const storage = await waitForStorage(file, {
     waitMs: lockSeconds * 1000,
@@ -26,6 +27,7 @@ export const run: Command = async (flags) => {
   const metrics = config.metrics && (await openMetrics(config.metrics, names));
   const app = createApp(config, products, { isSandbox: demo !== null, storage, metrics });
   const stopped = untilStopped();
+  const stopReloads = read ? startReloads(flags, read, app) : () => undefined;
   // For the message of a port that is taken.
   const measured = await app.metrics?.listen().catch((error: unknown) => {
     throw Object.assign(error as Error, { setting: 'metrics.port' });
@@ -51,6 +53,7 @@ export const run: Command = async (flags) => {
   const reported = reportUnexpected(app.providers, config.providers, leaving.signal).then((lines) => lines.map(say));
   const signal = await stopped;
   leaving.abort();
+  stopReloads();
   await reported;
   const { shutdownSeconds } = config.server;
   if (signal === 'SIGTERM' && shutdownSeconds > 0) {

@@ -3,7 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../../schema/context.ts';
 import type { Authentication } from '../../auth/authentication.ts';
-import { expiredMessage, unauthenticated } from '../../auth/identity.ts';
+import { expiredMessage, revokedMessage, unauthenticated } from '../../auth/identity.ts';
 import { SupervisedStream } from '../../core/supervised-stream.ts';
 
 /** The longest timer of Node; another follows it where that is not enough. */
@@ -17,10 +17,17 @@ export const endExpired: Plugin<Context> = {
   }),
 };
 
-/** The same stream, which fails with UNAUTHENTICATED when the token that opened it expires. */
-export function untilExpiry<T>(stream: T, { expiresAt }: Pick<Authentication, 'expiresAt'>): T {
-  if (expiresAt === null || !isStream(stream)) return stream;
+/** The same stream, which fails with UNAUTHENTICATED when the token that opened it expires or is revoked. */
+export function untilExpiry<T>(stream: T, { expiresAt, revoked }: Pick<Authentication, 'expiresAt' | 'revoked'>): T {
+  if ((expiresAt === null && !revoked) || !isStream(stream)) return stream;
   const supervised = SupervisedStream.of(stream);
+  if (revoked) {
+    const end = () => supervised.fail(unauthenticated(revokedMessage));
+    revoked.addEventListener('abort', end, { once: true });
+    supervised.onEnd(() => revoked.removeEventListener('abort', end));
+    if (revoked.aborted) end();
+  }
+  if (expiresAt === null) return supervised as T;
   let timer: NodeJS.Timeout | undefined;
   function wait(until: number): void {
     const leftMs = until - Date.now();

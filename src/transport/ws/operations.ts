@@ -10,6 +10,7 @@ import { CloseCode, MessageType, makeServer, type ServerOptions, type SubscribeP
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { Context } from '../../../schema/context.ts';
 import type { AuthenticateRequest, Caller } from '../../auth/authentication.ts';
+import { revokedMessage } from '../../auth/identity.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { currentRequestId } from '../../core/request-scope.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
@@ -93,7 +94,7 @@ export function createOperations(options: OperationsOptions) {
       // It may outlive the token of the client that began it: each client's own token ends its part.
       const forAll = envelop(payload, {
         operation: { signal: untilAllLeft, origin, isShared: true },
-        authentication: { ...authentication, expiresAt: null },
+        authentication: { ...authentication, expiresAt: null, revoked: undefined },
       });
       return forAll.subscribe({ ...args, contextValue: await forAll.contextFactory() });
     };
@@ -133,14 +134,27 @@ export function createOperations(options: OperationsOptions) {
     }
   }
 
+  /** Like a token that is no longer good. The close comes before the errors of streams, which clients would not retry. */
+  function closeWhenRevoked(state: SocketState, revoked: AbortSignal): void {
+    const close = () => {
+      const end = () => state.close(CloseCode.Forbidden, revokedMessage);
+      const isWriting = [...state.operations.values()].some(({ isMutation, isEnding }) => isMutation && !isEnding);
+      if (isWriting) void state.mutationsDone().then(end);
+      else end();
+    };
+    if (revoked.aborted) close();
+    else revoked.addEventListener('abort', close, { once: true, signal: state.closed });
+  }
+
   /** A browser cannot send headers with a socket: `connectionParams` are its place for them. */
   async function connect(state: SocketState, params: Record<string, unknown> | undefined): Promise<boolean> {
     if (!authRequired) return true;
     state.authorization = authorizationIn(params) ?? authorizationIn(params?.['headers']) ?? state.authorization;
     if (state.authorization !== null) {
       try {
-        await authenticateRequest(state.authorization, state.caller);
+        const { revoked } = await authenticateRequest(state.authorization, state.caller);
         state.isKnown = true;
+        if (revoked) closeWhenRevoked(state, revoked);
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
         if (error.code === 'RATE_LIMITED') state.close(tryAgainLater, error.message);

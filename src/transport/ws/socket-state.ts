@@ -29,5 +29,7 @@ export interface SocketState {
   /** It has shown once who it is. */
   isKnown: boolean;
   readonly close: (code: number, reason: string) => void;
+  /** Aborts when the socket has closed. */
+  readonly closed: AbortSignal;
   [key: PropertyKey]: unknown;
 }

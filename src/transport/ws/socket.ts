@@ -48,6 +48,7 @@ export function openSocket(
     socket.close(tryAgainLater, 'Too slow: more was left unread than is kept. Subscribe again after the last cursor.');
   });
   const operations = new Map<string, RunningOperation>();
+  const gone = new AbortController();
   const state: SocketState = {
     host: request.headers.host ?? 'localhost',
     caller,
@@ -60,6 +61,7 @@ export function openSocket(
     },
     isKnown: false,
     close: (code, reason) => socket.close(code, reason),
+    closed: gone.signal,
   };
   let asked = 0;
   let give: (message: Message) => Promise<void> = () => Promise.resolve();
@@ -144,6 +146,7 @@ export function openSocket(
   );
   // It is closed once; `once` would keep more for each socket.
   socket.on('close', (code, reason) => {
+    gone.abort();
     outbox.close();
     for (const { stop } of operations.values()) stop.stop(left);
     closed(code, String(reason)).catch((error: unknown) =>

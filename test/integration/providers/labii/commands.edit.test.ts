@@ -24,7 +24,7 @@ describe('the description', () => {
     if (!backup) throw new Error('it is listed');
     expect(fixture.provider.isEditable?.(backup)).toBe(false);
     const operator = { id: 'o', name: 'o', role: 'OPERATOR', providers: null } as const;
-    expect(new Scope([fixture.provider], operator).allowedActions(backup)).toEqual([]);
+    expect(new Scope(() => [fixture.provider], operator).allowedActions(backup)).toEqual([]);
     fixture.asked();
     const change = fixture.provider.updateDescription?.(backup.localId, 'x', never()) ?? Promise.resolve();
     expect(await failureOf(change)).toMatchObject({ code: 'UNSUPPORTED' });
