@@ -36,7 +36,7 @@ it('files of the configuration and of secrets are read again; a bad file changes
   await until(async () => !(await problem()).includes('PROVIDER_'));
 
   // Written beside it and renamed, as editors do.
-  await writeFile(`${file}.new`, `server: { port: 1 }\n${yaml('a', 'b')}`);
+  await writeFile(`${file}.new`, `server: { keepAliveSeconds: 5 }\n${yaml('a', 'b')}`);
   await rename(`${file}.new`, file);
   await until(async () => JSON.stringify(await ask(origin, names)).includes('"b"'));
   expect(running.stderr()).toContain('need a restart');
