@@ -206,7 +206,10 @@ export function createApp(config: Config, products: readonly Product[], options:
     isSandbox,
   });
 
-  const metrics = options.metrics?.(metricsSources({ log, providers: () => registry.providers, catalogFor, listTimeoutMs, hub, health })) ?? null;
+  const metrics =
+    options.metrics?.(
+      metricsSources({ log, providers: () => registry.providers, catalogFor, listTimeoutMs, hub, health }),
+    ) ?? null;
 
   async function close(): Promise<void> {
     await server.close();
