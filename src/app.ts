@@ -18,6 +18,7 @@ import { isOn } from './config/browsers.ts';
 import type { Config } from './config/config.ts';
 import { expectationOf } from './config/expectations.ts';
 import { live } from './config/live.ts';
+import { readTls } from './config/tls.ts';
 import type { GatewayError } from './core/errors.ts';
 import { observeProvider } from './core/observe-provider.ts';
 import { observer } from './core/observer.ts';
@@ -188,7 +189,11 @@ export function createApp(config: Config, products: readonly Product[], options:
     findRef: decodeId,
     authenticateRequest: logRefusals(createAuthenticateRequest(authenticate ?? auth.authenticate, limits), refusals),
     authRequired: config.auth !== null,
-    callerOf: createCallerOf(config.server.trustedProxies, config.server.forwardedHeader),
+    callerOf: createCallerOf(
+      config.server.trustedProxies,
+      config.server.forwardedHeader,
+      config.server.socket !== null,
+    ),
     toPublicError: observeErrors(createPublicError(log, isOn(config.server.introspection, config.auth !== null))),
     readCache,
     log,
@@ -196,6 +201,11 @@ export function createApp(config: Config, products: readonly Product[], options:
     publicUrl: config.server.publicUrl,
     browsers: config.server,
     clients: config.server.clients,
+    tls: config.server.tls && readTls(config.server.tls),
+    socket:
+      config.server.socket === null
+        ? null
+        : { path: config.server.socket, mode: Number.parseInt(config.server.socketMode, 8) },
     keepAliveSeconds: config.server.keepAliveSeconds,
     notReady: () => [
       ...(auth.isReady() ? [] : ['starting: the keys of auth.jwt.jwksUrl have not been read yet']),
@@ -241,7 +251,13 @@ export function createApp(config: Config, products: readonly Product[], options:
     server,
     metrics,
     fetch: server.fetch,
-    reload: (next) => reload(next, { started: config, current: () => current, registry, auth, applied }),
+    reload(next) {
+      // The files may have changed; other files need a restart.
+      const tls = config.server.tls && readTls(config.server.tls);
+      const reloaded = reload(next, { started: config, current: () => current, registry, auth, applied });
+      if (tls) server.renewCertificate(tls);
+      return reloaded;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -24,7 +24,15 @@ export async function readConfigFiles(flags: Flags, files = new Set<string>()): 
   const text = await readConfigText(flags);
   const onFile = (file: string) => void files.add(file);
   const config = parseConfig(text, products, process.env, { ...overridesOf(flags), onFile });
-  const named = [config.auth?.jwt?.keyFile, config.auth?.jwt?.ca, ...config.providers.map(({ ca }) => ca)];
+  const { tls } = config.server;
+  const named = [
+    tls?.cert,
+    tls?.key,
+    tls?.clientCa,
+    config.auth?.jwt?.keyFile,
+    config.auth?.jwt?.ca,
+    ...config.providers.map(({ ca }) => ca),
+  ];
   for (const file of named) if (file) files.add(file);
   return { config, files: [...files] };
 }

@@ -4,6 +4,10 @@ import { resolve } from 'node:path';
 /** Keys whose values are paths; `*` is each item of a list. */
 const places: readonly (readonly string[])[] = [
   ['ledger', 'file'],
+  ['server', 'socket'],
+  ['server', 'tls', 'cert'],
+  ['server', 'tls', 'key'],
+  ['server', 'tls', 'clientCa'],
   ['auth', 'jwt', 'keyFile'],
   ['auth', 'jwt', 'ca'],
   ['providers', '*', 'ca'],

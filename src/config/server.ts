@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { browserFields } from './browsers.ts';
 import { clientLimits } from './clients.ts';
 import { proxyFields } from './proxies.ts';
+import { tlsSettings } from './tls.ts';
 
 export const serverSettings = z.strictObject({
   host: z
@@ -18,6 +19,26 @@ export const serverSettings = z.strictObject({
     .max(65535)
     .default(4000)
     .describe('TCP port to listen on; `--port` overrides it. 0: a free port, which the first printed line names.'),
+  socket: z
+    .string()
+    .min(1)
+    .max(100)
+    .nullable()
+    .default(null)
+    .describe(
+      'Unix socket to listen on instead of `host` and `port`. The file of a gateway that has ended is replaced. A proxy that connects by it is trusted: the client address is read from `forwardedHeader`. null: none.',
+    ),
+  socketMode: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, { error: 'expected the mode of a file in quotes, such as "0660"' })
+    .default('0660')
+    .describe('Who may connect by `socket`: the mode of its file, in quotes.'),
+  tls: tlsSettings
+    .nullable()
+    .default(null)
+    .describe(
+      'Certificate of the gateway, for https and wss. Its files are read again when they change. null: plain http, on a loopback address or behind a proxy.',
+    ),
   ...proxyFields,
   keepAliveSeconds: z
     .number()

@@ -1,7 +1,6 @@
 /** HTTP: GraphQL and GraphiQL on one path, logs as text, health; WebSocket on the same path and port. */
 import { randomUUID } from 'node:crypto';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { type Context, createContext } from '../../schema/context.ts';
@@ -10,6 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { type BrowserSettings, isOn } from '../config/browsers.ts';
 import type { ClientLimits } from '../config/clients.ts';
 import type { Limits } from '../config/limits.ts';
+import type { TlsIdentity } from '../config/tls.ts';
 import type { Ref } from '../core/model.ts';
 import { observer } from '../core/observer.ts';
 import { inRequest } from '../core/request-scope.ts';
@@ -30,6 +30,7 @@ import { createRequestGuard, pathOf } from './http/request-guard.ts';
 import { parseRequests } from './http/request-parser.ts';
 import { refuseRequests } from './http/request-refusals.ts';
 import { cutSlowResponses } from './http/slow-responses.ts';
+import { createListener, listenOn, listenOnSocket } from './listener.ts';
 import { createLogDownload } from './log-download.ts';
 import type { CallerOf } from './shared/caller.ts';
 import { hideSchema } from './shared/introspection.ts';
@@ -60,6 +61,10 @@ export interface ServerOptions {
   readonly publicUrl: string | null;
   readonly browsers: BrowserSettings;
   readonly clients: ClientLimits;
+  /** Null: plain HTTP. */
+  readonly tls: TlsIdentity | null;
+  /** Unix socket to listen on instead of a port, and the mode of its file. */
+  readonly socket: { readonly path: string; readonly mode: number } | null;
   /** How long a connection may stay open between two requests. */
   readonly keepAliveSeconds: number;
   /** Why requests should go to another gateway for now, a line for each reason; empty: this one does all its work. */
@@ -72,8 +77,10 @@ export interface ServerOptions {
 
 export interface GatewayServer {
   readonly fetch: (request: Request) => Promise<Response>;
-  /** Gives the origin, with the port that was picked where 0 was asked for. */
+  /** Gives the origin, with the port that was picked where 0 was asked for; `unix:PATH` of a Unix socket. */
   listen(port: number, host: string): Promise<string>;
+  /** New connections get this certificate. */
+  renewCertificate(identity: TlsIdentity): void;
   /** The limits of operations have changed. */
   forgetLimits(): void;
   /** Goes on to answer, and says that it is not ready: clients and load balancers should go elsewhere. */
@@ -144,7 +151,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     connectionsCheckingInterval: sendMs / 4,
     keepAliveTimeout: keepAliveSeconds * 1000,
   };
-  const http = createHttpServer(times, (request, response) => {
+  const listener = createListener(times, options.tls, (request, response) => {
     // The client went before its answer was written: there is nobody to tell.
     response.on('error', () => undefined);
     const caller = callerOf(request);
@@ -155,6 +162,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       else response.destroy();
     });
   });
+  const { http, connectionEvent } = listener;
   /** Answers that are not over yet. */
   const open = new Set<ServerResponse>();
   const sockets = createWebSockets({
@@ -174,7 +182,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       connection.on('error', () => connection.destroy());
       return sockets.upgrade(request, connection, head);
     }
-    ignoreUpgrade(http, request, head, open).catch((error: unknown) => {
+    ignoreUpgrade((socket) => http.emit(connectionEvent, socket), request, head, open).catch((error: unknown) => {
       log.error({ err: error }, 'unexpected error while ignoring an upgrade');
       connection.destroy();
     });
@@ -207,17 +215,15 @@ export function createServer(options: ServerOptions): GatewayServer {
 
   return {
     fetch: answer,
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        http.once('error', reject);
-        http.listen(port, host, () => {
-          http.off('error', reject);
-          // Such as no file descriptor for another connection: those that are open go on.
-          http.on('error', (error) => log.error({ err: error }, 'the server could not take a connection'));
-          const { port: actual } = http.address() as AddressInfo;
-          resolve(`http://${host.includes(':') ? `[${host}]` : host}:${actual}`);
-        });
-      }),
+    async listen(port, host) {
+      const origin = options.socket
+        ? await listenOnSocket(http, options.socket.path, options.socket.mode)
+        : await listenOn(http, options.tls ? 'https' : 'http', port, host);
+      // Such as no file descriptor for another connection: those that are open go on.
+      http.on('error', (error) => log.error({ err: error }, 'the server could not take a connection'));
+      return origin;
+    },
+    renewCertificate: (identity) => listener.renew(identity),
     forgetLimits: guards.forget,
     drain() {
       isLeaving = true;

@@ -33,7 +33,9 @@ export const run: Command = async (flags) => {
     throw Object.assign(error as Error, { setting: 'metrics.port' });
   });
   const origin = await app.server.listen(config.server.port, config.server.host);
-  say(`Backplane is listening on ${origin}${graphqlPath}`);
+  // A Unix socket has no URL.
+  const hasUrl = config.server.socket === null;
+  say(`Backplane is listening on ${origin}${hasUrl ? graphqlPath : ''}`);
   if (measured !== undefined) say(`Metrics: ${measured}`);
   say(
     isOn(config.server.graphiql, config.auth !== null)

@@ -1,5 +1,6 @@
 /** Whose page asks: one answer for HTTP and WebSocket. */
 import type { IncomingMessage } from 'node:http';
+import { schemeOf } from '../shared/scheme.ts';
 
 export interface Origins {
   /** No page but our own may ask. */
@@ -12,8 +13,8 @@ export interface Origins {
 }
 
 /**
- * Our own page is at `publicUrl`, or at the address that was asked. We speak plain HTTP: behind a proxy that speaks
- * HTTPS only `publicUrl` can say that such a page is ours. `allowsLocalPages`: a page may come from any port of this machine
+ * Our own page is at `publicUrl`, or at the address that was asked. Behind a proxy that speaks
+ * HTTPS to clients and plain HTTP to us, only `publicUrl` can say that such a page is ours. `allowsLocalPages`: a page may come from any port of this machine
  * from, it counts as listed.
  */
 export function createOrigins(
@@ -25,9 +26,9 @@ export function createOrigins(
   const isListed = (origin: string): boolean => known.has(origin) || (allowsLocalPages && localPage.test(origin));
   const own = publicUrl === null ? null : new URL(publicUrl).origin;
 
-  function mayAsk({ headers: { origin, host } }: IncomingMessage): boolean {
+  function mayAsk({ headers: { origin, host }, socket }: IncomingMessage): boolean {
     if (origin === undefined || isListed(origin)) return true;
-    return origin === own || (host !== undefined && origin === originOf(`http://${host}`));
+    return origin === own || (host !== undefined && origin === originOf(`${schemeOf(socket)}://${host}`));
   }
 
   return {

@@ -4,7 +4,7 @@
  * is put together again without the offer and parsed once more.
  */
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export const isWebSocketUpgrade = ({ headers }: IncomingMessage): boolean =>
@@ -13,9 +13,9 @@ export const isWebSocketUpgrade = ({ headers }: IncomingMessage): boolean =>
 /** Of the connection, and about the offer alone. */
 const offers = new Set(['upgrade', 'http2-settings']);
 
-/** `open`: answers that are not over yet. Those of this connection come first. */
+/** `take` gives the connection to the server. `open`: answers that are not over yet. Those of this connection come first. */
 export async function ignoreUpgrade(
-  http: Server,
+  take: (socket: Socket) => void,
   request: IncomingMessage,
   head: Buffer,
   open: ReadonlySet<ServerResponse>,
@@ -30,7 +30,7 @@ export async function ignoreUpgrade(
   // The time between two requests, which began with the answer before this one.
   socket.setTimeout(0);
   socket.unshift(Buffer.concat([headOf(request), head]));
-  http.emit('connection', socket satisfies Socket);
+  take(socket);
 }
 
 function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {

@@ -10,8 +10,12 @@ const requestIdPattern = /^[\w.:@+/=-]{1,100}$/;
 
 export type CallerOf = (request: IncomingMessage) => Caller;
 
-export function createCallerOf(trustedProxies: readonly string[], forwardedHeader: ForwardedHeader): CallerOf {
-  const addressOf = createClientAddressOf(trustedProxies, forwardedHeader);
+export function createCallerOf(
+  trustedProxies: readonly string[],
+  forwardedHeader: ForwardedHeader,
+  isUnixSocket = false,
+): CallerOf {
+  const addressOf = createClientAddressOf(trustedProxies, forwardedHeader, isUnixSocket);
   return (request) => {
     const given = request.headers['x-request-id'];
     const isGood = typeof given === 'string' && requestIdPattern.test(given);

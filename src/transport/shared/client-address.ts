@@ -11,16 +11,22 @@ export type ClientAddressOf = (request: IncomingMessage) => string;
  * the address of a trusted proxy; addresses before it may be forged. Where an entry is no address (`unknown`, or an
  * obfuscated identifier), the client is the proxy that wrote that entry.
  */
-export function createClientAddressOf(trustedProxies: readonly string[], header: ForwardedHeader): ClientAddressOf {
+export function createClientAddressOf(
+  trustedProxies: readonly string[],
+  header: ForwardedHeader,
+  isUnixSocket = false,
+): ClientAddressOf {
   const trusted = new BlockList();
   for (const one of trustedProxies) addTrusted(trusted, one);
   const isTrusted = (address: string) => isIP(address) !== 0 && trusted.check(address, familyOf(address));
   const read = header === 'Forwarded' ? readForwarded : readXForwardedFor;
 
   return ({ socket, headers }) => {
-    let address = readAddress(socket.remoteAddress ?? '') ?? '';
-    if (!isTrusted(address)) return address;
     const hops = read(headers);
+    // Its peer has no address, and is trusted by the mode of the file.
+    const peer = isUnixSocket ? (readAddress(hops.pop() ?? '') ?? 'unix socket') : socket.remoteAddress;
+    let address = isUnixSocket && peer === 'unix socket' ? peer : (readAddress(peer ?? '') ?? '');
+    if (!isTrusted(address)) return address;
     while (isTrusted(address)) {
       const before = readAddress(hops.pop() ?? '');
       if (before === null) break;

@@ -66,7 +66,7 @@ export function createOperations(options: OperationsOptions) {
       own === null ? await authenticateAgain(state, caller) : await authenticateRequest(own, caller);
     state.isKnown = true;
     refusePersistedQuery(payload);
-    const origin = `http://${state.host}`;
+    const origin = `${state.scheme}://${state.host}`;
     const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, {
       operation: {
         // Made only for a context: one that is shared has none of its own.

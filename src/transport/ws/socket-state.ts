@@ -18,6 +18,7 @@ export interface RunningOperation {
 export interface SocketState {
   /** The `Host` header of its request. */
   readonly host: string;
+  readonly scheme: 'http' | 'https';
   readonly outbox: Outbox;
   /** By their ids. */
   readonly operations: Map<string, RunningOperation>;

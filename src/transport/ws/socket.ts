@@ -51,6 +51,7 @@ export function openSocket(
   const gone = new AbortController();
   const state: SocketState = {
     host: request.headers.host ?? 'localhost',
+    scheme: schemeOf(request.socket),
     caller,
     outbox,
     operations,
