@@ -1,5 +1,5 @@
 /** The Borg UI provider. */
-import { readAuthority } from '../../src/config/authority.ts';
+import { readConnection } from '../../src/config/outbound.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/upstream/limits.ts';
@@ -25,7 +25,7 @@ export function createBorgProvider(
   clock: SettlingClock = realClock,
 ): Provider {
   const { name } = config;
-  const connection = { ...toConnection(config), ca: readAuthority(config), explain: createExplain(name) };
+  const connection = { ...toConnection(config), ...readConnection(config), explain: createExplain(name) };
   const access = createAccess(config, connection, context);
   const upstream = createUpstream({ ...connection, session: access.session });
   const times = createTimeReader(config.timeZone);

@@ -1,5 +1,5 @@
 /** The Flosum Backup provider. */
-import { readAuthority } from '../../src/config/authority.ts';
+import { readConnection } from '../../src/config/outbound.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/upstream/limits.ts';
@@ -30,7 +30,7 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
   const { name } = config;
   const upstream = createUpstream({
     ...toConnection(config),
-    ca: readAuthority(config),
+    ...readConnection(config),
     session: fixedSession({ authorization: `Bearer ${config.token.reveal()}` }),
     explain: createExplain(name),
   });

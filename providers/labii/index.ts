@@ -1,5 +1,5 @@
 /** The Labii provider. */
-import { readAuthority } from '../../src/config/authority.ts';
+import { readConnection } from '../../src/config/outbound.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import type { SentStart } from '../../src/core/provider-commands.ts';
@@ -20,7 +20,7 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
   const { name, generation } = config;
   const connection = {
     ...toConnection(config),
-    ca: readAuthority(config),
+    ...readConnection(config),
     explain: createExplain(name, config.token !== undefined),
   };
   const access = createAccess(config, connection, context);

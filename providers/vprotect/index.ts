@@ -1,5 +1,5 @@
 /** The Storware vProtect provider. */
-import { readAuthority } from '../../src/config/authority.ts';
+import { readConnection } from '../../src/config/outbound.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
 import { toConnection } from '../../src/upstream/limits.ts';
@@ -33,7 +33,7 @@ interface VProtectProvider extends Provider {
 
 export function createVProtectProvider(config: VProtectConfig, context?: ProviderContext): VProtectProvider {
   const { name } = config;
-  const connection = { ...toConnection(config), ca: readAuthority(config) };
+  const connection = { ...toConnection(config), ...readConnection(config) };
   const access = createAccess(config, connection, context);
   const upstream = createUpstream({ ...connection, session: access.session, explain: createExplain(name) });
   const memory = createMemory();

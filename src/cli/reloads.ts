@@ -31,7 +31,7 @@ export async function readConfigFiles(flags: Flags, files = new Set<string>()): 
     tls?.clientCa,
     config.auth?.jwt?.keyFile,
     config.auth?.jwt?.ca,
-    ...config.providers.map(({ ca }) => ca),
+    ...config.providers.flatMap(({ ca, cert, key }) => [ca, cert, key]),
   ];
   for (const file of named) if (file) files.add(file);
   return { config, files: [...files] };

@@ -6,6 +6,8 @@ import { ConfigError } from './file.ts';
 interface WithAuthority {
   readonly name: string;
   readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** Returns the text of the PEM file of a provider; undefined if none is set. Throws ConfigError. */
@@ -35,6 +37,9 @@ export function readConfigured(file: string, setting: string): string {
 
 /** Refuses `ca` with an http URL, since no certificate would be verified. */
 export function authorityFaults(provider: WithAuthority): { path: string[]; message: string }[] {
+  if ((provider.cert === undefined) !== (provider.key === undefined)) {
+    return [{ path: ['cert'], message: 'expected cert and key together' }];
+  }
   const isUnused = provider.ca !== undefined && 'url' in provider && /^http:/i.test(String(provider.url));
   return isUnused
     ? [{ path: ['ca'], message: 'expected an https url beside it: over http there is no certificate to verify' }]

@@ -13,7 +13,7 @@ export const settingsText = (settings: unknown): string =>
   }) ?? 'undefined';
 
 /** Settings that name a file whose content matters as much as its path. */
-const fileKeys = ['ca'] as const;
+const fileKeys = ['ca', 'cert', 'key'] as const;
 
 /** What the adapter of a provider is made of. Expectations and the cache are read with each use, and are no part of it. */
 export function adapterText({ expectEvery, grace, entities, cacheSeconds, ...config }: ProviderConfig): string {

@@ -11,6 +11,8 @@ const places: readonly (readonly string[])[] = [
   ['auth', 'jwt', 'keyFile'],
   ['auth', 'jwt', 'ca'],
   ['providers', '*', 'ca'],
+  ['providers', '*', 'cert'],
+  ['providers', '*', 'key'],
 ];
 
 /**

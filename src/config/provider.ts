@@ -1,5 +1,6 @@
 /** Section `providers`: the keys of every provider, for all products. */
 import { z } from 'zod';
+import { keepSecret } from '../core/secret-redaction.ts';
 import { isTimeZone } from '../core/time-zone.ts';
 import { upstreamLimits } from '../upstream/limits.ts';
 import { expectationFields } from './expectations.ts';
@@ -35,6 +36,29 @@ export const providerFields = {
     .optional()
     .describe(
       'PEM file with the only certificate authorities to trust for an https `url`; unless given, those of the machine. Certificates are always verified. `NODE_EXTRA_CA_CERTS` adds an authority for all providers and for the key server.',
+    ),
+  cert: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file with a client certificate, for a product that asks for one; `key` is required beside it.'),
+  key: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file with the private key of `cert`. Only its owner and group may read it.'),
+  proxy: z
+    .string()
+    .refine((text) => text === 'none' || /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''), {
+      error: 'expected an http or https URL of a proxy, or none',
+    })
+    .transform((text) => {
+      if (text !== 'none') keepSecret(decodeURIComponent(new URL(text).password));
+      return text;
+    })
+    .optional()
+    .describe(
+      'URL of a proxy that opens tunnels (CONNECT), such as `http://proxy.example.com:3128`, with its user name and password where it asks for them; `none`: no proxy. Unless given: `HTTPS_PROXY` or `HTTP_PROXY` and `NO_PROXY` of the environment, which never apply to this machine.',
     ),
   timeZone: z
     .string()

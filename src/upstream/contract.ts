@@ -2,12 +2,13 @@
 
 import type { z } from 'zod';
 import type { GatewayError } from '../core/errors.ts';
+import type { ConnectionOptions } from './connector.ts';
 import type { Health } from './health.ts';
 import type { UpstreamLimits } from './limits.ts';
 import type { Query, RequestBody } from './request.ts';
 import type { Session } from './session.ts';
 
-export interface UpstreamOptions {
+export interface UpstreamOptions extends ConnectionOptions {
   /** The configured name, for messages. */
   readonly provider: string;
   /** Origin and, where the product lives below one, a path. Nothing else is ever contacted. */
@@ -17,8 +18,6 @@ export interface UpstreamOptions {
   readonly session: Session | null;
   /** The others have their defaults. */
   readonly limits?: Partial<UpstreamLimits>;
-  /** PEM text of the only certificate authorities to trust; undefined: those of Node. */
-  readonly ca?: string | undefined;
   /** The error for a refusal that the product explains in its body; null to go by the status. */
   readonly explain?: (answer: RefusedAnswer) => GatewayError | null;
   /** Only logs in for another upstream of the same provider, which reports the outages of both. */

@@ -5,6 +5,7 @@ import { currentRequestId } from '../core/request-scope.ts';
 import type { Stop } from '../core/stop.ts';
 import type { Answer } from './answer.ts';
 import { type AnswerLimits, AnswerReader } from './answer-reader.ts';
+import { type ConnectionOptions, createConnector } from './connector.ts';
 import type { Progress } from './failure.ts';
 import { slotsOf, type UpstreamLimits } from './limits.ts';
 import type { Credentials, Session } from './session.ts';
@@ -32,13 +33,13 @@ export interface Pools {
 interface PoolsOptions {
   readonly origin: string;
   readonly timeoutMs: number;
-  readonly ca: string | undefined;
+  readonly connection: ConnectionOptions;
   readonly limits: UpstreamLimits;
 }
 
-export function createPools({ origin, timeoutMs, ca, limits }: PoolsOptions): Pools {
+export function createPools({ origin, timeoutMs, connection, limits }: PoolsOptions): Pools {
   const toMs = (seconds: number | null, fallbackMs: number) => (seconds === null ? fallbackMs : seconds * 1000);
-  const connect = { timeout: toMs(limits.connectSeconds, timeoutMs / 2), ...(ca === undefined ? {} : { ca }) };
+  const connect = createConnector(connection, toMs(limits.connectSeconds, timeoutMs / 2));
   const headersTimeout = toMs(limits.headersSeconds, timeoutMs);
   const bodyTimeout = toMs(limits.bodySeconds, timeoutMs);
   const limited = { headersTimeout, bodyTimeout, connect };

@@ -70,7 +70,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const calls = new Map<string, Call>();
   const timeouts = new Map<number, Timeouts>();
   const readJson = createJsonReader(options, base.origin);
-  const pools = createPools({ origin: base.origin, timeoutMs, ca: options.ca, limits });
+  const pools = createPools({ origin: base.origin, timeoutMs, connection: options, limits });
 
   const newCall = (path: string, method: Dispatcher.HttpMethod, body: RequestBody, isCommand: boolean): Call => ({
     pool: isCommand ? pools.commands : pools.reads,

@@ -27,7 +27,7 @@ const layers: Readonly<Record<string, Layer>> = {
   upstream: {
     files: src('upstream'),
     ours: src('core'),
-    packages: /^(node:(crypto|events|stream|timers\/promises|util|zlib)|undici|zod)$/,
+    packages: /^(node:(crypto|events|https?|stream|timers\/promises|util|zlib)|undici|zod)$/,
   },
   storage: { files: src('storage'), ours: src('core'), packages: /^(node:[\w/]+|zod|libsql)$/ },
   lists: { files: src('lists'), ours: src('core', 'upstream'), packages: /^(node:(crypto|util)|zod|lru-cache)$/ },
@@ -118,11 +118,7 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   adapters: {
     files: /^providers\/(?!_kit)\w+\/(?!schema|reported)[\w-]+\.ts$/,
-    ours: anyOf(
-      src('core', 'upstream'),
-      /^src\/config\/(provider|authority)\.ts$/,
-      /^providers\/(product\.ts$|_kit\/)/,
-    ),
+    ours: anyOf(src('core', 'upstream'), /^src\/config\/(provider|outbound)\.ts$/, /^providers\/(product\.ts$|_kit\/)/),
     packages: /^(node:[\w/]+|zod|lru-cache)$/,
   },
   'schemas of products': {
