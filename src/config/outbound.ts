@@ -34,10 +34,10 @@ export function readConnection(provider: Reached, environment: Environment = pro
 export function proxyOf(url: string, environment: Environment): string | undefined {
   const { protocol, hostname, port } = new URL(url);
   if (/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return undefined;
-  const valueOf = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
-  const excluded = (valueOf('NO_PROXY') ?? '').split(/[\s,]+/).filter((one) => one !== '');
+  const variable = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
+  const excluded = (variable('NO_PROXY') ?? '').split(/[\s,]+/).filter((one) => one !== '');
   if (excluded.some((one) => isExcluded(one.toLowerCase(), hostname, port))) return undefined;
-  const proxy = valueOf(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  const proxy = variable(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   if (proxy === undefined || !URL.canParse(proxy)) return undefined;
   keepSecret(decodeURIComponent(new URL(proxy).password));
   return proxy;

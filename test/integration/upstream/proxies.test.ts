@@ -120,7 +120,7 @@ describe('a provider with proxy', () => {
         },
       ],
     });
-    const { data } = await gateway.askText('{ providers { name } ' + query.slice(1));
+    const { data } = await gateway.askText(query);
     const { problems } = (data as { backups: { problems: { code: string }[] } }).backups;
     expect(problems).toHaveLength(1);
     expect(problems[0]?.code).toMatch(/^PROVIDER_/);
