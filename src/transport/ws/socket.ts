@@ -7,6 +7,7 @@ import { inRequest } from '../../core/request-scope.ts';
 import { Stop } from '../../core/stop.ts';
 import type { Log } from '../../observability/log.ts';
 import type { RepeatedLines } from '../../observability/repeated-lines.ts';
+import { schemeOf } from '../shared/scheme.ts';
 import { Outbox, type OutboxLimits } from './outbox.ts';
 import type { RunningOperation, SocketState } from './socket-state.ts';
 
