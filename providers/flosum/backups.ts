@@ -2,6 +2,7 @@
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
+import { createRowShares } from '../../src/core/row-shares.ts';
 import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
 import { addCounts, readCollections } from '../_kit/readers/collections.ts';
 import { readTimeBound, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
@@ -21,6 +22,7 @@ const parallelReads = 8;
 
 export function createBackups(provider: string, jobs: Jobs, connections: Connections): Backups {
   const unplaced = new UnplacedRows();
+  const shares = createRowShares();
 
   /** The connections whose backups a filter may mean. */
   async function chosenIds({ entityIds }: BackupFilter, signal: AbortSignal): Promise<string[]> {
@@ -45,7 +47,7 @@ export function createBackups(provider: string, jobs: Jobs, connections: Connect
         read: (inner: typeof query, innerSignal: AbortSignal) =>
           readTimeBound(sourceOf(entityId, filterQuery, report), inner, innerSignal),
       }));
-      return report.complete(await readCollections(provider, collections, query, signal), query);
+      return report.complete(await readCollections(provider, collections, query, signal, shares), query);
     },
 
     async count(filter, signal) {

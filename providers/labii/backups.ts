@@ -3,6 +3,7 @@ import { type BackupFilter, noFilter } from '../../src/core/filter.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BackupPage, PageQuery } from '../../src/core/provider.ts';
+import { createRowShares } from '../../src/core/row-shares.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
 import { RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
@@ -10,7 +11,14 @@ import { path } from '../../src/upstream/path.ts';
 import { orElse } from '../_kit/errors.ts';
 import { type RowReading, toListedRows } from '../_kit/listed-rows.ts';
 import { addCounts, type Collection, readCollections } from '../_kit/readers/collections.ts';
-import { createPageMemory, createPageReader, type ListedPage, type PageMemory } from '../_kit/readers/pages.ts';
+import { ListOrder } from '../_kit/readers/disorder.ts';
+import {
+  createPageMemory,
+  createPageReader,
+  type ListedPage,
+  maxScannedRows,
+  type PageSource,
+} from '../_kit/readers/pages.ts';
 import type { Generation, LabiiConfig, OrganizationConfig } from './config.ts';
 import { isMissing, isPastTheEnd } from './errors.ts';
 import { matchesAll, matchesNothing } from './filter.ts';
@@ -64,6 +72,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
   const { name: provider, generation, organizations } = config;
   const unplaced = new UnplacedRows();
   const sizes = createListSizes();
+  const shares = createRowShares();
   const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid, times });
 
   const readingOf = (origin: RowOrigin): RowReading => ({
@@ -92,14 +101,15 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
     return { rows, ...(await sizes.complete(organizationSid, given, countRows)) } satisfies ListedPage;
   }
 
-  const readerOf = (organizationSid: string, memory: PageMemory, report: RowReport, maxRows?: number) => {
+  const sourceOf = (organizationSid: string, report: RowReport): PageSource => {
     const fetch = (page: number, size: number, signal: AbortSignal) =>
       fetchPage({ organizationSid, page, size }, report, signal);
-    return createPageReader({ provider, entityId: organizationSid, pageSize, fetch }, maxRows, memory);
+    return { provider, entityId: organizationSid, pageSize, fetch };
   };
   const lists = organizations.map(({ sid }) => ({
     entityId: sid,
     memory: createPageMemory(),
+    order: new ListOrder(),
     countMemory: createPageMemory(),
   }));
   const selected = ({ entityIds }: BackupFilter) =>
@@ -115,13 +125,13 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
     async list(query, signal) {
       const report = new RowReport(provider, query.filter, unplaced);
       const chosen = matchesNothing(query.filter, generation) ? [] : selected(query.filter);
-      const collections: Collection[] = chosen.map(({ entityId, memory }) => ({
+      const collections: Collection[] = chosen.map(({ entityId, memory, order }) => ({
         entityId,
-        read: readerOf(entityId, memory, report),
+        read: createPageReader(sourceOf(entityId, report), maxScannedRows, memory, order),
       }));
       // How many rows before the key belong to which organisation is not known: assume the same number for each.
       const offset = Math.round(query.offset / Math.max(1, collections.length));
-      const page = await readCollections(provider, collections, { ...query, offset }, signal);
+      const page = await readCollections(provider, collections, { ...query, offset }, signal, shares);
       return chosen.length === 0 ? page : report.complete(page, query);
     },
 
@@ -131,7 +141,8 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
       const counts = await mapBounded(selected(filter), parallelReads, async ({ entityId, countMemory }) => {
         if (matchesAll(filter, generation)) return countOf(entityId, signal);
         const query = { direction: 'descending', after: null, limit: maxCountedRows, filter, offset: 0 } as const;
-        const read = readerOf(entityId, countMemory, report, maxCountedRows);
+        // A number has no place for a doubt, so the order is not assumed.
+        const read = createPageReader(sourceOf(entityId, report), maxCountedRows, countMemory, null);
         const { rows, isEnd, problems } = await read(query, signal);
         // Rows that could not be read may match.
         return isEnd && problems.length === 0 && report.isClean ? rows.length : null;

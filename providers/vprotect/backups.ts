@@ -6,6 +6,7 @@ import { type ListedBackup, listed } from '../../src/core/listed-backup.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import { comparator } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../src/core/provider.ts';
+import { createRowShares } from '../../src/core/row-shares.ts';
 import { isUndecided, RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
 import { createPresenceFilter, type Presences } from '../_kit/presences.ts';
 import { readCollections } from '../_kit/readers/collections.ts';
@@ -45,6 +46,7 @@ const maxEntitiesApart = 20;
 export function createBackups(options: BackupsOptions): Backups {
   const { provider, list, sorted, unlisted, enrichment, createPresenceReader } = options;
   const unplacedRows = new UnplacedRows();
+  const shares = createRowShares();
 
   /** Rows as backups, with the fields that the filter uses. */
   async function readFor(
@@ -90,6 +92,7 @@ export function createBackups(options: BackupsOptions): Backups {
       entityIds.map((entityId) => ({ entityId, read: read(entityId) })),
       query,
       signal,
+      shares,
     );
   }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Provider } from '../core/provider.ts';
+import { createRowShares } from '../core/row-shares.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { Audit } from './audit.ts';
 import { Commands } from './commands.ts';
@@ -34,10 +35,11 @@ export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Cata
     return sorted;
   }
   const known = new WeakMap<Viewer, Catalog>();
+  const rowShares = createRowShares();
 
   function create(viewer: Viewer): Catalog {
     const scope = new Scope(providers, viewer);
-    const reads = new Reads(scope, options);
+    const reads = new Reads(scope, options, rowShares);
     const all = new Commands(scope, options);
     const commands = () => {
       scope.requireOperator();

@@ -5,6 +5,7 @@ import { type Instant, now } from '../core/instant.ts';
 import { mapBounded } from '../core/map-bounded.ts';
 import type { Backup, BackupTrigger, ProtectedEntity, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
+import type { RowShares } from '../core/row-shares.ts';
 import { inTurns } from '../core/turns.ts';
 import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from '../lists/backup-list.ts';
 import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
@@ -41,14 +42,17 @@ interface TimelineAnswer extends Pick<Scan, 'problems'> {
 export class Reads {
   readonly #scope: Scope;
   readonly #options: CatalogOptions;
+  readonly #rowShares: RowShares;
 
-  constructor(scope: Scope, options: CatalogOptions) {
+  /** `rowShares`: of all viewers; they hold numbers of rows only, by what was asked of which providers. */
+  constructor(scope: Scope, options: CatalogOptions, rowShares: RowShares) {
     this.#scope = scope;
     this.#options = options;
+    this.#rowShares = rowShares;
   }
 
   listBackups(query: ListQuery, signal: AbortSignal): Promise<BackupList> {
-    return listBackups(this.#scope.providers, this.#options.listTimeoutMs, query, signal);
+    return listBackups(this.#scope.providers, this.#options.listTimeoutMs, query, signal, this.#rowShares);
   }
 
   /** One answer for each: the backup, null where there is none, or why its provider could not say. */

@@ -6,7 +6,7 @@ import { type BackupFilter, matchesFilter } from '../core/filter.ts';
 import { type ListedBackup, lazily, listed } from '../core/listed-backup.ts';
 import type { Backup, BackupStatus, LocalId, UnreadableRow } from '../core/model.ts';
 import { comparator, toSortKey } from '../core/order.ts';
-import type { BackupPage, PageQuery, Provider } from '../core/provider.ts';
+import { type BackupPage, enoughOf, type PageQuery, type Provider } from '../core/provider.ts';
 import type { SentStart } from '../core/provider-commands.ts';
 import { sanitizeBackup, sanitizeProvider } from '../core/sanitize-provider.ts';
 import type { ObservedState } from '../lists/observed-state.ts';
@@ -65,9 +65,11 @@ export function completeProvider(
   async function listPresented(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
     const found: { row: ListedBackup; position: number }[] = [];
     const unreadable: UnreadableRow[] = [];
-    let { after, offset } = query;
+    let { after, offset, isOrderAssumed = false } = query;
     for (;;) {
-      const page = await provider.listBackups({ ...query, after, offset, filter: widen(query.filter) }, signal);
+      const asked = { ...query, after, offset, isOrderAssumed, filter: widen(query.filter) };
+      const page = await provider.listBackups(asked, signal);
+      isOrderAssumed ||= page.isOrderAssumed ?? false;
       for (const [index, read] of page.rows.entries()) {
         offset = page.positions?.[index] ?? offset + 1;
         const row = lazily(read, read.localId, read, presented);
@@ -75,7 +77,7 @@ export function completeProvider(
       }
       unreadable.push(...(page.unreadable ?? []));
       const last = page.rows.at(-1);
-      if (page.isEnd || !last || page.problems.length > 0 || found.length >= query.limit) {
+      if (page.isEnd || !last || page.problems.length > 0 || found.length >= enoughOf(query)) {
         const shown = found.slice(0, query.limit);
         return {
           rows: shown.map(({ row }) => row),
@@ -83,6 +85,7 @@ export function completeProvider(
           isEnd: page.isEnd && found.length <= query.limit,
           problems: page.problems,
           unreadable,
+          isOrderAssumed,
         };
       }
       after = toSortKey(last);
@@ -104,12 +107,13 @@ export function completeProvider(
       const page = problem ? { ...read, problems: [...read.problems, problem] } : read;
       if (pending.length === 0) return page;
       const rows = [...pending, ...page.rows].sort(compare);
-      const { problems, unreadable = [] } = page;
+      const { problems, unreadable = [], isOrderAssumed = false } = page;
       return {
         rows: rows.slice(0, query.limit),
         isEnd: page.isEnd && rows.length <= query.limit,
         problems,
         unreadable,
+        isOrderAssumed,
       };
     },
     async countBackups(asked, signal) {

@@ -197,13 +197,23 @@ export interface PageQuery {
   readonly after: SortKey | null;
   /** Maximum of rows to return, at least 1. */
   readonly limit: number;
+  /**
+   * Number of rows that suffice, from 1 to `limit`; default: `limit`. A page may end anywhere between the two, so that an
+   * adapter reads no more than this and leaves out nothing that it has read anyway.
+   */
+  readonly enough?: number;
   readonly filter: BackupFilter;
   /** Number of this provider's rows before `after`, as counted by earlier pages; 0 on the first page. A hint only. */
   readonly offset: number;
+  /** An earlier page of this walk had `isOrderAssumed`. */
+  readonly isOrderAssumed?: boolean;
 }
 
+/** See `PageQuery.enough`. */
+export const enoughOf = ({ limit, enough = limit }: Pick<PageQuery, 'limit' | 'enough'>): number => enough;
+
 export interface BackupPage {
-  /** At most `limit` rows, in order, without duplicates. */
+  /** At most `limit` rows, in order, without duplicates. Fewer than `enough` only at the end or with a problem. */
   readonly rows: readonly ListedBackup[];
   /** For each row, the `offset` of a page that continues after it. A hint only. */
   readonly positions?: readonly number[];
@@ -211,6 +221,11 @@ export interface BackupPage {
   readonly isEnd: boolean;
   /** Why rows are missing although the call succeeded: INCOMPLETE, or the failure of one entity. */
   readonly problems: readonly Problem[];
+  /**
+   * The product's order was taken for ours, since all that was read of it since start was in order: a row that it lists
+   * too far down may be missing. If one is found later, pages that follow such a page have the problem INCOMPLETE.
+   */
+  readonly isOrderAssumed?: boolean;
   /** Rows without a readable id, sort key or filtered field. Other unreadable fields are in `Backup.unreadable`. */
   readonly unreadable?: readonly UnreadableRow[];
 }

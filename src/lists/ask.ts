@@ -13,12 +13,14 @@ export type Part<T> =
   | { readonly answer: T; readonly problem: null }
   | { readonly answer: null; readonly problem: Problem };
 
+/** `spentMs`: milliseconds of the timeout that earlier calls for the same answer have taken. */
 export async function askProvider<T>(
   asked: AskedProvider,
   ask: (provider: Provider, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
+  spentMs = 0,
 ): Promise<Part<T>> {
-  using deadline = createDeadline(signal, asked.timeoutMs);
+  using deadline = createDeadline(signal, Math.max(1, asked.timeoutMs - spentMs));
   try {
     return { answer: await ask(asked.provider, deadline.signal), problem: null };
   } catch (thrown) {
@@ -61,10 +63,14 @@ export const skippedEarlier = (
 
 /**
  * Returns the problems of a page. Adds INCOMPLETE if an adapter violates its contract: a short page that is not the end
- * and has no problem would hide rows.
+ * and has no problem would hide rows. `enough`: see `PageQuery`.
  */
-export function problemsOf({ isEnd, rows, problems }: BackupPage, provider: string, limit: number): readonly Problem[] {
-  if (isEnd || rows.length >= limit || problems.some(({ isUntold }) => !isUntold)) return problems;
+export function problemsOf(
+  { isEnd, rows, problems }: BackupPage,
+  provider: string,
+  enough: number,
+): readonly Problem[] {
+  if (isEnd || rows.length >= enough || problems.some(({ isUntold }) => !isUntold)) return problems;
   const error = new GatewayError('INCOMPLETE', `${provider} returned only some of its backups and gave no reason.`);
   return [...problems, { provider, entityId: null, error }];
 }

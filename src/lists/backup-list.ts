@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { BackupFilter } from '../core/filter.ts';
 import type { Backup, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
+import type { RowShares } from '../core/row-shares.ts';
 import { askProvider } from './ask.ts';
 import { decodeListCursor, encodeListCursor, identifyList } from './cursor.ts';
 import { withEntitySearch } from './entity-search.ts';
@@ -38,6 +39,7 @@ export async function listBackups(
   timeoutMs: (provider: string) => number,
   { page, filter, isAscending }: ListQuery,
   signal: AbortSignal,
+  shares?: RowShares,
 ): Promise<BackupList> {
   const walk = toWalk(page);
   const sources = toSources(providers, timeoutMs, filter);
@@ -48,7 +50,7 @@ export async function listBackups(
   );
   const after = walk.cursor === null ? null : decodeListCursor(identity, walk.cursor, walk.cursorArgument);
   const direction = isAscending === walk.isForward ? 'ascending' : 'descending';
-  const merged = await mergePage(sources, { direction, after, size: walk.size }, signal);
+  const merged = await mergePage(sources, { direction, after, size: walk.size }, signal, shares);
 
   // Do not wait for a provider again that has just timed out.
   const isLate = merged.problems.some(({ error }) => error.traits.isTimeout);

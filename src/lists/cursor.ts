@@ -25,6 +25,8 @@ export interface ListCursor {
   readonly offsets: readonly number[];
   /** Providers that were missing from an earlier page. Every later page has a problem for each of them. */
   readonly missed: readonly string[];
+  /** Providers whose order an earlier page assumed, see `BackupPage.isOrderAssumed`. */
+  readonly assumed?: readonly string[];
 }
 
 /** Largest time in microseconds: includes every time of RFC 3339, from the year 0 to 9999. */
@@ -41,6 +43,7 @@ const wireCursor = z.tuple([
   ]),
   z.array(z.int().min(0).max(maxOffset)).max(100),
   z.int().min(0),
+  z.int().min(0).optional(),
 ]);
 
 /**
@@ -62,14 +65,15 @@ export function identifyList(providers: readonly string[], ...parts: readonly un
 }
 
 export function encodeListCursor(list: ListIdentity, cursor: ListCursor): string {
-  const missedBits = cursor.missed.reduce((bits, name) => bits + 2 ** list.providers.indexOf(name), 0);
+  const assumedBits = toBits(list, cursor.assumed ?? []);
   const { sortedAt, provider, externalId } = cursor.key;
   const wire: z.infer<typeof wireCursor> = [
     version,
     list.hash,
     [sortedAt, list.providers.indexOf(provider), externalId],
     cursor.offsets.map((offset) => Math.min(offset, maxOffset)),
-    missedBits,
+    toBits(list, cursor.missed),
+    ...(assumedBits === 0 ? ([] as const) : ([assumedBits] as const)),
   ];
   return encodeToken(wire);
 }
@@ -82,7 +86,7 @@ export function decodeListCursor(list: ListIdentity, text: string, argument: str
       argument,
     ]);
   }
-  const [, hash, [sortedAt, providerIndex, externalId], offsets, missedBits] = parsed.data;
+  const [, hash, [sortedAt, providerIndex, externalId], offsets, missedBits, assumedBits = 0] = parsed.data;
   const provider = list.providers[providerIndex];
   if (hash !== list.hash || provider === undefined || offsets.length !== list.providers.length) {
     throw badInput(
@@ -90,9 +94,16 @@ export function decodeListCursor(list: ListIdentity, text: string, argument: str
       [argument],
     );
   }
-  const missed = list.providers.filter((_, index) => Math.floor(missedBits / 2 ** index) % 2 === 1);
-  return { key: { sortedAt, provider, externalId }, offsets, missed };
+  const [missed, assumed] = [fromBits(list, missedBits), fromBits(list, assumedBits)];
+  return { key: { sortedAt, provider, externalId }, offsets, missed, ...(assumed.length > 0 ? { assumed } : {}) };
 }
+
+/** A number with a bit for each of these providers. */
+const toBits = (list: ListIdentity, names: readonly string[]): number =>
+  names.reduce((bits, name) => bits + 2 ** list.providers.indexOf(name), 0);
+
+const fromBits = (list: ListIdentity, bits: number): string[] =>
+  list.providers.filter((_, index) => Math.floor(bits / 2 ** index) % 2 === 1);
 
 /** Encodes a small JSON value as base64url. */
 export const encodeToken = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,30 +1,24 @@
 /**
  * One page over many providers. All providers are read at the same time, each for a window strictly after the key, and
  * the windows are merged. A provider that fails or times out becomes a problem; the rows of the others remain.
+ *
+ * A window is read only as far as recent pages needed rows of its provider, and further where it is used up before the
+ * page is full. The page is the same as if every provider had been read for a whole page.
  */
 
 import { GatewayError } from '../core/errors.ts';
-import type { BackupFilter } from '../core/filter.ts';
 import type { ListedBackup } from '../core/listed-backup.ts';
+import { type Taken, takeFirst } from '../core/merge-windows.ts';
 import type { Backup } from '../core/model.ts';
-import { comparator, type ScanDirection, type SortKey, toSortKey } from '../core/order.ts';
-import type { BackupPage, Problem } from '../core/provider.ts';
+import { comparator, type ScanDirection, toSortKey } from '../core/order.ts';
+import type { Problem } from '../core/provider.ts';
+import { createRowShares, type RowShares } from '../core/row-shares.ts';
 import { toRowProblems, unreadableOf } from '../core/unreadable-rows.ts';
-import { type AskedProvider, askProvider, problemsOf, skippedEarlier } from './ask.ts';
+import { skippedEarlier } from './ask.ts';
 import type { ListCursor } from './cursor.ts';
+import { extendWindow, type MergeQuery, type MergeSource, openWindow, type Window, withoutRow } from './window.ts';
 
-/** One provider with its own filter, since entity ids differ between providers. */
-export interface MergeSource extends AskedProvider {
-  readonly filter: BackupFilter;
-  /** The provider lists only backups of entities that contain this text. */
-  readonly entitySearch?: string | null;
-}
-
-export interface MergeQuery {
-  readonly direction: ScanDirection;
-  readonly after: ListCursor | null;
-  readonly size: number;
-}
+export type { MergeQuery, MergeSource } from './window.ts';
 
 export interface MergedPage {
   readonly rows: readonly Backup[];
@@ -37,192 +31,162 @@ export interface MergedPage {
   readonly passed: ListCursor | null;
 }
 
+/** `shares`: shared by the pages of a gateway; without it, all that may be needed is read at once. */
 export async function mergePage(
   sources: readonly MergeSource[],
   query: MergeQuery,
   signal: AbortSignal,
+  shares: RowShares = createRowShares(),
 ): Promise<MergedPage> {
-  const read = await Promise.all(sources.map((source, index) => readWindow(source, index, query, signal)));
-  const { windows, shown, rows, hasMore } = merge(read, query);
-  const problems = windows.flatMap(({ page, error }) => [...(error ? [error] : []), ...page.problems]);
-  const missed = [
-    ...new Set([
-      ...(query.after?.missed ?? []),
-      ...problems.filter(({ isUntold }) => !isUntold).map(({ provider }) => provider),
-    ]),
-  ];
-  const unreadable = toRowProblems([
-    ...windows.flatMap(({ page }) => page.unreadable ?? []),
-    ...rows.map(unreadableOf),
-  ]);
-  const offsetsBefore = sources.map((_, source) => query.after?.offsets[source] ?? 0);
+  const question = questionOf(sources, query.direction);
+  const plan = shares.plan(question, sources.length, query.size);
+  const { windows, taken, rows } = await readPage(sources, query, plan, signal);
+  if (rows.length === query.size && windows.every(({ hasFailed }) => !hasFailed)) shares.note(question, taken.used);
 
+  const problems = windows.flatMap(({ problems: own }) => own);
+  const named = (...more: readonly (readonly string[])[]) => [...new Set(more.flat())];
+  const missed = named(
+    query.after?.missed ?? [],
+    problems.filter(({ isUntold }) => !isUntold).map(({ provider }) => provider),
+  );
+  const assumed = named(
+    query.after?.assumed ?? [],
+    sources.flatMap(({ provider }, index) => (windows[index]?.isOrderAssumed ? [provider.name] : [])),
+  );
+  const unreadable = toRowProblems([...windows.flatMap((window) => window.unreadable), ...rows.map(unreadableOf)]);
+  const before: ListCursor = {
+    key: { sortedAt: null, provider: '', externalId: '' },
+    offsets: sources.map((_, source) => query.after?.offsets[source] ?? 0),
+    missed,
+    ...(assumed.length > 0 ? { assumed } : {}),
+  };
   return {
     rows,
     // A page of size 0 makes no progress, so it has a next page only if rows are known to follow.
-    hasMore: hasMore || (query.size > 0 && windows.some(({ page, error }) => error !== null || !page.isEnd)),
+    hasMore:
+      windows.some((window, index) => window.rows.length > (taken.used[index] as number)) ||
+      (query.size > 0 && windows.some(({ isEnd }) => !isEnd)),
     problems: [
       ...problems,
       ...skippedEarlier(query.after?.missed ?? [], problems, 'List again from the start, or by time.'),
       ...unreadable,
     ],
-    passed: rows.length > 0 ? null : passedBy(windows, offsetsBefore, missed, comparator(query.direction)),
-    cursorAt: (index) => {
-      const offsets = [...offsetsBefore];
-      for (const { source, position } of shown.slice(0, index + 1)) {
-        offsets[source] = position ?? (offsets[source] ?? 0) + 1;
-      }
-      return { key: toSortKey(shown[index]?.row as ListedBackup), offsets, missed };
-    },
+    passed: rows.length > 0 ? null : passedBy(windows, before, query.direction),
+    cursorAt: createCursors(windows, taken, before),
   };
 }
 
-interface ShownRow {
-  readonly row: ListedBackup;
-  readonly source: number;
-  readonly position: number | undefined;
-}
+/** What the shares of a page depend on. Values that clients choose freely, such as times, do not count. */
+const questionOf = (sources: readonly MergeSource[], direction: ScanDirection): string =>
+  JSON.stringify([
+    direction,
+    sources.map(({ provider, filter }) => [
+      provider.name,
+      filter.entityIds,
+      filter.statuses,
+      filter.types,
+      filter.triggers,
+      filter.search === null,
+    ]),
+  ]);
 
 interface Merged {
   readonly windows: readonly Window[];
-  readonly shown: readonly ShownRow[];
+  readonly taken: Taken<ListedBackup>;
   readonly rows: readonly Backup[];
-  readonly hasMore: boolean;
+}
+
+/** From this round on, every window that may be used up is read further, so that the number of rounds is bounded. */
+const lastSparingRound = 2;
+
+async function readPage(
+  sources: readonly MergeSource[],
+  query: MergeQuery,
+  plan: readonly number[],
+  signal: AbortSignal,
+): Promise<Merged> {
+  const startedAt = performance.now();
+  let windows: readonly Window[] = await Promise.all(
+    sources.map((source, index) => openWindow({ source, query, enough: plan[index] as number }, index, signal)),
+  );
+  for (let round = 2; ; round++) {
+    const merged = merge(windows, query);
+    const short = shortOf(merged, query, round > lastSparingRound);
+    if (short.length === 0) return merged;
+    const enough = Math.max(1, query.size - merged.taken.rows.length);
+    const spentMs = performance.now() - startedAt;
+    const read = merged.windows.map((window, index) =>
+      short.includes(index)
+        ? extendWindow(window, { source: sources[index] as MergeSource, query, enough, spentMs }, index, signal)
+        : window,
+    );
+    windows = await Promise.all(read);
+  }
+}
+
+/** The windows to read further. */
+function shortOf({ windows, taken }: Merged, { size }: MergeQuery, isLast: boolean): readonly number[] {
+  const unread = windows.map((window, index) => window.rows.length - (taken.used[index] as number));
+  const open = windows.flatMap(({ isOpen }, index) => (isOpen ? [index] : []));
+  if (taken.short.length > 0) {
+    const missing = size - taken.rows.length;
+    return isLast ? open.filter((index) => (unread[index] as number) < missing) : taken.short;
+  }
+  // The page is full and nothing is left of what was read: one row more shows whether there is a next page.
+  return taken.rows.length === size && unread.every((count) => count === 0) ? open : [];
 }
 
 /**
- * Opens only the rows of the page. An unreadable row is left out and becomes a problem of its provider: it must neither
- * hide other rows nor stop a walk.
+ * Opens only the rows of the page, once it is certain which these are. An unreadable row is left out and becomes a
+ * problem of its provider: it must neither hide other rows nor stop a walk.
  */
 function merge(read: readonly Window[], { direction, size }: MergeQuery): Merged {
   let windows = read;
   for (;;) {
-    const shown = takeFirst(windows, size, comparator(direction));
-    const hasMore = windows.reduce((count, { page }) => count + page.rows.length, 0) > shown.length;
+    const taken = takeFirst(windows, size, direction);
+    if (taken.short.length > 0) return { windows, taken, rows: [] };
     const rows: Backup[] = [];
-    let unread: { readonly source: number; readonly row: ListedBackup; readonly error: GatewayError } | null = null;
-    for (const { row, source } of shown) {
+    let unread: { readonly index: number; readonly error: GatewayError } | null = null;
+    for (const [index, row] of taken.rows.entries()) {
       try {
         rows.push(row.open());
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
-        unread = { source, row, error };
+        unread = { index, error };
         break;
       }
     }
-    if (!unread) return { windows, shown, rows, hasMore };
-    const { source, row, error } = unread;
-    windows = windows.map((window, index) => (index === source ? withoutRow(window, row, error) : window));
+    if (!unread) return { windows, taken, rows };
+    const { index, error } = unread;
+    const row = taken.rows[index] as ListedBackup;
+    windows = windows.map((window, source) =>
+      source === taken.sources[index] ? withoutRow(window, row, error) : window,
+    );
   }
-}
-
-function withoutRow({ page, error, horizon }: Window, unread: ListedBackup, cause: GatewayError): Window {
-  const place = page.rows.indexOf(unread);
-  const last = page.rows.at(-1);
-  const isOther = (_: unknown, index: number) => index !== place;
-  const isNamed = page.problems.some((problem) => problem.error.code === cause.code && problem.entityId === null);
-  return {
-    page: {
-      ...page,
-      rows: page.rows.filter(isOther),
-      ...(page.positions ? { positions: page.positions.filter(isOther) } : {}),
-      problems: isNamed
-        ? page.problems
-        : [...page.problems, { provider: unread.provider, entityId: null, error: cause }],
-    },
-    error,
-    horizon:
-      horizon ??
-      (page.isEnd || !last
-        ? null
-        : { key: toSortKey(last), position: page.positions?.at(-1) ?? null, count: page.rows.length }),
-  };
 }
 
 /** Returns the cursor of a page whose rows were all left out: the first horizon, since nothing is known behind it. */
-function passedBy(
-  windows: readonly Window[],
-  offsets: readonly number[],
-  missed: readonly string[],
-  compare: (a: SortKey, b: SortKey) => number,
-): ListCursor | null {
-  const horizons = windows.flatMap(({ page, horizon }, source) =>
-    horizon && page.rows.length === 0 ? [{ ...horizon, source }] : [],
+function passedBy(windows: readonly Window[], before: ListCursor, direction: ScanDirection): ListCursor | null {
+  const compare = comparator(direction);
+  const ends = windows.flatMap(({ rows, end, horizon }, source) =>
+    horizon && end && rows.length === 0 ? [{ ...end, source }] : [],
   );
-  const [first] = horizons.sort((a, b) => compare(a.key, b.key));
+  const [first] = ends.sort((a, b) => compare(a.key, b.key));
   if (!first) return null;
-  const offset = first.position ?? (offsets[first.source] ?? 0) + first.count;
-  return { key: first.key, offsets: offsets.with(first.source, offset), missed };
+  const offset = first.position ?? (before.offsets[first.source] ?? 0) + first.count;
+  return { ...before, key: first.key, offsets: before.offsets.with(first.source, offset) };
 }
 
-/** Returns the first rows of all windows. Each window is already sorted. */
-function takeFirst(
-  windows: readonly Window[],
-  size: number,
-  compare: (a: SortKey, b: SortKey) => number,
-): readonly ShownRow[] {
-  const taken: ShownRow[] = [];
-  const next = windows.map(() => 0);
-  while (taken.length < size) {
-    let source = -1;
-    let first: ListedBackup | null = null;
-    for (const [index, { page }] of windows.entries()) {
-      const row = page.rows[next[index] as number];
-      if (!row || (first && compare(row, first) >= 0)) continue;
-      source = index;
-      first = row;
+/** The cursor of each row: its key, and how many rows of each provider come before it. */
+function createCursors(windows: readonly Window[], { rows, sources }: Taken<ListedBackup>, before: ListCursor) {
+  return (index: number): ListCursor => {
+    const offsets = [...before.offsets];
+    const used = new Array<number>(windows.length).fill(0);
+    for (const source of sources.slice(0, index + 1)) {
+      const position = windows[source]?.positions?.[used[source] as number];
+      offsets[source] = position ?? (offsets[source] ?? 0) + 1;
+      used[source] = (used[source] as number) + 1;
     }
-    if (!first || isBehindHorizon(windows, next, first, compare)) break;
-    const index = (next[source] as number)++;
-    taken.push({ row: first, source, position: windows[source]?.page.positions?.[index] });
-  }
-  return taken;
-}
-
-/** Whether the row is behind the horizon of an exhausted window: unread rows may come before it. */
-const isBehindHorizon = (
-  windows: readonly Window[],
-  taken: readonly number[],
-  row: SortKey,
-  compare: (a: SortKey, b: SortKey) => number,
-): boolean =>
-  windows.some(({ page, horizon }, index) => {
-    const isUsedUp = (taken[index] ?? 0) >= page.rows.length;
-    return horizon !== null && isUsedUp && compare(row, horizon.key) > 0;
-  });
-
-interface Window {
-  readonly page: BackupPage;
-  readonly error: Problem | null;
-  /** The last key read, if rows were left out and more follow; null otherwise. */
-  readonly horizon: Horizon | null;
-}
-
-interface Horizon {
-  readonly key: SortKey;
-  /** See `BackupPage.positions`. */
-  readonly position: number | null;
-  /** Number of rows up to the horizon. */
-  readonly count: number;
-}
-
-const nothing: BackupPage = { rows: [], isEnd: false, problems: [] };
-
-async function readWindow(source: MergeSource, index: number, query: MergeQuery, signal: AbortSignal): Promise<Window> {
-  const asked = {
-    direction: query.direction,
-    after: query.after?.key ?? null,
-    // One extra row shows whether there is a next page.
-    limit: query.size + 1,
-    filter: source.filter,
-    offset: query.after?.offsets[index] ?? 0,
+    return { ...before, key: toSortKey(rows[index] as ListedBackup), offsets };
   };
-  const { answer, problem } = await askProvider(
-    source,
-    (provider, within) => provider.listBackups(asked, within),
-    signal,
-  );
-  if (!answer) return { page: nothing, error: problem, horizon: null };
-  const problems = problemsOf(answer, source.provider.name, asked.limit);
-  return { page: { ...answer, problems }, error: null, horizon: null };
 }

@@ -38,6 +38,7 @@ const manners: fc.Arbitrary<Manners> = fc.record({
   isExclusive: fc.boolean(),
   precision: fc.constantFrom('millisecond', 'second'),
   hasEmptyPage: fc.boolean(),
+  isTrusted: fc.constant(false),
   serves: fc.subarray(['statuses', 'types', 'triggers', 'startedAfter', 'startedBefore', 'search']),
 });
 

@@ -1,6 +1,12 @@
 /** Products with page numbers. */
 import fc from 'fast-check';
-import { createPageReader } from '../../providers/_kit/readers/pages.ts';
+import type { ListOrder } from '../../providers/_kit/readers/disorder.ts';
+import {
+  createPageMemory,
+  createPageReader,
+  maxScannedRows,
+  type PageSource,
+} from '../../providers/_kit/readers/pages.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import { listed } from '../../src/core/listed-backup.ts';
 import type { Backup } from '../../src/core/model.ts';
@@ -22,8 +28,9 @@ export interface Product {
   read(query: Partial<PageQuery>): Promise<OpenedPage>;
 }
 
-export function aProduct(rows: Backup[], cap = 50): Product {
-  const reader = createPageReader({
+/** `order`: null for a reader that always reads ahead. */
+export function aProduct(rows: Backup[], cap = 50, order: ListOrder | null = null): Product {
+  const source: PageSource = {
     provider: 'one',
     entityId: 'e1',
     pageSize: 50,
@@ -35,7 +42,8 @@ export function aProduct(rows: Backup[], cap = 50): Product {
       if (page > Math.max(1, Math.ceil(total / size))) return Promise.resolve(null);
       return Promise.resolve({ rows: product.rows.slice((page - 1) * size, page * size).map(listed), size, total });
     },
-  });
+  };
+  const reader = createPageReader(source, maxScannedRows, createPageMemory(), order);
   const product: Product = {
     rows,
     cap,

@@ -1,14 +1,22 @@
 /** Pretended products below the real readers: lists in memory that answer as the products do, and may change between any two calls. */
 
 import { readCollections } from '../../providers/_kit/readers/collections.ts';
-import { createPageReader, type ListedPage } from '../../providers/_kit/readers/pages.ts';
+import { ListOrder } from '../../providers/_kit/readers/disorder.ts';
+import {
+  createPageMemory,
+  createPageReader,
+  type ListedPage,
+  maxScannedRows,
+} from '../../providers/_kit/readers/pages.ts';
 import { createPrefixMemory, readPrefix } from '../../providers/_kit/readers/prefix.ts';
 import { readTimeBound, type TimeWindow } from '../../providers/_kit/readers/time-bound.ts';
 import { type BackupFilter, matchesFilter, noFilter } from '../../src/core/filter.ts';
 import { type ListedBackup, listed } from '../../src/core/listed-backup.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { PageQuery, Provider } from '../../src/core/provider.ts';
+import type { RowShares } from '../../src/core/row-shares.ts';
 import { aProvider, unavailable } from './model.ts';
+import { anyShares } from './row-shares.ts';
 import { orderOf } from './walks.ts';
 
 /** `timed` as Flosum, `paged` as Labii, `prefix` as Borg. */
@@ -29,6 +37,8 @@ export interface Manners {
   readonly precision: 'millisecond' | 'second';
   /** Of a paged one: an empty list has a first page. */
   readonly hasEmptyPage: boolean;
+  /** Of a paged or prefix one: its adapter takes its order for ours once it has seen it in order. */
+  readonly isTrusted: boolean;
   /** Fields of a filter that it can serve itself. */
   readonly serves: readonly (keyof BackupFilter)[];
 }
@@ -41,6 +51,7 @@ export const plainManners: Manners = {
   isExclusive: false,
   precision: 'millisecond',
   hasEmptyPage: true,
+  isTrusted: false,
   serves: [],
 };
 
@@ -63,7 +74,13 @@ export const entityIds = ['e0', 'e1', 'e2'] as const;
 /** A row as the readers are given it. */
 const toListed = (row: Backup): ListedBackup => listed(row);
 
-export function aProduct(name: string, manners: Manners, rows: readonly Backup[]): Product {
+/** `shares`: guesses of how many rows of each entity a page needs. */
+export function aProduct(
+  name: string,
+  manners: Manners,
+  rows: readonly Backup[],
+  shares: RowShares = anyShares,
+): Product {
   const product: Product = {
     manners,
     rows,
@@ -123,12 +140,14 @@ export function aProduct(name: string, manners: Manners, rows: readonly Backup[]
     return { rows: give(rows), isWhole: rows.length < limit };
   }
 
+  const orderOfList = () => (manners.isTrusted ? new ListOrder() : null);
   const pageReaders = entityIds.map((entityId) => {
     const fetch = (page: number, size: number) => fetchPage(entityId, page, size);
-    return { entityId, read: createPageReader({ provider: name, entityId, pageSize: manners.pageSize, fetch }) };
+    const source = { provider: name, entityId, pageSize: manners.pageSize, fetch };
+    return { entityId, read: createPageReader(source, maxScannedRows, createPageMemory(), orderOfList()) };
   });
 
-  const memory = createPrefixMemory();
+  const memory = createPrefixMemory(orderOfList());
   function list(query: PageQuery, signal: AbortSignal) {
     const { filter } = query;
     if (manners.kind === 'prefix') {
@@ -138,14 +157,14 @@ export function aProduct(name: string, manners: Manners, rows: readonly Backup[]
     if (manners.kind === 'paged') {
       const meant = pageReaders.filter(isMeant);
       const offset = Math.round(query.offset / Math.max(1, meant.length));
-      return readCollections(name, meant, { ...query, offset }, signal);
+      return readCollections(name, meant, { ...query, offset }, signal, shares);
     }
     const connections = entityIds.map((entityId) => {
       const fetch = (window: TimeWindow) => fetchTimed(entityId, filter, window);
       const source = { provider: name, entityId, maxLimit: manners.pageSize, fetch };
       return { entityId, read: (part: PageQuery) => readTimeBound(source, part, signal) };
     });
-    return readCollections(name, connections.filter(isMeant), query, signal);
+    return readCollections(name, connections.filter(isMeant), query, signal, shares);
   }
 
   return product;

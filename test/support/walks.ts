@@ -6,9 +6,11 @@ import { matchesFilter, noFilter } from '../../src/core/filter.ts';
 import type { Backup } from '../../src/core/model.ts';
 import type { SortKey } from '../../src/core/order.ts';
 import type { Problem, Provider } from '../../src/core/provider.ts';
+import type { RowShares } from '../../src/core/row-shares.ts';
 import { type BackupList, type ListFilter, listBackups } from '../../src/lists/backup-list.ts';
 import { never } from './model.ts';
 import { casesOf } from './nightly.ts';
+import { anyShares } from './row-shares.ts';
 import { hangMs } from './timing.ts';
 
 /** For a property: it ends a hang, and nothing else. */
@@ -39,6 +41,8 @@ export function orderOf(isDescending: boolean): (a: SortKey, b: SortKey) => numb
 /** What is read. */
 export interface Listing {
   readonly providers: readonly Provider[];
+  /** Any guesses where it has none. */
+  readonly shares?: RowShares;
   /** Every row, in the order of a walk. */
   sorted(isDescending: boolean): readonly Backup[];
   /** Name and id of the entity of a row. */
@@ -77,7 +81,7 @@ export interface WalkedPage {
 }
 
 export async function readPage(
-  { providers }: Listing,
+  { providers, shares = anyShares }: Listing,
   { size, isForward, isAscending, filter }: Way,
   cursor: string | null,
 ) {
@@ -90,6 +94,7 @@ export async function readPage(
       isAscending,
     },
     never,
+    shares,
   );
   const { hasNextPage, hasPreviousPage, startCursor, endCursor } = list.pageInfo;
   const { length } = list.rows;

@@ -15,15 +15,19 @@ import { thrownBy } from '../support/model.ts';
 const names = Array.from({ length: 10 }, (_, index) => `${index}-${'n'.repeat(38)}`);
 const list = identifyList(names, false, { search: null });
 
-const cursor: fc.Arbitrary<ListCursor> = fc.record({
-  key: fc.record({
-    sortedAt: fc.option(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })),
-    provider: fc.constantFrom(...names),
-    externalId: fc.string({ minLength: 1, maxLength: 36 }),
-  }),
-  offsets: fc.array(fc.nat(maxRows), { minLength: 10, maxLength: 10 }),
-  missed: fc.subarray([...names].sort()),
-});
+const cursor: fc.Arbitrary<ListCursor> = fc.record(
+  {
+    key: fc.record({
+      sortedAt: fc.option(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })),
+      provider: fc.constantFrom(...names),
+      externalId: fc.string({ minLength: 1, maxLength: 36 }),
+    }),
+    offsets: fc.array(fc.nat(maxRows), { minLength: 10, maxLength: 10 }),
+    missed: fc.subarray([...names].sort()),
+    assumed: fc.subarray([...names].sort(), { minLength: 1 }),
+  },
+  { requiredKeys: ['key', 'offsets', 'missed'] },
+);
 
 const refusal = (text: string, of = list) => thrownBy(() => decodeListCursor(of, text, 'after'));
 
@@ -40,6 +44,7 @@ test('ten providers with names of 40 characters and the longest ids need at most
     key: { sortedAt: 9_007_199_254_740_991, provider: names[9] as string, externalId: '9'.repeat(120) },
     offsets: names.map(() => maxRows),
     missed: names,
+    assumed: names,
   };
   const text = encodeListCursor(list, largest);
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(400);
@@ -96,7 +101,8 @@ describe('what is refused as BAD_USER_INPUT with the name of its argument', () =
     ['too few offsets', encodeToken([version, hash, key, offsets.slice(1), missed])],
     ['too many offsets', encodeToken([version, hash, key, [...offsets, 0], missed])],
     ['negative missed providers', encodeToken([version, hash, key, offsets, -1])],
-    ['one part too many', encodeToken([version, hash, key, offsets, missed, 0])],
+    ['negative assumed providers', encodeToken([version, hash, key, offsets, missed, -1])],
+    ['one part too many', encodeToken([version, hash, key, offsets, missed, 0, 0])],
     ['an object', encodeToken({ version, hash, key, offsets, missed })],
     ['null', encodeToken(null)],
     ['the cursor of a log', encodeToken(['log', hash, 0, 1])],

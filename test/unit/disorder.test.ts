@@ -60,8 +60,10 @@ async function walk(read: Read, direction: ScanDirection, limit = 25) {
   const codes = new Set<string>();
   let after: PageQuery['after'] = null;
   let offset = 0;
+  let isOrderAssumed = false;
   for (let pages = 0; pages < 200; pages++) {
-    const page: BackupPage = await read({ direction, after, limit, filter: noFilter, offset });
+    const page: BackupPage = await read({ direction, after, limit, filter: noFilter, offset, isOrderAssumed });
+    isOrderAssumed ||= page.isOrderAssumed ?? false;
     seen.push(...page.rows.map(({ externalId }) => externalId));
     for (const { provider, error } of page.problems) codes.add(`${provider} ${error.code}`);
     const last = page.rows.at(-1);

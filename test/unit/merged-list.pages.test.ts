@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { noFilter } from '../../src/core/filter.ts';
+import { createRowShares } from '../../src/core/row-shares.ts';
 import { makeWorld } from '../support/list-fixtures.ts';
 import { history } from '../support/merged-walks.ts';
 import { aBackup, never } from '../support/model.ts';
@@ -170,9 +171,10 @@ it('a page deep in a list takes as few calls as the second one', async () => {
       `p${index}`,
       { ...plainManners, kind, pageSize: kind === 'timed' ? 500 : 50 },
       hourly(`p${index}`, index === 0 ? 4 : 700),
+      createRowShares(),
     ),
   );
-  const listing = { providers: products.map(({ provider }) => provider), sorted: () => [] };
+  const listing = { providers: products.map(({ provider }) => provider), shares: createRowShares(), sorted: () => [] };
   for (const isForward of [true, false]) {
     let cursor: string | null = null;
     for (let number = 1; number <= 30; number++) {

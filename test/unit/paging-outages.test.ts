@@ -66,6 +66,7 @@ describe('a client that reads on as long as there is more', () => {
           isExclusive: false,
           precision: 'millisecond',
           hasEmptyPage: true,
+          isTrusted: false,
           serves: [],
         },
         rows: Array.from({ length: 23 }, (_, index) => index),

@@ -5,14 +5,17 @@
  *
  * Why that is enough: of the rows that follow any place in the list, only the first `maxDisorder` in our order can be
  * newer than a row above that place; of those that lead up to it, only the last so many can be older than one below.
+ *
+ * A list whose order is confirmed is read no further than the page needs. Before the window it is read as far as before:
+ * a row that is listed too far down then comes in the same read as the rows that it should come before.
  */
 import { GatewayError } from '../../../src/core/errors.ts';
 import type { BackupFilter } from '../../../src/core/filter.ts';
 import { type Instant, now } from '../../../src/core/instant.ts';
 import { isWanted, type ListedBackup } from '../../../src/core/listed-backup.ts';
 import { comparator, compareKeys } from '../../../src/core/order.ts';
-import type { BackupPage, PageQuery, Problem } from '../../../src/core/provider.ts';
-import { disordered, isDisordered, maxDisorder } from './disorder.ts';
+import { type BackupPage, enoughOf, type PageQuery, type Problem } from '../../../src/core/provider.ts';
+import { disordered, firstTies, isDisordered, ListOrder, lastTies, maxDisorder } from './disorder.ts';
 import {
   createLister,
   createMemory,
@@ -42,13 +45,21 @@ export const maxScannedRows = 10_000;
 /** How often a window is read again because the list changes meanwhile. The last reading is shown in any case. */
 export const maxAttempts = 5;
 
-/** `memory`: hints of where times are in the list. They save calls, and never decide which rows are shown. */
-export function createPageReader(source: PageSource, maxRows = maxScannedRows, memory = createMemory()): PageReader {
+/**
+ * `memory`: hints of where times are in the list. They save calls, and never decide which rows are shown. `order`: what
+ * is known of the list's order; null: always reads ahead.
+ */
+export function createPageReader(
+  source: PageSource,
+  maxRows = maxScannedRows,
+  memory = createMemory(),
+  order: ListOrder | null = new ListOrder(),
+): PageReader {
   return async (query, signal) => {
     for (let attempt = 1; ; attempt++) {
       const lister = createLister(source, memory, signal);
       try {
-        return await readWindow({ source, maxRows, memory, lister, query, isStrict: attempt < maxAttempts });
+        return await readWindow({ source, maxRows, memory, order, lister, query, isStrict: attempt < maxAttempts });
       } catch (error) {
         if (!(error instanceof ListChanged)) throw error;
       }
@@ -60,6 +71,7 @@ interface Attempt {
   readonly source: PageSource;
   readonly maxRows: number;
   readonly memory: Memory;
+  readonly order: ListOrder | null;
   readonly lister: Lister;
   readonly query: PageQuery;
   readonly isStrict: boolean;
@@ -67,15 +79,17 @@ interface Attempt {
 
 /** Trusts the guess first. Where it led astray the place is searched, and where it was a little off, read from further up. */
 async function readWindow(attempt: Attempt): Promise<BackupPage> {
-  const { source, memory, lister, query } = attempt;
+  const { source, memory, order, lister, query } = attempt;
   const range = toRange(query);
   let place = await guessPlace(attempt, range);
   let isLocated = range.startsAt === null;
   for (let reach = maxDisorder; ; ) {
-    const above = range.isDescending ? 1 + reach : query.limit + reach;
+    const ahead = order?.isConfirmed && reach === maxDisorder ? 1 : reach;
+    const above = range.isDescending ? 1 + reach : enoughOf(query) + ahead;
     const first = pageAt(place - above, memory.latest()?.size ?? source.pageSize);
     const { cut, run, isMissed } = await readFrom(attempt, range, first, isLocated ? null : place);
-    const problems = isDisordered(run.rows) ? [disordered(source.provider, source.entityId)] : [];
+    const isMistaken = (query.isOrderAssumed ?? false) && (order?.isDisordered ?? false);
+    const problems = isMistaken || isDisordered(run.rows) ? [disordered(source.provider, source.entityId)] : [];
     if (isWhole(cut, query)) return toPage(cut, query, run.hasChanged ? [tooBusy(source), ...problems] : problems);
     if (lister.rowCount() >= attempt.maxRows) return toPage(cut, query, [tooLong(attempt), ...problems]);
     if (isMissed && !isLocated) {
@@ -94,9 +108,10 @@ interface Reading {
 
 /** Reads down as long as that may help. `place`: where the range should begin, if that is only a guess. */
 async function readFrom(attempt: Attempt, range: Range, first: number, place: number | null): Promise<Reading> {
-  const { query, lister, source, isStrict } = attempt;
+  const { query, order, lister, source, isStrict } = attempt;
   for await (const run of readDown(lister, first, isStrict)) {
-    const cut = cutRun(run, query.filter, range);
+    if (!run.hasChanged) order?.see(run.rows);
+    const cut = cutRun(run, query.filter, range, order?.isConfirmed ?? false);
     const newer = run.rows.filter(range.isNewer).length;
     const isMissed = newer === 0 || newer === run.rows.length;
     const isPast = place !== null && run.top + run.rows.length > place + maxDisorder + source.pageSize;
@@ -116,16 +131,22 @@ interface Cut {
   readonly isStartSeen: boolean;
   /** Nothing that is wanted can come after them. */
   readonly isEndSeen: boolean;
+  /** See `BackupPage`. */
+  readonly isOrderAssumed: boolean;
 }
 
-const isWhole = ({ wanted, isStartSeen, isEndSeen }: Cut, { limit }: PageQuery): boolean =>
-  isStartSeen && (isEndSeen || wanted.length >= limit);
+const isWhole = ({ wanted, isStartSeen, isEndSeen }: Cut, query: PageQuery): boolean =>
+  isStartSeen && (isEndSeen || wanted.length >= enoughOf(query));
 
-function cutRun(run: Run, filter: BackupFilter, { isDescending, isBefore, isBehind }: Range): Cut {
+/** `isOrdered`: beyond the run, only rows with the time of its last one can belong into it. */
+function cutRun(run: Run, filter: BackupFilter, { isDescending, isBefore, isBehind }: Range, isOrdered: boolean): Cut {
   const rows = [...run.rows].sort(compareKeys);
   const isTop = run.top === 0;
-  const begin = isDescending || isTop ? 0 : maxDisorder;
-  const end = !isDescending || run.isBottom ? rows.length : Math.max(0, rows.length - maxDisorder);
+  const isComplete = isDescending ? run.isBottom : isTop;
+  const ties = isDescending ? lastTies : firstTies;
+  const uncertain = isComplete ? 0 : isOrdered ? ties(rows) : maxDisorder;
+  const begin = isDescending ? 0 : uncertain;
+  const end = isDescending ? Math.max(0, rows.length - uncertain) : rows.length;
   const certain = rows.slice(begin, end).map((row, index) => {
     const place = run.top + begin + index;
     return { row, position: isDescending ? place + 1 : Math.max(0, run.total - place) };
@@ -137,7 +158,8 @@ function cutRun(run: Run, filter: BackupFilter, { isDescending, isBefore, isBehi
   return {
     wanted: isStartSeen ? certain.filter(({ row }) => !isBefore(row) && isWanted(row, filter)) : [],
     isStartSeen,
-    isEndSeen: (isDescending ? run.isBottom : isTop) || (furthest !== undefined && isBehind(furthest)),
+    isEndSeen: isComplete || (furthest !== undefined && isBehind(furthest)),
+    isOrderAssumed: isOrdered && !isComplete,
   };
 }
 
@@ -148,6 +170,7 @@ function toPage(cut: Cut, { limit }: PageQuery, problems: readonly Problem[]): B
     positions: shown.map(({ position }) => position),
     isEnd: cut.isStartSeen && cut.isEndSeen && cut.wanted.length <= limit,
     problems,
+    ...(cut.isOrderAssumed ? { isOrderAssumed: true } : {}),
   };
 }
 

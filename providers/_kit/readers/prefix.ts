@@ -5,8 +5,8 @@
 import { GatewayError } from '../../../src/core/errors.ts';
 import { isWanted, type ListedBackup, openFor } from '../../../src/core/listed-backup.ts';
 import { comparator, compareKeys } from '../../../src/core/order.ts';
-import type { BackupPage, PageQuery, Problem } from '../../../src/core/provider.ts';
-import { disordered, displacements, maxDisorder } from './disorder.ts';
+import { type BackupPage, enoughOf, type PageQuery, type Problem } from '../../../src/core/provider.ts';
+import { disordered, displacements, ListOrder, lastTies, maxDisorder } from './disorder.ts';
 
 export { maxDisorder } from './disorder.ts';
 
@@ -25,9 +25,15 @@ export interface PrefixMemory {
   lateness: number;
   /** An earlier read reached the end of the list. */
   isWhole: boolean;
+  /** Null: always reads ahead. */
+  readonly order: ListOrder | null;
 }
 
-export const createPrefixMemory = (): PrefixMemory => ({ lateness: 0, isWhole: false });
+export const createPrefixMemory = (order: ListOrder | null = new ListOrder()): PrefixMemory => ({
+  lateness: 0,
+  isWhole: false,
+  order,
+});
 
 /** Rows that lie further down than this are not looked for, but named as missing. */
 const maxLateness = 500;
@@ -37,32 +43,39 @@ export const maxRows = 10_000;
 
 /**
  * One request where the window lies within `query.offset` and the disorder bound; twice as many rows with each
- * further one, until the page is full, the list ends, or the ceiling is reached (INCOMPLETE). A list in which rows lie
- * further from their place is read so much further, as soon as that is known; what an earlier page could not know of is
- * INCOMPLETE.
+ * further one, until the page is full, the list ends, or the ceiling is reached (INCOMPLETE). A list whose order is
+ * confirmed is read no further than the page and one row. A list in which rows lie further from their place is read so
+ * much further, as soon as that is known; what an earlier page could not know of is INCOMPLETE.
  */
 export async function readPrefix(source: PrefixSource, query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
-  const memory = source.memory ?? { ...createPrefixMemory(), isWhole: true };
+  const memory = source.memory ?? { ...createPrefixMemory(null), isWhole: true };
   // Backwards from no key, the oldest rows come first: nothing is known before the list was read to its end. Further
   // up, whatever lies too far down is found only where that is known.
   // Before a row that waits there are only others that wait, which are listed first.
   const isUnknown = !memory.isWhole && query.after?.sortedAt !== null;
   const isFromEnd = query.direction === 'ascending' && (query.after === null || isUnknown);
-  let limit = isFromEnd ? maxRows : Math.min(query.offset + query.limit + disorderOf(memory), maxRows);
+  let limit = isFromEnd ? maxRows : Math.min(query.offset + enoughOf(query) + aheadOf(memory), maxRows);
   for (;;) {
     const { rows, isWhole } = await source.fetch(limit, signal);
     await openFor(rows, query.filter, signal);
+    memory.order?.see(rows);
+    const isAssumed = memory.order?.isConfirmed ?? false;
     const places = displacements(rows);
     memory.lateness = places.reduce((most, place) => Math.max(most, place), memory.lateness);
     memory.isWhole ||= isWhole || limit === maxRows;
-    const { isLate, ...page } = cutPage(rows, places, isWhole, query, disorderOf(memory));
+    const { isLate, ...cut } = cutPage(rows, places, isWhole, query, isAssumed ? null : disorderOf(memory));
+    const page = { ...cut, ...(isAssumed && !isWhole ? { isOrderAssumed: true } : {}) };
     const isBeyond = !isWhole && memory.lateness > maxLateness;
-    const problems = isLate || isBeyond ? [disordered(source.provider, null)] : [];
-    if (page.isEnd || page.rows.length === query.limit) return { ...page, problems };
+    const isMistaken = (query.isOrderAssumed ?? false) && (memory.order?.isDisordered ?? false);
+    const problems = isLate || isBeyond || isMistaken ? [disordered(source.provider, null)] : [];
+    if (page.isEnd || page.rows.length >= enoughOf(query)) return { ...page, problems };
     if (limit === maxRows) return { ...page, problems: [ceilingProblem(source.provider), ...problems] };
     limit = Math.min(limit * 2, maxRows);
   }
 }
+
+/** Rows to read past the page: one shows that the last time is complete. */
+const aheadOf = (memory: PrefixMemory): number => (memory.order?.isConfirmed ? 1 : disorderOf(memory));
 
 const disorderOf = ({ lateness }: PrefixMemory): number => Math.max(maxDisorder, Math.min(lateness, maxLateness));
 
@@ -71,12 +84,14 @@ function cutPage(
   places: readonly number[],
   isWhole: boolean,
   query: PageQuery,
-  disorder: number,
+  /** Null: the list is in order of time. */
+  disorder: number | null,
 ) {
   const { after, direction, filter, limit } = query;
   const sorted = [...unsorted].sort(compareKeys);
   // What is further back may still hold rows that belong among the last ones that we see.
-  const certain = isWhole ? sorted : sorted.slice(0, Math.max(0, sorted.length - disorder));
+  const uncertain = isWhole ? 0 : (disorder ?? lastTies(sorted));
+  const certain = sorted.slice(0, Math.max(0, sorted.length - uncertain));
   const oldest = certain.at(-1);
   if (direction === 'ascending') {
     const reachesKey = after !== null && oldest !== undefined && compareKeys(oldest, after) >= 0;

@@ -6,7 +6,7 @@ import { GatewayError } from '../../../src/core/errors.ts';
 import type { Instant } from '../../../src/core/instant.ts';
 import { isWanted, type ListedBackup, openFor } from '../../../src/core/listed-backup.ts';
 import { comparator, type ScanDirection } from '../../../src/core/order.ts';
-import type { BackupPage, PageQuery, Problem } from '../../../src/core/provider.ts';
+import { type BackupPage, enoughOf, type PageQuery, type Problem } from '../../../src/core/provider.ts';
 import { disordered } from './disorder.ts';
 
 /** The requested rows. Bounds are inclusive; null for no bound. */
@@ -67,7 +67,7 @@ export async function readTimeBound(
   const scan = createScan(query);
   let window = toWindow(query);
   // One more shows that the last time is complete; after a key, some rows within the margin are known already.
-  let limit = Math.min(query.limit + (query.after === null ? 1 : 9), source.maxLimit);
+  let limit = Math.min(enoughOf(query) + (query.after === null ? 1 : 9), source.maxLimit);
   let page = 0;
   let idlePages = 0;
   for (;;) {
@@ -114,7 +114,7 @@ function createScan(query: PageQuery) {
     /** The page, if it is full or nothing follows. */
     find(isEnd: boolean): BackupPage | null {
       const found = cut(sorted(), isEnd, query);
-      return found.isEnd || found.rows.length === query.limit ? { ...found, problems: doubts } : null;
+      return found.isEnd || found.rows.length >= enoughOf(query) ? { ...found, problems: doubts } : null;
     },
     stop: (problem: Problem): BackupPage => ({ ...cut(sorted(), false, query), problems: [problem, ...doubts] }),
     /** The list is not in the requested order, so rows may be missing. */
