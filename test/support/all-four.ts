@@ -22,11 +22,12 @@ export const Acknowledge = graphql(`
   }
 `);
 
-export async function startFour() {
+/** `histories`: backups of each product in the past. */
+export async function startFour(histories: { readonly labii?: number; readonly borg?: number } = {}) {
   const options = { speed: 0, now: Date.parse('2026-11-20T12:00:00Z') };
-  const borg = await startBorgSandbox({ ...options, history: 120 });
+  const borg = await startBorgSandbox({ ...options, history: histories.borg ?? 120 });
   const flosum = await startFlosumSandbox({ ...options, history: 120 });
-  const labii = await startLabiiSandbox({ ...options, history: 60 });
+  const labii = await startLabiiSandbox({ ...options, history: histories.labii ?? 60 });
   const vprotect = await startVProtectSandbox({ ...options, history: 120 });
   const sandboxes = { borg, flosum, labii, vprotect };
   const gateway = startGateway({ providers: Object.values(sandboxes).map(({ config }) => config) });
