@@ -32,7 +32,6 @@ export { maxDisorder } from './disorder.ts';
 export {
   createMemory as createPageMemory,
   type ListedPage,
-  type Memory as PageMemory,
   type PageSource,
 } from './page-run.ts';
 
