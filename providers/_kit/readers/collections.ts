@@ -53,7 +53,10 @@ export async function readCollections(
     const taken = takeFirst(parts, query.limit, query.direction);
     const missing = enough - taken.rows.length;
     if (missing <= 0 || taken.short.length === 0) {
-      if (taken.rows.length >= enough) shares.note(question, taken.used);
+      // Of the rows that were asked for, since those after them may come from few lists.
+      const sources = taken.sources.slice(0, enough);
+      const used = parts.map((_, index) => sources.filter((source) => source === index).length);
+      if (sources.length === enough) shares.note(question, used);
       return toPage(parts, taken);
     }
     const short = round === 2 ? taken.short : mayRunOut(parts, taken, missing);
