@@ -57,12 +57,16 @@ const matching = <Row extends { readonly name: string }>(
 
 const byName = { name: ({ name }: { readonly name: string }) => name };
 
-const machinesOf = (server: VProtectServer): readonly VProtectEntity[] =>
-  server.visibleEntities().filter(({ type }) => type === 'VM');
+/** The vendor's OpenStack extension sends `project-uuid` with every call (SRC); that it narrows this list is inferred (INF). */
+function machinesOf(server: VProtectServer, query?: URLSearchParams): readonly VProtectEntity[] {
+  const project = query?.get('project-uuid') ?? null;
+  const isMeant = (entity: VProtectEntity) => project === null || entity.project?.guid === project;
+  return server.visibleEntities().filter((entity) => entity.type === 'VM' && isMeant(entity));
+}
 
 export function listMachines(server: VProtectServer, { query }: SandboxCall): SandboxReply {
   const page = readPage(query);
-  const rows = sortRows(matching(machinesOf(server), query), query, byName, server);
+  const rows = sortRows(matching(machinesOf(server, query), query), query, byName, server);
   const backups = server.visibleBackups();
   return toPageReply(rows, page, (row) => toMachine(backups, row), server);
 }

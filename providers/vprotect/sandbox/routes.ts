@@ -93,11 +93,13 @@ const refusing =
 /** The current and former places of the data of backups. */
 function listLocations(server: VProtectServer, { query }: SandboxCall): SandboxReply {
   const entity = query.get('protected-entity');
+  const project = query.get('project-uuid');
   const [wanted] = readWords(query, 'location-status', ['FAILED', 'IN_PROGRESS', 'PRESENT', 'REMOVED']);
   const rows = server
     .visibleBackups()
     .filter(({ facts }) => facts.size > 0 && (entity === null || facts.entity === entity))
-    .filter(({ facts }) => wanted === undefined || wanted === locationStatusOf(facts));
+    .filter(({ facts }) => wanted === undefined || wanted === locationStatusOf(facts))
+    .filter(({ backup }) => project === null || backup.entity.project?.guid === project);
   return toPageReply(rows, readPage(query), ({ backup, facts }) => toLocation(backup, facts, server.word), server);
 }
 
