@@ -1,7 +1,7 @@
 import type { BackupStatus } from '../src/core/model.ts';
 import type { Problem } from '../src/core/provider.ts';
 import type { ListFilter } from '../src/lists/backup-list.ts';
-import type { Statistics } from '../src/lists/statistics.ts';
+import type { SizeCounts, Statistics } from '../src/lists/statistics.ts';
 import { maxPoints, type TimelineBucket, type TimelinePoint } from '../src/lists/timeline.ts';
 import { type Builder, describe } from './builder.ts';
 import { readsOfStatistics, readsOfTimeline } from './cost.ts';
@@ -9,9 +9,9 @@ import { toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
 const bucketDescriptions: Record<TimelineBucket, string> = {
-  HOUR: 'UTC hours.',
-  DAY: 'UTC days.',
-  WEEK: 'Weeks from Monday, 00:00 UTC.',
+  HOUR: 'Full hours of `timeZone`. An hour that comes twice, since clocks go back, is two points.',
+  DAY: 'Days of `timeZone`, from midnight: 23 or 25 hours if clocks change.',
+  WEEK: 'Weeks of `timeZone`, from Monday 00:00.',
 };
 
 const completeDescription =
@@ -24,8 +24,9 @@ interface StatisticsAnswer extends Statistics {
 }
 
 export function defineStatistics(builder: Builder, refs: Refs): void {
-  const Statistics = defineStatisticsType(builder, refs);
-  const Timeline = defineTimelineType(builder, refs);
+  const SizeCounts = defineSizeCounts(builder);
+  const Statistics = defineStatisticsType(builder, refs, SizeCounts);
+  const Timeline = defineTimelineType(builder, refs, SizeCounts);
   const Bucket = builder.enumType('TimelineBucket', {
     description: 'Length of one point of a timeline.',
     values: describe(['HOUR', 'DAY', 'WEEK'], bucketDescriptions),
@@ -52,15 +53,39 @@ export function defineStatistics(builder: Builder, refs: Refs): void {
         from: t.arg({ type: 'DateTime', required: true, description: 'Start of the range, inclusive.' }),
         to: t.arg({ type: 'DateTime', required: true, description: 'End of the range, exclusive.' }),
         bucket: t.arg({ type: Bucket, required: true, defaultValue: 'DAY', description: 'Length of one point.' }),
+        timeZone: t.arg.string({
+          required: true,
+          defaultValue: 'UTC',
+          description:
+            'Time zone of the points, as a name of the IANA database such as `Europe/Paris`. Another text is BAD_USER_INPUT.',
+        }),
         filter: t.arg({ type: refs.BackupFilter, description: 'Which backups to include; all by default.' }),
       },
-      resolve: (_root, { from, to, bucket, filter }, { catalog, loaders, signal }) =>
-        catalog.reads.timeline({ from, to, bucket }, toListFilter(filter), loaders.scanOf, signal),
+      resolve: (_root, { from, to, bucket, timeZone, filter }, { catalog, loaders, signal }) =>
+        catalog.reads.timeline({ from, to, bucket, timeZone }, toListFilter(filter), loaders.scanOf, signal),
     }),
   }));
 }
 
-function defineStatisticsType(builder: Builder, refs: Refs) {
+const successRateDescription =
+  'Share of successes among the backups that succeeded or failed, 0 to 1; null if there are none. Cancelled, skipped, unfinished and unknown ones do not count.';
+
+const defineSizeCounts = (builder: Builder) =>
+  builder.objectRef<SizeCounts>('BackupSizeCounts').implement({
+    description: 'Number of backups whose size of each kind is known: how many a sum of that size is over.',
+    fields: (t) => ({
+      originalBytes: t.exposeInt('originalBytes', { description: 'Backups with known bytes at the source.' }),
+      compressedBytes: t.exposeInt('compressedBytes', { description: 'Backups with known bytes after compression.' }),
+      deduplicatedBytes: t.exposeInt('deduplicatedBytes', {
+        description: 'Backups with known bytes after deduplication.',
+      }),
+      storedBytes: t.exposeInt('storedBytes', { description: 'Backups with known bytes in their storage.' }),
+    }),
+  });
+
+type SizeCountsRef = ReturnType<typeof defineSizeCounts>;
+
+function defineStatisticsType(builder: Builder, refs: Refs, SizeCounts: SizeCountsRef) {
   const StatusCount = builder.objectRef<{ status: BackupStatus; count: number }>('StatusCount').implement({
     description: 'Number of backups with one status.',
     fields: (t) => ({
@@ -100,15 +125,31 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
         description: 'Sums of the sizes that are known; each is null if none is known.',
         resolve: ({ totalSize }) => totalSize,
       }),
+      sizedCount: t.field({
+        type: SizeCounts,
+        description: 'Number of backups in each sum of `totalSize`. Compare it with `count`.',
+        resolve: ({ sizedCount }) => sizedCount,
+      }),
+      successRate: t.float({
+        nullable: true,
+        description: successRateDescription,
+        resolve: ({ successRate }) => successRate,
+      }),
       averageDurationSeconds: t.float({
         nullable: true,
         description: 'Mean seconds from start to end of the backups that have both times; null if none has.',
         resolve: ({ averageDurationSeconds }) => averageDurationSeconds,
       }),
+      timedCount: t.exposeInt('timedCount', {
+        description: 'Number of backups in `averageDurationSeconds`: those with both times.',
+      }),
       averageBytesPerSecond: t.float({
         nullable: true,
         description: 'Mean source bytes per second of the backups that have a size and a duration; null if none has.',
         resolve: ({ averageBytesPerSecond }) => averageBytesPerSecond,
+      }),
+      ratedCount: t.exposeInt('ratedCount', {
+        description: 'Number of backups in `averageBytesPerSecond`: those with a size at the source and a duration.',
       }),
       overdueEntities: t.int({
         nullable: true,
@@ -127,7 +168,7 @@ function defineStatisticsType(builder: Builder, refs: Refs) {
   });
 }
 
-function defineTimelineType(builder: Builder, refs: Refs) {
+function defineTimelineType(builder: Builder, refs: Refs, SizeCounts: SizeCountsRef) {
   const Point = builder.objectRef<TimelinePoint>('BackupTimelinePoint').implement({
     description: 'Numbers of one bucket of a timeline.',
     fields: (t) => ({
@@ -150,6 +191,23 @@ function defineTimelineType(builder: Builder, refs: Refs) {
         description: 'Sum of the source bytes, of the backups whose size is known; null if none is.',
         resolve: ({ originalBytes }) => originalBytes,
       }),
+      storedBytes: t.field({
+        type: 'ByteCount',
+        nullable: true,
+        description: 'Sum of the bytes in their storage, of the backups whose stored size is known; null if none is.',
+        resolve: ({ storedBytes }) => storedBytes,
+      }),
+      sizedCount: t.field({
+        type: SizeCounts,
+        description: 'Number of backups in `originalBytes` and in `storedBytes`, and those with other sizes.',
+        resolve: ({ sizedCount }) => sizedCount,
+      }),
+      successRate: t.float({
+        nullable: true,
+        description: successRateDescription,
+        resolve: ({ successRate }) => successRate,
+      }),
+      timedCount: t.exposeInt('timedCount', { description: 'Number of backups in `durationSeconds`.' }),
       durationSeconds: t.float({
         nullable: true,
         description: 'Sum of the durations in seconds, of the backups that have both times; null if none has.',

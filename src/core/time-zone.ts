@@ -22,15 +22,28 @@ export function isTimeZone(name: string): boolean {
  * first one is used. A skipped local time moves forward by the length of the gap (02:30 becomes 03:30). java.time and
  * Temporal do the same.
  */
-export function createZone(name: string): (local: number) => Instant {
-  if (name === 'UTC') return (local) => local;
+export const createZone = (name: string): ((local: number) => Instant) => createLocalTimes(name).toInstant;
+
+interface LocalTimes {
+  /** As `createZone` says. */
+  readonly toInstant: (local: number) => Instant;
+  /** The local time of an instant, as if it were UTC. */
+  readonly toLocal: (at: Instant) => number;
+}
+
+export function createLocalTimes(name: string): LocalTimes {
+  if (name === 'UTC') return { toInstant: (local) => local, toLocal: (at) => at };
   const offsetAt = createOffsets(name);
-  return (local) => {
-    const before = offsetAt(local - day) * 1_000_000;
-    const after = offsetAt(local + day) * 1_000_000;
-    // The first candidate if both are valid; the offset from before the change if neither is.
-    const candidates = [local - before, local - after].filter((at) => at + offsetAt(at) * 1_000_000 === local);
-    return candidates.length === 0 ? local - before : Math.min(...candidates);
+  const toLocal = (at: Instant) => at + offsetAt(at) * 1_000_000;
+  return {
+    toLocal,
+    toInstant(local) {
+      const before = offsetAt(local - day) * 1_000_000;
+      const after = offsetAt(local + day) * 1_000_000;
+      // The first candidate if both are valid; the offset from before the change if neither is.
+      const candidates = [local - before, local - after].filter((at) => toLocal(at) === local);
+      return candidates.length === 0 ? local - before : Math.min(...candidates);
+    },
   };
 }
 

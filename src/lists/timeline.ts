@@ -1,8 +1,11 @@
-/** Backups over time, in buckets of UTC hours, days, or weeks from Monday. */
+/** Backups over time, in buckets of hours, days, or weeks from Monday, of a time zone. */
 import { badInput } from '../core/errors.ts';
 import { type Instant, secondsBetween } from '../core/instant.ts';
 import { type Backup, statusTraits } from '../core/model.ts';
+import { cutText } from '../core/text.ts';
+import { createLocalTimes, isTimeZone } from '../core/time-zone.ts';
 import type { ListFilter } from './backup-list.ts';
+import { type SizeCounts, SizeSums, toSuccessRate } from './statistics.ts';
 import { Sum } from './sum.ts';
 
 export type TimelineBucket = 'HOUR' | 'DAY' | 'WEEK';
@@ -16,7 +19,14 @@ export interface TimelinePoint {
   readonly failed: number;
   readonly other: number;
   readonly originalBytes: number | null;
+  readonly storedBytes: number | null;
+  /** Number of backups whose size of each kind is known. */
+  readonly sizedCount: SizeCounts;
   readonly durationSeconds: number | null;
+  /** Number of backups in `durationSeconds`. */
+  readonly timedCount: number;
+  /** As in `Statistics`. */
+  readonly successRate: number | null;
 }
 
 const hour = 3_600_000_000;
@@ -27,25 +37,44 @@ const firstMonday = 4 * 24 * hour;
 export const maxPoints = 400;
 
 /**
- * Returns the buckets from `from` to `to`. Throws BAD_USER_INPUT if there are too many, or `to` is not after `from`.
+ * Returns the buckets from `from` to `to`, by the clocks of the zone: a day on which they change has 23 or 25 hours.
+ * Throws BAD_USER_INPUT if there are too many, `to` is not after `from`, or there is no such zone.
  */
-export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket): Bucket[] {
+export function toBuckets(from: Instant, to: Instant, bucket: TimelineBucket, timeZone = 'UTC'): Bucket[] {
   if (to <= from) throw badInput('"to" must be later than "from".', ['to']);
+  if (!isTimeZone(timeZone)) {
+    const message = `"${cutText(timeZone, 40)}" is no time zone. Use a name of the IANA database, such as "Europe/Paris".`;
+    throw badInput(message, ['timeZone']);
+  }
+  const times = createLocalTimes(timeZone);
   const length = lengths[bucket];
   const origin = bucket === 'WEEK' ? firstMonday : 0;
-  const first = Math.floor((from - origin) / length);
-  const last = Math.ceil((to - origin) / length);
-  if (last - first > maxPoints) {
-    throw badInput(
-      `From "from" to "to" there are ${last - first} points; the limit is ${maxPoints}. Use a larger bucket.`,
-      ['bucket'],
-    );
+  const first = Math.floor((times.toLocal(from) - origin) / length);
+  const last = Math.ceil((times.toLocal(to) - origin) / length);
+  if (last - first > maxPoints) throw tooManyPoints(last - first);
+  const boundaryAfter = (start: Instant, index: number): Instant =>
+    bucket === 'HOUR'
+      ? // Full hours of the clock, which an hour that comes twice has twice.
+        start + hour - modulo(times.toLocal(start), hour)
+      : times.toInstant(origin + (first + index + 1) * length);
+  const buckets: Bucket[] = [];
+  for (let start = from, index = 0; start < to; index++) {
+    const end = Math.min(to, boundaryAfter(start, index));
+    // Clocks that are set back over midnight pass a boundary twice.
+    if (end <= start) continue;
+    buckets.push({ start, end });
+    start = end;
   }
-  return Array.from({ length: last - first }, (_, index) => ({
-    start: Math.max(from, origin + (first + index) * length),
-    end: Math.min(to, origin + (first + index + 1) * length),
-  }));
+  if (buckets.length > maxPoints) throw tooManyPoints(buckets.length);
+  return buckets;
 }
+
+const modulo = (value: number, divisor: number): number => ((value % divisor) + divisor) % divisor;
+
+const tooManyPoints = (count: number) =>
+  badInput(`From "from" to "to" there are ${count} points; the limit is ${maxPoints}. Use a larger bucket.`, [
+    'bucket',
+  ]);
 
 /** Restricts the filter to the range. */
 export const withinRange = (
@@ -73,7 +102,7 @@ export class TimelineCounter {
       succeeded: 0,
       failed: 0,
       other: 0,
-      bytes: new Sum(),
+      sizes: new SizeSums(),
       seconds: new Sum(),
     }));
   }
@@ -83,20 +112,21 @@ export class TimelineCounter {
     const point = sortedAt === null ? null : this.#pointAt(sortedAt);
     if (!point) return;
     point[statusTraits[status].bucket]++;
-    point.bytes.add(size.originalBytes);
+    point.sizes.add(size);
     point.seconds.add(secondsBetween(startedAt, endedAt));
   }
 
   points(): TimelinePoint[] {
-    return this.#points.map(({ start, end, succeeded, failed, other, bytes, seconds }) => ({
-      start,
-      end,
-      succeeded,
-      failed,
-      other,
-      originalBytes: bytes.value,
-      durationSeconds: seconds.value,
-    }));
+    return this.#points.map(({ start, end, succeeded, failed, other, sizes, seconds }) => {
+      const { originalBytes, storedBytes } = sizes.values();
+      return {
+        ...{ start, end, succeeded, failed, other, originalBytes, storedBytes },
+        sizedCount: sizes.counts(),
+        durationSeconds: seconds.value,
+        timedCount: seconds.count,
+        successRate: toSuccessRate(succeeded, failed),
+      };
+    });
   }
 
   /** Binary search, since there are many rows. */
@@ -117,6 +147,6 @@ interface Point extends Bucket {
   other: number;
   succeeded: number;
   failed: number;
-  readonly bytes: Sum;
+  readonly sizes: SizeSums;
   readonly seconds: Sum;
 }
