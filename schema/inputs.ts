@@ -9,10 +9,18 @@ import type { ProtectionStatus } from '../src/lists/protection.ts';
 import type { Builder } from './builder.ts';
 import type { defineEnums } from './enums.ts';
 import { decodeId } from './ids.ts';
+import type { ProductNames } from './product-names.ts';
 
 const maxSearchLength = 80;
 
-export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEnums>) {
+export function defineInputs(
+  builder: Builder,
+  enums: ReturnType<typeof defineEnums>,
+  products: readonly ProductNames[],
+) {
+  const productFilters = products.flatMap(({ kind, defineFilter }) =>
+    defineFilter ? [[kind, defineFilter(builder)] as const] : [],
+  );
   const BackupFilter = builder.inputType('BackupFilter', {
     description:
       'Selects backups. A list matches any of its values; several fields must all match; an empty list matches nothing.',
@@ -35,6 +43,10 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
         description: 'Only backups whose name or description contains this text, ignoring case; at most 80 characters.',
       }),
       ...defineRowFields(t, enums),
+      // Read by `toOwn`, since its names are those of the products.
+      ...(Object.fromEntries(
+        productFilters.map(([kind, type]) => [kind, t.field({ type, description: productFilterDescription(kind) })]),
+      ) as unknown as Record<never, never>),
     }),
   });
   const ProtectedEntityFilter = builder.inputType('ProtectedEntityFilter', {
@@ -99,6 +111,9 @@ export function defineInputs(builder: Builder, enums: ReturnType<typeof defineEn
   return { BackupFilter, backupArgs, entityArgs };
 }
 
+const productFilterDescription = (kind: string): string =>
+  `Only backups of the product ${kind.toUpperCase()} that also match this. Providers of other products are left out, and named in \`problems\` unless \`kinds\` or \`providers\` leave them out, too; with the filters of several products, the backups of each match its own. Not for \`backupChanges\`.`;
+
 type FilterFields = Parameters<Parameters<Builder['inputType']>[1]['fields']>[0];
 
 /** Fields that the gateway applies to rows itself, since no product can. */
@@ -152,6 +167,31 @@ export interface BackupFilterInput {
   readonly dataPresence?: Given<readonly DataPresence[]>;
 }
 
+/** Names of the fields that are not filters of a product. */
+const commonFields: Readonly<Record<keyof BackupFilterInput, true>> = {
+  providers: true,
+  kinds: true,
+  entities: true,
+  statuses: true,
+  types: true,
+  triggers: true,
+  startedAfter: true,
+  startedBefore: true,
+  search: true,
+  endedAfter: true,
+  endedBefore: true,
+  minStoredBytes: true,
+  entitySearch: true,
+  errorSearch: true,
+  dataPresence: true,
+};
+
+/** The filters of products, by kind. */
+function toOwn(input: Given<BackupFilterInput>): ListFilter['own'] {
+  const own = Object.entries(input ?? {}).filter(([name, value]) => !(name in commonFields) && value != null);
+  return own.length === 0 ? null : (Object.fromEntries(own) as ListFilter['own']);
+}
+
 export const toListFilter = (input: Given<BackupFilterInput>): ListFilter => ({
   providers: input?.providers ?? null,
   kinds: input?.kinds ?? null,
@@ -168,6 +208,7 @@ export const toListFilter = (input: Given<BackupFilterInput>): ListFilter => ({
   entitySearch: toSearch(input?.entitySearch, ['filter', 'entitySearch']),
   errorSearch: toSearch(input?.errorSearch, ['filter', 'errorSearch']),
   dataPresences: input?.dataPresence ?? null,
+  own: toOwn(input),
 });
 
 export interface EntityFilterInput {

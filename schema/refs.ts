@@ -34,7 +34,7 @@ export function createRefs(builder: Builder, products: readonly ProductNames[]) 
     ...enums,
     ...types,
     ...defineConnections(builder, types),
-    ...defineInputs(builder, enums),
+    ...defineInputs(builder, enums, products),
     ...defineLogParts(builder),
     /** Which GraphQL types a product's rows are, by its kind. */
     typesOf: new Map(products.map((product) => [product.kind, product])),

@@ -16,6 +16,7 @@ import { failureRules } from './failure-rules.ts';
 import { createJobs } from './jobs.ts';
 import { refineFromLog } from './log-map.ts';
 import { createLogReader } from './logs.ts';
+import { readOwnFilter } from './own-filter.ts';
 import { borgSchema } from './schema.ts';
 import { createSettling, realClock, type SettlingClock } from './settling.ts';
 
@@ -51,6 +52,7 @@ export function createBorgProvider(
     health: () => upstream.health.current(),
     hasReadZonelessTimes: times.hasReadZoneless,
     listEntities: entities.list,
+    ownFilter: readOwnFilter,
     getEntities: entities.find,
     listBackups: backups.list,
     countBackups: backups.count,

@@ -25,6 +25,9 @@ export interface BorgDetails {
   readonly maintenanceStatus: string | null;
   /** Null where no schedule started it, or where that is not known. */
   readonly scheduledJobId: string | null;
+  /** Of the backup plan that started it. */
+  readonly backupPlanId: string | null;
+  readonly backupPlanName: string | null;
   /** Whether the product has log lines; null if it does not say. */
   readonly hasLog: boolean | null;
 }
@@ -141,6 +144,8 @@ export function toBackup(
       repository,
       maintenanceStatus: row.maintenance_status,
       scheduledJobId: 'scheduled_job_id' in row && row.scheduled_job_id !== null ? String(row.scheduled_job_id) : null,
+      backupPlanId: row.backup_plan_id === null ? null : String(row.backup_plan_id),
+      backupPlanName: row.backup_plan_name || null,
       hasLog: isSettling ? ('logs' in row && Boolean(row.logs)) || null : hasLog(row, status),
     },
     ...(unreadable.length === 0 ? {} : { unreadable }),

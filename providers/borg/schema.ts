@@ -11,12 +11,23 @@ export const borgSchema: ProductSchema = {
   description: 'Borg UI: files, in Borg repositories.',
   backupType: 'BorgBackup',
   entityType: 'BorgRepository',
+  defineFilter,
   define(builder, refs) {
     defineEntity(builder, refs);
     defineBackup(builder, refs);
     return { createInput: defineCreateInput(builder) };
   },
 };
+
+function defineFilter(builder: Builder) {
+  return builder.inputType('BorgBackupFilter', {
+    description: 'Selects backups of Borg UI; both fields must match.',
+    fields: (t) => ({
+      scheduledJobId: t.string({ description: 'Only backups that the schedule with this number started.' }),
+      backupPlanId: t.string({ description: 'Only backups that the backup plan with this number started.' }),
+    }),
+  });
+}
 
 function defineEntity(builder: Builder, refs: Refs): void {
   builder.objectRef<ProtectedEntity<BorgEntityDetails>>('BorgRepository').implement({
@@ -48,6 +59,16 @@ function defineBackup(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'Number of the schedule that started the job; null if none did. Only lists tell.',
         resolve: ({ details }) => details.scheduledJobId,
+      }),
+      backupPlanId: t.string({
+        nullable: true,
+        description: 'Number of the backup plan that started the job; null if none did, or Borg UI does not tell.',
+        resolve: ({ details }) => details.backupPlanId,
+      }),
+      backupPlanName: t.string({
+        nullable: true,
+        description: 'Name of that plan; null likewise.',
+        resolve: ({ details }) => details.backupPlanName,
       }),
       hasLog: t.boolean({
         nullable: true,

@@ -49,6 +49,9 @@ const job = {
   triggered_by: text,
   /** local, remote_ssh or agent. */
   execution_mode: text,
+  /** Of the plan that started it; older versions have none. */
+  backup_plan_id: serial,
+  backup_plan_name: text,
   progress_details: object(progressDetails),
 };
 

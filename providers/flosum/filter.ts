@@ -3,12 +3,15 @@ import { type BackupFilter, needsRows } from '../../src/core/filter.ts';
 import type { BackupStatus, BackupType } from '../../src/core/model.ts';
 import { acceptsNothing, excludesUnreported } from '../_kit/filter.ts';
 import { statuses } from './map.ts';
+import { includesMetadata } from './own-filter.ts';
 
 export interface FilterQuery {
   /** Types and statuses are required parameters: all words mean no restriction. */
   readonly types: readonly string[];
   readonly statuses: readonly string[];
   readonly search: string | null;
+  /** Null: not sent. */
+  readonly includeMetadata: boolean | null;
 }
 
 /** The filter's words differ from those of the rows. These are the only ones whose matching rows are known. */
@@ -29,6 +32,7 @@ export const unfiltered: FilterQuery = {
   types: [...wordOfType.values()],
   statuses: [...wordOfStatus.values()],
   search: null,
+  includeMetadata: null,
 };
 
 const maxSearchLength = 80;
@@ -41,7 +45,8 @@ export function toFilterQuery(filter: BackupFilter): FilterQuery | null {
   if (filter.entityIds?.length === 0 || acceptsNothing(filter) || types.length === 0 || wantedStatuses.length === 0)
     return null;
   if (excludesUnreported(filter, ['trigger', 'size', 'error', 'data'], possibleStatuses)) return null;
-  return { types, statuses: wantedStatuses, search: search === null ? null : toOwnSearch(search) };
+  const includeMetadata = includesMetadata(filter.own);
+  return { types, statuses: wantedStatuses, search: search === null ? null : toOwnSearch(search), includeMetadata };
 }
 
 /**

@@ -16,6 +16,7 @@ import { failureRules } from './failure-rules.ts';
 import { createFinder } from './find.ts';
 import { createJobs } from './jobs.ts';
 import { createLogReader } from './logs.ts';
+import { readOwnFilter } from './own-filter.ts';
 import { flosumSchema } from './schema.ts';
 import { toStartSettings } from './settings.ts';
 
@@ -51,6 +52,7 @@ export function createFlosumProvider(config: FlosumConfig, { looksAfterMs } = us
     hasReadZonelessTimes: times.hasReadZoneless,
     listEntities: connections.list,
     listsByEntity: true,
+    ownFilter: readOwnFilter,
     getEntities: async (ids, signal) => (ids.length === 0 ? [] : connections.find(ids, signal)),
     listBackups: backups.list,
     countBackups: backups.count,

@@ -76,6 +76,7 @@ export function createJobs(provider: string, upstream: Upstream, times: TimeRead
       [key('types')]: filterQuery.types,
       [key('statuses')]: filterQuery.statuses,
       search: filterQuery.search || null,
+      isIncludeMetadata: filterQuery.includeMetadata === null ? null : String(filterQuery.includeMetadata),
     };
     const request = { schema: backupsReply, query, size: 'list' as const };
     return upstream.read(path`/api/v1/connections/${connectionId}/backups`, request, signal);

@@ -10,12 +10,25 @@ export const flosumSchema: ProductSchema = {
   description: 'Flosum Backup & Archive: data and metadata of Salesforce orgs.',
   backupType: 'FlosumBackup',
   entityType: 'SalesforceOrg',
+  defineFilter,
   define(builder, refs) {
     defineEntity(builder, refs);
     defineBackup(builder, refs);
     return { createInput: defineCreateInput(builder) };
   },
 };
+
+function defineFilter(builder: Builder) {
+  return builder.inputType('FlosumBackupFilter', {
+    description: 'Selects backups of Flosum.',
+    fields: (t) => ({
+      includeMetadata: t.boolean({
+        description:
+          'Only backups with the metadata of the org (true), or only those without it (false). Flosum applies it, and does not document its effect on a list. Not verified.',
+      }),
+    }),
+  });
+}
 
 function defineEntity(builder: Builder, refs: Refs): void {
   const OrgType = builder.enumType('SalesforceOrgType', {

@@ -14,6 +14,7 @@ import { type LabiiConfig, labiiConfig } from './config.ts';
 import { createEntities } from './entities.ts';
 import { createExplain } from './errors.ts';
 import { type LabiiDetails, toPendingBackup } from './map.ts';
+import { readOwnFilter } from './own-filter.ts';
 import { labiiSchema } from './schema.ts';
 
 export function createLabiiProvider(config: LabiiConfig, context?: ProviderContext): Provider {
@@ -36,6 +37,7 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
     health: () => upstream.health.current(),
     hasReadZonelessTimes: times.hasReadZoneless,
     listEntities: entities.list,
+    ownFilter: readOwnFilter,
     listsByEntity: true,
     getEntities: entities.find,
     listBackups: backups.list,

@@ -11,12 +11,24 @@ export const labiiSchema: ProductSchema = {
   description: 'Labii: organisations of an electronic lab notebook.',
   backupType: 'LabiiBackup',
   entityType: 'LabiiOrganization',
+  defineFilter,
   define(builder, refs) {
     defineEntity(builder, refs);
     defineBackup(builder, refs);
     return { createInput: defineCreateInput(builder) };
   },
 };
+
+function defineFilter(builder: Builder) {
+  return builder.inputType('LabiiBackupFilter', {
+    description: 'Selects backups of Labii.',
+    fields: (t) => ({
+      organizationSids: t.stringList({
+        description: 'Only backups of these organisations, by Labii’s own id; case-sensitive.',
+      }),
+    }),
+  });
+}
 
 function defineEntity(builder: Builder, refs: Refs): void {
   builder.objectRef<ProtectedEntity<LabiiEntityDetails>>('LabiiOrganization').implement({

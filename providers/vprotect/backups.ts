@@ -1,4 +1,5 @@
 /** Pages of the list, joined from rows that the server can filter by time and rows that it cannot. */
+import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
 import { now } from '../../src/core/instant.ts';
@@ -14,10 +15,11 @@ import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../_kit/rea
 import type { PresenceReader } from './data-presence.ts';
 import type { BackupEnrichment } from './enrich-backups.ts';
 import { type FilterQuery, toFilterQuery } from './filter.ts';
-import { type List, maxPageSize, type Query } from './lists.ts';
+import { type List, maxPageSize, narrowList, type Query } from './lists.ts';
 import type { VProtectBackup } from './map.ts';
+import { toOwnQuery } from './own-filter.ts';
 import { type SortedBackups, toTimes } from './sorted.ts';
-import type { UnlistedBackups } from './unlisted-backups.ts';
+import { createUnlistedBackups, type UnlistedBackups } from './unlisted-backups.ts';
 import type { BackupRow } from './wire.ts';
 
 interface BackupsOptions {
@@ -43,7 +45,43 @@ interface Backups {
 /** Up to this many entities are listed one by one; for more, all backups are listed and filtered here. */
 const maxEntitiesApart = 20;
 
+/** Own filters whose rows without a snapshot time are remembered. */
+const maxNarrowed = 50;
+
 export function createBackups(options: BackupsOptions): Backups {
+  const { provider, list, sorted } = options;
+  const whole = createReader(options);
+  const narrowed = new LRUCache<string, Backups>({ max: maxNarrowed });
+
+  /** Null if no backup can match the product's own filter. */
+  function readerOf({ own }: BackupFilter): Backups | null {
+    const query = toOwnQuery(own);
+    if (query === null) return null;
+    if (Object.keys(query).length === 0) return whole;
+    const key = JSON.stringify(query);
+    const known = narrowed.get(key);
+    if (known) return known;
+    const ownList = narrowList(list, query);
+    const ownSorted = sorted.narrow(query);
+    const unlisted = createUnlistedBackups(provider, ownList, ownSorted);
+    const reader = createReader({ ...options, list: ownList, sorted: ownSorted, unlisted });
+    narrowed.set(key, reader);
+    return reader;
+  }
+
+  return {
+    async list(query, signal) {
+      const reader = readerOf(query.filter);
+      return reader ? reader.list(query, signal) : end;
+    },
+    async count(filter, signal) {
+      const reader = readerOf(filter);
+      return reader ? reader.count(filter, signal) : 0;
+    },
+  };
+}
+
+function createReader(options: BackupsOptions): Backups {
   const { provider, list, sorted, unlisted, enrichment, createPresenceReader } = options;
   const unplacedRows = new UnplacedRows();
   const shares = createRowShares();

@@ -13,6 +13,11 @@ export const vprotectConfig = z
     url: providerUrl().describe('Base URL of the API, with `/api` at its end.'),
     username: z.string().min(1).describe('Account of vProtect.'),
     password: secret().describe('Password of that account.'),
+    project: guid()
+      .optional()
+      .describe(
+        'GUID of the project whose entities and backups to see; sent with every call. All projects by default.',
+      ),
     destination: guid()
       .optional()
       .describe(

@@ -19,6 +19,8 @@ import { createFinder } from './find.ts';
 import { createList } from './lists.ts';
 import type { VProtectBackup } from './map.ts';
 import { createMemory } from './memory.ts';
+import { readOwnFilter } from './own-filter.ts';
+import { withProject } from './project.ts';
 import { vprotectSchema } from './schema.ts';
 import { createSortedBackups } from './sorted.ts';
 import { createStatistics, type ProductStatistics } from './statistics.ts';
@@ -35,7 +37,8 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
   const { name } = config;
   const connection = { ...toConnection(config), ...readConnection(config) };
   const access = createAccess(config, connection, context);
-  const upstream = createUpstream({ ...connection, session: access.session, explain: createExplain(name) });
+  const open = createUpstream({ ...connection, session: access.session, explain: createExplain(name) });
+  const upstream = withProject(open, config.project);
   const memory = createMemory();
   const times = createTimeReader(config.timeZone);
   const wire = createWire(times);
@@ -67,6 +70,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     health: () => upstream.health.current(),
     hasReadZonelessTimes: times.hasReadZoneless,
     listEntities: entities.list,
+    ownFilter: readOwnFilter,
     unlistedEntities: `${name} lists its machines; of applications, storage and cloud items only those that it has a backup of are known.`,
 
     getEntities: async (ids, signal) => (ids.length === 0 ? [] : pickEntities(await entities.list(signal), ids)),

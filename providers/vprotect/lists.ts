@@ -33,6 +33,12 @@ export interface List<Row> {
   all(query: Query, maxRows: number, signal: AbortSignal): Promise<Whole<Row>>;
 }
 
+/** The list of only the rows that match these parameters, too. */
+export const narrowList = <Row>({ page, all }: List<Row>, own: Query): List<Row> => ({
+  page: (asked, signal) => page({ ...asked, query: { ...own, ...asked.query } }, signal),
+  all: (query, maxRows, signal) => all({ ...own, ...query }, maxRows, signal),
+});
+
 /** Rows in one answer: a backup is about 1.5 kB. */
 export const maxPageSize = 500;
 

@@ -1,5 +1,5 @@
 /** The GraphQL types of vProtect. */
-import type { Builder } from '../../schema/builder.ts';
+import { type Builder, describe } from '../../schema/builder.ts';
 import { idempotencyKeyDescription } from '../../schema/commands.ts';
 import type { ProductSchema } from '../../schema/product.ts';
 import type { Refs } from '../../schema/refs.ts';
@@ -28,6 +28,7 @@ export const vprotectSchema: ProductSchema = {
   description: 'Storware vProtect: machines, applications, storage and cloud services.',
   backupType: 'VProtectBackup',
   entityType: 'VProtectEntity',
+  defineFilter,
   define(builder, refs) {
     defineEntity(builder, refs);
     defineBackup(builder, refs);
@@ -35,11 +36,48 @@ export const vprotectSchema: ProductSchema = {
   },
 };
 
-function defineEntity(builder: Builder, refs: Refs): void {
-  const entityType = builder.enumType('VProtectEntityType', {
+const defineEntityType = (builder: Builder) =>
+  builder.enumType('VProtectEntityType', {
     description: 'Kind of an entity of vProtect.',
-    values: Object.fromEntries(entityTypes.map((type) => [type, { description: entityTypeDescriptions[type] }])),
+    values: describe(entityTypes, entityTypeDescriptions),
   });
+
+/** The first definition of a builder, which the types share. */
+const entityTypeRefs = new WeakMap<Builder, ReturnType<typeof defineEntityType>>();
+function entityTypeOf(builder: Builder) {
+  const ref = entityTypeRefs.get(builder) ?? defineEntityType(builder);
+  entityTypeRefs.set(builder, ref);
+  return ref;
+}
+
+const applied =
+  'vProtect applies these fields itself. A version that does not know one of them may ignore it, and then returns other backups as well.';
+
+function defineFilter(builder: Builder) {
+  return builder.inputType('VProtectBackupFilter', {
+    description: `Selects backups of vProtect, by its own GUIDs; several fields must all match. ${applied}`,
+    fields: (t) => ({
+      policyGuids: t.stringList({ description: 'Only backups of entities with one of these backup policies.' }),
+      ruleGuid: t.string({ description: 'Only backups by this rule of a policy.' }),
+      destinationGuid: t.string({ description: 'Only backups in this backup destination.' }),
+      hypervisorGuid: t.string({ description: 'Only backups of machines on this hypervisor.' }),
+      hypervisorManagerGuid: t.string({ description: 'Only backups of machines of this hypervisor manager.' }),
+      nodeGuid: t.string({ description: 'Only backups by this node of vProtect.' }),
+      storageProviderGuid: t.string({ description: 'Only backups of entities of this storage provider.' }),
+      cloudProviderGuid: t.string({ description: 'Only backups of entities of this cloud service provider.' }),
+      entityType: t.field({
+        type: entityTypeOf(builder),
+        description: 'Only backups of entities of this kind. UNKNOWN matches nothing.',
+      }),
+      parentBackupGuid: t.string({ description: 'Only backups that build directly on this backup.' }),
+      rootBackupGuid: t.string({ description: 'Only backups of the chain that begins with this backup.' }),
+      onlyMountable: t.boolean({ description: 'True: only backups that vProtect can mount.' }),
+      withoutHidden: t.boolean({ description: 'True: without backups that are hidden in vProtect.' }),
+    }),
+  });
+}
+
+function defineEntity(builder: Builder, refs: Refs): void {
   const reported = defineReported(builder);
   builder.objectRef<ProtectedEntity<VProtectEntityDetails>>('VProtectEntity').implement({
     description: 'A machine, or another entity, of which vProtect has at least one backup.',
@@ -47,7 +85,7 @@ function defineEntity(builder: Builder, refs: Refs): void {
     fields: (t) => ({
       guid: t.string({ description: 'vProtect’s own id.', resolve: ({ details }) => details.guid }),
       entityType: t.field({
-        type: entityType,
+        type: entityTypeOf(builder),
         nullable: true,
         description: 'Kind of the entity; null if vProtect does not tell.',
         resolve: ({ details }) => details.entityType,

@@ -27,6 +27,8 @@ export interface SortedBackups {
   window(query: Query, window: TimeWindow, signal: AbortSignal): Promise<TimedPage>;
   /** A page of all backups, sorted by snapshot time; null if this server does not sort. */
   page(direction: 'asc' | 'desc', page: number, size: number, signal: AbortSignal): Promise<TimedPage | null>;
+  /** Only backups that match these parameters, too. What is known of the server's order is shared. */
+  narrow(own: Query): SortedBackups;
 }
 
 export function createSortedBackups(provider: string, list: List<BackupRow>): SortedBackups {
@@ -75,9 +77,10 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
     }
   }
 
-  return {
-    async window(query, window, signal) {
+  const within = (own: Query): SortedBackups => ({
+    async window(given, window, signal) {
       const { direction, from, to, page, limit } = window;
+      const query = { ...own, ...given };
       const asked = { ...query, ...toTimes(from, to) };
       const unplaced: BackupRow[] = [];
       const lost: unknown[] = [];
@@ -95,8 +98,10 @@ export function createSortedBackups(provider: string, list: List<BackupRow>): So
         if ((number + 1) * limit > maxScannedRows) throw tooMany(provider);
       }
     },
-    page: (direction, page, size, signal) => sortedPage({}, direction, page, size, signal),
-  };
+    page: (direction, page, size, signal) => sortedPage(own, direction, page, size, signal),
+    narrow: (more) => within({ ...own, ...more }),
+  });
+  return within({});
 }
 
 const retryMs = 600_000;

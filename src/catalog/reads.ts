@@ -7,7 +7,14 @@ import type { Backup, BackupTrigger, ProtectedEntity, Ref } from '../core/model.
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { inTurns } from '../core/turns.ts';
-import { type BackupList, type ListFilter, type ListQuery, listBackups, toSources } from '../lists/backup-list.ts';
+import {
+  type BackupList,
+  type ListFilter,
+  type ListQuery,
+  leftOut,
+  listBackups,
+  toSources,
+} from '../lists/backup-list.ts';
 import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
 import { findLatest, type Latest, type Question } from '../lists/latest.ts';
 import type { MergeSource } from '../lists/merge.ts';
@@ -27,6 +34,8 @@ export interface TimelineRange {
   readonly from: Instant;
   readonly to: Instant;
   readonly bucket: TimelineBucket;
+  /** A name of the IANA database. */
+  readonly timeZone: string;
 }
 
 /** The newest success of each entity, as `newestSuccesses` gives it: read once for each entity of an operation. */
@@ -192,20 +201,20 @@ export class Reads {
     const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, filter);
     const counter = new StatisticsCounter(sources.map(({ provider }) => provider.name));
     const problems = await countRows(sources, scanOf, counter, signal);
-    return { ...counter.result(), problems };
+    return { ...counter.result(), problems: [...problems, ...leftOut(this.#scope.providers, filter)] };
   }
 
   async timeline(
-    { from, to, bucket }: TimelineRange,
+    { from, to, bucket, timeZone }: TimelineRange,
     filter: ListFilter,
     scanOf: ScanOf,
     signal: AbortSignal,
   ): Promise<TimelineAnswer> {
-    const counter = new TimelineCounter(toBuckets(from, to, bucket));
+    const counter = new TimelineCounter(toBuckets(from, to, bucket, timeZone));
     const narrowed = withinRange(filter, { from, to });
     const sources = toSources(this.#scope.providers, this.#options.listTimeoutMs, narrowed);
     const problems = await countRows(sources, scanOf, counter, signal);
-    return { points: counter.points(), problems };
+    return { points: counter.points(), problems: [...problems, ...leftOut(this.#scope.providers, narrowed)] };
   }
 }
 

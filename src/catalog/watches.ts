@@ -94,6 +94,13 @@ export class Watches {
         'entitySearch',
       ]);
     }
+    if (filter.own !== null) {
+      const [kind = ''] = Object.keys(filter.own);
+      throw badInput('A stream cannot apply the filter of a product: its rows do not tell these values.', [
+        'filter',
+        kind,
+      ]);
+    }
     const sources = () =>
       toSources(this.#scope.providers, listTimeoutMs, filter).map((source) => ({
         provider: fresh(source.provider),

@@ -16,6 +16,9 @@ import { toSearchable } from './unicode.ts';
 /** Fields of a filter that a product may not report. */
 export type UntoldField = 'entity' | 'type' | 'trigger' | 'time' | 'end' | 'size' | 'error' | 'data';
 
+/** Fields of a product's own filter, by name; null and absent mean the same. */
+export type OwnFilter = Readonly<Record<string, unknown>>;
+
 /** The filter for one provider. Null: no restriction; an empty list matches nothing. */
 export interface BackupFilter {
   readonly entityIds: readonly LocalId[] | null;
@@ -38,6 +41,10 @@ export interface BackupFilter {
   readonly errorSearch: string | null;
   /** By `presenceOf`: an adapter that can read the presence of data adds it to its rows first. */
   readonly dataPresences: readonly DataPresence[] | null;
+  /** A filter that only this product has, as its `schema.ts` defines it; null for none. See `Provider.ownFilter`. */
+  readonly own: OwnFilter | null;
+  /** Whether a row matches `own`, where rows tell it. Absent: the product alone applies `own`. */
+  readonly accepts?: ((backup: Filterable) => boolean) | undefined;
   /**
    * Collects fields that the product does not report, so that rows were left out without knowing whether they match. An
    * adapter whose product never reports a field adds it without a request.
@@ -58,6 +65,7 @@ export const noFilter: BackupFilter = {
   endedBefore: null,
   errorSearch: null,
   dataPresences: null,
+  own: null,
 };
 
 /** Whether the filter has a field that no product applies by itself, so that its rows must be looked at. */
@@ -67,7 +75,9 @@ export const needsRows = ({
   endedBefore,
   errorSearch,
   dataPresences,
+  accepts,
 }: BackupFilter): boolean =>
+  accepts !== undefined ||
   minStoredBytes !== null ||
   endedAfter !== null ||
   endedBefore !== null ||
@@ -144,6 +154,7 @@ export const mayHaveFailed = (status: BackupStatus): boolean => status === 'FAIL
 /** The reference filter: every provider must return the same rows. Filters of a product only save work. */
 export function matchesFilter(backup: Filterable, filter: BackupFilter): boolean {
   if (!isAnyOf(backup.status, filter.statuses) || !mentions(backup, filter.search)) return false;
+  if (filter.accepts?.(backup) === false) return false;
   const untold: UntoldField[] = [];
   for (const field of fields) {
     const found = checks[field](backup, filter);

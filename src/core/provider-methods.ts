@@ -24,6 +24,7 @@ export const methodKinds = {
   showPending: 'local',
   isEditable: 'local',
   refineFromLog: 'local',
+  ownFilter: 'local',
   close: 'local',
   listEntities: 'cachedRead',
   getEntities: 'cachedRead',

@@ -7,7 +7,7 @@
  */
 import type { GatewayError } from './errors.ts';
 import type { FailureRule } from './failure-reason.ts';
-import type { BackupFilter } from './filter.ts';
+import type { BackupFilter, OwnFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { ListedBackup } from './listed-backup.ts';
 import type {
@@ -41,6 +41,9 @@ export interface Provider {
 
   /** Returns everything that the product can back up, ordered by `externalId` (see `compareIds`). */
   listEntities(signal: AbortSignal): Promise<EntityRows>;
+
+  /** The filter that only this product has. Pure. Absent: it has none. */
+  readonly ownFilter?: OwnFilterReader;
 
   /** A sentence about entities that `listEntities` can never return. Every list of entities has it as a problem. */
   readonly unlistedEntities?: string;
@@ -153,6 +156,14 @@ export interface Provider {
   /** Closes connections. No other method is called afterwards. */
   close(): Promise<void>;
 }
+
+/**
+ * What a product's own filter means for the filter of a list: `entityIds` that it selects, and `accepts`. Throws
+ * BAD_USER_INPUT for invalid values.
+ */
+export type OwnFilterReader = (own: OwnFilter) => Pick<BackupFilter, 'accepts'> & {
+  readonly entityIds?: readonly LocalId[];
+};
 
 export interface PresenceReading {
   readonly presence: DataPresence;

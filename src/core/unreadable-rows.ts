@@ -69,6 +69,8 @@ export function isUndecided(backup: Backup, filter: BackupFilter): boolean {
       ? { endedAfter: null, endedBefore: null }
       : { endedAfter: filter.endedAfter, endedBefore: filter.endedBefore }),
     errorSearch: backup.errorMessage === null ? null : filter.errorSearch,
+    own: filter.own,
+    accepts: filter.accepts,
     dataPresences: presenceOf(backup) === 'UNKNOWN' ? null : filter.dataPresences,
   };
   return matchesFilter(backup, known);

@@ -1,8 +1,8 @@
 /** The merged list of backups: selects the providers, passes each its part of the filter, and makes cursors. */
 
 import { GatewayError } from '../core/errors.ts';
-import type { BackupFilter } from '../core/filter.ts';
-import type { Backup, Ref } from '../core/model.ts';
+import type { BackupFilter, OwnFilter } from '../core/filter.ts';
+import type { Backup, ProviderKind, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { askProvider } from './ask.ts';
@@ -13,8 +13,10 @@ import { type CursorList, type PageArguments, toCursorList, toWalk } from './pag
 import { type ProviderFilter, selectProviders } from './select.ts';
 
 /** The filter of a list. Null: no restriction; an empty list matches nothing. */
-export interface ListFilter extends Omit<BackupFilter, 'entityIds'>, ProviderFilter {
+export interface ListFilter extends Omit<BackupFilter, 'entityIds' | 'own' | 'accepts'>, ProviderFilter {
   readonly entities: readonly Ref[] | null;
+  /** Filters of single products, by kind: only providers of these kinds are asked. Null: all. */
+  readonly own: Readonly<Record<ProviderKind, OwnFilter>> | null;
   /** Part of the name or the external id of the entity, ignoring case. */
   readonly entitySearch: string | null;
 }
@@ -65,7 +67,7 @@ export async function listBackups(
       (index) => encodeListCursor(identity, merged.cursorAt(place(index))),
       merged.passed && encodeListCursor(identity, merged.passed),
     ),
-    problems: merged.problems,
+    problems: [...merged.problems, ...leftOut(providers, filter)],
     countAll: async (countSignal) => (await counts(countSignal)).total,
     countProblems: async (countSignal) => (await counts(countSignal)).problems,
   };
@@ -75,21 +77,35 @@ export async function listBackups(
 export function toSources(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
-  { providers: names, kinds, entities, entitySearch, ...filter }: ListFilter,
+  { providers: names, kinds, entities, entitySearch, own, ...filter }: ListFilter,
 ): MergeSource[] {
   return selectProviders(providers, { providers: names, kinds })
+    .filter(({ kind }) => own === null || kind in own)
     .map((provider) => {
-      const entityIds =
+      const ofThese =
         entities?.filter((entity) => entity.provider === provider.name).map(({ localId }) => localId) ?? null;
+      const ownFilter = own?.[provider.kind] ?? null;
+      const { entityIds: ownIds = null, accepts } = (ownFilter && provider.ownFilter?.(ownFilter)) ?? {};
+      const entityIds = ofThese && ownIds ? ofThese.filter((id) => ownIds.includes(id)) : (ofThese ?? ownIds);
       return {
         provider: entitySearch === null ? provider : withEntitySearch(provider, entitySearch),
         entitySearch,
-        filter: { ...filter, entityIds },
+        filter: { ...filter, entityIds, own: ownFilter, ...(accepts ? { accepts } : {}) },
         timeoutMs: timeoutMs(provider.name),
       };
     })
     .filter((source) => source.filter.entityIds === null || source.filter.entityIds.length > 0);
 }
+
+/** A problem for each selected provider that a filter of another product leaves out. */
+export const leftOut = (providers: readonly Provider[], filter: ListFilter): readonly Problem[] =>
+  selectProviders(providers, filter)
+    .filter(({ kind }) => filter.own !== null && !(kind in filter.own))
+    .map(({ name }) => {
+      const fields = Object.keys(filter.own ?? {}).map((kind) => `filter.${kind}`);
+      const message = `${name} is left out: ${fields.join(' and ')} selects no backups of other products. Give filter.kinds or filter.providers to say that none are wanted.`;
+      return { provider: name, entityId: null, isUntold: true, error: new GatewayError('INCOMPLETE', message) };
+    });
 
 const maxInt = 2_147_483_647;
 

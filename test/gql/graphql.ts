@@ -17,6 +17,8 @@ export type BackupAction =
 
 /** Selects backups. A list matches any of its values; several fields must all match; an empty list matches nothing. */
 export type BackupFilter = {
+  /** Only backups of the product BORG that also match this. Providers of other products are left out, and named in `problems` unless `kinds` or `providers` leave them out, too; with the filters of several products, the backups of each match its own. Not for `backupChanges`. */
+  borg?: BorgBackupFilter | null | undefined;
   /** Only backups with one of these presences of their data. UNKNOWN includes every backup that did not succeed. Flosum and Labii never tell it: without UNKNOWN, `problems` names them. It costs what the field `dataPresence` costs, for every row that is read. */
   dataPresence?: Array<DataPresence> | null | undefined;
   /** Only backups that ended at or after this time, by `endedAt`. vProtect, and the current generation of Labii, do not tell when a backup ended: `problems` names them. */
@@ -29,8 +31,12 @@ export type BackupFilter = {
   entitySearch?: string | null | undefined;
   /** Only backups whose `errorMessage` contains this text, ignoring case; at most 80 characters. Flosum and Labii do not tell it in lists: `problems` names them if a backup that failed may be left out. */
   errorSearch?: string | null | undefined;
+  /** Only backups of the product FLOSUM that also match this. Providers of other products are left out, and named in `problems` unless `kinds` or `providers` leave them out, too; with the filters of several products, the backups of each match its own. Not for `backupChanges`. */
+  flosum?: FlosumBackupFilter | null | undefined;
   /** Only these products. */
   kinds?: Array<ProviderKind> | null | undefined;
+  /** Only backups of the product LABII that also match this. Providers of other products are left out, and named in `problems` unless `kinds` or `providers` leave them out, too; with the filters of several products, the backups of each match its own. Not for `backupChanges`. */
+  labii?: LabiiBackupFilter | null | undefined;
   /** Only backups that occupy at least so many bytes in their storage, by `size.storedBytes`. Flosum and Labii do not tell it: `problems` names them. */
   minStoredBytes?: number | null | undefined;
   /** Only these providers, by name. An unknown name is BAD_USER_INPUT. */
@@ -47,6 +53,8 @@ export type BackupFilter = {
   triggers?: Array<BackupTrigger> | null | undefined;
   /** Only backups of these types. */
   types?: Array<BackupType> | null | undefined;
+  /** Only backups of the product VPROTECT that also match this. Providers of other products are left out, and named in `problems` unless `kinds` or `providers` leave them out, too; with the filters of several products, the backups of each match its own. Not for `backupChanges`. */
+  vprotect?: VProtectBackupFilter | null | undefined;
 };
 
 /** Order of backups. Backups with equal times are ordered by provider name, then by external id. */
@@ -110,6 +118,14 @@ export type BackupType =
   | 'TEMPLATE'
   /** The product does not tell, or uses a word that this gateway does not know. */
   | 'UNKNOWN';
+
+/** Selects backups of Borg UI; both fields must match. */
+export type BorgBackupFilter = {
+  /** Only backups that the backup plan with this number started. */
+  backupPlanId?: string | null | undefined;
+  /** Only backups that the schedule with this number started. */
+  scheduledJobId?: string | null | undefined;
+};
 
 /** Input of `cancelBackup`. */
 export type CancelBackupInput = {
@@ -245,6 +261,12 @@ export type FailureCategory =
   /** What is to be backed up could not be read. */
   | 'SOURCE';
 
+/** Selects backups of Flosum. */
+export type FlosumBackupFilter = {
+  /** Only backups with the metadata of the org (true), or only those without it (false). Flosum applies it, and does not document its effect on a list. Not verified. */
+  includeMetadata?: boolean | null | undefined;
+};
+
 /** How much of the org to back up. */
 export type FlosumBackupMode =
   /** Everything that the settings do not exclude. */
@@ -270,6 +292,12 @@ export type FlosumBackupSettingsInput = {
   includeShareObjects?: boolean;
   /** Tags on records. */
   includeTagObjects?: boolean;
+};
+
+/** Selects backups of Labii. */
+export type LabiiBackupFilter = {
+  /** Only backups of these organisations, by Labii’s own id; case-sensitive. */
+  organizationSids?: Array<string> | null | undefined;
 };
 
 /** Severity of a log line. */
@@ -384,12 +412,67 @@ export type StreamGapReason =
 
 /** Length of one point of a timeline. */
 export type TimelineBucket =
-  /** UTC days. */
+  /** Days of `timeZone`, from midnight: 23 or 25 hours if clocks change. */
   | 'DAY'
-  /** UTC hours. */
+  /** Full hours of `timeZone`. An hour that comes twice, since clocks go back, is two points. */
   | 'HOUR'
-  /** Weeks from Monday, 00:00 UTC. */
+  /** Weeks of `timeZone`, from Monday 00:00. */
   | 'WEEK';
+
+/** Selects backups of vProtect, by its own GUIDs; several fields must all match. vProtect applies these fields itself. A version that does not know one of them may ignore it, and then returns other backups as well. */
+export type VProtectBackupFilter = {
+  /** Only backups of entities of this cloud service provider. */
+  cloudProviderGuid?: string | null | undefined;
+  /** Only backups in this backup destination. */
+  destinationGuid?: string | null | undefined;
+  /** Only backups of entities of this kind. UNKNOWN matches nothing. */
+  entityType?: VProtectEntityType | null | undefined;
+  /** Only backups of machines on this hypervisor. */
+  hypervisorGuid?: string | null | undefined;
+  /** Only backups of machines of this hypervisor manager. */
+  hypervisorManagerGuid?: string | null | undefined;
+  /** Only backups by this node of vProtect. */
+  nodeGuid?: string | null | undefined;
+  /** True: only backups that vProtect can mount. */
+  onlyMountable?: boolean | null | undefined;
+  /** Only backups that build directly on this backup. */
+  parentBackupGuid?: string | null | undefined;
+  /** Only backups of entities with one of these backup policies. */
+  policyGuids?: Array<string> | null | undefined;
+  /** Only backups of the chain that begins with this backup. */
+  rootBackupGuid?: string | null | undefined;
+  /** Only backups by this rule of a policy. */
+  ruleGuid?: string | null | undefined;
+  /** Only backups of entities of this storage provider. */
+  storageProviderGuid?: string | null | undefined;
+  /** True: without backups that are hidden in vProtect. */
+  withoutHidden?: boolean | null | undefined;
+};
+
+/** Kind of an entity of vProtect. */
+export type VProtectEntityType =
+  /** An application, such as a database that is dumped by a script. */
+  | 'APP'
+  /** An account of a cloud service, such as a Microsoft 365 organisation. */
+  | 'CLOUD'
+  /** A group of a cloud service. */
+  | 'CLOUD_GROUP'
+  /** A site of a cloud service. */
+  | 'CLOUD_SITE'
+  /** A team of a cloud service. */
+  | 'CLOUD_TEAMS'
+  /** A user of a cloud service. */
+  | 'CLOUD_USER'
+  /** An operating system. */
+  | 'OS'
+  /** A machine that is backed up through an agent in it. */
+  | 'OS_AGENT'
+  /** A storage: volumes or file shares. */
+  | 'STORAGE'
+  /** vProtect uses a word that this gateway does not know. */
+  | 'UNKNOWN'
+  /** A virtual machine. */
+  | 'VM';
 
 /** Kind of backup to request. */
 export type VProtectExportType =

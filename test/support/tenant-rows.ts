@@ -36,6 +36,8 @@ const backupFilters = ({ hidden, seen }: Keys): Variables[] => [
   { entities: [hidden.entities[1], 'no id'] },
   { kinds: ['BORG'], search: 'a' },
   { entitySearch: 'a' },
+  { vprotect: { onlyMountable: true } },
+  { borg: { backupPlanId: '1' }, labii: {} },
   { errorSearch: 'e', minStoredBytes: 1 },
   { dataPresence: ['REMOVED', 'PRESENT'] },
   { endedAfter: range.from, endedBefore: range.to },

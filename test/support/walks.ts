@@ -19,7 +19,14 @@ export const timeoutMs = 5 * hangMs;
 export const options = (numRuns: number) => ({ numRuns: casesOf(numRuns, Math.ceil(numRuns * 0.4)) });
 
 const { entityIds: _, ...rest } = noFilter;
-export const everything: ListFilter = { ...rest, providers: null, kinds: null, entities: null, entitySearch: null };
+export const everything: ListFilter = {
+  ...rest,
+  providers: null,
+  kinds: null,
+  entities: null,
+  entitySearch: null,
+  own: null,
+};
 
 /**
  * The order as it is promised, written down a second time: by time, newest first, one without before all others; then

@@ -7,7 +7,7 @@ import { jitters, makeRows, namesOf } from '../support/histories.ts';
 import { aPrefixProduct, codeOf, never, type PrefixProduct } from '../support/model.ts';
 
 const { entityIds: _, ...rest } = noFilter;
-const everything: ListFilter = { ...rest, providers: null, kinds: null, entities: null, entitySearch: null };
+const everything: ListFilter = { ...rest, providers: null, kinds: null, entities: null, entitySearch: null, own: null };
 
 const makeProducts = (...all: number[][]) =>
   all.map((one, index) => aPrefixProduct(`p${index}`, makeRows(`p${index}`, one, 5)));

@@ -46,6 +46,7 @@ const filter: fc.Arbitrary<BackupFilter> = fc.record({
   endedBefore: fc.option(instant),
   errorSearch: fc.option(text),
   dataPresences: fc.option(fc.array(fc.constantFrom(...dataPresences))),
+  own: fc.constant(null),
 });
 
 /** The meaning of a filter, said as plainly as can be. */
