@@ -130,6 +130,8 @@ describe('a job as a backup', () => {
       repository: '/data/repo1',
       maintenanceStatus: null,
       scheduledJobId: null,
+      backupPlanId: null,
+      backupPlanName: null,
       hasLog: true,
     });
     expect(JSON.stringify(backup)).not.toContain('Logs saved to');

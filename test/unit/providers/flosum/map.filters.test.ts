@@ -9,7 +9,7 @@ describe('the words of a filter', () => {
   const statuses = ['In Progress', 'Exception', 'Completed', 'Aborted'];
 
   it('are all that there are where nothing is asked', () => {
-    expect(words({})).toEqual({ types, statuses, search: null });
+    expect(words({})).toEqual({ types, statuses, search: null, includeMetadata: null });
   });
 
   it('are exactly those that find what is asked', () => {
