@@ -1,4 +1,5 @@
 /** Keeps compiled code between starts, where Node can (22.1 and newer): a start then reads it instead of compiling. */
+import { existsSync, mkdirSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { join } from 'node:path';
 
@@ -15,8 +16,12 @@ export function keepCompiledCode(environment = process.env): void {
   const { enableCompileCache } = nodeModule as { enableCompileCache?: EnableCompileCache };
   // Empty, or with a list: systemd separates several folders by colons.
   const [given = ''] = (environment['CACHE_DIRECTORY'] ?? '').split(':');
+  const folder = join(given === '' ? import.meta.dirname : given, '.compile-cache');
+  if (!enableCompileCache || environment['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return;
   try {
-    enableCompileCache?.(join(given === '' ? import.meta.dirname : given, '.compile-cache'));
+    // Made here: Node makes the folders above as well, and tries for ever where the system has no such place.
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+    enableCompileCache(folder);
   } catch {
     // No cache then.
   }
