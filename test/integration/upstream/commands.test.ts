@@ -77,6 +77,20 @@ describe('a command', () => {
     expect(it.server.requests).toEqual([]);
   });
 
+  test('of a caller that went while its connection was opened did nothing, and is not sent once that is open', async () => {
+    await using it = await start(fine);
+    const caller = new AbortController();
+    const going = refusal(command(it, caller.signal));
+    await Promise.resolve();
+    caller.abort();
+    expect((await going).code).toBe('PROVIDER_TIMEOUT');
+    // Its connection was begun before this one.
+    await read(it);
+    await until(() => it.server.connections === 2);
+    await read(it);
+    expect(it.server.requests).toEqual(['GET /thing', 'GET /thing']);
+  });
+
   test('of a caller that went after it was sent may have been done', async () => {
     await using it = await start(() => caller.abort());
     const caller = new AbortController();
