@@ -110,20 +110,19 @@ describe('four systems in one list', () => {
     expect(requests['vprotect']?.filter((request) => request.includes('/backups')).length).toBeLessThanOrEqual(2);
   });
 
-  it('reads one page of a list that is far longer, once its order is confirmed', async () => {
+  it('reads a list that is far longer in one call, and ahead only one that is not in order', async () => {
     await using four = await startFour({ labii: 400, borg: 400 });
     const lists = '{ backups(first: 50) { nodes { id } pageInfo { hasNextPage } problems { code } } }';
-    await four.gateway.askText(lists);
-    const before = four.requests();
-    expect(before['labii']?.length).toBeGreaterThan(3);
-    // By now it is known how many rows of each list a page needs.
-    await four.gateway.askText(lists);
+    // After these it is known how many rows of each list a page needs.
+    for (let page = 0; page < 2; page++) await four.gateway.askText(lists);
     four.requests();
     const { data } = await four.gateway.askText(lists);
     expect(data).toMatchObject({ backups: { pageInfo: { hasNextPage: true }, problems: [] } });
     const requests = four.requests();
-    expect(requests['labii']).toHaveLength(3);
+    expect(requests['flosum']).toHaveLength(5);
     expect(requests['borg']).toEqual(['GET /api/backup/jobs']);
+    // The sandbox lists its rows a few places off.
+    expect(requests['labii']).toHaveLength(6);
   });
 
   it('reads 50 ids with as few calls as each product allows', async () => {

@@ -44,6 +44,9 @@ export interface TimedRows {
  */
 const marginMicroseconds = 1_000_000;
 
+/** Rows of one time that a small page has room for at its end. */
+const sharedTimes = 4;
+
 /** Pages without a new row after which a product is not asked for another: it may find nothing new for some. */
 const maxIdlePages = { widening: 500, numbered: 20 } as const;
 
@@ -67,7 +70,9 @@ export async function readTimeBound(
   const scan = createScan(query);
   let window = toWindow(query);
   // One more shows that the last time is complete; after a key, some rows within the margin are known already.
-  let limit = Math.min(enoughOf(query) + (query.after === null ? 1 : 9), source.maxLimit);
+  // A page that may be short is small: some more rows save the second call where the last ones share a time.
+  const more = query.after === null ? (query.enough === undefined ? 1 : sharedTimes) : 9;
+  let limit = Math.min(enoughOf(query) + more, source.maxLimit);
   let page = 0;
   let idlePages = 0;
   for (;;) {
