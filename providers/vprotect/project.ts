@@ -9,11 +9,12 @@ export function withProject(upstream: Upstream, project: string | undefined): Up
     ...options,
     query: { ...options.query, ...own },
   });
-  const search = `?${new URLSearchParams(own).toString()}`;
+  const search = new URLSearchParams(own).toString();
+  const narrowPath = (path: string): string => `${path}?${search}`;
   return {
     ...upstream,
     read: (path, options, signal) => upstream.read(path, narrowed(options), signal),
     readWithHeaders: (path, options, signal) => upstream.readWithHeaders(path, narrowed(options), signal),
-    command: (path, options, signal) => upstream.command(path + search, options, signal),
+    command: (path, options, signal) => upstream.command(narrowPath(path), options, signal),
   };
 }
