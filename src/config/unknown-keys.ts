@@ -25,7 +25,8 @@ const hint = (key: string | null): string => (key === null ? unknown : `${unknow
 const maxLength = 60;
 
 function nearest(key: string, known: readonly string[]): string | null {
-  if (key.length > maxLength) return null;
+  // `__proto__` and the like are internal names of JavaScript.
+  if (key.length > maxLength || key.startsWith('__')) return null;
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const distances = known.map((one) => ({ one, distance: distanceOf(plain(key), plain(one)) }));
   const [best] = distances.sort((a, b) => a.distance - b.distance);
