@@ -223,6 +223,9 @@ async function askOverSocket(origin: string, heard: string[]): Promise<void> {
   heard.push(JSON.stringify([await raw.hear('a'), await raw.hear('b')]));
 }
 
+const isUnsent = ([, secret]: readonly [string, string]): boolean =>
+  !formsOf(secret).some((form) => received.includes(form));
+
 async function originOf(running: Running): Promise<string> {
   const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/127\.0\.0\.1:\d+)\/graphql/);
   return origin;
@@ -237,6 +240,8 @@ it('no secret is printed, answered or written, whatever products do with it', as
     await using running = start(['--config', await writeConfig({ ledger })], environment);
     const origin = await originOf(running);
     for (mode of modes) heard += (await askEverything(origin)).join('\n');
+    // On a busy machine, a login may take longer than the provider's timeout. Then everything is asked again.
+    for (mode = 'leaks'; isOpen && sentUpstream.some(isUnsent); ) heard += (await askEverything(origin)).join('\n');
     running.child.kill('SIGTERM');
     await running.ended;
     // Where nothing was hidden, nothing was there to be hidden, and this proves nothing.
@@ -246,9 +251,7 @@ it('no secret is printed, answered or written, whatever products do with it', as
     expectNone('the log', running.stderr());
   }
   expectNone('answers', heard);
-  for (const [name, secret] of sentUpstream) {
-    expect([name, formsOf(secret).some((form) => received.includes(form))]).toEqual([name, true]);
-  }
+  expect(sentUpstream.filter(isUnsent)).toEqual([]);
   for (const file of await readdir(folder)) {
     if (!file.startsWith('ledger')) continue;
     const bytes = (await readFile(join(folder, file))).toString('latin1');
