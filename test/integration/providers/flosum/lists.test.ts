@@ -25,7 +25,7 @@ describe('the list', () => {
     await fixture.provider.listEntities(never());
     fixture.asked();
     expect((await page(fixture.provider)).rows).toHaveLength(10);
-    const query = `?sortBy=startedDate&order=DESC&page=1&limit=11&${allTypes}&${allStatuses}`;
+    const query = `?sortBy=startedDate&order=DESC&page=1&limit=14&${allTypes}&${allStatuses}`;
     const ids = ['7', '12', '31', '104', '115'];
     const asked = fixture.asked();
     expect(asked).toHaveLength(ids.length);
@@ -66,7 +66,7 @@ describe('the list', () => {
       fixture
         .asked()
         .filter(isList)
-        .map((line) => line.replace(/^.*limit=11&/, '')),
+        .map((line) => line.replace(/^.*limit=14&/, '')),
     ).toEqual(['types=full&statuses=Exception', 'types[]=full&statuses[]=Exception']);
     expect((await page(fixture.provider, { filter })).rows).toEqual(found);
     expect(fixture.asked().filter(isList)).toHaveLength(1);
@@ -136,7 +136,7 @@ describe('the list', () => {
     const dates = 'startedDate=2026-05-31T23:59:59.000Z&endDate=2026-07-01T00:00:01.000Z';
     const words = 'types=full&types=full & sync&statuses=Completed&search=nightly';
     expect(fixture.asked().filter(isList)).toEqual([
-      `GET /7/backups?sortBy=startedDate&order=DESC&page=1&limit=11&${dates}&${words}`,
+      `GET /7/backups?sortBy=startedDate&order=DESC&page=1&limit=14&${dates}&${words}`,
     ]);
   });
 
