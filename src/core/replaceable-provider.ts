@@ -1,5 +1,5 @@
 /**
- * A provider whose adapter can be replaced, for a changed configuration: whoever holds the provider, such as a poll loop
+ * A provider whose adapter can be replaced, for a changed configuration: code that holds the provider, such as a poll loop
  * or a stream, uses the new adapter from its next call on.
  */
 import type { Provider } from './provider.ts';

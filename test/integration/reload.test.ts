@@ -1,4 +1,7 @@
-/** A configuration that is changed while the gateway runs: what stays the same goes on. */
+/**
+ * A configuration that is changed while the gateway runs: what stays the same goes on.
+ * One file, since all its tests reload one gateway in the same way.
+ */
 import { getActiveResourcesInfo } from 'node:process';
 import { createClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** Metrics of backups: timestamps of what the lists say, bounded, and still there while a provider is down. */
+/**
+ * Metrics of backups: timestamps of what the lists say, bounded, and still there while a provider is down.
+ * One file, since all its tests scrape the same series.
+ */
 import { describe, expect, it } from 'vitest';
 import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
 import type { EntityReading } from '../../../src/core/protection-survey.ts';
