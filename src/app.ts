@@ -199,6 +199,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     log,
     host: config.server.host,
     publicUrl: config.server.publicUrl,
+    basePath: config.server.basePath ?? '',
     browsers: config.server,
     clients: config.server.clients,
     tls: config.server.tls && readTls(config.server.tls),

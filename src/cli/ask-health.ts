@@ -10,6 +10,8 @@ export interface HealthAddress {
   readonly socket?: string | null | undefined;
   /** Anything but null: the gateway speaks TLS. */
   readonly tls?: unknown;
+  /** What its paths begin with. */
+  readonly basePath?: string | null | undefined;
 }
 
 export interface Health {
@@ -21,10 +23,11 @@ export interface Health {
 const maxLength = 1_000;
 
 export function askHealth(address: HealthAddress, path: string, timeoutMs = 5_000): Promise<Health> {
-  const { host, port, socket, tls } = address;
+  const { host, port, socket, tls, basePath } = address;
   const place = socket ? { socketPath: socket } : { host: reachable(host), port };
   // The certificate is for the name that clients use. This asks an address of its own machine, and sends nothing secret.
-  const options = { ...place, path, agent: false, rejectUnauthorized: false, signal: AbortSignal.timeout(timeoutMs) };
+  const trust = { agent: false, rejectUnauthorized: false };
+  const options = { ...place, ...trust, path: `${basePath ?? ''}${path}`, signal: AbortSignal.timeout(timeoutMs) };
   return new Promise((resolve) => {
     const fail = (error: NodeJS.ErrnoException): void => {
       const reason = error.name === 'AbortError' || error.name === 'TimeoutError' ? 'no answer in time' : error.message;

@@ -59,6 +59,8 @@ export interface ServerOptions {
   /** The address to listen on, as it is configured. */
   readonly host: string;
   readonly publicUrl: string | null;
+  /** What the path of every request begins with, such as `/backplane`; empty: nothing. */
+  readonly basePath: string;
   readonly browsers: BrowserSettings;
   readonly clients: ClientLimits;
   /** Null: plain HTTP. */
@@ -93,7 +95,7 @@ const closeTimeoutMs = 4_000;
 export function createServer(options: ServerOptions): GatewayServer {
   const { schema, catalogFor, findRef, authenticateRequest, authRequired, callerOf, toPublicError, readCache, log } =
     options;
-  const { publicUrl, browsers, clients, keepAliveSeconds, notReady, limits } = options;
+  const { publicUrl, basePath, browsers, clients, keepAliveSeconds, notReady, limits } = options;
   const guards = createGuards(limits, toPublicError);
   const yoga = createYoga<OperationContext, Context>({
     schema,
@@ -104,7 +106,7 @@ export function createServer(options: ServerOptions): GatewayServer {
         catalogFor(authentication.viewer),
         authentication,
         operation?.signal ?? request.signal,
-        publicUrl ?? operation?.origin ?? new URL(request.url).origin,
+        publicUrl ?? `${operation?.origin ?? new URL(request.url).origin}${basePath}`,
         operation ? null : eventStreamOf(request),
       );
     },
@@ -209,7 +211,8 @@ export function createServer(options: ServerOptions): GatewayServer {
       return answerText(response, reasons.length === 0 ? 200 : 503, reasons.join('\n') || 'ok');
     }
     if (path === '/version') return sendVersion(request, response, caller);
-    if (path !== graphqlPath) return answerText(response, 404, `Nothing here. GraphQL is at ${graphqlPath}.`);
+    if (path !== graphqlPath)
+      return answerText(response, 404, `Nothing here. GraphQL is at ${basePath}${graphqlPath}.`);
     await yoga(request, response, { caller });
   }
 

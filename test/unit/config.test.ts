@@ -137,6 +137,10 @@ test.each<[string, string]>([
   [`server: { port: 70000 }\n${providers}`, 'server.port: expected number to be <=65535'],
   [`server: 4000\n${providers}`, 'server: expected an object'],
   [`server: [1]\n${providers}`, 'server: expected an object'],
+  [
+    `server: { publicUrl: "https://a.example/x", basePath: /gate }\n${providers}`,
+    'server.publicUrl: expected a URL whose path ends with server.basePath, as clients ask for it: https://backups.example.com/backplane',
+  ],
   [`streams: { fastSeconds: 9, slowSeconds: 3 }\n${providers}`, 'streams.slowSeconds: expected at least fastSeconds'],
   ['', 'providers: expected a list of providers'],
   ['providers: []', 'providers: expected at least one provider'],
@@ -170,6 +174,44 @@ test.each(['0.0.0.0', '::', '192.168.1.5', 'backup.example', '127.1', '127.0.0.1
 
 test.each(['127.0.0.1', '127.8.8.8', 'localhost', '::1'])('the host %s is taken', (host) => {
   expect(parse(providers, { host }).server.host).toBe(host);
+});
+
+describe('server.basePath', () => {
+  test.each([
+    ['/backplane', '/backplane'],
+    ['/tools/backplane/', '/tools/backplane'],
+    ['/a.b/..c/_~-', '/a.b/..c/_~-'],
+    [null, null],
+  ])('%s is %s', (given, taken) => {
+    expect(parse(`server: { basePath: ${JSON.stringify(given)} }\n${providers}`).server.basePath).toBe(taken);
+  });
+
+  test.each([
+    '',
+    '/',
+    'backplane',
+    '//',
+    '/a//b',
+    '/..',
+    '/a/./b',
+    '/a b',
+    '/a%20b',
+    '/a?b',
+    '/a#b',
+    'https://a/b',
+    '/ä',
+    7,
+  ])('%j is refused', (given) => {
+    const [fault, ...more] = faultsOf(`server: { basePath: ${JSON.stringify(given)} }\n${providers}`);
+    expect(fault).toMatch(/^server\.basePath: expected a (path such as \/backplane|string)/);
+    expect(more).toEqual([]);
+  });
+
+  test('is what the path of publicUrl ends with', () => {
+    const publicUrl = (url: string) => parse(`server: { publicUrl: "${url}", basePath: /b/ }\n${providers}`).server;
+    expect(publicUrl('https://a.example/b/')).toMatchObject({ publicUrl: 'https://a.example/b', basePath: '/b' });
+    expect(publicUrl('https://a.example/outer/b')).toMatchObject({ basePath: '/b' });
+  });
 });
 
 describe('a URL', () => {

@@ -36,12 +36,13 @@ export const run: Command = async (flags) => {
   void new Error('reads the source map').stack;
   const origin = await app.server.listen(config.server.port, config.server.host);
   // A Unix socket has no URL.
+  const path = `${config.server.basePath ?? ''}${graphqlPath}`;
   const hasUrl = config.server.socket === null;
-  say(`Backplane is listening on ${origin}${hasUrl ? graphqlPath : ''}`);
+  say(`Backplane is listening on ${origin}${hasUrl ? path : ''}`);
   if (measured !== undefined) say(`Metrics: ${measured}`);
   say(
     isOn(config.server.graphiql, config.auth !== null)
-      ? `GraphiQL: open ${origin}${graphqlPath} in a browser.`
+      ? `GraphiQL: open ${origin}${path} in a browser.`
       : 'GraphiQL is off, as it is by default with auth; server.graphiql: true switches it on.',
   );
   if (config.auth === null && isReachedByOthers(config)) {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BrowserSettings, isOn } from '../../config/browsers.ts';
 import { secure, securityHeaders } from '../shared/security-headers.ts';
 import type { Refusal, UpgradeGuard } from '../shared/upgrade-guard.ts';
+import { enterBasePath } from './base-path.ts';
 import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
 import { asksForPage, createPages, type PageOptions } from './graphiql.ts';
 import { createHostCheck } from './hosts.ts';
@@ -13,14 +14,17 @@ export interface RequestGuardOptions extends PageOptions {
   readonly host: string;
   readonly publicUrl: string | null;
   readonly graphqlPath: string;
+  /** What the path of every request begins with, such as `/backplane`; empty: nothing. */
+  readonly basePath: string;
   /** The data is made up: pages that somebody develops on this machine may ask. */
   readonly isSandbox: boolean;
 }
 
-/** Why a request goes no further. */
-
 export interface RequestGuard extends UpgradeGuard {
-  /** Answers what needs no GraphQL, and refuses what may not come in. False: the request goes on. */
+  /**
+   * Answers what needs no GraphQL, and refuses what may not come in. False: the request goes on, and its URL has no base
+   * path any more.
+   */
   receive(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
 }
 
@@ -38,11 +42,13 @@ const noPage: Refusal = {
 };
 
 export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
-  const { browsers, authRequired, publicUrl, graphqlPath, isSandbox } = options;
+  const { browsers, authRequired, publicUrl, graphqlPath, basePath, isSandbox } = options;
   const headers = securityHeaders(publicUrl);
   const origins = createOrigins(browsers.origins, publicUrl, isSandbox);
   const isKnownName = createHostCheck(options);
   const sendPage = createPages(options);
+  const nothingHere: Refusal = { status: 404, text: `Nothing here. GraphQL is at ${basePath}${graphqlPath}.` };
+  const noSocket: Refusal = { status: 404, text: `WebSockets are at ${basePath}${graphqlPath}.` };
   const hasPage = isOn(browsers.graphiql, authRequired);
 
   return {
@@ -50,6 +56,7 @@ export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
     async receive(request, response) {
       secure(response, headers);
       if (!isKnownName(request)) return refuse(response, wrongName);
+      if (!enterBasePath(request, basePath)) return refuse(response, nothingHere);
       const path = pathOf(request);
       const isGraphql = path === graphqlPath;
       if (!isGraphql && !path.startsWith('/backups/')) return false;
@@ -72,7 +79,7 @@ export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
     },
     refuseUpgrade(request) {
       if (!isKnownName(request)) return wrongName;
-      if (pathOf(request) !== graphqlPath) return { status: 404, text: `WebSockets are at ${graphqlPath}.` };
+      if (!enterBasePath(request, basePath) || pathOf(request) !== graphqlPath) return noSocket;
       // A browser lets any page open a socket to any host; it only tells whose page it is.
       return origins.mayAsk(request) ? null : wrongPage;
     },
