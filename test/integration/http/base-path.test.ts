@@ -85,6 +85,7 @@ describe('outside of server.basePath', () => {
     `${base}/`,
     `${base}?query={viewer{name}}`,
     `${base}x/graphql`,
+    `${base}graphql`,
     '/tools/graphql',
   ];
   const twisted = [`/${base}/graphql`, `${base}//graphql`, '/tools/%62ackplane/graphql'];
