@@ -46,6 +46,7 @@ import { createServer, type GatewayServer } from './transport/server.ts';
 import { createCallerOf } from './transport/shared/caller.ts';
 import { createPublicError } from './transport/shared/public-error.ts';
 import { availability } from './upstream/availability.ts';
+import { causeCodeOf } from './upstream/unreachable.ts';
 import { version } from './version.ts';
 
 export interface App extends AsyncDisposable {
@@ -85,8 +86,10 @@ export function createApp(config: Config, products: readonly Product[], options:
   const log = createLog(config.log.level, config.log.format);
   const refusals = createRepeatedLines(log, 'not admitted');
   const onAvailability = (provider: string, error: GatewayError | null) => {
-    if (error) log.warn({ provider, code: error.code, reason: error.message }, 'a provider cannot be reached');
-    else log.info({ provider }, 'a provider answers again');
+    if (error) {
+      const { code, message: reason } = error;
+      log.warn({ provider, code, reason, cause: causeCodeOf(error) }, 'a provider cannot be reached');
+    } else log.info({ provider }, 'a provider answers again');
   };
   if (!isCheck) availability.on('change', onAvailability);
   let current = config;

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import type { Limits } from '../config/limits.ts';
 import { GatewayError } from '../core/errors.ts';
 import { createRate } from '../core/rate.ts';
+import type { ClientSoftware } from '../core/request-scope.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Identity } from './identity.ts';
 
@@ -14,6 +15,8 @@ export interface Caller {
   readonly requestId: string;
   /** The client's address, as a trusted proxy gives it where there is one. */
   readonly address: string;
+  /** Absent where the client does not say. */
+  readonly client?: ClientSoftware;
 }
 
 export interface Authentication extends Identity, Caller {

@@ -11,13 +11,13 @@ export const logRefusals =
       return await authenticateRequest(authorization, caller);
     } catch (error) {
       if (error instanceof GatewayError) {
-        const { requestId, address } = caller;
+        const { requestId, address, client } = caller;
         const { code, message: reason } = error;
         lines.write({
           level: authorization === null ? 'info' : 'warn',
           address: networkOf(address),
           reason: code,
-          fields: { requestId, address, code, reason },
+          fields: { requestId, address, code, reason, ...client },
         });
       }
       throw error;

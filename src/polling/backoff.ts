@@ -28,7 +28,7 @@ export const keepsStreamOpen = (error: unknown): error is GatewayError =>
 /** A poll belongs to no request, so a bug gets a request id of its own. The log records the cause under this id. */
 function reported(thrown: unknown, onBug: (error: unknown) => void): GatewayError {
   const requestId = randomUUID();
-  inRequest(requestId, () => onBug(thrown));
+  inRequest({ requestId }, () => onBug(thrown));
   const message = `Reading this provider failed in an unexpected way. The gateway's log has the cause under requestId ${requestId}.`;
   return new GatewayError('INTERNAL', message, { cause: thrown });
 }

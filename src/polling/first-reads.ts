@@ -6,7 +6,7 @@ import { untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Backup, LocalId } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
-import { currentRequestId, inRequest, outsideRequests } from '../core/request-scope.ts';
+import { currentRequest, inRequest, outsideRequests, type RequestScope } from '../core/request-scope.ts';
 import { givePriority } from '../upstream/priority.ts';
 
 export interface FirstReads {
@@ -21,7 +21,7 @@ interface Waiting {
   readonly resolve: (backup: Backup | null) => void;
   readonly reject: (error: unknown) => void;
   readonly signal: AbortSignal;
-  readonly requestId: string | null;
+  readonly request: RequestScope | null;
 }
 
 export function createFirstReads(): FirstReads {
@@ -47,7 +47,7 @@ class Queue {
   read(id: LocalId, signal: AbortSignal): Promise<Backup | null> {
     const answer = new Promise<Backup | null>((resolve, reject) => {
       const others = this.#waiting.get(id) ?? [];
-      this.#waiting.set(id, [...others, { resolve, reject, signal, requestId: currentRequestId() }]);
+      this.#waiting.set(id, [...others, { resolve, reject, signal, request: currentRequest() }]);
     });
     if (!this.#isRunning) {
       this.#isRunning = true;
@@ -78,8 +78,8 @@ class Queue {
     const ids = [...batch.keys()];
     try {
       const read = () => this.#provider.getBackups(ids, this.#followAll(batch));
-      const requestId = requestIdOf(batch);
-      const found = await (requestId === null ? read() : inRequest(requestId, read));
+      const request = requestOf(batch);
+      const found = await (request ? inRequest(request, read) : read());
       for (const [place, id] of ids.entries()) for (const one of batch.get(id) ?? []) one.resolve(found[place] ?? null);
     } catch (error) {
       if (ids.length === 1 || failsForAll(error)) {
@@ -111,10 +111,10 @@ class Queue {
   }
 }
 
-/** The id of the request that a batch is read for; null if the batch serves several requests. */
-function requestIdOf(batch: ReadonlyMap<LocalId, Waiting[]>): string | null {
+/** The request that a batch is read for; null if the batch serves several requests. */
+function requestOf(batch: ReadonlyMap<LocalId, Waiting[]>): RequestScope | null {
   const [first, ...others] = [...batch.values()].flat();
-  return first && others.length === 0 ? first.requestId : null;
+  return first && others.length === 0 ? first.request : null;
 }
 
 /** Every id would fail the same way: the provider is unavailable, or the gateway has a bug. */

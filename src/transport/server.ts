@@ -141,7 +141,7 @@ export function createServer(options: ServerOptions): GatewayServer {
 
   const answer = (request: Request): Promise<Response> => {
     const caller = { requestId: randomUUID(), address: 'this process' };
-    return inRequest(caller.requestId, async () => yoga.fetch(request, { caller }));
+    return inRequest(caller, async () => yoga.fetch(request, { caller }));
   };
   const findSubjects = options.isSandbox ? () => findGraphiqlExamples(answer, `http://localhost${graphqlPath}`) : null;
   const guard = createRequestGuard({ ...options, graphqlPath, findSubjects });
@@ -157,8 +157,8 @@ export function createServer(options: ServerOptions): GatewayServer {
     // The client went before its answer was written: there is nobody to tell.
     response.on('error', () => undefined);
     const caller = callerOf(request);
-    inRequest(caller.requestId, () => route(request, response, caller)).catch((error: unknown) => {
-      log.error({ err: error, requestId: caller.requestId }, 'unexpected error while answering');
+    inRequest(caller, () => route(request, response, caller)).catch((error: unknown) => {
+      log.error({ err: error, requestId: caller.requestId, ...caller.client }, 'unexpected error while answering');
       const message = `Something unexpected went wrong. The log has the cause under ${caller.requestId}.`;
       if (!response.headersSent) answerText(response, 500, message);
       else response.destroy();

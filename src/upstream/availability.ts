@@ -11,14 +11,23 @@ export const availability = new EventEmitter<AvailabilityEvents>();
 // Each gateway of the process adds a listener.
 availability.setMaxListeners(0);
 
-/** Returns a function to call after each attempt: with the failure if it is an outage, else with null. */
+/** A product has few; this bounds the memory, and the lines of the log, if its reasons never repeat. */
+const maxReasons = 10;
+
+/**
+ * Returns a function to call after each attempt: with the failure if it is an outage, else with null. Each reason of an
+ * outage is told once, also if it takes turns with another one.
+ */
 export function watchAvailability(provider: string): (outage: GatewayError | null) => void {
-  let isDown = false;
-  let reason = '';
+  const told = new Set<string>();
   return (outage) => {
-    if (outage === null ? !isDown : isDown && outage.message === reason) return;
-    isDown = outage !== null;
-    reason = outage?.message ?? '';
+    if (outage === null) {
+      if (told.size === 0) return;
+      told.clear();
+    } else {
+      if (told.has(outage.message) || told.size >= maxReasons) return;
+      told.add(outage.message);
+    }
     availability.emit('change', provider, outage);
   };
 }

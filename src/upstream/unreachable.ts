@@ -19,6 +19,18 @@ export function whyUnreachable(error: unknown, settings = ofProvider): string | 
   return known?.(settings) ?? null;
 }
 
+/** The code that Node or undici gave to the cause of a failure, such as ECONNREFUSED, for the log; undefined if it has none. */
+export function causeCodeOf(error: Error): string | undefined {
+  let current: unknown = error.cause;
+  let found = '';
+  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
+    const [first] = current instanceof AggregateError ? (current.errors as unknown[]) : [];
+    found = codeOf(current) || codeOf(first) || found;
+    current = current.cause;
+  }
+  return found || undefined;
+}
+
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 type Reason = (settings: ServerSettings) => string;

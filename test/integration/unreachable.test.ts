@@ -7,7 +7,7 @@ import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { products } from '../../providers/index.ts';
 import { createCertificate } from '../support/certificate.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
-import { resetsBefore } from '../support/faults.ts';
+import { answersStatus, resetsBefore } from '../support/faults.ts';
 import { startGateway } from '../support/gateway.ts';
 import { captureLog } from '../support/log-lines.ts';
 import { ask } from '../support/main.ts';
@@ -83,6 +83,10 @@ it('is why, in problems and health alike, with a warning for each change and a l
     reason: expect.stringMatching(reasons[name] as RegExp),
   });
   for (const name of Object.keys(reasons)) expect(linesOf(name)).toEqual([warning(name)]);
+  // What Node called it, to look up.
+  const causes = log.lines.flatMap(({ msg, cause }) => (msg === 'a provider cannot be reached' ? [cause] : []));
+  expect(causes).toContain('ECONNREFUSED');
+  expect(causes).toHaveLength(3);
   await using _back = await startBorgSandbox({ demo: false, history: 1, port });
   await expect.poll(async () => namesOf(await problemsAt(origin))).toEqual(['distrusted', 'unknown']);
   expect(linesOf('refused')).toEqual([
@@ -91,6 +95,32 @@ it('is why, in problems and health alike, with a warning for each change and a l
   ]);
   expect(log.text()).not.toMatch(/no-such-host|127\.0\.0\.1/);
   secure.close();
+});
+
+it('is one line for each reason, though reasons take turns', async () => {
+  await using sandbox = await startBorgSandbox({ demo: false, history: 1 });
+  await using proxy = await startFaultProxy(sandbox.url);
+  await using gateway = startGateway({
+    providers: [
+      { ...sandbox.config, url: proxy.url, limits: { retries: 0, breakerCalls: 100, breakerMinimumCalls: 100 } },
+    ],
+  });
+  const log = captureLog(gateway.app);
+  const origin = await gateway.listen();
+  for (let time = 0; time < 3; time++) {
+    for (const fault of [answersStatus(503), resetsBefore()]) {
+      const outage = proxy.fail(fault);
+      expect(namesOf(await problemsAt(origin))).toEqual(['files']);
+      outage.stop();
+    }
+  }
+  const lines = () => log.lines.filter(({ provider }) => provider === 'files').map(({ msg }) => msg);
+  const away = 'a provider cannot be reached';
+  expect(lines()).toEqual([away, away]);
+  await problemsAt(origin);
+  proxy.fail(answersStatus(503));
+  await problemsAt(origin);
+  expect(lines()).toEqual([away, away, 'a provider answers again', away]);
 });
 
 it.each(products.map((product) => [product.kind, product] as const))(

@@ -117,7 +117,7 @@ describe('a fault of ours', () => {
 
 test('a fault of ours has the id of its request', () => {
   const { toPublic, lines } = start();
-  const shown = inRequest('request-7', () => toPublic(new TypeError('x')));
+  const shown = inRequest({ requestId: 'request-7' }, () => toPublic(new TypeError('x')));
   expect(shown.extensions['requestId']).toBe('request-7');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ requestId: 'request-7', err: { type: 'TypeError' } });
 });

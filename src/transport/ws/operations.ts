@@ -15,6 +15,7 @@ import { GatewayError } from '../../core/errors.ts';
 import { currentRequestId } from '../../core/request-scope.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
 import type { Slots } from '../../limits/slots.ts';
+import { clientInPayload } from '../shared/client-software.ts';
 import type { OperationContext } from '../shared/operation-context.ts';
 import { refusePersistedQuery } from '../shared/persisted-queries.ts';
 import { untilExpiry } from '../shared/token-expiry.ts';
@@ -148,6 +149,8 @@ export function createOperations(options: OperationsOptions) {
 
   /** A browser cannot send headers with a socket: `connectionParams` are its place for them. */
   async function connect(state: SocketState, params: Record<string, unknown> | undefined): Promise<boolean> {
+    const client = clientInPayload(params) ?? clientInPayload(params?.['headers']);
+    if (client) state.caller = { ...state.caller, client };
     if (!authRequired) return true;
     state.authorization = authorizationIn(params) ?? authorizationIn(params?.['headers']) ?? state.authorization;
     if (state.authorization !== null) {

@@ -22,7 +22,8 @@ export interface SocketState {
   readonly outbox: Outbox;
   /** By their ids. */
   readonly operations: Map<string, RunningOperation>;
-  readonly caller: Caller;
+  /** Its client is known from `connection_init` on. */
+  caller: Caller;
   /** What the client said of itself when it opened the socket; null: nothing yet. */
   authorization: string | null;
   /** Settles when the mutations that run now are over, and their results sent. */

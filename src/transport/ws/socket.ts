@@ -110,8 +110,8 @@ export function openSocket(
       isEnding: false,
     };
     operations.set(id, run);
-    const requestId = `${caller.requestId}.${++asked}`;
-    run.end = inRequest(requestId, () => give(message)).finally(() => {
+    const request = { ...state.caller, requestId: `${socketId}.${++asked}` };
+    run.end = inRequest(request, () => give(message)).finally(() => {
       run.stop.stop(left);
       operations.delete(id);
     });

@@ -102,7 +102,7 @@ describe('keys at a URL', () => {
     server.mode = 'fails';
     const log = pino({ base: null }, { write });
     const options = { url: server.url, ca: null, algorithms: ['ES256'] as const, keysMs: 1_000_000, log };
-    const keys = inRequest('the first', () => createKeyServer(options));
+    const keys = inRequest({ requestId: 'the first' }, () => createKeyServer(options));
     await expect.poll(() => seen).toEqual([null]);
     await keys.close();
     await server[Symbol.asyncDispose]();
