@@ -7,6 +7,8 @@ export interface Kept<T> {
   read(signal: AbortSignal, maxAgeMs?: number): Promise<T>;
   /** Discards the value: the next read loads a new one. */
   forget(): void;
+  /** Caches a value that was read now in another way. */
+  replace(value: T): void;
 }
 
 /** The signal of a caller does not abort `load`, since other callers may wait for it. */
@@ -39,6 +41,9 @@ export function keep<T>(provider: string, keptMs: number, load: (signal: AbortSi
     forget() {
       kept = null;
       pending = null;
+    },
+    replace(value) {
+      kept = { value, at: performance.now() };
     },
   };
 }

@@ -3,18 +3,18 @@ import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
 import { now } from '../../src/core/instant.ts';
-import { type ListedBackup, listed } from '../../src/core/listed-backup.ts';
+import { listed } from '../../src/core/listed-backup.ts';
 import type { LocalId } from '../../src/core/model.ts';
-import { comparator } from '../../src/core/order.ts';
 import type { BackupPage, PageQuery, Problem } from '../../src/core/provider.ts';
 import { createRowShares } from '../../src/core/row-shares.ts';
 import { isUndecided, RowReport, UnplacedRows } from '../../src/core/unreadable-rows.ts';
 import { createPresenceFilter, type Presences } from '../_kit/presences.ts';
 import { readCollections } from '../_kit/readers/collections.ts';
-import { maxScannedRows, readTimeBound, type TimeBoundSource } from '../_kit/readers/time-bound.ts';
+import { maxScannedRows, readTimeBound, type TimeBoundSource, type TimeWindow } from '../_kit/readers/time-bound.ts';
 import type { PresenceReader } from './data-presence.ts';
 import type { BackupEnrichment } from './enrich-backups.ts';
 import { type FilterQuery, toFilterQuery } from './filter.ts';
+import { joinRows } from './join-rows.ts';
 import { type List, maxPageSize, narrowList, type Query } from './lists.ts';
 import type { VProtectBackup } from './map.ts';
 import { toOwnQuery } from './own-filter.ts';
@@ -35,6 +35,13 @@ interface BackupsOptions {
 interface Asking extends FilterQuery {
   readonly report: RowReport;
   readonly presences: Presences;
+  /** Where the newest backups are asked for in one call with those that have no time. */
+  readonly newest: NewestRead | null;
+}
+
+interface NewestRead {
+  /** Null until the call was answered, or if its answer did not tell them. */
+  timeless: readonly BackupRow[] | null;
 }
 
 interface Backups {
@@ -107,11 +114,19 @@ function createReader(options: BackupsOptions): Backups {
     async fetch(window, signal) {
       const { report, presences } = asked;
       const query = { ...asked.query, 'protected-entity': entityId };
-      const { rows, unplaced = [], lost, ...more } = await sorted.window(query, window, signal);
+      const newest = asked.newest && isUnbounded(window) ? await unlisted.newest(window.limit, signal) : null;
+      if (asked.newest && newest) asked.newest.timeless = newest.timeless;
+      const {
+        rows,
+        unplaced = [],
+        lost,
+        total,
+        isCumulative = false,
+      } = newest ?? (await sorted.window(query, window, signal));
       for (const row of lost) report.lose(entityId, row);
       const read = await readFor(filter, presences, [...rows, ...unplaced], signal);
       const place = (backup: VProtectBackup) => report.place(listed(backup), !isUnplacedBackup(backup));
-      return { rows: read.map((backup) => report.opened(backup)).flatMap(place), ...more };
+      return { rows: read.map((backup) => report.opened(backup)).flatMap(place), total, isCumulative };
     },
   });
 
@@ -142,24 +157,39 @@ function createReader(options: BackupsOptions): Backups {
     return { rows, problems: timeless.isWhole ? [] : [tooManyTimeless(provider)] };
   }
 
+  /** The same after the rows with a time. */
+  async function readOthers(
+    query: PageQuery,
+    presences: Presences,
+    isAtEnd: boolean,
+    newest: NewestRead | null,
+    signal: AbortSignal,
+  ) {
+    // While no row without a time was ever seen, they may come to the oldest end: that is looked at each minute.
+    if (newest?.timeless) await unlisted.timeless(signal);
+    if (!newest?.timeless || !unlisted.isInOneList()) return readUnlisted(query, presences, isAtEnd, signal);
+    return { rows: await readFor(query.filter, presences, newest.timeless, signal), problems: [] };
+  }
+
   async function read(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
     const meant = toFilterQuery(query.filter);
     if (!meant) return end;
     const report = new RowReport(provider, query.filter, unplacedRows);
     const presences = presencesFor(query.filter);
-    const asked = { ...meant, report, presences };
     const isDescending = query.direction === 'descending';
     const isAtTop = isDescending && (query.after === null || query.after.sortedAt === null);
+    const isOneCall = isAtTop && meant.isExact && !isNarrow(meant) && unlisted.isInOneList();
+    const newest: NewestRead | null = isOneCall ? { timeless: null } : null;
     const [timed, early] = await Promise.all([
-      readTimed(asked, query, signal),
-      isDescending ? readUnlisted(query, presences, isAtTop, signal) : null,
+      readTimed({ ...meant, report, presences, newest }, query, signal),
+      isDescending && !newest ? readUnlisted(query, presences, isAtTop, signal) : null,
     ]);
-    const extra = early ?? (await readUnlisted(query, presences, timed.isEnd, signal));
+    const extra = early ?? (await readOthers(query, presences, isAtTop || timed.isEnd, newest, signal));
     for (const backup of extra.rows) {
       report.opened(backup);
       if (isUnplacedBackup(backup)) report.place(listed(backup), false);
     }
-    const page = report.complete(join(timed, extra, query), query);
+    const page = report.complete(joinRows(timed, extra, query), query);
     return { ...page, problems: [...page.problems, ...presences.problems()] };
   }
 
@@ -196,6 +226,11 @@ function createReader(options: BackupsOptions): Backups {
 
 const isUnplacedBackup = ({ unreadable }: VProtectBackup): boolean => unreadable?.includes('snapshotTime') ?? false;
 
+const isUnbounded = ({ from, to, page }: TimeWindow): boolean => from === null && to === null && page === 0;
+
+const isNarrow = ({ query, entityIds }: FilterQuery): boolean =>
+  entityIds !== null || Object.values(query).some((value) => value !== null);
+
 const end: BackupPage = { rows: [], isEnd: true, problems: [] };
 
 /** A little wider than meant: whether the server takes its bounds as inclusive is not documented. */
@@ -207,29 +242,6 @@ const marginMicroseconds = 1_000_000;
 /** Rows without a time count as now. */
 const mayShowWaiting = ({ statuses, startedBefore }: BackupFilter): boolean =>
   (statuses === null || statuses.includes('QUEUED')) && (startedBefore === null || startedBefore > now());
-
-interface Extra {
-  readonly rows: readonly VProtectBackup[];
-  readonly problems: readonly Problem[];
-}
-
-/** A row after the last timed one is left to the next page: rows between them may be unread. */
-function join(timed: BackupPage, extra: Extra, { direction, after, filter, limit }: PageQuery): BackupPage {
-  const compare = comparator(direction);
-  const last = timed.rows.at(-1);
-  const isCertain = (row: VProtectBackup) => timed.isEnd || (last !== undefined && compare(row, last) <= 0);
-  const fitting = extra.rows
-    .filter((row) => (after === null || compare(row, after) > 0) && matchesFilter(row, filter) && isCertain(row))
-    .map(listed);
-  // One that got its time between the two calls is where the timed ones say.
-  const byId = new Map<LocalId, ListedBackup>([...fitting, ...timed.rows].map((row) => [row.localId, row]));
-  const rows = [...byId.values()].sort(compare);
-  return {
-    rows: rows.slice(0, limit),
-    isEnd: timed.isEnd && rows.length <= limit,
-    problems: [...timed.problems, ...extra.problems],
-  };
-}
 
 const tooManyTimeless = (provider: string): Problem => ({
   provider,

@@ -11,7 +11,7 @@ import type { List, Query } from './lists.ts';
 import { isTimeless, isUnplaced } from './map.ts';
 import type { BackupRow } from './wire.ts';
 
-interface TimedPage {
+export interface TimedPage {
   readonly rows: readonly BackupRow[];
   /** Rows that the server has within the window, and whose time cannot be read. */
   readonly unplaced?: readonly BackupRow[];

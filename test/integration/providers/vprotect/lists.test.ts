@@ -19,16 +19,69 @@ function expectedOrder({ backups }: VProtectSandbox): string[] {
   return keys.sort(compareKeys).map(({ externalId }) => externalId);
 }
 
+/** More than one page of backups, a minute apart, all with a snapshot time. */
+function addTimed(sandbox: VProtectSandbox): void {
+  const newest = Math.floor(sandbox.clock.now()) - 3_600_000;
+  for (let count = 0; count < 120; count++) sandbox.addFinished({ snapshotTime: newest - count * 60_000 });
+}
+
 describe('the list of backups', () => {
-  it('costs one list call, and a small one for what waits or runs', async () => {
-    await using fixture = await open({ history: 200 });
+  it('costs one list call where the server sorts rows without a time as the newest, or has none', async () => {
+    for (const hasTimeless of [true, false]) {
+      await using fixture = await open({ history: hasTimeless ? 200 : 0 });
+      if (!hasTimeless) addTimed(fixture.sandbox);
+      await page(fixture.provider);
+      fixture.asked();
+      await page(fixture.provider);
+      const size =
+        11 + (hasTimeless ? fixture.sandbox.backups.filter(({ snapshotTime }) => snapshotTime === null).length : 0);
+      expect(fixture.asked()).toEqual([`GET /backups?orderBy=snapshotTime&direction=desc&page=0&size=${size}`]);
+    }
+  });
+
+  it('costs a small call more, for what waits or runs, where it sorts them as the oldest, or has many', async () => {
+    for (const many of [true, false]) {
+      await using fixture = await open({ history: 200 });
+      fixture.sandbox.timelessRows = many ? 'newest' : 'oldest';
+      for (let count = 0; count < (many ? 26 : 0); count++)
+        fixture.sandbox.addFinished({ status: 'FAILED', snapshotTime: null });
+      await page(fixture.provider);
+      fixture.asked();
+      await page(fixture.provider);
+      const [newest = '', going = '', ...rest] = fixture.asked().sort(compareIds);
+      expect(rest).toEqual([]);
+      expect(newest).toBe('GET /backups?from=1&orderBy=snapshotTime&direction=desc&page=0&size=11');
+      expect(going).toBe('GET /backups?status=QUEUED&status=INPROGRESS&page=0&size=500');
+    }
+  });
+
+  it('reads one end of the list each minute, while no row without a time was ever seen', async () => {
+    await using fixture = await open({ history: 0 });
+    addTimed(fixture.sandbox);
     await page(fixture.provider);
+    letPass(61_000);
     fixture.asked();
-    await page(fixture.provider);
-    const [newest = '', going = '', ...rest] = fixture.asked().sort(compareIds);
-    expect(rest).toEqual([]);
-    expect(newest).toBe('GET /backups?from=1&orderBy=snapshotTime&direction=desc&page=0&size=11');
-    expect(going).toBe('GET /backups?status=QUEUED&status=INPROGRESS&page=0&size=500');
+    for (let count = 0; count < 3; count++) await page(fixture.provider);
+    const asked = fixture.asked();
+    expect(asked.filter((one) => one.includes('direction=asc'))).toHaveLength(1);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('shows what waits at once, and shows it from the oldest end within a minute the first time', async () => {
+    for (const timelessRows of ['newest', 'oldest'] as const) {
+      await using fixture = await open({ history: 0 });
+      fixture.sandbox.timelessRows = timelessRows;
+      addTimed(fixture.sandbox);
+      await page(fixture.provider);
+      const start = () => fixture.sandbox.startOutside(first, { script: { queuedSeconds: 100 } }).backup;
+      const waiting = [start()];
+      fixture.pass(5);
+      if (timelessRows === 'oldest') letPass(61_000);
+      expect(idsOf((await page(fixture.provider)).rows)).toContain(waiting[0]);
+      waiting.push(start());
+      fixture.pass(5);
+      expect(idsOf((await page(fixture.provider)).rows)).toEqual(expect.arrayContaining(waiting));
+    }
   });
 
   it('costs one call at any depth', async () => {

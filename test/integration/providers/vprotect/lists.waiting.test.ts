@@ -63,7 +63,8 @@ describe('the list of backups', () => {
   });
 
   it('shows one that begins between two calls once, as it is then', async () => {
-    await using fixture = await open({ history: 5 });
+    await using fixture = await open({ history: 200 });
+    fixture.sandbox.timelessRows = 'oldest';
     await page(fixture.provider);
     const { backup } = fixture.sandbox.startOutside(first, { script: { queuedSeconds: 60 } });
     fixture.pass(5);
@@ -84,11 +85,11 @@ describe('the list of backups', () => {
     });
     const { rows } = await page(fixture.provider);
     expect(rows.filter(({ localId }) => localId === backup)).toMatchObject([{ status: 'RUNNING' }]);
-    expect(rows).toHaveLength(6);
   });
 
   it('asks again for those without a snapshot after a minute', async () => {
-    await using fixture = await open({ history: 5 });
+    await using fixture = await open({ history: 200 });
+    fixture.sandbox.timelessRows = 'oldest';
     await page(fixture.provider);
     const guid = fixture.sandbox.addFinished({ status: 'FAILED', snapshotTime: null });
     expect(idsOf(await walk(fixture.provider))).not.toContain(guid);
