@@ -18,7 +18,7 @@ import { checkCancels, checkLogs, checkStarts, createRecords } from './soak-reco
 globalThis.WebSocket ??= WebSocket as never;
 
 const minutes = process.env['CHAOS_MINUTES'];
-const seconds = minutes === undefined ? 14 : Number(minutes) * 60;
+const seconds = minutes === undefined ? 8 : Number(minutes) * 60;
 const seed = Number(process.env['CHAOS_SEED'] ?? (minutes === undefined ? 7 : Date.now() % 1_000_000));
 /** Between two kills. */
 const lifeSeconds = minutes === undefined ? 5 : 20;

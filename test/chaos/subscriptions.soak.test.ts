@@ -8,7 +8,7 @@ import { globalId, startBorgGateway } from '../support/gateway.ts';
 import { collectGarbage } from '../support/gc.ts';
 import { openRaw } from '../support/raw-socket.ts';
 
-const cycles = Number(process.env['SOAK_CYCLES'] ?? 2_000);
+const cycles = Number(process.env['SOAK_CYCLES'] ?? 1_000);
 /** A heap grows to its size first, whether anything leaks or not. */
 const warmUpCycles = 600;
 /** At once on one socket. */

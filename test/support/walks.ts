@@ -16,7 +16,7 @@ import { hangMs } from './timing.ts';
 /** For a property: it ends a hang, and nothing else. */
 export const timeoutMs = 5 * hangMs;
 /** Every night so many histories; in the gate the first two fifths of them. */
-export const options = (numRuns: number) => ({ numRuns: casesOf(numRuns, Math.ceil(numRuns * 0.4)) });
+export const options = (numRuns: number) => ({ numRuns: casesOf(numRuns, Math.ceil(numRuns * 0.2)) });
 
 const { entityIds: _, ...rest } = noFilter;
 export const everything: ListFilter = {

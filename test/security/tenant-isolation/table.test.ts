@@ -4,6 +4,7 @@ import { products } from '../../../providers/index.ts';
 import { createSchema } from '../../../schema/index.ts';
 import { documentOf, rootFields } from '../../support/documents.ts';
 import { globalId, type TestGateway } from '../../support/gateway.ts';
+import { isNightly, leftToNightly } from '../../support/nightly.ts';
 import { doorRows, type Keys } from '../../support/tenant-rows.ts';
 import { type Doors, hiddenNames, normalised, openDoors, rowsOf, seenNames } from '../../support/tenants.ts';
 import { transports } from '../../support/transports.ts';
@@ -85,6 +86,8 @@ what it answers is compared with that of a gateway where this provider is not co
   expect(Object.keys(doorRows).filter((field) => !fields.some((one) => one === field))).toEqual([]);
 });
 
+leftToNightly('rows of this table over two of three transports', 'in the gate each row is asked over one');
+
 const waysIn = (field: string) =>
   field.startsWith('Subscription')
     ? (['WebSocket', 'server-sent events'] as const)
@@ -96,9 +99,9 @@ describe.each(fields.filter((field) => field in doorRows))('%s', (field) => {
   test('answers the same as where the hidden providers are not configured, and asks them nothing', async () => {
     const rows = doorRows[field]?.(keys) ?? [];
     expect(rows.length).toBeGreaterThan(0);
-    for (const transport of waysIn(field)) {
+    for (const [way, transport] of waysIn(field).entries()) {
       const ask = transports[transport];
-      for (const variables of rows) {
+      for (const variables of rows.filter((_, index) => isNightly || (index + way) % waysIn(field).length === 0)) {
         const document = documentOf(doors.closed.app.schema, field, Object.keys(variables));
         const told = normalised(await ask(doors.closed, 'guest', document, variables));
         const expected = normalised(await ask(doors.absent, 'guest', document, variables));
