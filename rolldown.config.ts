@@ -21,6 +21,7 @@ function nameOf(file: string): string {
   const product = /providers\/(\w+)\/sandbox\//.exec(file)?.[1];
   if (product) return `sandbox-${product}`;
   if (file.includes('commands/index')) return 'gateway';
+  if (file.includes('/compression/')) return 'compression';
   return file.includes('render-graphiql') ? 'graphiql' : '[name]';
 }
 

@@ -210,6 +210,7 @@ export function createApp(config: Config, products: readonly Product[], options:
       config.server.socket === null
         ? null
         : { path: config.server.socket, mode: Number.parseInt(config.server.socketMode, 8) },
+    compression: config.server.compression,
     keepAliveSeconds: config.server.keepAliveSeconds,
     notReady: () => [
       ...(auth.isReady() ? [] : ['starting: the keys of auth.jwt.jwksUrl have not been read yet']),

@@ -41,6 +41,12 @@ export const serverSettings = z
         'Certificate of the gateway, for https and wss. Its files are read again when they change. null: plain http, on a loopback address or behind a proxy.',
       ),
     ...proxyFields,
+    compression: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether answers of at least 1 KiB are compressed (br, gzip or deflate) for clients that accept it. Event streams and WebSockets never are. false: if a proxy in front compresses, or the network is faster than the processor.',
+      ),
     keepAliveSeconds: z
       .number()
       .positive()

@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { type ErrorCode, findGatewayError } from '../core/errors.ts';
 import type { Ref } from '../core/model.ts';
 import type { Viewer } from '../core/viewer.ts';
-import { answerText } from './http/plain-text.ts';
+import { answerText } from './http/short-answers.ts';
 
 export interface LogDownloadOptions {
   readonly authenticateRequest: AuthenticateRequest;

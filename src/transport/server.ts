@@ -20,15 +20,16 @@ import type { ToPublicError } from '../limits/refusal.ts';
 import type { ReadCache } from '../lists/read-cache.ts';
 import type { Log } from '../observability/log.ts';
 import { responseCache } from './http/answers.ts';
+import { createCompression } from './http/compression.ts';
 import { eventStreamOf, tellCursors } from './http/event-streams.ts';
 import { findGraphiqlExamples } from './http/graphiql-examples.ts';
 import { observeRequest } from './http/observe-requests.ts';
 import { logOperations } from './http/operation-log.ts';
-import { answerText } from './http/plain-text.ts';
 import { ignoreUpgrade, isWebSocketUpgrade } from './http/plain-upgrades.ts';
 import { createRequestGuard, pathOf } from './http/request-guard.ts';
 import { parseRequests } from './http/request-parser.ts';
 import { refuseRequests } from './http/request-refusals.ts';
+import { answerText } from './http/short-answers.ts';
 import { cutSlowResponses } from './http/slow-responses.ts';
 import { createListener, listenOn, listenOnSocket } from './listener.ts';
 import { createLogDownload } from './log-download.ts';
@@ -67,6 +68,8 @@ export interface ServerOptions {
   readonly tls: TlsIdentity | null;
   /** Unix socket to listen on instead of a port, and the mode of its file. */
   readonly socket: { readonly path: string; readonly mode: number } | null;
+  /** Whether answers are compressed where the client accepts it. */
+  readonly compression: boolean;
   /** How long a connection may stay open between two requests. */
   readonly keepAliveSeconds: number;
   /** Why requests should go to another gateway for now, a line for each reason; empty: this one does all its work. */
@@ -191,6 +194,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   });
   const sendLog = createLogDownload({ authenticateRequest, findRef, catalogFor });
   const sendVersion = createVersionAnswer(authenticateRequest, options.version);
+  const compress = options.compression ? createCompression() : null;
   const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
   /** Draining, or closing. */
   let isLeaving = false;
@@ -201,6 +205,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     observeRequest(request, response);
     response.setHeader('x-request-id', caller.requestId);
     if (isLeaving) response.setHeader('connection', 'close');
+    await compress?.(request, response);
     if (await guard.receive(request, response)) return;
     const path = pathOf(request);
     const log = /^\/backups\/([\w-]+)\/log$/.exec(path);

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AuthenticateRequest, type Caller, refusalStatus } from '../auth/authentication.ts';
 import { findGatewayError } from '../core/errors.ts';
-import { answerText } from './http/plain-text.ts';
+import { answerJson, answerText } from './http/short-answers.ts';
 
 export interface Version {
   readonly name: string;
@@ -23,6 +23,6 @@ export function createVersionAnswer(authenticateRequest: AuthenticateRequest, ve
       response.setHeaders(new Map(Object.entries(headers)));
       return answerText(response, status, error.message);
     }
-    response.writeHead(200, { 'content-type': 'application/json' }).end(`${JSON.stringify(version)}\n`);
+    answerJson(response, 200, version);
   };
 }

@@ -14,6 +14,7 @@ const options: GraphiQLOptions = {
 interface Page {
   readonly html: Buffer;
   readonly policy: string;
+  /** Weak: the same for each encoding. */
   readonly etag: string;
 }
 
@@ -56,8 +57,8 @@ export function createPages({ authRequired, findSubjects }: PageOptions) {
     response.setHeader('etag', etag);
     // It is 9 MB: kept by the browser, and asked after each time.
     response.setHeader('cache-control', 'private, no-cache');
-    response.appendHeader('vary', 'Accept');
-    if (headers['if-none-match'] === etag) return void response.writeHead(304).end();
+    response.appendHeader('vary', 'Accept, Accept-Encoding');
+    if (isKnown(etag, headers['if-none-match'])) return void response.writeHead(304).end();
     response
       .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': String(html.length) })
       .end(html);
@@ -68,7 +69,7 @@ async function makePage(more: GraphiQLOptions): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const html = renderGraphiQL({ ...options, ...more }).trim();
   const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) => sha256(script));
-  return { html: Buffer.from(html), policy: policyFor(scripts), etag: `"${sha256(html)}"` };
+  return { html: Buffer.from(html), policy: policyFor(scripts), etag: `W/"${sha256(html)}"` };
 }
 
 /**
@@ -88,5 +89,9 @@ const policyFor = (scripts: readonly string[]): string =>
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
+
+/** `If-None-Match` has a list, and compares weakly (RFC 9110, 13.1.2). */
+const isKnown = (etag: string, given = ''): boolean =>
+  given.split(',').some((one) => one.trim().replace(/^(?!W\/)/, 'W/') === etag);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');

@@ -8,6 +8,7 @@ import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
 import { asksForPage, createPages, type PageOptions } from './graphiql.ts';
 import { createHostCheck } from './hosts.ts';
 import { createOrigins } from './origins.ts';
+import { answerText } from './short-answers.ts';
 
 export interface RequestGuardOptions extends PageOptions {
   readonly browsers: BrowserSettings;
@@ -93,6 +94,6 @@ const isNavigation = ({ headers }: IncomingMessage): boolean =>
   headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 
 function refuse(response: ServerResponse, { status, text }: Refusal): true {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  answerText(response, status, text);
   return true;
 }

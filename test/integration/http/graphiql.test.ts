@@ -16,7 +16,11 @@ test('is served where nobody is asked who they are, and runs only the script tha
   expect(policy).toContain("connect-src 'self'");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:|\*/);
-  expect(given).toMatchObject({ 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff', vary: 'Accept' });
+  expect(given).toMatchObject({
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    vary: 'Accept, Accept-Encoding',
+  });
 });
 
 test('is sent once, as long as it stays the same', async () => {
