@@ -70,8 +70,10 @@ export function defineAudit(builder: Builder, refs: Refs): void {
         nullable: true,
         description:
           'The product’s own id of the backup that was started, cancelled or changed; null if there is none, or while it is not known.',
-        resolve: ({ externalId, operation }, _args, { catalog }) =>
-          externalId ?? (operation === null ? null : (catalog.watches.operation(operation)?.externalId ?? null)),
+        resolve: async ({ externalId, operation }, _args, { catalog }) => {
+          if (externalId !== null || operation === null) return externalId;
+          return (await catalog.watches.operation(operation))?.externalId ?? null;
+        },
       }),
       code: t.field({
         type: refs.ErrorCode,
@@ -156,7 +158,7 @@ export function defineAudit(builder: Builder, refs: Refs): void {
         first: t.arg.int({ description: 'Page size, 0 to 200; 25 by default.' }),
         after: t.arg.string({ description: 'Return entries after this cursor: `endCursor` of the previous page.' }),
       },
-      resolve: (_root, page, { catalog }) => toConnection(catalog.audit.list(page)),
+      resolve: async (_root, page, { catalog }) => toConnection(await catalog.audit.list(page)),
     }),
   );
 }

@@ -104,8 +104,8 @@ export function defineOperation(builder: Builder, refs: Refs): void {
       description:
         'An operation until its outcome is known: the current state first, then each change; then the stream completes.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of an operation.' }) },
-      subscribe: (_root, { id }, context) => {
-        const operation = findOperation(id, context);
+      subscribe: async (_root, { id }, context) => {
+        const operation = await findOperation(id, context);
         if (!operation) throw new GatewayError('NOT_FOUND', 'There is no such operation.', { field: ['id'] });
         return context.catalog.watches.operationChanges(operation.id);
       },
@@ -118,8 +118,8 @@ export function defineOperation(builder: Builder, refs: Refs): void {
 }
 
 /** Null unless the id is of an operation, and of the provider that the operation is really for. */
-export function findOperation(id: string, { catalog }: Context): OperationRecord | null {
+export async function findOperation(id: string, { catalog }: Context): Promise<OperationRecord | null> {
   const decoded = decodeId(id);
-  const operation = decoded?.type === 'Operation' ? catalog.watches.operation(decoded.localId) : null;
+  const operation = decoded?.type === 'Operation' ? await catalog.watches.operation(decoded.localId) : null;
   return operation?.provider === decoded?.provider ? operation : null;
 }

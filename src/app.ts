@@ -40,7 +40,7 @@ import {
 import { authFiles, type Reloaded, reload } from './reload.ts';
 import { changesLog } from './replay/changes-log.ts';
 import { openReplayStore } from './replay/replay-file.ts';
-import { whileOpening } from './storage/database.ts';
+import { startingFrom, whileOpening } from './storage/database.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { createServer, type GatewayServer } from './transport/server.ts';
 import { createCallerOf } from './transport/shared/caller.ts';
@@ -62,6 +62,8 @@ export interface App extends AsyncDisposable {
   readonly fetch: (request: Request) => Promise<Response>;
   /** Applies another configuration. Throws ConfigError before anything has changed. */
   reload(config: Config): Reloaded;
+  /** Resolves when what an earlier process left is known, and is reconciled. Rejects with LedgerError if it cannot be. */
+  readonly started: Promise<void>;
   /** Stops taking work, lets what runs end (at most 5 s), and closes everything. */
   close(): Promise<void>;
 }
@@ -96,12 +98,12 @@ export function createApp(config: Config, products: readonly Product[], options:
   const limits = live(() => current.limits);
   const auth = createLiveAuth(config.auth, authFiles(config.auth), log);
   const storage = options.storage ?? openStorage(config.ledger.file);
-  const { file, health, retention } = storage;
+  const { file, database, health, retention } = storage;
   storage.onChange((failure) => {
     if (failure) log.error({ err: failure.cause, reason: failure.message }, 'the database cannot be used');
     else log.info('the database can be used again');
   });
-  const store = whileOpening(file, () => openStore(file, health));
+  const store = openStore(storage);
   const observed = createObservedState();
   const context = options.providerContext ?? { refusedCredentials: storage.refusedCredentials, isRetry: false };
   const awaited = new Set<string>();
@@ -124,6 +126,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   const replay = whileOpening(file, () =>
     openReplayStore({
       file,
+      database,
       health,
       retention,
       maxBytes: streams.replayTotalBytes,
@@ -144,6 +147,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     },
     observed,
   );
+  const onLedgerBug = (error: unknown) => log.error({ err: error }, 'unexpected error in the ledger');
   const ledger: Ledger = createLedger({
     store,
     retention,
@@ -153,19 +157,19 @@ export function createApp(config: Config, products: readonly Product[], options:
     lookMs: { first: 500, longest: 15_000 },
     lostForMs: config.ledger.reconcileSeconds * 1000,
     onStarted: (provider, backupId, { id, requestedAt }) =>
-      hub.follow(provider, backupId, requestedAt, () => ledger.noteEnd(id)),
+      hub.follow(provider, backupId, requestedAt, () => void ledger.noteEnd(id).catch(onLedgerBug)),
     onShownRefused: (provider, backup) => hub.changed(provider, backup),
-    onBug: (error) => log.error({ err: error }, 'unexpected error in the ledger'),
+    onBug: onLedgerBug,
   });
   const onAuditBug = (error: unknown) => log.error({ err: error }, 'the audit log could not be written');
-  const auditor = whileOpening(file, () =>
-    createAuditor({
-      store: openAuditStore({ file, health, retention, onBug: onAuditBug }),
-      onCommand: (line) => log.info(line, 'command'),
-      onBug: onAuditBug,
-    }),
-  );
-  whileOpening(file, () => ledger.resume());
+  const auditor = createAuditor({
+    store: openAuditStore({ storage, retention, onBug: onAuditBug }),
+    onCommand: (line) => log.info(line, 'command'),
+    onBug: onAuditBug,
+  });
+  const started = startingFrom(file, () => Promise.all([auditor.resume(), ledger.resume()]));
+  // Requests that come before wait for it, and tell of its failure.
+  started.catch(() => undefined);
   const firstReads = createFirstReads();
   const listTimeoutMs = (name: string) => (registry.configOf(name)?.timeoutSeconds ?? 10) * 1000;
   const catalogFor = createCatalog({
@@ -227,6 +231,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     ) ?? null;
 
   async function close(): Promise<void> {
+    await started.catch(() => undefined);
     await server.close();
     await metrics?.close();
     refusals.close();
@@ -234,8 +239,8 @@ export function createApp(config: Config, products: readonly Product[], options:
     hub.close();
     await ledger.close();
     await auditor.close();
-    replay.close();
-    storage.close();
+    await replay.close();
+    await storage.close();
     await Promise.all([auth.close(), registry.close()]);
   }
 
@@ -244,7 +249,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     log.level = next.log.level;
     server.forgetLimits();
     hub.reconfigure(new Map(changes.removed.map((name) => [name, removedError(name)])), registry.gone);
-    for (const name of changes.added) ledger.resumeAt(name);
+    for (const name of changes.added) void ledger.resumeAt(name).catch(onLedgerBug);
   }
   return {
     schema,
@@ -263,6 +268,7 @@ export function createApp(config: Config, products: readonly Product[], options:
       if (tls) server.renewCertificate(tls);
       return reloaded;
     },
+    started,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -2,46 +2,55 @@
 import type { Instant } from '../core/instant.ts';
 import { type AuditEntry, type AuditRecord, isPersonal, type Sight, seenBy } from './audit-entry.ts';
 import { createPlaces } from './audit-place.ts';
-import { type AuditStatements, wireKey, wireRow, wireSeq } from './audit-statements.ts';
+import type { AuditRow, AuditRows } from './audit-rows.ts';
 
-/** `since`: the time of the oldest entry that is shown. */
-export function createAuditReads(statements: AuditStatements, since: () => Instant) {
-  const { keyOf, bySeq, ofAll, ofProvider, ofOwn, isOfProvider } = statements;
-  const places = createPlaces(wireKey.parse(keyOf.get()).key);
+/** `key`: of the database. `since`: the time of the oldest entry that is shown. */
+export function createAuditReads(rows: AuditRows, key: Uint8Array, since: () => Instant) {
+  const places = createPlaces(key);
 
-  function toEntry(row: unknown): AuditEntry {
-    const { seq, at, count, record } = wireRow.parse(row);
-    return { ...(JSON.parse(record) as AuditRecord), id: places.encode(seq), at, count };
+  const toEntry = ({ seq, at, count, record }: AuditRow): AuditEntry => ({
+    ...(JSON.parse(record) as AuditRecord),
+    id: places.encode(seq),
+    at,
+    count,
+  });
+
+  /** Entries of these providers, and the viewer's own, before a place. */
+  async function newestSeqs({ viewer }: Sight, providers: readonly string[], before: number, limit: number) {
+    const found = await Promise.all([
+      ...providers.map((provider) => rows.seqsOfProvider(provider, before, since(), limit)),
+      rows.seqsOfViewer(viewer, before, since(), limit),
+    ]);
+    return [...new Set(found.flat())].sort((a, b) => b - a).slice(0, limit);
+  }
+
+  async function isOfAny(providers: readonly string[], seq: number): Promise<boolean> {
+    for (const provider of providers) if (await rows.isOfProvider(provider, seq)) return true;
+    return false;
   }
 
   return {
     toEntry,
     placeOf: (id: string): number | null => places.decode(id),
     /** Newest first, after the entry at a place. */
-    list(sight: Sight, after: number | null, limit: number): AuditEntry[] {
-      const { viewer, providers } = sight;
-      const place = after ?? Number.MAX_SAFE_INTEGER;
-      if (providers === null) return ofAll.all(place, since(), limit).map(toEntry);
-      const seqs = new Set(
-        [
-          ...providers.flatMap((provider): unknown[] => ofProvider.all(provider, place, since(), limit)),
-          ...ofOwn.all(viewer, place, since(), limit),
-        ].map((row) => wireSeq.parse(row).seq),
-      );
-      const newest = [...seqs].sort((a, b) => b - a).slice(0, limit);
-      return newest.map((seq) => seenBy(toEntry(bySeq.get(seq, since())), sight));
+    async list(sight: Sight, after: number | null, limit: number): Promise<AuditEntry[]> {
+      const { providers } = sight;
+      const before = after ?? Number.MAX_SAFE_INTEGER;
+      if (providers === null) return (await rows.ofAll(before, since(), limit)).map(toEntry);
+      const seqs = await newestSeqs(sight, providers, before, limit);
+      if (seqs.length === 0) return [];
+      const found = await rows.bySeqs(seqs, since());
+      return found.sort((a, b) => b.seq - a.seq).map((row) => seenBy(toEntry(row), sight));
     },
     /** Null where there is no such entry for this viewer. */
-    find(sight: Sight, id: string): AuditEntry | null {
+    async find(sight: Sight, id: string): Promise<AuditEntry | null> {
       const { viewer, providers } = sight;
       const seq = places.decode(id);
-      const row: unknown = seq === null ? undefined : bySeq.get(seq, since());
-      if (row === undefined) return null;
+      const row = seq === null ? null : await rows.bySeq(seq, since());
+      if (row === null) return null;
       const entry = toEntry(row);
-      const isVisible =
-        providers === null ||
-        (entry.viewer.id === viewer && isPersonal(entry)) ||
-        providers.some((provider) => isOfProvider.get(provider, seq) !== undefined);
+      const isOwn = entry.viewer.id === viewer && isPersonal(entry);
+      const isVisible = providers === null || isOwn || (await isOfAny(providers, row.seq));
       return isVisible ? seenBy(entry, sight) : null;
     },
   };

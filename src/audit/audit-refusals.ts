@@ -1,9 +1,8 @@
 /** Refused commands of one viewer have so many entries of their own a day; one more counts the rest. */
-import type Database from 'libsql';
-import { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
+import type { Db, StorageDatabase } from '../storage/storage-database.ts';
 import type { AuditRecord } from './audit-entry.ts';
 
 type Viewer = AuditRecord['viewer'];
@@ -15,21 +14,21 @@ export interface RefusalsOptions {
   /** The time that counts are deleted by. */
   readonly retention: RetentionClock;
   /** In one transaction. */
-  readonly write: <T>(work: () => T) => T;
+  readonly write: <T>(work: (db: Db) => Promise<T>) => Promise<T>;
   /** Adds an entry that stands for so many commands, and gives its number. */
-  readonly put: (record: AuditRecord, count: number) => number;
+  readonly put: (db: Db, record: AuditRecord, count: number) => Promise<number>;
   readonly onBug: (error: unknown) => void;
 }
 
 export interface Refusals {
   /** It has got an entry of its own. */
-  note(viewer: Viewer): void;
+  note(db: Db, viewer: Viewer): Promise<void>;
   /** True where the viewer has had its entries for today: it is counted, and needs none of its own. */
-  countOnly(viewer: Viewer): boolean;
+  countOnly(viewer: Viewer): Promise<boolean>;
   /** Writes what was counted. */
-  flush(): void;
+  flush(): Promise<void>;
   /** Days before yesterday. */
-  forget(): void;
+  forget(): Promise<void>;
   close(): void;
 }
 
@@ -37,70 +36,90 @@ const dayMicroseconds = 24 * 3_600_000_000;
 /** A flood of them is one write a second. */
 const countEveryMs = 1_000;
 
-const wireDay = z.object({ refused: z.int(), rest: z.int().nullable() });
-
-export function createRefusals(database: Database.Database, options: RefusalsOptions): Refusals {
-  const dayOf = database.prepare('SELECT refused, rest FROM audit_days WHERE viewer = ? AND day = ?');
-  const addRefused = database.prepare(
-    `INSERT INTO audit_days (viewer, day, refused) VALUES (?, ?, 1)
-     ON CONFLICT (viewer, day) DO UPDATE SET refused = refused + 1`,
-  );
-  const setRest = database.prepare('UPDATE audit_days SET rest = ? WHERE viewer = ? AND day = ?');
-  const addToRest = database.prepare('UPDATE audit SET count = count + ? WHERE seq = ?');
-  const dropDays = database.prepare('DELETE FROM audit_days WHERE day < ?');
-
+export function createRefusals({ db }: StorageDatabase, options: RefusalsOptions): Refusals {
   /** Counted and not yet written, by viewer. */
   const counted = new Map<string, { readonly viewer: Viewer; readonly count: number }>();
   let timer: NodeJS.Timeout | null = null;
 
   const today = () => Math.floor(options.now() / dayMicroseconds);
 
-  function read({ id }: Viewer): z.infer<typeof wireDay> | null {
-    const row: unknown = dayOf.get(id, today());
-    return row === undefined ? null : wireDay.parse(row);
+  const read = (from: Db, { id }: Viewer) =>
+    from
+      .selectFrom('audit_days')
+      .select(['refused', 'rest'])
+      .where('viewer', '=', id)
+      .where('day', '=', today())
+      .executeTakeFirst();
+
+  async function note(to: Db, { id }: Viewer): Promise<void> {
+    await to
+      .insertInto('audit_days')
+      .values({ viewer: id, day: today(), refused: 1 })
+      .onConflict((conflict) =>
+        conflict.columns(['viewer', 'day']).doUpdateSet(({ eb }) => ({ refused: eb('audit_days.refused', '+', 1) })),
+      )
+      .execute();
+  }
+
+  async function addToRest(to: Db, rest: number, more: number): Promise<boolean> {
+    const update = to.updateTable('audit').set(({ eb }) => ({ count: eb('count', '+', more) }));
+    return (await update.where('seq', '=', rest).executeTakeFirst()).numUpdatedRows > 0n;
   }
 
   /** Into the entry of today, or a new one where there is none, or none any more. */
-  function writeCount(viewer: Viewer, count: number): void {
-    const rest = read(viewer)?.rest ?? null;
-    if (rest !== null && addToRest.run(count, rest).changes > 0) return;
+  async function writeCount(to: Db, viewer: Viewer, count: number): Promise<void> {
+    const rest = (await read(to, viewer))?.rest ?? null;
+    if (rest !== null && (await addToRest(to, rest, count))) return;
     const nothing = { address: null, requestId: null, command: null, targets: [], code: null, operation: null };
-    const seq = options.put({ ...nothing, viewer, outcome: 'REFUSED' }, count);
-    addRefused.run(viewer.id, today());
-    setRest.run(seq, viewer.id, today());
+    const seq = await options.put(to, { ...nothing, viewer, outcome: 'REFUSED' }, count);
+    await note(to, viewer);
+    const days = to.updateTable('audit_days').set({ rest: seq });
+    await days.where('viewer', '=', viewer.id).where('day', '=', today()).execute();
   }
 
-  function flush(): void {
+  async function flush(): Promise<void> {
     if (timer) clearTimeout(timer);
     timer = null;
     if (counted.size === 0) return;
-    options.write(() => {
-      for (const { viewer, count } of counted.values()) writeCount(viewer, count);
-    });
+    const written = [...counted.values()];
     counted.clear();
+    try {
+      await options.write(async (to) => {
+        for (const { viewer, count } of written) await writeCount(to, viewer, count);
+      });
+    } catch (error) {
+      // Written when the database can be written.
+      for (const { viewer, count } of written) add(viewer, count);
+      throw error;
+    }
+  }
+
+  function add(viewer: Viewer, count: number): void {
+    counted.set(viewer.id, { viewer, count: (counted.get(viewer.id)?.count ?? 0) + count });
   }
 
   function flushLater(): void {
     timer ??= setTimeout(() => {
-      try {
-        flush();
-      } catch (error) {
-        // What is counted stays, and is written when the database can be written.
+      timer = null;
+      flush().catch((error: unknown) => {
         if (!(error instanceof GatewayError)) options.onBug(error);
-      }
+      });
     }, countEveryMs).unref();
   }
 
   return {
-    note: ({ id }) => void addRefused.run(id, today()),
-    countOnly(viewer) {
-      if ((read(viewer)?.refused ?? 0) < options.aDay) return false;
-      counted.set(viewer.id, { viewer, count: (counted.get(viewer.id)?.count ?? 0) + 1 });
+    note,
+    async countOnly(viewer) {
+      if (((await read(db, viewer))?.refused ?? 0) < options.aDay) return false;
+      add(viewer, 1);
       flushLater();
       return true;
     },
     flush,
-    forget: () => void dropDays.run(Math.floor(options.retention.now() / dayMicroseconds) - 1),
+    async forget() {
+      const oldest = Math.floor(options.retention.now() / dayMicroseconds) - 1;
+      await db.deleteFrom('audit_days').where('day', '<', oldest).execute();
+    },
     close() {
       if (timer) clearTimeout(timer);
     },

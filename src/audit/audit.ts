@@ -3,16 +3,17 @@
  * and bytes, beyond which eviction starts with the oldest entries of the viewer that has the most; and by refusals: a
  * viewer has a limited number of entries for them a day, and one more that counts the rest.
  */
+import { GatewayError } from '../core/errors.ts';
 import { now as currentInstant, type Instant } from '../core/instant.ts';
-import { openDatabase } from '../storage/database.ts';
 import { createDeferredWrites } from '../storage/deferred-writes.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
-import { createStorageHealth, type StorageHealth } from '../storage/storage-health.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Db } from '../storage/storage-database.ts';
 import { type AuditEntry, type AuditRecord, isPersonal, type Sight } from './audit-entry.ts';
 import { createAuditReads } from './audit-reads.ts';
 import { createRefusals } from './audit-refusals.ts';
+import { batchRows, createAuditRows, type DroppedRow } from './audit-rows.ts';
 import { createShares, type Share, type Shares } from './audit-shares.ts';
-import { batchRows, prepareAudit, wireBytes, wireSeq, wireShares } from './audit-statements.ts';
 
 export interface AuditBounds extends Share {
   /** Entries of refused commands that one viewer gets in a day of UTC. */
@@ -23,37 +24,40 @@ export interface AuditBounds extends Share {
 const defaultBounds: AuditBounds = { rows: 100_000, bytes: 100_000_000, refusedADay: 1_000 };
 
 export interface AuditStoreOptions {
-  /** The ledger's, or `:memory:`. */
-  readonly file: string;
+  readonly storage: Pick<Storage, 'database' | 'health'>;
   readonly bounds?: AuditBounds;
   readonly now?: () => Instant;
   /** The time that entries are deleted by; `now` unless given. */
   readonly retention?: RetentionClock;
-  readonly health?: StorageHealth;
   readonly forgetEveryMs?: number;
   /** Told of what could not be written behind anybody's back. */
   readonly onBug: (error: unknown) => void;
 }
 
-/** Where the database cannot be used, only `noteRefusal`, `noteOperation` and `complete` do not throw STORAGE_UNAVAILABLE. */
+/**
+ * Where the database cannot be used, only `noteRefusal`, `noteOperation` and `complete` do not reject with
+ * STORAGE_UNAVAILABLE.
+ */
 export interface AuditStore {
-  /** On the disk when it returns. The number is for `complete`; null where it was only counted. */
-  add(record: AuditRecord): number | null;
+  /** Resolves when the log can be used. All other methods wait for it. */
+  readonly ready: Promise<void>;
+  /** On the disk when it resolves. The number is for `complete`; null where it was only counted. */
+  add(record: AuditRecord): Promise<number | null>;
   /** The same for a command that is not carried out: written when the database can be written. */
-  noteRefusal(record: AuditRecord): void;
-  noteOperation(seq: number, operationId: string): void;
+  noteRefusal(record: AuditRecord): Promise<void>;
+  noteOperation(seq: number, operationId: string): Promise<void>;
   /** Written when the database can be written. */
-  complete(seq: number, record: AuditRecord): void;
+  complete(seq: number, record: AuditRecord): Promise<void>;
   /** Those that were under way when the last process ended; they are UNKNOWN from now on. */
-  abandon(): AuditEntry[];
-  /** Newest first, right after the entry at a place; throws nothing. */
-  list(sight: Sight, after: number | null, limit: number): AuditEntry[];
-  find(sight: Sight, id: string): AuditEntry | null;
+  abandon(): Promise<AuditEntry[]>;
+  /** Newest first, right after the entry at a place. */
+  list(sight: Sight, after: number | null, limit: number): Promise<AuditEntry[]>;
+  find(sight: Sight, id: string): Promise<AuditEntry | null>;
   /** Null for what is no id of an entry here. */
-  placeOf(id: string): number | null;
+  placeOf(id: string): Promise<number | null>;
   /** Drops what is too old, a little at a time. */
   forget(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const keepMicroseconds = 30 * 24 * 3_600_000_000;
@@ -61,23 +65,12 @@ const keepMicroseconds = 30 * 24 * 3_600_000_000;
 const maxUnwritten = 1_000;
 
 export function openAuditStore(options: AuditStoreOptions): AuditStore {
-  const { file, bounds = defaultBounds, now = currentInstant, forgetEveryMs = 600_000, onBug } = options;
-  const { retention = { now }, health = createStorageHealth() } = options;
-  const database = openDatabase(file, 'FULL');
-  const statements = prepareAudit(database);
-  const reads = createAuditReads(statements, () => now() - keepMicroseconds);
-  const { insert, insertProvider, setOperation, bytesOf, update, remove, underWay, dropOld, dropOldest, sharesOfAll } =
-    statements;
-
-  function countShares(): Shares {
-    const counted = createShares(bounds);
-    for (const { viewer, ...share } of wireShares.parse(sharesOfAll.all())) counted.add(viewer, share);
-    return counted;
-  }
-
+  const { storage, bounds = defaultBounds, now = currentInstant, forgetEveryMs = 600_000, onBug } = options;
+  const { retention = { now } } = options;
+  const { database, health } = storage;
+  const rows = createAuditRows(database);
   /** Null where they must be counted anew, after a transaction that failed. */
-  let counted: Shares | null = countShares();
-  const sharesNow = (): Shares => (counted ??= countShares());
+  let counted: Shares | null = null;
   // Commands are refused meanwhile, so that only refusals can be many.
   const deferred = createDeferredWrites(health, {
     max: maxUnwritten,
@@ -87,50 +80,72 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
   let forgetting: Promise<void> | null = null;
   let isClosed = false;
 
-  function atomically<T>(work: () => T): T {
-    return health.write(() => {
-      database.exec('BEGIN IMMEDIATE');
+  const opening = health.read(async () => {
+    const key = await rows.key();
+    const left = await rows.underWay();
+    await countShares();
+    return { reads: createAuditReads(rows, key, () => now() - keepMicroseconds), left };
+  });
+  const ready = opening.then(() => undefined);
+  // Every method reports it as well.
+  ready.catch(() => undefined);
+
+  async function countShares(db?: Db): Promise<Shares> {
+    const shares = createShares(bounds);
+    for (const { viewer, ...share } of await rows.shares(db)) shares.add(viewer, share);
+    counted = shares;
+    return shares;
+  }
+
+  async function atomically<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    await ready;
+    if (isClosed) throw new Error('the audit log is closed');
+    return health.write(async () => {
       try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
+        return await database.atomically(work);
       } catch (error) {
-        if (database.inTransaction) database.exec('ROLLBACK');
         counted = null;
         throw error;
       }
     });
   }
 
-  function writeUnwritten(): void {
-    if (deferred.flush()) deferred.tryWrite(() => refusals.flush());
+  async function writeUnwritten(): Promise<void> {
+    if (await deferred.flush()) await deferred.tryWrite(refusals.flush);
   }
 
   const measure = (record: AuditRecord, text: string) => text.length + record.viewer.id.length + 100;
 
-  function put(record: AuditRecord, count: number): number {
+  async function put(db: Db, record: AuditRecord, count: number): Promise<number> {
     const text = JSON.stringify(record);
     const bytes = measure(record, text);
-    const isUnderWay = record.outcome === 'UNDER_WAY' ? 1 : 0;
-    const { id } = record.viewer;
-    const row = insert.run(now(), id, isPersonal(record) ? 1 : 0, isUnderWay, count, bytes, text);
-    const seq = Number(row.lastInsertRowid);
-    const providers = new Set(record.targets.flatMap(({ provider }) => provider ?? []));
-    for (const provider of providers) insertProvider.run(provider, seq);
-    sharesNow().add(id, { rows: 1, bytes });
+    const { id: viewer } = record.viewer;
+    // Before the row, which a count of all shares would have as well.
+    const shares = counted ?? (await countShares(db));
+    const seq = await rows.insert(db, {
+      at: now(),
+      viewer,
+      is_personal: isPersonal(record) ? 1 : 0,
+      is_under_way: record.outcome === 'UNDER_WAY' ? 1 : 0,
+      count,
+      bytes,
+      record: text,
+    });
+    await rows.insertProviders(db, seq, [...new Set(record.targets.flatMap(({ provider }) => provider ?? []))]);
+    shares.add(viewer, { rows: 1, bytes });
     return seq;
   }
 
-  function give(back: unknown): number {
-    const gone = wireShares.parse(back);
-    for (const { viewer, rows, bytes } of gone) sharesNow().add(viewer, { rows: -rows, bytes: -bytes });
+  function drop(gone: readonly DroppedRow[]): number {
+    for (const { viewer, bytes } of gone) counted?.add(viewer, { rows: -1, bytes: -bytes });
     return gone.length;
   }
 
-  function evict(): void {
+  async function evict(db: Db): Promise<void> {
     const batch = Math.max(1, Math.min(batchRows, Math.floor(bounds.rows / 100)));
-    for (let viewer = sharesNow().heaviest(); viewer !== null; viewer = sharesNow().heaviest()) {
-      if (give(dropOldest.all(viewer, batch)) === 0) return;
+    const shares = counted ?? (await countShares(db));
+    for (let viewer = shares.heaviest(); viewer !== null; viewer = shares.heaviest()) {
+      if (drop(await rows.dropOldest(db, viewer, batch)) === 0) return;
     }
   }
 
@@ -139,50 +154,53 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     now,
     retention,
     write: atomically,
-    put(record, count) {
-      const seq = put(record, count);
-      evict();
+    async put(db, record, count) {
+      const seq = await put(db, record, count);
+      await evict(db);
       return seq;
     },
     onBug,
   });
 
   async function forgetAll(): Promise<void> {
+    await ready;
     for (;;) {
       if (isClosed) return;
-      const gone = health.write(() => give(dropOld.all(retention.now() - keepMicroseconds)));
+      const gone = await health.write(async () => drop(await rows.dropOld(retention.now() - keepMicroseconds)));
       if (gone < batchRows) break;
-      await new Promise((resolve) => setImmediate(resolve));
     }
-    health.write(() => refusals.forget());
+    // What other gateways have written is not counted here.
+    if (database.isShared) counted = null;
+    await health.write(refusals.forget);
   }
 
-  function completeNow(seq: number, record: AuditRecord): void {
-    const before: unknown = bytesOf.get(seq);
-    if (before === undefined) return;
-    const { bytes } = wireBytes.parse(before);
+  async function completeNow(seq: number, record: AuditRecord): Promise<void> {
+    const bytes = await rows.bytesOf(seq);
+    if (bytes === null) return;
     const { id } = record.viewer;
-    if (record.outcome === 'REFUSED' && refusals.countOnly(record.viewer)) {
-      remove.run(seq);
-      sharesNow().add(id, { rows: -1, bytes: -bytes });
+    if (record.outcome === 'REFUSED' && (await refusals.countOnly(record.viewer))) {
+      await rows.remove(seq);
+      counted?.add(id, { rows: -1, bytes: -bytes });
       return;
     }
     const text = JSON.stringify(record);
     const newBytes = measure(record, text);
-    atomically(() => {
-      update.run(newBytes, text, seq);
-      sharesNow().add(id, { rows: 0, bytes: newBytes - bytes });
-      if (record.outcome === 'REFUSED') refusals.note(record.viewer);
-      evict();
+    await atomically(async (db) => {
+      await rows.complete(db, seq, newBytes, text);
+      counted?.add(id, { rows: 0, bytes: newBytes - bytes });
+      if (record.outcome === 'REFUSED') await refusals.note(db, record.viewer);
+      await evict(db);
     });
   }
 
-  function addNow(record: AuditRecord): number | null {
-    if (record.outcome === 'REFUSED' && health.read(() => refusals.countOnly(record.viewer))) return null;
-    return atomically(() => {
-      const seq = put(record, 1);
-      if (record.outcome === 'REFUSED') refusals.note(record.viewer);
-      evict();
+  async function addNow(record: AuditRecord): Promise<number | null> {
+    await ready;
+    const isRefused = record.outcome === 'REFUSED';
+    if (isRefused && (await health.read(() => refusals.countOnly(record.viewer)))) return null;
+    return atomically(async (db) => {
+      const seq = await put(db, record, 1);
+      if (isRefused) await refusals.note(db, record.viewer);
+      await evict(db);
       return seq;
     });
   }
@@ -190,37 +208,50 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
   const stopListening = health.onRecovery(writeUnwritten);
 
   const store: AuditStore = {
+    ready,
     add: addNow,
-    noteRefusal: (record) => deferred.write(() => void addNow(record)),
-    noteOperation: (seq, operationId) => deferred.write(() => void setOperation.run(operationId, seq)),
+    noteRefusal: (record) => deferred.write(() => addNow(record)),
+    noteOperation: (seq, operationId) => deferred.write(() => rows.setOperation(seq, operationId)),
     complete: (seq, record) => deferred.write(() => completeNow(seq, record)),
-    abandon() {
-      return underWay.all().map((row: unknown) => {
+    async abandon() {
+      const { reads, left } = await opening;
+      const abandoned: AuditEntry[] = [];
+      for (const row of left) {
         const { id, at, count, ...record } = reads.toEntry(row);
         const outcome = { ...record, outcome: 'UNKNOWN', code: 'OUTCOME_UNKNOWN' } as const;
-        store.complete(wireSeq.parse(row).seq, outcome);
-        return { ...outcome, id, at, count };
-      });
+        await store.complete(row.seq, outcome);
+        abandoned.push({ ...outcome, id, at, count });
+      }
+      return abandoned;
     },
-    list: (sight, after, limit) => {
-      deferred.tryWrite(() => refusals.flush());
+    async list(sight, after, limit) {
+      const { reads } = await opening;
+      if (await deferred.flush()) await deferred.tryWrite(refusals.flush);
       return health.read(() => reads.list(sight, after, limit));
     },
-    find: (sight, id) => health.read(() => reads.find(sight, id)),
-    placeOf: reads.placeOf,
+    async find(sight, id) {
+      const { reads } = await opening;
+      return health.read(() => reads.find(sight, id));
+    },
+    placeOf: async (id) => (await opening).reads.placeOf(id),
     forget: () => (forgetting ??= forgetAll().finally(() => (forgetting = null))),
-    close() {
+    async close() {
       if (isClosed) return;
       clearInterval(forgetTimer);
       stopListening();
-      writeUnwritten();
+      await ready.catch(() => undefined);
+      await writeUnwritten();
       isClosed = true;
+      await forgetting?.catch(() => undefined);
       refusals.close();
-      database.close();
     },
   };
 
-  const forgetNow = () => void store.forget().catch(onBug);
+  const forgetNow = () =>
+    void store.forget().catch((error: unknown) => {
+      // Tried again; the health reports it.
+      if (!(error instanceof GatewayError)) onBug(error);
+    });
   const forgetTimer = setInterval(forgetNow, forgetEveryMs).unref();
   forgetNow();
   return store;

@@ -37,7 +37,9 @@ export interface Auditor {
   /** Written down, then carried out; what `work` throws is thrown. Where it cannot be written down, nothing is done. */
   run<T extends Answered>(given: GivenCommand, work: () => Promise<T>): Promise<T>;
   /** It is not carried out at all. */
-  refuse(given: GivenCommand, code: ErrorCode): void;
+  refuse(given: GivenCommand, code: ErrorCode): Promise<void>;
+  /** Completes what was under way when the last process ended. */
+  resume(): Promise<void>;
   readonly store: AuditStore;
   /** Waits a moment for what is being answered. */
   close(): Promise<void>;
@@ -65,17 +67,17 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
 
   async function runAudited<T extends Answered>(given: GivenCommand, work: () => Promise<T>): Promise<T> {
     const record = toRecord(given);
-    const seq = store.add(record);
+    const seq = await store.add(record);
     let operationId: string | null = null;
     const noteOperation = (id: string) => {
       operationId = id;
-      if (seq !== null) store.noteOperation(seq, id);
+      if (seq !== null) void store.noteOperation(seq, id).catch(onBug);
     };
     /** The command is done by now, or not: that it cannot be written down changes nothing of it. */
-    const complete = (result: CommandResult) => {
+    const complete = async (result: CommandResult) => {
       const after = completed({ ...record, operation: operationId }, result);
       try {
-        if (seq !== null) store.complete(seq, after);
+        if (seq !== null) await store.complete(seq, after);
       } catch (error) {
         onBug(error);
       }
@@ -83,15 +85,13 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
     };
     try {
       const answer = await inCommand(noteOperation, work);
-      complete(answer.result);
+      await complete(answer.result);
       return answer;
     } catch (error) {
-      complete(notDone(findGatewayError(error)?.code ?? 'INTERNAL'));
+      await complete(notDone(findGatewayError(error)?.code ?? 'INTERNAL'));
       throw error;
     }
   }
-
-  for (const { id, at: _at, count: _count, ...record } of store.abandon()) say(record, { entry: id });
 
   return {
     run(given, work) {
@@ -100,10 +100,13 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
       running.add(settled);
       return run;
     },
-    refuse(given, code) {
+    async refuse(given, code) {
       const record = completed(toRecord(given), notDone(code));
-      store.noteRefusal(record);
       say(record, {});
+      await store.noteRefusal(record).catch(onBug);
+    },
+    async resume() {
+      for (const { id, at: _at, count: _count, ...record } of await store.abandon()) say(record, { entry: id });
     },
     store,
     async close() {
@@ -111,7 +114,7 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
       const timeout = new Promise((resolve) => (timer = setTimeout(resolve, closeTimeoutMs)));
       await Promise.race([Promise.all(running), timeout]);
       clearTimeout(timer);
-      store.close();
+      await store.close();
     },
   };
 }

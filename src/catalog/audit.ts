@@ -34,33 +34,33 @@ export class Audit {
   async run<T extends Answered>(asked: AskedCommand, work: () => Promise<T>): Promise<T> {
     if (!this.#scope.isOperator) {
       const error = forbidden();
-      this.refuse(asked, error);
+      await this.refuse(asked, error);
       throw error;
     }
     return this.#auditor.run(this.#given(asked), work);
   }
 
   /** Records a command that is refused before `run`, for example by a limit. */
-  refuse(asked: AskedCommand, error: GatewayError): void {
-    this.#auditor.refuse(this.#given(asked), error.code);
+  refuse(asked: AskedCommand, error: GatewayError): Promise<void> {
+    return this.#auditor.refuse(this.#given(asked), error.code);
   }
 
   /** Newest first. */
-  list({ first, after }: Pick<PageArguments, 'first' | 'after'>): AuditPage {
+  async list({ first, after }: Pick<PageArguments, 'first' | 'after'>): Promise<AuditPage> {
     this.#requireOperator();
     const walk = toWalk({ first, after });
     const { store } = this.#auditor;
-    const place = walk.cursor === null ? null : store.placeOf(walk.cursor);
+    const place = walk.cursor === null ? null : await store.placeOf(walk.cursor);
     if (walk.cursor !== null && place === null) {
       throw badInput('"after" is not a cursor of this list. Use endCursor of a page, unchanged.', ['after']);
     }
-    const found = store.list(this.#sight, place, walk.size + 1);
+    const found = await store.list(this.#sight, place, walk.size + 1);
     const rows = found.slice(0, walk.size);
     return toCursorList(walk, rows, found.length > walk.size, (index) => rows[index]?.id ?? '');
   }
 
   /** Null where there is none, or it is not for this viewer. */
-  find(id: string): AuditEntry | null {
+  async find(id: string): Promise<AuditEntry | null> {
     return this.#scope.isOperator ? this.#auditor.store.find(this.#sight, id) : null;
   }
 

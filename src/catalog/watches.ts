@@ -28,28 +28,39 @@ export class Watches {
   }
 
   /** Null where there is none, or its provider is not for this viewer. */
-  operation(id: string): OperationRecord | null {
-    const operation = this.#options.ledger.find(id);
+  async operation(id: string): Promise<OperationRecord | null> {
+    const operation = await this.#options.ledger.find(id);
     return operation && this.#scope.provider(operation.provider) ? operation : null;
   }
 
   /** The operation now, and at each change, until its outcome is known. */
-  operationChanges(id: string): AsyncIterableIterator<OperationRecord> {
-    const { ledger } = this.#options;
-    if (!this.operation(id)) throw new GatewayError('NOT_FOUND', 'There is no such operation.', { field: ['id'] });
+  async operationChanges(id: string): Promise<AsyncIterableIterator<OperationRecord>> {
+    let latest: OperationRecord | null = null;
     let told: OperationRecord | null = null;
-    return pullStream<OperationRecord>({
+    // It listens before it reads, so that no change comes between.
+    const changes = pullStream<OperationRecord>({
       next: () => {
         if (told && told.status !== 'PENDING') return done;
-        const operation = ledger.find(id);
-        if (!operation) return done;
-        if (JSON.stringify(operation) === JSON.stringify(told)) return null;
-        told = operation;
-        return operation;
+        if (!latest || JSON.stringify(latest) === JSON.stringify(told)) return null;
+        told = latest;
+        return latest;
       },
-      onChange: (changed) => ledger.onChange(id, changed),
+      onChange: (changed) =>
+        this.#options.ledger.onChange(id, (operation) => {
+          latest = operation;
+          changed();
+        }),
       close: () => undefined,
     });
+    try {
+      const found = await this.operation(id);
+      if (!found) throw new GatewayError('NOT_FOUND', 'There is no such operation.', { field: ['id'] });
+      latest ??= found;
+      return changes;
+    } catch (error) {
+      await changes.return?.();
+      throw error;
+    }
   }
 
   /** Null where the product has no logs, which is no error of a row in a list of several products. */

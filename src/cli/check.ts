@@ -32,7 +32,7 @@ export async function checkConfig(
   isRetry: boolean,
 ): Promise<CheckResult[]> {
   const { file } = config.ledger;
-  const { storage, result } = openLedger(file);
+  const { storage, result } = await openLedger(file);
   // A check must not lock the ledger of a running gateway. Both share the refused credentials.
   const providerContext = { refusedCredentials: storage.refusedCredentials, isRetry };
   // The check serves no clients and needs no authentication.
@@ -46,14 +46,14 @@ export async function checkConfig(
   try {
     return [...(result ? [result] : []), ...(await Promise.all(checks))];
   } finally {
-    storage.close();
+    await storage.close();
   }
 }
 
-function openLedger(file: string): { storage: SharedStorage; result: CheckResult | null } {
+async function openLedger(file: string): Promise<{ storage: SharedStorage; result: CheckResult | null }> {
   if (file === ':memory:') return { storage: temporaryStorage(), result: null };
   try {
-    return { storage: openSharedStorage(file), result: ok(`ledger: ${file}`) };
+    return { storage: await openSharedStorage(file), result: ok(`ledger: ${file}`) };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return { storage: temporaryStorage(), result: bad(`ledger: ${error.message}`) };

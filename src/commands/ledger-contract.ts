@@ -50,15 +50,15 @@ export interface Ledger {
   /** Throws what the product refuses; a lost answer is no refusal, but a pending operation. */
   start(command: Command, send: (nonce: string, signal: AbortSignal) => Promise<Started>): Promise<StartOutcome>;
   cancel(command: Command, send: (signal: AbortSignal) => Promise<CancelResult>): Promise<CancelOutcome>;
-  find(id: string): OperationRecord | null;
-  /** Calls at every change of an operation. */
-  onChange(id: string, changed: () => void): () => void;
+  find(id: string): Promise<OperationRecord | null>;
+  /** Calls at every change of an operation, with its new state. Returns a function that removes the listener. */
+  onChange(id: string, changed: (operation: OperationRecord) => void): () => void;
   /** The backup of a start has ended, or is there no more. */
-  noteEnd(id: string): void;
+  noteEnd(id: string): Promise<void>;
   /** Goes on looking for what was pending, and following what had not ended, when the process ended. */
-  resume(): void;
+  resume(): Promise<void>;
   /** Continues to follow what was started at a provider that was added while the gateway runs. */
-  resumeAt(provider: string): void;
+  resumeAt(provider: string): Promise<void>;
   /** Whether an operation of this provider is still PENDING. */
   hasPending(provider: string): boolean;
   close(): Promise<void>;

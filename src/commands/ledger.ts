@@ -12,7 +12,7 @@ import { givePriority } from '../upstream/priority.ts';
 import type { Command, Ledger, LedgerOptions, StartOutcome } from './ledger-contract.ts';
 import { openOperation } from './open-operation.ts';
 import type { OperationRecord } from './operation-record.ts';
-import { createOutcomes, idsOf, keepId } from './outcomes.ts';
+import { addAlias, createOutcomes, idsOf, keepId } from './outcomes.ts';
 import { pendingRow } from './overlay.ts';
 import type { OperationChange } from './store.ts';
 
@@ -20,21 +20,23 @@ export function createLedger(options: LedgerOptions): Ledger {
   const { store, awaited, retention = { now } } = options;
   const closing = new AbortController();
   givePriority(closing.signal);
-  const listeners = new Map<string, Set<() => void>>();
+  const listeners = new Map<string, Set<(operation: OperationRecord) => void>>();
+  /** The last command of each viewer's key that is being opened. */
+  const opening = new Map<string, Promise<unknown>>();
   /** Commands that this process is sending: a repeated one waits for the same answer. */
   const underWay = new Map<string, Promise<unknown>>();
   /** Starts that are on their way, also those whose callers wait no longer. */
   const sending = new Set<Promise<unknown>>();
   const outcomes = createOutcomes({ ...options, change, closing: closing.signal });
 
-  function tell(id: string): void {
-    for (const listener of listeners.get(id) ?? []) listener();
+  function tell(operation: OperationRecord): void {
+    for (const listener of listeners.get(operation.id) ?? []) listener(operation);
   }
 
   /** Before the command leaves: what cannot be written down is not sent. */
-  function noteSent(id: string, changes: Pick<OperationChange, 'mark' | 'sentAt'>): void {
+  async function noteSent(id: string, changes: Pick<OperationChange, 'mark' | 'sentAt'>): Promise<void> {
     try {
-      store.update(id, changes);
+      tell(await store.update(id, changes));
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       const message = `${error.message} Nothing was sent; use a new idempotencyKey then.`;
@@ -43,24 +45,24 @@ export function createLedger(options: LedgerOptions): Ledger {
         retryAfterSeconds: error.retryAfterSeconds ?? undefined,
       });
     }
-    tell(id);
   }
 
-  function change(id: string, changes: OperationChange): OperationRecord {
+  /** The change holds when the call returns; the operation is told of when it is written, or kept for later. */
+  async function change(id: string, changes: OperationChange): Promise<OperationRecord> {
     const isOver = changes.status !== undefined && changes.status !== 'PENDING';
-    const operation = store.note(id, isOver ? { ...changes, resolvedAt: now() } : changes);
-    tell(id);
+    const isAwaited = awaited.has(id);
+    const operation = await store.note(id, isOver ? { ...changes, resolvedAt: now() } : changes);
+    tell(operation);
     if (isOver) observer()?.commandResolved(operation);
     if (changes.status === 'SUCCEEDED') follow(operation);
-    if (changes.status === 'FAILED') endShown(operation);
+    if (changes.status === 'FAILED' && !isAwaited) endShown(operation);
     return operation;
   }
 
   /** Who was told that its backup runs is told that it does not. */
   function endShown(operation: OperationRecord): void {
     const provider = options.provider(operation.provider);
-    const shown =
-      provider && operation.kind !== 'CANCEL' && !awaited.has(operation.id) && pendingRow(provider, operation);
+    const shown = provider && operation.kind !== 'CANCEL' && pendingRow(provider, operation);
     if (!shown) return;
     const errorMessage = operation.error?.message ?? null;
     options.onShownRefused?.(provider, { ...shown, status: 'FAILED', endedAt: operation.resolvedAt, errorMessage });
@@ -72,24 +74,40 @@ export function createLedger(options: LedgerOptions): Ledger {
     if (kind !== 'CANCEL' && backupId !== null && provider) options.onStarted(provider, backupId, operation);
   }
 
+  /** Opens the commands of one key one after another, so that the second one finds the operation of the first. */
+  async function inOrder<T>({ viewer, idempotencyKey }: Command, open: () => Promise<T>): Promise<T> {
+    if (idempotencyKey === null) return open();
+    const key = JSON.stringify([viewer, idempotencyKey]);
+    const opened = (opening.get(key) ?? Promise.resolve()).then(open, open);
+    opening.set(key, opened);
+    try {
+      return await opened;
+    } finally {
+      if (opening.get(key) === opened) opening.delete(key);
+    }
+  }
+
   /** The first caller sends the command. Callers that repeat it get the same answer. */
   async function once<T>(
     command: Command,
     send: (operation: OperationRecord) => Promise<T>,
     again: (operation: OperationRecord) => Promise<T>,
   ): Promise<T> {
-    const { operation, isNew } = openOperation(command, store, retention);
-    const known = underWay.get(operation.id);
-    if (known !== undefined) return known as Promise<T>;
-    if (!isNew) return again(operation);
-    const work = send(operation).finally(() => underWay.delete(operation.id));
-    underWay.set(operation.id, work);
+    const { work } = await inOrder(command, async () => {
+      const { operation, isNew } = await openOperation(command, store, retention);
+      const known = underWay.get(operation.id);
+      if (known !== undefined) return { work: known as Promise<T> };
+      if (!isNew) return { work: again(operation) };
+      const sent = send(operation).finally(() => underWay.delete(operation.id));
+      underWay.set(operation.id, sent);
+      return { work: sent };
+    });
     return work;
   }
 
-  function refused(id: string, error: GatewayError): never {
+  async function refused(id: string, error: GatewayError): Promise<never> {
     const { code, message } = error;
-    change(id, { status: 'FAILED', error: { code, message } });
+    await change(id, { status: 'FAILED', error: { code, message } });
     throw error;
   }
 
@@ -101,27 +119,30 @@ export function createLedger(options: LedgerOptions): Ledger {
     const { id, entityId, nonce } = operation;
     try {
       const mark = entityId === null ? null : ((await provider.markStart?.(entityId, closing.signal)) ?? null);
-      noteSent(id, { mark, sentAt: now() });
+      await noteSent(id, { mark, sentAt: now() });
     } catch (thrown) {
       // Nothing was sent yet, so this failure is the definite answer.
       const error = findGatewayError(thrown);
       if (!error) throw thrown;
-      return refused(id, error);
+      return await refused(id, error);
     }
     try {
       const { backup, handle, message } = await post(nonce, closing.signal);
       const status = backup ? 'SUCCEEDED' : 'PENDING';
-      const shown = backup && keepId(store, operation, provider, backup);
-      const updated = change(id, { status, isAccepted: true, handle, message, ...idsOf(shown) });
+      const shown = backup && keepId(operation, provider, backup);
+      // Lists must not show the backup by both ids.
+      const naming = shown && addAlias(store, provider, backup, shown);
+      const updated = await change(id, { status, isAccepted: true, handle, message, ...idsOf(shown) });
+      await naming;
       if (!backup) outcomes.look(updated.id);
       return { operation: updated, backup: shown, message };
     } catch (thrown) {
       const error = findGatewayError(thrown);
-      if (error && error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
+      if (error && error.code !== 'OUTCOME_UNKNOWN') return await refused(id, error);
       // Any other error, also of a fault in this program, does not prove that nothing was done.
       outcomes.look(id);
       if (!error) throw thrown;
-      const updated = change(id, { message: error.message, lostAt: now() });
+      const updated = await change(id, { message: error.message, lostAt: now() });
       return { operation: updated, backup: pendingRow(provider, updated), message: error.message };
     }
   }
@@ -173,31 +194,31 @@ export function createLedger(options: LedgerOptions): Ledger {
         command,
         async ({ id }) => {
           try {
-            noteSent(id, { sentAt: now() });
+            await noteSent(id, { sentAt: now() });
           } catch (thrown) {
             const error = findGatewayError(thrown);
             if (!error) throw thrown;
-            return refused(id, error);
+            return await refused(id, error);
           }
           try {
             const result = await post(closing.signal);
             const { provider, backupId } = command;
-            if (provider.cancelledAs && backupId !== null) store.markCancelled(provider.name, backupId);
+            if (provider.cancelledAs && backupId !== null) await store.markCancelled(provider.name, backupId);
             const { externalId } = result.backup;
-            return { operation: change(id, { status: 'SUCCEEDED', isAccepted: true, externalId }), result };
+            return { operation: await change(id, { status: 'SUCCEEDED', isAccepted: true, externalId }), result };
           } catch (thrown) {
             const error = findGatewayError(thrown);
-            if (error && error.code !== 'OUTCOME_UNKNOWN') return refused(id, error);
+            if (error && error.code !== 'OUTCOME_UNKNOWN') return await refused(id, error);
             outcomes.look(id);
             if (!error) throw thrown;
-            return { operation: change(id, { message: error.message, lostAt: now() }), result: null };
+            return { operation: await change(id, { message: error.message, lostAt: now() }), result: null };
           }
         },
         (operation) => Promise.resolve({ operation, result: null }),
       ),
     find: (id) => store.find(id),
-    noteEnd(id) {
-      if (!closing.signal.aborted) store.noteEnd(id, now());
+    async noteEnd(id) {
+      if (!closing.signal.aborted) await store.noteEnd(id, now());
     },
     onChange(id, changed) {
       const own = listeners.get(id) ?? new Set();
@@ -207,19 +228,19 @@ export function createLedger(options: LedgerOptions): Ledger {
         if (own.size === 0) listeners.delete(id);
       };
     },
-    resume() {
-      for (const { id } of store.pending()) outcomes.look(id, 0);
-      for (const operation of store.unended()) follow(operation);
+    async resume() {
+      for (const { id } of await store.left()) outcomes.look(id, 0);
+      for (const operation of await store.unended()) follow(operation);
     },
-    resumeAt(provider) {
-      for (const operation of store.unended()) if (operation.provider === provider) follow(operation);
+    async resumeAt(provider) {
+      for (const operation of await store.unended()) if (operation.provider === provider) follow(operation);
     },
     hasPending: (provider) => store.pending().some((operation) => operation.provider === provider),
     async close() {
       closing.abort(new GatewayError('OUTCOME_UNKNOWN', 'The gateway is stopping.'));
       outcomes.close();
       await Promise.allSettled([...underWay.values(), ...sending]);
-      store.close();
+      await store.close();
     },
   };
 }

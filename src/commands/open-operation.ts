@@ -18,19 +18,29 @@ interface Opened {
   readonly isNew: boolean;
 }
 
-/** Throws BAD_USER_INPUT for a key that is not valid, CONFLICT for the key of another command. */
-export function openOperation(command: Command, store: LedgerStore, retention: Pick<RetentionClock, 'now'>): Opened {
+/**
+ * Rejects with BAD_USER_INPUT for a key that is not valid, CONFLICT for the key of another command. Of several gateways
+ * that take the same key at once, one inserts the operation, and the others find it.
+ */
+export async function openOperation(
+  command: Command,
+  store: LedgerStore,
+  retention: Pick<RetentionClock, 'now'>,
+): Promise<Opened> {
   const fingerprint = fingerprintOf(command);
-  const known = findByKey(command, fingerprint, store);
-  if (known) {
-    tellOperation(known.id);
-    return { operation: known, isNew: false };
-  }
+  const known = await findByKey(command, fingerprint, store);
+  if (known) return opened(known, false);
   const operation = newOperation(command, fingerprint);
-  store.forgetBefore(retention.now() - keepForMicroseconds);
-  store.insert(operation);
+  await store.forgetBefore(retention.now() - keepForMicroseconds);
+  if (await store.insert(operation)) return opened(operation, true);
+  const inserted = await findByKey(command, fingerprint, store);
+  if (!inserted) throw new Error('an operation was not inserted, and there is none of its key');
+  return opened(inserted, false);
+}
+
+function opened(operation: OperationRecord, isNew: boolean): Opened {
   tellOperation(operation.id);
-  return { operation, isNew: true };
+  return { operation, isNew };
 }
 
 const fingerprintOf = ({ provider, kind, entityId, backupId, asked }: Command): string =>
@@ -38,7 +48,7 @@ const fingerprintOf = ({ provider, kind, entityId, backupId, asked }: Command): 
     .update(JSON.stringify([provider.name, kind, entityId, backupId, asked]))
     .digest('base64url');
 
-function findByKey({ viewer, idempotencyKey }: Command, fingerprint: string, store: LedgerStore) {
+async function findByKey({ viewer, idempotencyKey }: Command, fingerprint: string, store: LedgerStore) {
   if (idempotencyKey === null) return null;
   const field = ['input', 'idempotencyKey'];
   if (idempotencyKey === '' || idempotencyKey.length > maxKeyLength) {
@@ -48,7 +58,7 @@ function findByKey({ viewer, idempotencyKey }: Command, fingerprint: string, sto
   if (!idempotencyKey.isWellFormed()) {
     throw badInput('"idempotencyKey" holds half a character (a lone surrogate). Use well-formed Unicode.', field);
   }
-  const known = store.findByKey(viewer, idempotencyKey);
+  const known = await store.findByKey(viewer, idempotencyKey);
   if (known && known.fingerprint !== fingerprint) {
     throw new GatewayError('CONFLICT', 'This idempotencyKey was used for another command. Use a new key.', { field });
   }

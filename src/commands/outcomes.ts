@@ -19,7 +19,7 @@ export interface OutcomesOptions {
   /** How long a command whose answer was lost is looked for. */
   readonly lostForMs: number;
   readonly onBug: (error: unknown) => void;
-  readonly change: (id: string, changes: OperationChange) => OperationRecord;
+  readonly change: (id: string, changes: OperationChange) => Promise<OperationRecord>;
   /** Aborts when the ledger closes. */
   readonly closing: AbortSignal;
 }
@@ -59,7 +59,7 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
     const provider = options.provider(operation.provider);
     if (!provider) return;
     if (operation.sentAt === null) {
-      change(id, {
+      await change(id, {
         status: 'FAILED',
         error: {
           // A refusal like that of a provider that is left alone: for certain, and worth asking again.
@@ -81,7 +81,7 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
     } catch (thrown) {
       // The provider cannot be asked now: that proves nothing, and no candidate may be kept back for it. It is asked again.
       if (!findGatewayError(thrown)) throw thrown;
-      if (sinceMs > acceptedForMs) unknown(id, []);
+      if (sinceMs > acceptedForMs) await unknown(id, []);
     }
   }
 
@@ -94,11 +94,15 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
     const { id, entityId, name, nonce, mark, handle } = operation;
     if (entityId === null || !provider.findStarted) return unknown(id, []);
     const finding = await provider.findStarted({ entityId, name, nonce, mark, handle, sentAt }, closing);
-    if (finding.backup)
-      change(id, { status: 'SUCCEEDED', ...idsOf(keepId(store, operation, provider, finding.backup)) });
-    else if (finding.error)
-      change(id, { status: 'FAILED', error: { code: finding.error.code, message: finding.error.message } });
-    else if (isGivenUp) unknown(id, finding.candidates);
+    const { backup, error, candidates } = finding;
+    if (backup) {
+      const shown = keepId(operation, provider, backup);
+      // Lists must not show the backup by both ids.
+      const naming = addAlias(store, provider, backup, shown);
+      await change(id, { status: 'SUCCEEDED', ...idsOf(shown) });
+      await naming;
+    } else if (error) await change(id, { status: 'FAILED', error: { code: error.code, message: error.message } });
+    else if (isGivenUp) await unknown(id, candidates);
   }
 
   async function resolveCancel(
@@ -108,13 +112,13 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
   ): Promise<void> {
     const [backup] = backupId === null ? [] : await provider.getBackups([backupId], closing);
     if (backup?.status === 'CANCELLED') {
-      if (provider.cancelledAs) store.markCancelled(provider.name, backup.localId);
-      change(id, { status: 'SUCCEEDED', externalId: backup.externalId });
-    } else if (isGivenUp) unknown(id, backup ? [backup] : []);
+      if (provider.cancelledAs) await store.markCancelled(provider.name, backup.localId);
+      await change(id, { status: 'SUCCEEDED', externalId: backup.externalId });
+    } else if (isGivenUp) await unknown(id, backup ? [backup] : []);
   }
 
-  function unknown(id: string, candidates: readonly Backup[]): void {
-    change(id, {
+  async function unknown(id: string, candidates: readonly Backup[]): Promise<void> {
+    await change(id, {
       status: 'OUTCOME_UNKNOWN',
       candidateIds: candidates.map(({ localId }) => localId),
       error: {
@@ -133,11 +137,13 @@ export function createOutcomes({ store, change, closing, ...options }: OutcomesO
 }
 
 /** A backup that was shown before its product named it keeps the id that it was shown by. */
-export function keepId(store: LedgerStore, operation: OperationRecord, provider: Provider, backup: Backup): Backup {
-  if (!provider.showPending) return backup;
-  const alias = aliasFor(operation);
-  store.addAlias(provider.name, backup.localId, alias);
-  return { ...backup, localId: alias };
+export function keepId(operation: OperationRecord, provider: Provider, backup: Backup): Backup {
+  return provider.showPending ? { ...backup, localId: aliasFor(operation) } : backup;
+}
+
+/** Stores the id that a backup is shown by, if that is not its own. */
+export async function addAlias(store: LedgerStore, provider: Provider, own: Backup, shown: Backup): Promise<void> {
+  if (shown.localId !== own.localId) await store.addAlias(provider.name, own.localId, shown.localId);
 }
 
 export const idsOf = (backup: Backup | null) => ({

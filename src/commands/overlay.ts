@@ -13,8 +13,11 @@ import type { ObservedState } from '../lists/observed-state.ts';
 import { untoldProblem, withUntold } from '../lists/untold.ts';
 import type { OperationRecord } from './operation-record.ts';
 import type { LedgerStore } from './store.ts';
+import type { KnownNames } from './store-names.ts';
 
 const aliasPrefix = 'operation-';
+
+const noNames: KnownNames = { aliasOf: () => null, isCancelled: () => false };
 
 /** The id of the backup of a start that its product does not name before it is over. */
 export const aliasFor = ({ id }: OperationRecord): LocalId => `${aliasPrefix}${id}`;
@@ -32,23 +35,27 @@ export function completeProvider(
   const provider = sanitizeProvider(product);
   const { name, showPending, cancelledAs } = provider;
 
-  const pendingRows = (): Backup[] => (showPending ? store.pending().flatMap((one) => toPendingRow(one)) : []);
+  const pendingRows = async (): Promise<Backup[]> =>
+    showPending ? (await store.pendingOf(name)).flatMap((one) => toPendingRow(one)) : [];
 
   function toPendingRow(operation: OperationRecord): Backup[] {
-    const isStart = operation.provider === name && operation.kind !== 'CANCEL';
-    const row = isStart && !awaited.has(operation.id) ? pendingRow(provider, operation) : null;
+    const isShown = operation.kind !== 'CANCEL' && !awaited.has(operation.id);
+    const row = isShown ? pendingRow(provider, operation) : null;
     return row ? [row] : [];
   }
 
-  function present(read: Backup): Backup {
+  /** Only of products that some of it may concern. */
+  async function namesOf(localIds: readonly LocalId[]): Promise<KnownNames> {
+    return showPending || cancelledAs !== undefined ? store.namesOf(name, localIds) : noNames;
+  }
+
+  function present(read: Backup, names: KnownNames): Backup {
     const row = observed.apply(sanitizeBackup(read));
-    const alias = showPending ? store.aliasOf(name, row.localId) : null;
-    const isCancelled = cancelledAs !== undefined && row.status === cancelledAs && store.isCancelled(name, row.localId);
+    const alias = showPending ? names.aliasOf(row.localId) : null;
+    const isCancelled = cancelledAs !== undefined && row.status === cancelledAs && names.isCancelled(row.localId);
     if (alias === null && !isCancelled) return row;
     return { ...row, localId: alias ?? row.localId, status: isCancelled ? 'CANCELLED' : row.status };
   }
-
-  const presented = (row: ListedBackup): Backup => present(row.open());
 
   /** What the product is asked for, so that no row is left out whose status we change afterwards. */
   function widen(filter: BackupFilter): BackupFilter {
@@ -70,6 +77,8 @@ export function completeProvider(
       const asked = { ...query, after, offset, isOrderAssumed, filter: widen(query.filter) };
       const page = await provider.listBackups(asked, signal);
       isOrderAssumed ||= page.isOrderAssumed ?? false;
+      const names = await namesOf(page.rows.map(({ localId }) => localId));
+      const presented = (row: ListedBackup): Backup => present(row.open(), names);
       for (const [index, read] of page.rows.entries()) {
         offset = page.positions?.[index] ?? offset + 1;
         const row = lazily(read, read.localId, read, presented);
@@ -99,9 +108,10 @@ export function completeProvider(
       const query = { ...asked, filter };
       const compare = comparator(query.direction);
       const isAfter = (row: Backup) => query.after === null || compare(row, query.after) > 0;
-      const pending = pendingRows()
-        .filter((row) => isAfter(row) && matchesFilter(row, query.filter))
-        .map(listed);
+      const matching = (rows: readonly Backup[]) =>
+        rows.filter((row) => isAfter(row) && matchesFilter(row, query.filter)).map(listed);
+      // Before the product is asked: a start that ends meanwhile is then in one of the two at least.
+      const pending = matching(await pendingRows());
       const read = await listPresented(query, signal);
       const problem = untoldProblem(name, untold);
       const page = problem ? { ...read, problems: [...read.problems, problem] } : read;
@@ -128,18 +138,21 @@ export function completeProvider(
       const count = await provider.countBackups(filter, signal);
       // Nobody knows how many of those that were left out match.
       if (count === null || untold.size > 0) return null;
-      return count + pendingRows().filter((row) => matchesFilter(row, filter)).length;
+      return count + (await pendingRows()).filter((row) => matchesFilter(row, filter)).length;
     },
     async getBackups(ids, signal) {
-      const own = new Map(pendingRows().map((row) => [row.localId, row]));
-      const asked = ids.map((id) => (id.startsWith(aliasPrefix) ? store.localIdOf(name, id) : id));
+      const own = new Map((await pendingRows()).map((row) => [row.localId, row]));
+      const asked = await Promise.all(
+        ids.map((id) => (id.startsWith(aliasPrefix) ? store.localIdOf(name, id) : Promise.resolve(id))),
+      );
       const known = asked.filter((id) => id !== null);
       const rows = known.length === 0 ? [] : await provider.getBackups(known, signal);
+      const names = await namesOf(known);
       const found = rows[Symbol.iterator]();
       return asked.map((id, index) => {
         if (id === null) return own.get(ids[index] ?? '') ?? null;
         const row = found.next().value ?? null;
-        return row && present(row);
+        return row && present(row, names);
       });
     },
   };

@@ -1,5 +1,4 @@
 /** What the ledger knows in memory: it answers while the database cannot be read, and holds what it could not write yet. */
-import type { LocalId } from '../core/model.ts';
 import type { OperationRecord } from './operation-record.ts';
 
 /** Settled operations that are kept besides the pending ones. */
@@ -47,21 +46,10 @@ export class OperationMemory {
     }
   }
 
-  markUnwritten = (id: string): void => void this.#unwritten.add(id);
-  markWritten = (id: string): void => void this.#unwritten.delete(id);
+  markUnwritten = ({ id }: OperationRecord): void => void this.#unwritten.add(id);
+  /** Unless it has changed since. */
+  markWritten = (written: OperationRecord): void => {
+    if (this.find(written.id) === written) this.#unwritten.delete(written.id);
+  };
   unwritten = (): OperationRecord[] => [...this.#unwritten].flatMap((id) => this.find(id) ?? []);
-}
-
-/** Names of backups, by provider. */
-export class AliasMemory {
-  readonly #aliases = new Map<string, LocalId>();
-  readonly #localIds = new Map<string, LocalId>();
-
-  add(provider: string, localId: LocalId, alias: LocalId): void {
-    this.#aliases.set(`${provider}:${localId}`, alias);
-    this.#localIds.set(`${provider}:${alias}`, localId);
-  }
-
-  aliasOf = (provider: string, localId: LocalId): LocalId | null => this.#aliases.get(`${provider}:${localId}`) ?? null;
-  localIdOf = (provider: string, alias: LocalId): LocalId | null => this.#localIds.get(`${provider}:${alias}`) ?? null;
 }

@@ -1,12 +1,11 @@
-/** The ledger's database: embedded SQLite, written before and after every command. */
-import { z } from 'zod';
+/** The ledger in the database: written before and after every command. */
 import type { Instant } from '../core/instant.ts';
-import type { LocalId } from '../core/model.ts';
-import { openDatabase } from '../storage/database.ts';
 import { createDeferredWrites } from '../storage/deferred-writes.ts';
-import { createStorageHealth, type StorageHealth } from '../storage/storage-health.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { OperationRecord } from './operation-record.ts';
-import { AliasMemory, OperationMemory } from './store-memory.ts';
+import { OperationMemory } from './store-memory.ts';
+import { createNames, type Names } from './store-names.ts';
+import { createOperationRows } from './store-rows.ts';
 
 export type OperationChange = Partial<
   Pick<
@@ -28,159 +27,146 @@ export type OperationChange = Partial<
 >;
 
 /**
- * `insert` and `update` throw STORAGE_UNAVAILABLE where the database cannot be written. What is already true, such as the
- * answer of a product, is noted: it holds at once, and is written when the database can be written.
+ * `insert` and `update` reject with STORAGE_UNAVAILABLE where the database cannot be written. What is already true, such
+ * as the answer of a product, is noted: it holds at once, and is written when the database can be written.
  */
-export interface LedgerStore {
-  insert(operation: OperationRecord): void;
-  update(id: string, change: OperationChange): OperationRecord;
-  note(id: string, change: OperationChange): OperationRecord;
+export interface LedgerStore extends Names {
+  /** Resolves when what an earlier process left is known. All methods that return promises wait for it. */
+  readonly ready: Promise<void>;
+  /** Resolves to false, and inserts nothing, if the viewer has used the key of the operation before. */
+  insert(operation: OperationRecord): Promise<boolean>;
+  update(id: string, change: OperationChange): Promise<OperationRecord>;
+  /** The change holds when the call returns, for an operation in memory. Resolves when it is written, or kept for later. */
+  note(id: string, change: OperationChange): Promise<OperationRecord>;
   /** When the backup of a start ended. */
-  noteEnd(id: string, at: Instant): void;
-  /** Throws STORAGE_UNAVAILABLE where the database cannot be read, and the operation is not in memory. */
-  find(id: string): OperationRecord | null;
-  findByKey(viewer: string, idempotencyKey: string): OperationRecord | null;
-  /** From memory. */
+  noteEnd(id: string, at: Instant): Promise<void>;
+  /** Rejects with STORAGE_UNAVAILABLE where the database cannot be read, and the operation is not in memory. */
+  find(id: string): Promise<OperationRecord | null>;
+  findByKey(viewer: string, idempotencyKey: string): Promise<OperationRecord | null>;
+  /** Those whose outcome this process finds out, oldest first; from memory. */
   findPending(id: string): OperationRecord | null;
-  /** Those whose outcome is not known, oldest first; from memory. */
   pending(): OperationRecord[];
+  /** All pending operations of a provider, oldest first. From memory where the database cannot be read. */
+  pendingOf(provider: string): Promise<readonly OperationRecord[]>;
+  /** Those that were pending when the store was opened, oldest first. */
+  left(): Promise<readonly OperationRecord[]>;
   /** Starts whose backup is known, and not known to have ended, oldest first. */
-  unended(): OperationRecord[];
-  /** The id that a backup was shown by before its product named it; it keeps that id. */
-  addAlias(provider: string, localId: LocalId, alias: LocalId): void;
-  aliasOf(provider: string, localId: LocalId): LocalId | null;
-  localIdOf(provider: string, alias: LocalId): LocalId | null;
-  /** A mark for a backup that was cancelled by us, where the product has no word for it; kept for good. */
-  markCancelled(provider: string, localId: LocalId): void;
-  isCancelled(provider: string, localId: LocalId): boolean;
+  unended(): Promise<OperationRecord[]>;
   /** Forgets operations that were asked for before a time, pending ones excepted. */
-  forgetBefore(time: Instant): void;
-  close(): void;
+  forgetBefore(time: Instant): Promise<void>;
+  close(): Promise<void>;
 }
 
-const wireRecord = z.object({ record: z.string() });
-const wireAlias = z.object({ provider: z.string(), local_id: z.string(), alias: z.string() });
-const wireMark = z.object({ provider: z.string(), local_id: z.string() });
-
-/** `file`: a path, or `:memory:`. Throws LedgerError where it cannot be opened, or is of a newer version. */
-export function openStore(file: string, health: StorageHealth = createStorageHealth()): LedgerStore {
-  const database = openDatabase(file, 'FULL');
-  const insert = database.prepare(
-    `INSERT INTO operations (id, viewer, provider, kind, idempotency_key, status, requested_at, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const update = database.prepare('UPDATE operations SET status = ?, record = ? WHERE id = ?');
-  const updateEnd = database.prepare(
-    "UPDATE operations SET record = json_set(record, '$.backupEndedAt', ?) WHERE id = ?",
-  );
-  const byId = database.prepare('SELECT record FROM operations WHERE id = ?');
-  const byKey = database.prepare('SELECT record FROM operations WHERE viewer = ? AND idempotency_key = ?');
-  const unended = database.prepare(
-    `SELECT record FROM operations WHERE status = 'SUCCEEDED' AND kind <> 'CANCEL'
-     AND json_extract(record, '$.backupId') IS NOT NULL AND json_extract(record, '$.backupEndedAt') IS NULL
-     ORDER BY requested_at`,
-  );
-  const byStatus = database.prepare('SELECT record FROM operations WHERE status = ? ORDER BY requested_at');
-  const addAlias = database.prepare('INSERT OR REPLACE INTO aliases (provider, local_id, alias) VALUES (?, ?, ?)');
-  const mark = database.prepare('INSERT OR IGNORE INTO cancelled (provider, local_id) VALUES (?, ?)');
-  const forget = database.prepare("DELETE FROM operations WHERE requested_at < ? AND status <> 'PENDING'");
-
+export function openStore({ database, health }: Pick<Storage, 'database' | 'health'>): LedgerStore {
+  const rows = createOperationRows(database);
   const operations = new OperationMemory();
-  const aliases = new AliasMemory();
-  const cancelled = new Set<string>();
   const deferred = createDeferredWrites(health);
+  const names = createNames(database, health, deferred);
+  /** The last write of each operation that is not over: writes of one operation keep their order. */
+  const writing = new Map<string, Promise<unknown>>();
 
-  function read(row: unknown): OperationRecord | null {
-    if (row === undefined) return null;
-    const record = JSON.parse(wireRecord.parse(row).record) as OperationRecord;
-    // One that an older program has written lacks it.
-    return { ...record, externalId: record.externalId ?? null };
+  const left = health.read(() => rows.ofStatus('PENDING'));
+  const ready = left.then((found) => {
+    for (const operation of found) operations.put(operation);
+    return names.ready;
+  });
+  names.ready.catch(() => undefined);
+  // Every method reports it as well.
+  ready.catch(() => undefined);
+
+  function inOrder<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const result = (writing.get(id) ?? Promise.resolve()).then(work, work);
+    const settled = result
+      .catch(() => undefined)
+      .then(() => {
+        if (writing.get(id) === settled) writing.delete(id);
+      });
+    writing.set(id, settled);
+    return result;
   }
 
-  for (const row of byStatus.all('PENDING') as unknown[]) {
-    const operation = read(row);
-    if (operation) operations.put(operation);
-  }
-  for (const row of database.prepare('SELECT provider, local_id, alias FROM aliases').all() as unknown[]) {
-    const { provider, local_id: localId, alias } = wireAlias.parse(row);
-    aliases.add(provider, localId, alias);
-  }
-  for (const row of database.prepare('SELECT provider, local_id FROM cancelled').all() as unknown[]) {
-    const { provider, local_id: localId } = wireMark.parse(row);
-    cancelled.add(`${provider}:${localId}`);
+  /** The state of the operation at the time of the write. */
+  async function saveNoted(id: string): Promise<void> {
+    const operation = operations.find(id);
+    if (operation && (await deferred.tryWrite(() => rows.save(operation)))) operations.markWritten(operation);
   }
 
-  /** False where the database cannot be written now. */
-  function writeNoted(): void {
-    for (const operation of operations.unwritten()) {
-      if (!deferred.tryWrite(() => save(operation))) return;
-      operations.markWritten(operation.id);
-    }
-    deferred.flush();
+  async function writeNoted(): Promise<void> {
+    for (const { id } of operations.unwritten()) await inOrder(id, () => saveNoted(id));
+    await deferred.flush();
   }
 
-  const save = (operation: OperationRecord): void =>
-    void update.run(operation.status, JSON.stringify(operation), operation.id);
-
-  function changed(id: string, change: OperationChange): OperationRecord {
-    const before = store.find(id);
-    if (!before) throw new Error(`operation ${id} is not in the ledger`);
-    return { ...before, ...change };
+  async function require(id: string): Promise<OperationRecord> {
+    const operation = await store.find(id);
+    if (!operation) throw new Error(`operation ${id} is not in the ledger`);
+    return operation;
   }
 
   const stopListening = health.onRecovery(writeNoted);
 
   const store: LedgerStore = {
-    insert(operation) {
-      const { id, viewer, provider, kind, idempotencyKey, status, requestedAt } = operation;
-      health.write(() =>
-        insert.run(id, viewer, provider, kind, idempotencyKey, status, requestedAt, JSON.stringify(operation)),
-      );
+    ...names,
+    ready,
+    async insert(operation) {
+      await ready;
+      try {
+        if (!(await health.write(() => rows.insert(operation)))) return false;
+      } catch (error) {
+        // A server may have inserted it although its answer was lost. Nobody sends it, and its key stays free.
+        if (database.isShared) void deferred.write(() => rows.remove(operation.id));
+        throw error;
+      }
       operations.put(operation);
+      return true;
     },
-    update(id, change) {
-      const after = changed(id, change);
-      health.write(() => save(after));
+    async update(id, change) {
+      const after = { ...(operations.find(id) ?? (await require(id))), ...change };
+      await inOrder(id, () => health.write(() => rows.save(after)));
       operations.put(after);
       return after;
     },
-    note(id, change) {
-      const after = changed(id, change);
+    async note(id, change) {
+      const after = { ...(operations.find(id) ?? (await require(id))), ...change };
       operations.put(after);
-      if (deferred.tryWrite(() => save(after))) operations.markWritten(id);
-      else operations.markUnwritten(id);
+      operations.markUnwritten(after);
+      await inOrder(id, () => saveNoted(id));
       return after;
     },
-    noteEnd(id, at) {
-      const known = operations.find(id);
-      if (known) store.note(id, { backupEndedAt: at });
+    async noteEnd(id, at) {
+      if (operations.find(id)) await store.note(id, { backupEndedAt: at });
       // After a month the operation is forgotten, and its backup may run on.
-      else deferred.write(() => void updateEnd.run(at, id));
+      else await deferred.write(() => rows.saveEnd(id, at));
     },
-    find: (id) => operations.find(id) ?? health.read(() => read(byId.get(id))),
-    findByKey: (viewer, key) => operations.findByKey(viewer, key) ?? health.read(() => read(byKey.get(viewer, key))),
+    async find(id) {
+      await ready;
+      return operations.find(id) ?? (await health.read(() => rows.find(id)));
+    },
+    async findByKey(viewer, key) {
+      await ready;
+      return operations.findByKey(viewer, key) ?? (await health.read(() => rows.findByKey(viewer, key)));
+    },
     findPending: operations.findPending,
     pending: operations.pending,
-    unended: () => unended.all().flatMap((row: unknown) => read(row) ?? []),
-    addAlias(provider, localId, alias) {
-      aliases.add(provider, localId, alias);
-      deferred.write(() => void addAlias.run(provider, localId, alias));
+    async pendingOf(provider) {
+      await ready;
+      return operations.pending().filter((one) => one.provider === provider);
     },
-    aliasOf: aliases.aliasOf,
-    localIdOf: aliases.localIdOf,
-    markCancelled(provider, localId) {
-      cancelled.add(`${provider}:${localId}`);
-      deferred.write(() => void mark.run(provider, localId));
+    async left() {
+      await ready;
+      return left;
     },
-    isCancelled: (provider, localId) => cancelled.has(`${provider}:${localId}`),
-    forgetBefore(time) {
-      health.write(() => forget.run(time));
+    async unended() {
+      await ready;
+      return health.read(rows.unended);
+    },
+    async forgetBefore(time) {
+      await health.write(() => rows.forgetBefore(time));
       operations.forgetBefore(time);
     },
-    close() {
+    async close() {
       stopListening();
-      writeNoted();
-      database.close();
+      await Promise.all(writing.values());
+      await writeNoted();
     },
   };
   return store;

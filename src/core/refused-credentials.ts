@@ -4,20 +4,20 @@ import { type Instant, now } from './instant.ts';
 /** Keyed by a hash of the product's address and the credentials, never by the credentials. */
 export interface RefusedCredentials {
   /** Whether any credentials were refused. If not, no hash needs to be computed. */
-  hasAny(): boolean;
+  hasAny(): Promise<boolean>;
   /** Returns when the credentials were refused; null if they were not. */
-  find(hash: string): Instant | null;
-  add(hash: string): void;
-  remove(hash: string): void;
+  find(hash: string): Promise<Instant | null>;
+  add(hash: string): Promise<void>;
+  remove(hash: string): Promise<void>;
 }
 
 /** Stores refused credentials in memory. */
 export function createRefusedCredentials(): RefusedCredentials {
   const refused = new Map<string, Instant>();
   return {
-    hasAny: () => refused.size > 0,
-    find: (hash) => refused.get(hash) ?? null,
-    add: (hash) => void refused.set(hash, now()),
-    remove: (hash) => void refused.delete(hash),
+    hasAny: () => Promise.resolve(refused.size > 0),
+    find: (hash) => Promise.resolve(refused.get(hash) ?? null),
+    add: async (hash) => void refused.set(hash, now()),
+    remove: async (hash) => void refused.delete(hash),
   };
 }

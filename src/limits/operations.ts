@@ -58,7 +58,7 @@ async function execute({ limits, operations, mutations }: Frame, args: Execution
     const release = operations.take(countedAs);
     try {
       if (isMutation)
-        countMutations(mutations, limits.mutationsPerMinute, context, rootFieldNames(args.document, operation));
+        await countMutations(mutations, limits.mutationsPerMinute, context, rootFieldNames(args.document, operation));
       const leftMs = expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(expiresAt - Date.now(), 0);
       const limitMs = limits.requestSeconds * 1000;
       using deadline = context.deadline;
@@ -79,12 +79,12 @@ async function execute({ limits, operations, mutations }: Frame, args: Execution
   });
 }
 
-function countMutations(
+async function countMutations(
   rate: Rate,
   limit: number,
   { authentication, catalog }: Context,
   commands: readonly string[],
-): void {
+): Promise<void> {
   const { countedAs, requestId, address } = authentication;
   const count = commands.length;
   const retryAfterSeconds = rate.take(countedAs, count);
@@ -94,7 +94,7 @@ function countMutations(
       ? `This has ${count} mutations in it, and ${limit} a minute is the limit: send fewer at once. Nothing of it was done.`
       : `More than ${limit} mutations came within a minute: try again in ${retryAfterSeconds} s. Nothing of this one was done.`;
   const error = new GatewayError('RATE_LIMITED', message, { retryAfterSeconds });
-  for (const command of commands) catalog.audit.refuse({ command, requestId, address, targets: [] }, error);
+  for (const command of commands) await catalog.audit.refuse({ command, requestId, address, targets: [] }, error);
   throw error;
 }
 

@@ -2,17 +2,21 @@
  * Stores replay logs across restarts: append-only logs in the ledger's database, one row for each append. Bounded by
  * total bytes and by age; the owner of a log bounds the log itself. Without a file, nothing is stored.
  */
+import type { Compilable } from 'kysely';
 import { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 import { openDatabase } from '../storage/database.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
-import { createStorageHealth, type StorageHealth } from '../storage/storage-health.ts';
+import type { StorageDatabase } from '../storage/storage-database.ts';
+import { createStorageHealth, isStorageFailure, type StorageHealth } from '../storage/storage-health.ts';
 
 export interface ReplayStoreOptions {
-  /** Path of the ledger; `:memory:` stores nothing. */
+  /** Path of the ledger; `:memory:` stores nothing. Reads are from the file: each log is read once, before it is used. */
   readonly file: string;
+  /** Writes are made here. */
+  readonly database: StorageDatabase;
   /** Total size of all logs. Eviction starts with the least recently used log and never takes the pinned one. */
   readonly maxBytes: number;
   readonly maxAgeMs: number;
@@ -53,7 +57,7 @@ export interface ReplayStore {
   /** Resolves when the write and all earlier ones have succeeded or failed. Never rejects. */
   append(write: ReplayWrite): Promise<void>;
   /** Writes what is pending, then closes. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Approximate maximum of one transaction, which takes some milliseconds. */
@@ -64,89 +68,85 @@ const nothingKept: ReplayStore = {
   load: () => null,
   note: () => undefined,
   append: () => Promise.resolve(),
-  close: () => undefined,
+  close: () => Promise.resolve(),
 };
 
 const wireHead = z.object({ head: z.string() });
 const wireKeptHead = z.object({ head: z.unknown(), lastSeq: z.int().min(0) });
 const wirePart = z.object({ last_seq: z.int(), entries: z.string() });
-const wireBytes = z.object({ bytes: z.number().nullable() });
-const wireLog = z.object({ log: z.string() });
 const wireNote = z.object({ note: z.string() });
 
 export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   if (options.file === ':memory:') return nothingKept;
   const { health = createStorageHealth(), retention = { now } } = options;
+  const { db, writeRelaxed } = options.database;
   const database = openDatabase(options.file, 'NORMAL');
   const headOf = database.prepare('SELECT head FROM replay_logs WHERE log = ?');
   const partsOf = database.prepare('SELECT last_seq, entries FROM replay_parts WHERE log = ? ORDER BY last_seq');
   const noteOf = database.prepare('SELECT note FROM replay_notes WHERE name = ?');
-  const putHead = database.prepare('INSERT OR REPLACE INTO replay_logs (log, head, used_at) VALUES (?, ?, ?)');
-  const putPart = database.prepare(
-    'INSERT OR REPLACE INTO replay_parts (log, last_seq, at, bytes, entries) VALUES (?, ?, ?, ?, ?)',
-  );
-  const putNote = database.prepare('INSERT OR REPLACE INTO replay_notes (name, note) VALUES (?, ?)');
-  const evict = database.prepare('DELETE FROM replay_parts WHERE log = ? AND last_seq <= ?');
-  const bytesOfAll = database.prepare('SELECT sum(bytes) AS bytes FROM replay_parts');
-  const unused = database.prepare('SELECT log FROM replay_logs WHERE log <> ? ORDER BY used_at LIMIT 1');
-  const dropParts = database.prepare('DELETE FROM replay_parts WHERE log = ?');
-  const dropHead = database.prepare('DELETE FROM replay_logs WHERE log = ?');
-  const dropOldParts = database.prepare('DELETE FROM replay_parts WHERE at < ?');
-  const dropOldHeads = database.prepare('DELETE FROM replay_logs WHERE used_at < ? AND log <> ?');
-
   let waiting: { write: ReplayWrite; written: () => void }[] = [];
-  let isScheduled = false;
+  let flushing: Promise<void> | null = null;
   let isClosed = false;
   let prunedAtMs = Number.NEGATIVE_INFINITY;
   /** Bytes added since the total was last computed, which reads every row. */
   let addedBytes = Number.POSITIVE_INFINITY;
 
-  function put({ log, head, entries, lastSeq, evicted, notes = {} }: ReplayWrite, at: Instant): void {
+  function toQueries({ log, head, entries, lastSeq, evicted, notes = {} }: ReplayWrite, at: Instant): Compilable[] {
     const text = `[${entries.join(',')}]`;
-    putHead.run(log, JSON.stringify({ head, lastSeq }), at);
-    if (entries.length > 0) putPart.run(log, lastSeq, at, text.length, text);
-    evict.run(log, evicted);
-    for (const [name, note] of Object.entries(notes)) putNote.run(name, JSON.stringify(note));
     addedBytes += text.length;
+    const row = { head: JSON.stringify({ head, lastSeq }), used_at: at };
+    const part = { at, bytes: text.length, entries: text };
+    const ofLog = db.deleteFrom('replay_parts').where('log', '=', log);
+    const putHead = db.insertInto('replay_logs').values({ log, ...row });
+    const putPart = db.insertInto('replay_parts').values({ log, last_seq: lastSeq, ...part });
+    return [
+      putHead.onConflict((conflict) => conflict.column('log').doUpdateSet(row)),
+      ...(entries.length === 0
+        ? []
+        : [putPart.onConflict((conflict) => conflict.columns(['log', 'last_seq']).doUpdateSet(part))]),
+      ofLog.where('last_seq', '<=', evicted),
+      ...Object.entries(notes).map(([name, value]) => {
+        const note = JSON.stringify(value);
+        const put = db.insertInto('replay_notes').values({ name, note });
+        return put.onConflict((conflict) => conflict.column('name').doUpdateSet({ note }));
+      }),
+    ];
   }
 
   /** Deletes entries that are too old, then the oldest beyond the size limit. */
-  function prune(): void {
+  async function prune(): Promise<void> {
     if (performance.now() - prunedAtMs > pruneEveryMs) {
       prunedAtMs = performance.now();
       const oldest = retention.now() - options.maxAgeMs * 1000;
-      dropOldParts.run(oldest);
-      dropOldHeads.run(oldest, options.pinned);
+      await writeRelaxed([
+        db.deleteFrom('replay_parts').where('at', '<', oldest),
+        db.deleteFrom('replay_logs').where('used_at', '<', oldest).where('log', '<>', options.pinned),
+      ]);
     }
     if (addedBytes < options.maxBytes / 20) return;
     addedBytes = 0;
     for (;;) {
-      if ((wireBytes.parse(bytesOfAll.get()).bytes ?? 0) <= options.maxBytes) return;
-      const row: unknown = unused.get(options.pinned);
+      const total = db.selectFrom('replay_parts').select(({ fn }) => fn.sum<number | null>('bytes').as('bytes'));
+      if (((await total.executeTakeFirst())?.bytes ?? 0) <= options.maxBytes) return;
+      const unused = db.selectFrom('replay_logs').select('log').where('log', '<>', options.pinned);
+      const row = await unused.orderBy('used_at').limit(1).executeTakeFirst();
       if (row === undefined) return;
-      const { log } = wireLog.parse(row);
-      dropParts.run(log);
-      dropHead.run(log);
-    }
-  }
-
-  function writeNow(batch: readonly ReplayWrite[]): void {
-    try {
-      const at = now();
-      database.exec('BEGIN');
-      for (const one of batch) put(one, at);
-      prune();
-      database.exec('COMMIT');
-    } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      throw error;
+      const { log } = row;
+      await writeRelaxed([
+        db.deleteFrom('replay_parts').where('log', '=', log),
+        db.deleteFrom('replay_logs').where('log', '=', log),
+      ]);
     }
   }
 
   /** While the database cannot be used, the log gets a hole. A stream that resumes there after a restart gets a gap. */
-  function write(batch: readonly ReplayWrite[]): void {
+  async function write(batch: readonly ReplayWrite[]): Promise<void> {
     try {
-      health.write(() => writeNow(batch));
+      const at = now();
+      await health.write(async () => {
+        await writeRelaxed(batch.flatMap((one) => toQueries(one, at)));
+        await prune();
+      });
     } catch (error) {
       if (!(error instanceof GatewayError)) options.onBug(error);
     }
@@ -155,9 +155,9 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   /** While the database cannot be read, there are no stored logs: streams continue from the product. */
   function readKept<T>(read: () => T, nothing: T): T {
     try {
-      return health.read(read);
+      return read();
     } catch (error) {
-      if (error instanceof GatewayError) return nothing;
+      if (isStorageFailure(error)) return nothing;
       throw error;
     }
   }
@@ -184,31 +184,27 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     return row === undefined ? undefined : JSON.parse(wireNote.parse(row).note);
   }
 
-  /** Runs one transaction. The next one runs in a later turn of the event loop. */
-  function flush(): void {
-    isScheduled = false;
-    let bytes = 0;
-    const end = waiting.findIndex(({ write: { entries } }) => {
-      const isFull = bytes > maxBatchBytes;
-      for (const entry of entries) bytes += entry.length;
-      return isFull;
-    });
-    const batch = end < 0 ? waiting : waiting.slice(0, end);
-    waiting = end < 0 ? [] : waiting.slice(end);
-    write(batch.map((one) => one.write));
-    for (const { written } of batch) written();
-    if (waiting.length > 0) schedule();
+  /** One transaction after another, each with what was waiting when it began. */
+  async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      let bytes = 0;
+      const end = waiting.findIndex(({ write: { entries } }) => {
+        const isFull = bytes > maxBatchBytes;
+        for (const entry of entries) bytes += entry.length;
+        return isFull;
+      });
+      const batch = end < 0 ? waiting : waiting.slice(0, end);
+      waiting = end < 0 ? [] : waiting.slice(end);
+      await write(batch.map((one) => one.write));
+      for (const { written } of batch) written();
+    }
   }
 
   function schedule(): void {
-    if (isScheduled) return;
-    isScheduled = true;
-    // One transaction for all waiting writes.
-    outsideRequests(() =>
-      setImmediate(() => {
-        if (!isClosed) flush();
-      }),
-    );
+    flushing ??= outsideRequests(() => nextTurn().then(flush)).finally(() => {
+      flushing = null;
+      if (waiting.length > 0) schedule();
+    });
   }
 
   return {
@@ -221,9 +217,9 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
       schedule();
       return promise;
     },
-    close() {
-      while (waiting.length > 0) flush();
+    async close() {
       isClosed = true;
+      while (flushing !== null) await flushing;
       database.close();
     },
   };
@@ -234,3 +230,6 @@ function withResolver(): { promise: Promise<void>; resolve: () => void } {
   const promise = new Promise<void>((settle) => (resolve = settle));
   return { promise, resolve };
 }
+
+/** One transaction for all writes of a turn. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

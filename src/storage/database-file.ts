@@ -88,23 +88,6 @@ function findStats(path: string): Stats | null {
   }
 }
 
-/** Returns a function that detects removed or replaced files. It returns the reason, or null if nothing has changed. */
-export function watchIdentity(paths: readonly string[]): () => string | null {
-  const known = new Map<string, string>();
-  return () => {
-    for (const path of paths) {
-      const stats = statSync(path, { throwIfNoEntry: false });
-      const identity = stats ? `${stats.dev}:${stats.ino}` : null;
-      const before = known.get(path);
-      if (before !== undefined && before !== identity) {
-        return `its file ${basename(path)} was removed or replaced while it was in use; restart the gateway`;
-      }
-      if (identity !== null) known.set(path, identity);
-    }
-    return null;
-  };
-}
-
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 const cannotOpen = (file: string, cause: unknown) =>

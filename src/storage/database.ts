@@ -1,6 +1,7 @@
 /** Opens the ledger's database (embedded SQLite). Errors say why a file cannot be used and what to do. */
 import Database from 'libsql';
 import { z } from 'zod';
+import { GatewayError } from '../core/errors.ts';
 import { applicationId, migrations } from './migrations.ts';
 
 /** The ledger cannot be used; the message says what to do. */
@@ -13,8 +14,8 @@ export class LedgerBusyError extends LedgerError {}
 
 export type Synchronous = 'FULL' | 'NORMAL';
 
-/** Time that a statement waits for a lock. Short, since it blocks the event loop. */
-const busyTimeoutMs = 25;
+/** Time that a statement waits for a lock. Short, since writes behind it wait as well. */
+export const busyTimeoutMs = 25;
 
 /**
  * Opens the database and creates its tables. `FULL` syncs every write to the disk, as commands need. `NORMAL` does not,
@@ -116,6 +117,20 @@ export function whileOpening<T>(file: string, work: () => T): T {
   }
 }
 
+/** Like `whileOpening`, for reads of the running database at the start. Other rejections stay unchanged. */
+export async function startingFrom(file: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw damaged(file, error);
+    throw explainOpening(findCause(error), file);
+  }
+}
+
+/** The failure of the database behind what clients are told. */
+const findCause = (error: unknown): unknown =>
+  error instanceof GatewayError && error.cause instanceof Error ? error.cause : error;
+
 const wireNumber = z.array(z.record(z.string(), z.int()));
 
 function readPragma(database: Database.Database, name: string): number {
@@ -152,6 +167,6 @@ function migrate(database: Database.Database): void {
   for (const [index, step] of migrations.entries()) {
     if (index < version) continue;
     // One transaction for each step: a step that is interrupted is rolled back.
-    database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
+    database.exec(`BEGIN IMMEDIATE; ${step.sqlite} PRAGMA user_version = ${index + 1}; COMMIT;`);
   }
 }

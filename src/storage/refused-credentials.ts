@@ -2,47 +2,47 @@
  * Credentials that a product refused at a login. They are stored until the configuration changes, across restarts and
  * for both `check` and `serve`, since products lock an account after a few failed logins.
  */
-import type Database from 'libsql';
-import { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';
 import { createRefusedCredentials, type RefusedCredentials } from '../core/refused-credentials.ts';
+import type { StorageDatabase } from './storage-database.ts';
 import type { StorageHealth } from './storage-health.ts';
 
-const wireRow = z.object({ at: z.int() });
-
 /** Stores refused credentials in the database. Entries that cannot be written are kept in memory. */
-export function openRefusedCredentials(database: Database.Database, health: StorageHealth): RefusedCredentials {
-  const select = database.prepare('SELECT at FROM refused_credentials WHERE hash = ?');
-  const selectAny = database.prepare('SELECT at FROM refused_credentials LIMIT 1');
-  const insert = database.prepare('INSERT OR REPLACE INTO refused_credentials (hash, at) VALUES (?, ?)');
-  const remove = database.prepare('DELETE FROM refused_credentials WHERE hash = ?');
+export function openRefusedCredentials({ db }: StorageDatabase, health: StorageHealth): RefusedCredentials {
   const unwritten = createRefusedCredentials();
 
-  function tryUse<T>(work: () => T, fallback: T): T {
+  async function tryUse<T>(work: () => Promise<T>, fallback: T): Promise<T> {
     try {
-      return work();
+      return await work();
     } catch (error) {
       if (error instanceof GatewayError) return fallback;
       throw error;
     }
   }
 
-  function read(hash: string): Instant | null {
-    const row: unknown = select.get(hash);
-    return row === undefined ? null : wireRow.parse(row).at;
-  }
+  const rows = db.selectFrom('refused_credentials').select('at');
+  const find = (hash: string) => rows.where('hash', '=', hash).executeTakeFirst();
+  const insert = (hash: string, at: Instant) =>
+    db
+      .insertInto('refused_credentials')
+      .values({ hash, at })
+      .onConflict((conflict) => conflict.column('hash').doUpdateSet({ at }))
+      .execute();
 
   return {
-    hasAny: () => unwritten.hasAny() || tryUse(() => health.read(() => selectAny.get() !== undefined), false),
-    find: (hash) => unwritten.find(hash) ?? tryUse(() => health.read(() => read(hash)), null),
-    add(hash) {
-      const isWritten = tryUse(() => Boolean(health.write(() => insert.run(hash, now()))), false);
-      if (!isWritten) unwritten.add(hash);
+    hasAny: async () =>
+      (await unwritten.hasAny()) ||
+      tryUse(async () => Boolean(await health.read(() => rows.limit(1).executeTakeFirst())), false),
+    find: async (hash) =>
+      (await unwritten.find(hash)) ?? tryUse(async () => (await health.read(() => find(hash)))?.at ?? null, null),
+    async add(hash) {
+      const isWritten = await tryUse(async () => Boolean(await health.write(() => insert(hash, now()))), false);
+      if (!isWritten) await unwritten.add(hash);
     },
-    remove(hash) {
-      unwritten.remove(hash);
-      health.write(() => remove.run(hash));
+    async remove(hash) {
+      await unwritten.remove(hash);
+      await health.write(() => db.deleteFrom('refused_credentials').where('hash', '=', hash).execute());
     },
   };
 }

@@ -5,25 +5,28 @@
 import { GatewayError } from '../core/errors.ts';
 import { observer } from '../core/observer.ts';
 import { outsideRequests } from '../core/request-scope.ts';
+import { filesChangedCode } from './sqlite-server.ts';
 
 export interface StorageHealth {
   /** Returns why the database cannot be used; null if it can. */
   failure(): GatewayError | null;
-  /** Runs `work`. Throws STORAGE_UNAVAILABLE if the database cannot be used or SQLite fails. */
-  write<T>(work: () => T): T;
-  /** Like `write` for a read, which is also tried while writes fail. */
-  read<T>(work: () => T): T;
+  /** Runs `work`. Rejects with STORAGE_UNAVAILABLE if the database cannot be used or fails. */
+  write<T>(work: () => Promise<T>): Promise<T>;
+  /** Like `write` for a read, which is also tried while writes fail, unless `readsFailWithWrites`. */
+  read<T>(work: () => Promise<T>): Promise<T>;
   /** Calls `recovered` when the database can be written again. Returns a function that removes the listener. */
-  onRecovery(recovered: () => void): () => void;
+  onRecovery(recovered: () => Promise<unknown>): () => void;
   close(): void;
 }
 
 export interface StorageHealthOptions {
-  /** Makes a small write; throws if that fails. Without it, the next write is the test. */
-  readonly testWrite?: () => void;
-  /** Returns why the files on disk are no longer the open ones; null if they are. Called before every write. */
-  readonly findFault?: () => string | null;
+  /** Makes a small write; rejects if that fails. Without it, the next write is the test. */
+  readonly testWrite?: () => Promise<unknown>;
   readonly testEveryMs?: number;
+  /** Reads fail at once while writes do: for a server that is away, where each would wait. */
+  readonly readsFailWithWrites?: boolean;
+  /** Called with errors of recovery listeners that are bugs; default: they are thrown in the timer. */
+  readonly onBug?: (error: unknown) => void;
   /** Called at every change, with the failure, or null when the database can be used again. */
   readonly onChange?: (failure: GatewayError | null) => void;
 }
@@ -41,9 +44,13 @@ const reasons: readonly (readonly [RegExp, string])[] = [
 function findReason(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const code = String(error.code);
+  if (code === filesChangedCode) return error.message;
   const found = reasons.find(([pattern]) => pattern.test(code));
   return found ? `${found[1]} (${code})` : null;
 }
+
+/** The database failed, and this program has no fault. */
+export const isStorageFailure = (error: unknown): boolean => findReason(error) !== null;
 
 const retryAfterSeconds = 1;
 
@@ -55,8 +62,8 @@ const toError = (reason: string, cause?: unknown) =>
   );
 
 export function createStorageHealth(options: StorageHealthOptions = {}): StorageHealth {
-  const { testWrite, findFault, testEveryMs = 1_000, onChange } = options;
-  const listeners = new Set<() => void>();
+  const { testWrite, testEveryMs = 1_000, readsFailWithWrites = false, onChange, onBug = throwLater } = options;
+  const listeners = new Set<() => Promise<unknown>>();
   let failure: GatewayError | null = null;
   let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
@@ -64,19 +71,19 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
   function fail(error: GatewayError): void {
     const isNew = failure?.message !== error.message;
     failure = error;
-    if (isNew) onChange?.(error);
+    if (isNew && !isClosed) onChange?.(error);
     testLater();
   }
 
   function testLater(): void {
     if (timer || isClosed) return;
-    timer = outsideRequests(() => setTimeout(test, testEveryMs).unref());
+    timer = outsideRequests(() => setTimeout(() => void test().catch(onBug), testEveryMs).unref());
   }
 
-  /** Throws STORAGE_UNAVAILABLE if the database cannot be used. */
-  function guard<T>(work: () => T): T {
+  /** Rejects with STORAGE_UNAVAILABLE if the database cannot be used. */
+  async function guard<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return work();
+      return await work();
     } catch (thrown) {
       const reason = findReason(thrown);
       if (reason === null) throw thrown;
@@ -86,39 +93,35 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
     }
   }
 
-  function requireFiles(): void {
-    const fault = findFault?.() ?? null;
-    if (fault === null) return;
-    const error = toError(fault);
-    fail(error);
-    throw error;
-  }
-
-  function test(): void {
-    timer = null;
+  async function test(): Promise<void> {
     try {
-      requireFiles();
-      guard(() => testWrite?.());
+      await guard(async () => testWrite?.());
     } catch (error) {
-      if (error instanceof GatewayError) return;
-      throw error;
+      timer = null;
+      if (!(error instanceof GatewayError)) throw error;
+      testLater();
+      return;
     }
+    timer = null;
+    if (isClosed) return;
     failure = null;
     onChange?.(null);
     for (const listener of listeners) {
       // A listener that meets another failure keeps its unwritten state.
-      if (failure === null) listener();
+      if (failure === null) await listener();
     }
   }
 
   return {
     failure: () => failure,
-    write(work) {
+    async write(work) {
       if (failure) throw failure;
-      requireFiles();
       return timed('write', () => guard(work));
     },
-    read: (work) => timed('read', () => guard(work)),
+    async read(work) {
+      if (failure && readsFailWithWrites) throw failure;
+      return timed('read', () => guard(work));
+    },
     onRecovery(recovered) {
       listeners.add(recovered);
       return () => void listeners.delete(recovered);
@@ -130,11 +133,17 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
   };
 }
 
-function timed<T>(what: string, work: () => T): T {
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
   const startedAt = performance.now();
   try {
-    return work();
+    return await work();
   } finally {
     observer()?.storageCall(what, (performance.now() - startedAt) / 1000);
   }
+}
+
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }

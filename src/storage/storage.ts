@@ -7,22 +7,24 @@ import { GatewayError } from '../core/errors.ts';
 import { formatInstant, now } from '../core/instant.ts';
 import { createRefusedCredentials, type RefusedCredentials } from '../core/refused-credentials.ts';
 import { checkDatabase, LedgerBusyError, openDatabase, whileOpening } from './database.ts';
-import { realPathOf, requireFile, restrictMode, watchIdentity } from './database-file.ts';
+import { realPathOf, requireFile, restrictMode } from './database-file.ts';
 import { type FileLock, lockPathOf, tryLock } from './file-lock.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
-import { createRetentionClock, type RetentionClock } from './retention-clock.ts';
+import { createRetentionClock, type ObservedTime, type RetentionClock } from './retention-clock.ts';
+import { type StorageDatabase, sqliteFile, sqliteMemory } from './storage-database.ts';
 import { createStorageHealth, type StorageHealth } from './storage-health.ts';
 
 export interface Storage {
   /** The real path, or `:memory:`. */
   readonly file: string;
+  readonly database: StorageDatabase;
   readonly health: StorageHealth;
   readonly retention: RetentionClock;
   readonly refusedCredentials: RefusedCredentials;
   /** Calls `changed` with the failure when the database becomes unusable, and with null when it is usable again. */
   onChange(changed: (failure: GatewayError | null) => void): void;
   /** Releases the lock. Close every user of the database first. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Another gateway uses the database. */
@@ -69,66 +71,74 @@ export function openStorage(file: string): Storage {
   }
 }
 
+/** Checks the file and brings it up to date in this thread, before anything is served. */
 function openLocked(path: string, lock: FileLock): Storage {
   const database = openDatabase(path, 'FULL');
+  let observed: ObservedTime | null;
   try {
     // After the checks: the mode of another program's file must not change.
     for (const ending of ['', '-wal', '-shm']) restrictMode(path + ending);
     checkDatabase(database, path);
-    return startStorage(path, database, lock);
-  } catch (error) {
+    // A write, to detect a read-only database now.
+    database
+      .prepare('INSERT OR REPLACE INTO process_owner (id, pid, host, since) VALUES (1, ?, ?, ?)')
+      .run(process.pid, hostname(), now());
+    observed = readTime(database);
+  } finally {
     database.close();
-    throw error;
   }
+  return startStorage(path, sqliteFile(path, [path, `${path}-wal`, lockPathOf(path)]), lock, observed);
 }
 
-function startStorage(path: string, database: Database.Database, lock: FileLock): Storage {
-  // A write, to detect a read-only database now.
-  database
-    .prepare('INSERT OR REPLACE INTO process_owner (id, pid, host, since) VALUES (1, ?, ?, ?)')
-    .run(process.pid, hostname(), now());
-  const testWrite = database.prepare('UPDATE process_owner SET checks = checks + 1');
-  const removeOwner = database.prepare('DELETE FROM process_owner');
-  const saveTime = database.prepare(
-    'INSERT OR REPLACE INTO retention_clock (id, trusted_at, ahead_by, ahead_ms) VALUES (1, ?, ?, ?)',
-  );
+function startStorage(file: string, database: StorageDatabase, lock: FileLock, observed: ObservedTime | null): Storage {
+  const { db } = database;
   const listeners = new Set<(failure: GatewayError | null) => void>();
-  const findFault = watchIdentity([path, `${path}-wal`, lockPathOf(path)]);
-  findFault();
   const health = createStorageHealth({
-    testWrite: () => void testWrite.run(),
-    findFault,
+    testWrite: () =>
+      db
+        .updateTable('process_owner')
+        .set(({ eb }) => ({ checks: eb('checks', '+', 1) }))
+        .execute(),
     onChange: (failure) => {
       for (const listener of listeners) listener(failure);
     },
   });
   const retention = createRetentionClock({
-    load: () => readTime(database),
+    load: () => observed,
     // Unsaved state is observed again.
-    save: ({ trustedAt, aheadBy, aheadMs }) =>
-      tryWrite(health, () => void saveTime.run(trustedAt, aheadBy, Math.round(aheadMs))),
+    save: (time) => void tryWrite(health, () => saveTime(database, time)),
   });
   retention.now();
   const timer = setInterval(() => retention.now(), observeClockEveryMs).unref();
   return {
-    file: path,
+    file,
+    database,
     health,
     retention,
     refusedCredentials: openRefusedCredentials(database, health),
     onChange: (changed) => void listeners.add(changed),
-    close() {
+    async close() {
       clearInterval(timer);
       health.close();
-      tryWrite(health, () => void removeOwner.run());
-      database.close();
+      await tryWrite(health, () => db.deleteFrom('process_owner').execute());
+      await database.close();
       lock.release();
     },
   };
 }
 
-function tryWrite(health: StorageHealth, work: () => void): void {
+function saveTime({ db }: StorageDatabase, { trustedAt, aheadBy, aheadMs }: ObservedTime): Promise<unknown> {
+  const time = { trusted_at: trustedAt, ahead_by: aheadBy, ahead_ms: Math.round(aheadMs) };
+  return db
+    .insertInto('retention_clock')
+    .values({ id: 1, ...time })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(time))
+    .execute();
+}
+
+async function tryWrite(health: StorageHealth, work: () => Promise<unknown>): Promise<void> {
   try {
-    health.write(work);
+    await health.write(work);
   } catch (error) {
     // The health has recorded the failure, and `onChange` reports it.
     if (!(error instanceof GatewayError)) throw error;
@@ -138,7 +148,7 @@ function tryWrite(health: StorageHealth, work: () => void): void {
 const wireTime = z.object({ trusted_at: z.int(), ahead_by: z.int(), ahead_ms: z.int() });
 const wireNewest = z.object({ newest: z.int().nullable() });
 
-function readTime(database: Database.Database) {
+function readTime(database: Database.Database): ObservedTime | null {
   const row: unknown = database.prepare('SELECT trusted_at, ahead_by, ahead_ms FROM retention_clock').get();
   if (row !== undefined) {
     const { trusted_at: trustedAt, ahead_by: aheadBy, ahead_ms: aheadMs } = wireTime.parse(row);
@@ -181,29 +191,33 @@ function findOwner(path: string): z.infer<typeof wireOwner> | null {
 
 const ignore = (): void => undefined;
 
-const inMemory = (): Storage => ({
-  file: ':memory:',
-  health: createStorageHealth(),
-  retention: { now },
-  refusedCredentials: createRefusedCredentials(),
-  onChange: ignore,
-  close: ignore,
-});
+function inMemory(): Storage {
+  const database = sqliteMemory(openDatabase(':memory:', 'FULL'));
+  return {
+    file: ':memory:',
+    database,
+    health: createStorageHealth(),
+    retention: { now },
+    refusedCredentials: createRefusedCredentials(),
+    onChange: ignore,
+    close: () => database.close(),
+  };
+}
 
 export interface SharedStorage {
   readonly refusedCredentials: RefusedCredentials;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
  * Opens the storage for a short command, even while a gateway uses the file: only the tables that both may write.
- * Throws LedgerError if no gateway could use the file.
+ * Rejects with LedgerError if no gateway could use the file.
  */
-export function openSharedStorage(file: string): SharedStorage {
+export async function openSharedStorage(file: string): Promise<SharedStorage> {
   if (file === ':memory:') return inMemory();
   try {
     // Opened and closed like a gateway does, to check the file without keeping the lock.
-    openStorage(file).close();
+    await openStorage(file).close();
   } catch (error) {
     if (!(error instanceof LedgerLockedError)) throw error;
   }
@@ -215,13 +229,14 @@ export const temporaryStorage = (): SharedStorage => inMemory();
 
 /** Opens a file that a gateway uses, without migrations. Throws LedgerError for another version. */
 function openBeside(path: string): SharedStorage {
-  const database = openDatabase(path, 'FULL', { migrates: false });
+  openDatabase(path, 'FULL', { migrates: false }).close();
+  const database = sqliteFile(path, []);
   const health = createStorageHealth();
   return {
     refusedCredentials: openRefusedCredentials(database, health),
     close() {
       health.close();
-      database.close();
+      return database.close();
     },
   };
 }

@@ -39,10 +39,10 @@ export function createLoginGuard(options: LoginGuardOptions): LoginGuard {
     async check() {
       const isFirstRetry = isRetry;
       isRetry = false;
-      if (!refusedCredentials.hasAny()) return;
+      if (!(await refusedCredentials.hasAny())) return;
       const key = await hash();
-      if (isFirstRetry) refusedCredentials.remove(key);
-      const at = refusedCredentials.find(key);
+      if (isFirstRetry) await refusedCredentials.remove(key);
+      const at = await refusedCredentials.find(key);
       if (at === null) return;
       throw new GatewayError(
         'PROVIDER_UNAUTHENTICATED',

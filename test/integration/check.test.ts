@@ -32,7 +32,7 @@ describe('the ledger', () => {
     const [line] = await check(`ledger: { file: ${file} }`);
     expect(line).toBe(`ok    ledger: ${file}`);
     expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
-    openStorage(file).close();
+    await openStorage(file).close();
   });
 
   it('does not fail because a gateway uses it, and is not taken from that gateway', async () => {
@@ -44,28 +44,28 @@ describe('the ledger', () => {
     expect(() => openStorage(file)).toThrow('in use by another gateway');
   });
 
-  it('can be taken by a gateway that starts while a check runs', () => {
+  it('can be taken by a gateway that starts while a check runs', async () => {
     const file = join(folder, 'starting.db');
-    const checked = openSharedStorage(file);
+    const checked = await openSharedStorage(file);
     onTestFinished(() => checked.close());
-    openStorage(file).close();
+    await openStorage(file).close();
   });
 
-  const inNewerVersion = (file: string) => {
-    openStorage(file).close();
+  const inNewerVersion = async (file: string) => {
+    await openStorage(file).close();
     const database = new Database(file);
     database.exec('PRAGMA user_version = 1000');
     database.close();
   };
 
-  it.each<[string, (file: string) => void, string]>([
+  it.each<[string, (file: string) => unknown, string]>([
     ['in a folder that does not exist', () => undefined, 'is there such a folder'],
     ['that is a folder', (file) => mkdirSync(file), 'is not a file'],
     ['that is no database', (file) => writeFileSync(file, 'something else '.repeat(100)), 'is not a ledger'],
     ['of a newer version', inNewerVersion, 'is of version 1000'],
   ])('%s fails with a sentence, and the providers are still checked', async (name, prepare, message) => {
     const file = join(folder, name.includes('does not exist') ? 'nowhere/x.db' : `${name.replaceAll(' ', '-')}.db`);
-    prepare(file);
+    await prepare(file);
     const [ledger, provider, ...rest] = await check(`ledger: { file: ${file} }`);
     expect(ledger).toMatch(/^FAIL {2}ledger: /);
     expect(ledger).toContain(message);

@@ -2,12 +2,14 @@
 import { expect } from 'vitest';
 import { type AuditBounds, type AuditStore, openAuditStore } from '../../src/audit/audit.ts';
 import type { AuditRecord, AuditTarget, Sight } from '../../src/audit/audit-entry.ts';
+import { openStorage, type Storage } from '../../src/storage/storage.ts';
 
 export const all: Sight = { viewer: 'root', providers: null };
 
 export const roomy: AuditBounds = { rows: 10_000, bytes: 10_000_000, refusedADay: 1_000 };
 
-export interface Opened extends Disposable {
+export interface Opened extends AsyncDisposable {
+  readonly storage: Storage;
   readonly store: AuditStore;
   readonly bugs: unknown[];
   clock: number;
@@ -20,11 +22,14 @@ export function open(
   const bugs: unknown[] = [];
   const opened = { clock, bugs };
   const onBug = (error: unknown) => bugs.push(error);
-  const store = openAuditStore({ file, bounds, now: () => opened.clock, onBug, ...rest });
+  const storage = openStorage(file);
+  const store = openAuditStore({ storage, bounds, now: () => opened.clock, onBug, ...rest });
   return Object.assign(opened, {
+    storage,
     store,
-    [Symbol.dispose]() {
-      store.close();
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await storage.close();
       expect(bugs).toEqual([]);
     },
   });

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openReplayStore, type ReplayStore, type ReplayStoreOptions } from '../../src/replay/replay-file.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { sqliteFile } from '../../src/storage/storage-database.ts';
 
 export interface ReplayFolder extends Disposable {
   readonly file: string;
@@ -15,9 +17,13 @@ export function aReplayFolder(): ReplayFolder {
   const file = join(folder, 'ledger.db');
   return {
     file,
-    open: (options = {}) =>
-      openReplayStore({
+    open(options = {}) {
+      // Without the lock of a gateway: one that was killed is still in this process.
+      openDatabase(file, 'FULL').close();
+      const database = sqliteFile(file, []);
+      const store = openReplayStore({
         file,
+        database,
         maxBytes: 10_000_000,
         maxAgeMs: 3_600_000,
         pinned: 'changes',
@@ -25,7 +31,15 @@ export function aReplayFolder(): ReplayFolder {
           throw error;
         },
         ...options,
-      }),
+      });
+      return {
+        ...store,
+        async close() {
+          await store.close();
+          await database.close();
+        },
+      };
+    },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
 }

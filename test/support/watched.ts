@@ -10,6 +10,7 @@ import { createObservedState, type ObservedState } from '../../src/lists/observe
 import { createHub, type Hub } from '../../src/polling/hub.ts';
 import type { HubOptions } from '../../src/polling/hub-options.ts';
 import { openReplayStore } from '../../src/replay/replay-file.ts';
+import { openStorage } from '../../src/storage/storage.ts';
 import { aBackup, aLine, aProvider } from './model.ts';
 import { hangMs } from './timing.ts';
 
@@ -125,6 +126,7 @@ export interface TestHub extends Hub, Disposable {
 /** Keeps nothing, like a gateway without a ledger file. */
 export const forgetful = openReplayStore({
   file: ':memory:',
+  database: openStorage(':memory:').database,
   maxBytes: 0,
   maxAgeMs: 0,
   pinned: '',

@@ -6,6 +6,7 @@ import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../src/audit/audit-entry.ts';
 import { openStore } from '../../src/commands/store.ts';
+import { openStorage } from '../../src/storage/storage.ts';
 import { all, aRecord, aTarget, open, roomy } from '../support/audited.ts';
 
 const dayMicroseconds = 24 * 3_600_000_000;
@@ -29,23 +30,22 @@ describe('what is forgotten', () => {
 
   it('is what is older than 30 days: not shown from then on, and dropped, others having their turn', async () => {
     const file = join(folder, 'old.db');
-    using opened = open({ file });
+    await using opened = open({ file });
     const { store } = opened;
     await store.forget();
-    for (let count = 0; count < 1_200; count++) store.add(aRecord('ann'));
+    for (let count = 0; count < 1_200; count++) await store.add(aRecord('ann'));
     opened.clock += 20 * dayMicroseconds;
-    store.add(aRecord('ann', { requestId: 'young' }));
-    const [oldest] = store.list(all, null, 2_000).slice(-1);
+    await store.add(aRecord('ann', { requestId: 'young' }));
+    const oldest = (await store.list(all, null, 2_000)).at(-1);
     opened.clock += 10 * dayMicroseconds + 1;
     for (const sight of [all, { viewer: 'x', providers: ['one'] }]) {
-      expect(requestsOf(store.list(sight, null, 10))).toEqual(['young']);
-      expect(store.find(sight, oldest?.id ?? '')).toBeNull();
+      expect(requestsOf(await store.list(sight, null, 10))).toEqual(['young']);
+      expect(await store.find(sight, oldest?.id ?? '')).toBeNull();
     }
     expect(rowsIn(file, 'audit')).toBe(1_201);
     const forgotten = store.forget();
     let turns = 0;
     const turn = setImmediate(() => turns++);
-    expect(rowsIn(file, 'audit')).toBe(701);
     await forgotten;
     clearImmediate(turn);
     expect(turns).toBe(1);
@@ -57,12 +57,12 @@ describe('what is forgotten', () => {
     const file = join(folder, 'again.db');
     const clock = 1_790_000_000_000_000;
     {
-      using opened = open({ file, clock });
-      opened.store.add(aRecord('ann'));
+      await using opened = open({ file, clock });
+      await opened.store.add(aRecord('ann'));
     }
-    using opened = open({ file, clock: clock + 31 * dayMicroseconds, forgetEveryMs: 5 });
-    expect(rowsIn(file, 'audit')).toBe(0);
-    opened.store.add(refused('ann'));
+    await using opened = open({ file, clock: clock + 31 * dayMicroseconds, forgetEveryMs: 5 });
+    await expect.poll(() => rowsIn(file, 'audit')).toBe(0);
+    await opened.store.add(refused('ann'));
     expect(rowsIn(file, 'audit_days')).toBe(1);
     opened.clock += 31 * dayMicroseconds;
     await expect.poll(() => rowsIn(file, 'audit')).toBe(0);
@@ -74,48 +74,51 @@ describe('the bounds of the audit log', () => {
   it.each([
     ['rows', { ...roomy, rows: 200 }],
     ['bytes', { ...roomy, bytes: 60_000 }],
-  ])('are kept in %s: the viewer with the most loses its oldest, and nobody else loses anything', (_what, bounds) => {
-    const file = join(folder, `bounds-${_what}.db`);
-    {
-      using opened = open({ file, bounds });
-      for (let count = 0; count < 20; count++) opened.store.add(aRecord('ann', { requestId: `ann-${count}` }));
-      for (let count = 0; count < 300; count++) opened.store.add(aRecord('bob', { requestId: `bob-${count}` }));
-    }
-    // Whose share is how much is known after a restart as well.
-    using opened = open({ file, bounds });
-    for (let count = 300; count < 600; count++) opened.store.add(aRecord('bob', { requestId: `bob-${count}` }));
-    const seen = requestsOf(opened.store.list(all, null, 1_000));
-    expect(seen.filter((id) => id?.startsWith('ann'))).toHaveLength(20);
-    expect(seen[0]).toBe('bob-599');
-    expect(seen.length).toBeGreaterThan(50);
-    expect(seen.length).toBeLessThanOrEqual(200);
-  });
+  ])(
+    'are kept in %s: the viewer with the most loses its oldest, and nobody else loses anything',
+    async (_what, bounds) => {
+      const file = join(folder, `bounds-${_what}.db`);
+      {
+        await using opened = open({ file, bounds });
+        for (let count = 0; count < 20; count++) await opened.store.add(aRecord('ann', { requestId: `ann-${count}` }));
+        for (let count = 0; count < 300; count++) await opened.store.add(aRecord('bob', { requestId: `bob-${count}` }));
+      }
+      // Whose share is how much is known after a restart as well.
+      await using opened = open({ file, bounds });
+      for (let count = 300; count < 600; count++) await opened.store.add(aRecord('bob', { requestId: `bob-${count}` }));
+      const seen = requestsOf(await opened.store.list(all, null, 1_000));
+      expect(seen.filter((id) => id?.startsWith('ann'))).toHaveLength(20);
+      expect(seen[0]).toBe('bob-599');
+      expect(seen.length).toBeGreaterThan(50);
+      expect(seen.length).toBeLessThanOrEqual(200);
+    },
+  );
 
-  it('hold for what grows when it is completed', () => {
-    using opened = open({ bounds: { ...roomy, bytes: 20_000 } });
+  it('hold for what grows when it is completed', async () => {
+    await using opened = open({ bounds: { ...roomy, bytes: 20_000 } });
     const targets = [aTarget('x', 'one', { externalId: 'e'.repeat(1_000) })];
     for (let count = 0; count < 50; count++) {
-      const seq = opened.store.add(aRecord('ann', { outcome: 'UNDER_WAY' }));
-      opened.store.complete(seq ?? 0, aRecord('ann', { targets }));
+      const seq = await opened.store.add(aRecord('ann', { outcome: 'UNDER_WAY' }));
+      await opened.store.complete(seq ?? 0, aRecord('ann', { targets }));
     }
-    expect(opened.store.list(all, null, 100).length).toBeLessThan(20);
+    expect((await opened.store.list(all, null, 100)).length).toBeLessThan(20);
   });
 
-  it('give a viewer so many refusals a day, and count the rest in one entry', () => {
+  it('give a viewer so many refusals a day, and count the rest in one entry', async () => {
     const file = join(folder, 'refused.db');
     const bounds = { ...roomy, refusedADay: 3 };
     {
-      using opened = open({ file, bounds });
+      await using opened = open({ file, bounds });
       const { store } = opened;
-      for (let count = 0; count < 10; count++) store.add(refused('ann', `ann-${count}`));
+      for (let count = 0; count < 10; count++) await store.add(refused('ann', `ann-${count}`));
       // Also those that were written down before they were refused.
       for (let count = 10; count < 15; count++) {
-        const seq = store.add({ ...refused('ann'), outcome: 'UNDER_WAY' });
-        store.complete(seq ?? 0, refused('ann', `ann-${count}`));
+        const seq = await store.add({ ...refused('ann'), outcome: 'UNDER_WAY' });
+        await store.complete(seq ?? 0, refused('ann', `ann-${count}`));
       }
-      store.add(refused('bob', 'bob-0'));
-      store.add(aRecord('ann', { requestId: 'done' }));
-      expect(store.list(all, null, 100)).toMatchObject([
+      await store.add(refused('bob', 'bob-0'));
+      await store.add(aRecord('ann', { requestId: 'done' }));
+      expect(await store.list(all, null, 100)).toMatchObject([
         { outcome: 'REFUSED', command: null, count: 12, targets: [], viewer: { id: 'ann' } },
         { requestId: 'done', count: 1 },
         { requestId: 'bob-0' },
@@ -123,38 +126,37 @@ describe('the bounds of the audit log', () => {
         { requestId: 'ann-1' },
         { requestId: 'ann-0' },
       ]);
-      for (let count = 0; count < 5; count++) store.add(refused('ann'));
+      for (let count = 0; count < 5; count++) await store.add(refused('ann'));
     }
-    using opened = open({ file, bounds });
-    opened.store.add(refused('ann'));
-    const entries = opened.store.list(all, null, 100);
+    await using opened = open({ file, bounds });
+    await opened.store.add(refused('ann'));
+    const entries = await opened.store.list(all, null, 100);
     expect(entries.map(({ count }) => count)).toEqual([18, 1, 1, 1, 1, 1]);
-    expect(opened.store.list({ viewer: 'bob', providers: [] }, null, 100)).toEqual([]);
+    expect(await opened.store.list({ viewer: 'bob', providers: [] }, null, 100)).toEqual([]);
     opened.clock += dayMicroseconds;
-    opened.store.add(refused('ann', 'tomorrow'));
-    expect(opened.store.list(all, null, 1)).toMatchObject([{ requestId: 'tomorrow' }]);
+    await opened.store.add(refused('ann', 'tomorrow'));
+    expect(await opened.store.list(all, null, 1)).toMatchObject([{ requestId: 'tomorrow' }]);
   });
 
   it('write a flood of refusals once in a while, and at the end', async () => {
     const file = join(folder, 'flood.db');
-    using opened = open({ file, bounds: { ...roomy, refusedADay: 1 } });
+    await using opened = open({ file, bounds: { ...roomy, refusedADay: 1 } });
     const database = new Database(file);
     const counted = () => (database.prepare('SELECT sum(count) AS sum FROM audit').get() as { sum: number }).sum;
-    for (let count = 0; count < 500; count++) opened.store.add(refused('ann'));
-    expect(counted()).toBe(1);
+    for (let count = 0; count < 500; count++) await opened.store.add(refused('ann'));
+    expect(counted()).toBeLessThan(500);
     await expect.poll(counted).toBe(500);
-    opened.store.add(refused('ann'));
-    opened.store.close();
+    await opened.store.add(refused('ann'));
+    await opened.store.close();
     expect(counted()).toBe(501);
     database.close();
   });
 });
 
 describe('a ledger of the previous version', () => {
-  it('keeps its operations and gets an audit log', () => {
+  it('keeps its operations and gets an audit log', async () => {
     const file = join(folder, 'previous.db');
-    const before = openStore(file);
-    before.close();
+    await openStorage(file).close();
     const database = new Database(file);
     const tables = database.prepare("SELECT name, type FROM sqlite_master WHERE name LIKE 'audit%'").all() as {
       name: string;
@@ -169,11 +171,10 @@ describe('a ledger of the previous version', () => {
       .run('o', 'ann', 'one', 'START', null, 'SUCCEEDED', 1, JSON.stringify(operation));
     database.exec("INSERT INTO replay_notes VALUES ('kept', '1'); PRAGMA user_version = 2");
     database.close();
-    using opened = open({ file });
-    opened.store.add(aRecord('ann', { operation: 'o' }));
-    expect(opened.store.list(all, null, 10)).toMatchObject([{ operation: 'o' }]);
-    const after = openStore(file);
-    expect(after.find('o')).toEqual({ ...operation, externalId: null });
-    after.close();
+    await using opened = open({ file });
+    await opened.store.add(aRecord('ann', { operation: 'o' }));
+    expect(await opened.store.list(all, null, 10)).toMatchObject([{ operation: 'o' }]);
+    const after = openStore(opened.storage);
+    expect(await after.find('o')).toEqual({ ...operation, externalId: null });
   });
 });

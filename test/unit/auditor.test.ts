@@ -34,7 +34,7 @@ describe('the auditor', () => {
 
   it('has a command on the disk before it is carried out, and its outcome after', async () => {
     const file = join(folder, 'before.db');
-    using opened = open({ file });
+    await using opened = open({ file });
     const { auditor, lines } = audit(opened.store);
     const { during } = await auditor.run(given, async () => {
       const database = new Database(file);
@@ -43,7 +43,9 @@ describe('the auditor', () => {
       return { ...done, during: JSON.parse(row.record) as AuditRecord };
     });
     expect(during).toMatchObject({ command: 'cancelBackup', outcome: 'UNDER_WAY' });
-    expect(opened.store.list(all, null, 10)).toMatchObject([{ outcome: 'DONE', targets: [{ externalId: '17' }] }]);
+    expect(await opened.store.list(all, null, 10)).toMatchObject([
+      { outcome: 'DONE', targets: [{ externalId: '17' }] },
+    ]);
     expect(lines).toEqual([
       {
         viewer: 'token:ann',
@@ -57,7 +59,7 @@ describe('the auditor', () => {
         operation: null,
       },
     ]);
-    expect(JSON.stringify(opened.store.list(all, null, 10))).not.toContain('never');
+    expect(JSON.stringify(await opened.store.list(all, null, 10))).not.toContain('never');
   });
 
   it.each([
@@ -66,18 +68,18 @@ describe('the auditor', () => {
     [new GatewayError('OUTCOME_UNKNOWN', 'It was cut.'), 'UNKNOWN', 'OUTCOME_UNKNOWN'],
     [new TypeError('a bug'), 'FAILED', 'INTERNAL'],
   ])('writes %s down as it is, and throws it on', async (error, outcome, code) => {
-    using opened = open();
+    await using opened = open();
     const { auditor, lines } = audit(opened.store);
     const run = auditor.run(given, () => Promise.reject(error));
     await expect(run).rejects.toBe(error);
-    expect(opened.store.list(all, null, 10)).toMatchObject([{ outcome, code, targets: [{ code }] }]);
+    expect(await opened.store.list(all, null, 10)).toMatchObject([{ outcome, code, targets: [{ code }] }]);
     expect(lines).toMatchObject([{ outcome, code }]);
   });
 
   it('carries nothing out that it cannot write down', async () => {
-    using opened = open();
+    await using opened = open();
     const { auditor } = audit(opened.store);
-    opened.store.close();
+    await opened.store.close();
     let isDone = false;
     const work = async () => {
       isDone = true;
@@ -88,10 +90,10 @@ describe('the auditor', () => {
   });
 
   it('answers a command that was done, also where that cannot be written down any more', async () => {
-    using opened = open();
+    await using opened = open();
     const { auditor, lines, bugs } = audit(opened.store);
     const answer = await auditor.run(given, async () => {
-      opened.store.close();
+      await opened.store.close();
       return done;
     });
     expect(answer).toBe(done);
@@ -99,19 +101,20 @@ describe('the auditor', () => {
     expect(bugs).toHaveLength(1);
   });
 
-  it('calls a command unknown, once, whose process did not live to see its answer', () => {
+  it('calls a command unknown, once, whose process did not live to see its answer', async () => {
     const file = join(folder, 'died.db');
     {
-      using opened = open({ file });
-      const seq = opened.store.add(aRecord('ann', { outcome: 'UNDER_WAY' }));
-      opened.store.noteOperation(seq ?? 0, 'operation-1');
-      opened.store.add(aRecord('ann', { requestId: 'done' }));
+      await using opened = open({ file });
+      const seq = await opened.store.add(aRecord('ann', { outcome: 'UNDER_WAY' }));
+      await opened.store.noteOperation(seq ?? 0, 'operation-1');
+      await opened.store.add(aRecord('ann', { requestId: 'done' }));
     }
     for (const expected of [1, 0]) {
-      using opened = open({ file });
-      const { lines } = audit(opened.store);
+      await using opened = open({ file });
+      const { auditor, lines } = audit(opened.store);
+      await auditor.resume();
       expect(lines).toHaveLength(expected);
-      const [, died] = opened.store.list(all, null, 10);
+      const [, died] = await opened.store.list(all, null, 10);
       expect(died).toMatchObject({ outcome: 'UNKNOWN', code: 'OUTCOME_UNKNOWN', operation: 'operation-1' });
       if (expected) expect(lines).toMatchObject([{ entry: died?.id, outcome: 'UNKNOWN', operation: 'operation-1' }]);
     }
@@ -122,11 +125,18 @@ describe('the auditor', () => {
     const opened = open({ file });
     const { auditor } = audit(opened.store);
     let answer: (value: typeof done) => void = () => undefined;
-    const run = auditor.run(given, () => new Promise<typeof done>((resolve) => (answer = resolve)));
+    let run: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((asked) => {
+      run = auditor.run(given, () => {
+        asked();
+        return new Promise<typeof done>((resolve) => (answer = resolve));
+      });
+    });
     const closed = auditor.close();
     answer(done);
     await Promise.all([run, closed]);
-    using again = open({ file });
-    expect(again.store.list(all, null, 10)).toMatchObject([{ outcome: 'DONE' }]);
+    await opened[Symbol.asyncDispose]();
+    await using again = open({ file });
+    expect(await again.store.list(all, null, 10)).toMatchObject([{ outcome: 'DONE' }]);
   });
 });

@@ -107,7 +107,7 @@ describe('a cursor of changes', () => {
       const { watcher, elsewhere } = await overflow(first, mine, other);
       const early = elsewhere.events[0]?.cursor;
       first.close();
-      before.close();
+      await before.close();
       const after = folder.open();
       using hub = aHub({ changeLimits, store: after });
       const late = follow(open(hub, [mine], watcher.cursor()));
@@ -119,7 +119,7 @@ describe('a cursor of changes', () => {
       await until(() => late.events.length > 0);
       expect(late.told()).toEqual(['updated 1 RUNNING']);
       expect(lateElsewhere.told()[0]).toBe('gap EVICTED');
-      after.close();
+      await after.close();
     });
 
     test('does not tell how many there were', async () => {
@@ -206,7 +206,7 @@ describe('a restart', () => {
       seen.push(...watcher.told());
       cursor = left;
       hub.close();
-      store.close();
+      await store.close();
       product.set('1', { name: `after ${run}` });
       start(product, String(20 + run), { status: 'SUCCEEDED' });
     }

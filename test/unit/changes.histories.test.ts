@@ -48,7 +48,7 @@ test('whatever happens, each backup is started once and finished once, and nothi
           await leave();
           if (act === 'restart') {
             hub.close();
-            store.close();
+            await store.close();
             store = folder.open();
             hub = aHub({ store, fastMs: 1, slowMs: 3 });
           }
@@ -60,7 +60,7 @@ test('whatever happens, each backup is started once and finished once, and nothi
       await looked(product);
       await leave();
       hub.close();
-      store.close();
+      await store.close();
       expect(all.filter(({ type }) => type === 'gap')).toEqual([]);
       const told = new Map<string, string[]>();
       for (const event of all) {

@@ -9,7 +9,7 @@ function aDatabase() {
   const state = { isUp: true };
   const health: StorageHealth = {
     failure: () => null,
-    write(work) {
+    async write(work) {
       if (!state.isUp) throw new GatewayError('STORAGE_UNAVAILABLE', 'The disk is full.');
       return work();
     },
@@ -20,43 +20,42 @@ function aDatabase() {
   return { state, health };
 }
 
-test('are made at once, and after a failure in the order of the calls', () => {
+test('are made at once, and after a failure in the order of the calls', async () => {
   const { state, health } = aDatabase();
   const deferred = createDeferredWrites(health);
   const written: number[] = [];
-  const write = (value: number) => deferred.write(() => void written.push(value));
-  write(1);
+  const write = (value: number) => deferred.write(async () => void written.push(value));
+  await write(1);
   expect(written).toEqual([1]);
   state.isUp = false;
-  write(2);
-  expect(deferred.flush()).toBe(false);
+  await write(2);
+  expect(await deferred.flush()).toBe(false);
   state.isUp = true;
   // An earlier one still waits, so this one must not overtake it.
-  write(3);
-  expect(written).toEqual([1]);
-  expect(deferred.flush()).toBe(true);
+  await write(3);
+  expect(await deferred.flush()).toBe(true);
   expect(written).toEqual([1, 2, 3]);
 });
 
-test('beyond the limit are dropped, which is reported once', () => {
+test('beyond the limit are dropped, which is reported once', async () => {
   const { state, health } = aDatabase();
   const dropped: number[] = [];
   const deferred = createDeferredWrites(health, { max: 2, onDropped: (count) => dropped.push(count) });
   const written: number[] = [];
   state.isUp = false;
-  for (const value of [1, 2, 3, 4, 5]) deferred.write(() => void written.push(value));
-  expect(deferred.flush()).toBe(false);
+  for (const value of [1, 2, 3, 4, 5]) await deferred.write(async () => void written.push(value));
+  expect(await deferred.flush()).toBe(false);
   expect(dropped).toEqual([]);
   state.isUp = true;
-  for (let time = 0; time < 2; time++) expect(deferred.flush()).toBe(true);
+  for (let time = 0; time < 2; time++) expect(await deferred.flush()).toBe(true);
   expect(written).toEqual([1, 2]);
   expect(dropped).toEqual([3]);
 });
 
-test('that fail for a bug of ours throw', () => {
+test('that fail for a bug of ours throw', async () => {
   const { health } = aDatabase();
-  const bug = () => {
+  const bug = async () => {
     throw new TypeError('There is no such column.');
   };
-  expect(() => createDeferredWrites(health).write(bug)).toThrow(TypeError);
+  await expect(createDeferredWrites(health).write(bug)).rejects.toThrow(TypeError);
 });

@@ -29,12 +29,12 @@ const layers: Readonly<Record<string, Layer>> = {
     ours: src('core'),
     packages: /^(node:(crypto|events|https?|stream|timers\/promises|util|zlib)|undici|zod)$/,
   },
-  storage: { files: src('storage'), ours: src('core'), packages: /^(node:[\w/]+|zod|libsql)$/ },
+  storage: { files: src('storage'), ours: src('core'), packages: /^(node:[\w/]+|zod|libsql|kysely)$/ },
   lists: { files: src('lists'), ours: src('core', 'upstream'), packages: /^(node:(crypto|util)|zod|lru-cache)$/ },
   replay: {
     files: src('replay'),
     ours: src('core', 'storage', 'lists'),
-    packages: /^(node:(crypto|events|util)|zod|libsql)$/,
+    packages: /^(node:(crypto|events|util)|zod|libsql|kysely)$/,
   },
   polling: {
     files: src('polling'),
@@ -49,12 +49,12 @@ const layers: Readonly<Record<string, Layer>> = {
   commands: {
     files: src('commands'),
     ours: src('core', 'upstream', 'storage', 'lists'),
-    packages: /^(node:(async_hooks|crypto|util)|zod|libsql)$/,
+    packages: /^(node:(async_hooks|crypto|util)|zod|kysely)$/,
   },
   audit: {
     files: src('audit'),
     ours: src('core', 'storage', 'commands'),
-    packages: /^(node:(crypto|util)|zod|libsql)$/,
+    packages: /^(node:(crypto|util)|zod|kysely)$/,
   },
   catalog: {
     files: src('catalog'),

@@ -15,6 +15,7 @@ import { GatewayError } from '../../src/core/errors.ts';
 import { now } from '../../src/core/instant.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import type { Started } from '../../src/core/provider-commands.ts';
+import { openStorage } from '../../src/storage/storage.ts';
 import { aBackup, aProvider } from '../support/model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-ledger-'));
@@ -27,7 +28,8 @@ interface Fixture extends AsyncDisposable {
 }
 
 function open(provider: Provider, file = ':memory:', lostForMs = 100): Fixture {
-  const store = openStore(file);
+  const storage = openStorage(file);
+  const store = openStore(storage);
   const bugs: unknown[] = [];
   const ledger = createLedger({
     store,
@@ -39,7 +41,15 @@ function open(provider: Provider, file = ':memory:', lostForMs = 100): Fixture {
     onStarted: () => undefined,
     onBug: (error) => bugs.push(error),
   });
-  return { ledger, store, bugs, [Symbol.asyncDispose]: () => ledger.close() };
+  return {
+    ledger,
+    store,
+    bugs,
+    async [Symbol.asyncDispose]() {
+      await ledger.close();
+      await storage.close();
+    },
+  };
 }
 
 const command = (provider: Provider, given: Partial<Command> = {}): Command => ({
@@ -143,7 +153,7 @@ describe('the ledger', () => {
     });
     await using fixture = open(provider, ':memory:', 5_000);
     const { operation } = await fixture.ledger.start(command(provider), () => Promise.reject(lost()));
-    await expect.poll(() => fixture.ledger.find(operation.id)?.status).toBe('SUCCEEDED');
+    await expect.poll(async () => (await fixture.ledger.find(operation.id))?.status).toBe('SUCCEEDED');
     expect(fixture.bugs).toEqual([]);
   });
 
@@ -189,7 +199,7 @@ describe('the ledger', () => {
     await using fixture = open(provider, ':memory:', 1);
     const { operation } = await fixture.ledger.start(command(provider), () => Promise.reject(lost()));
     await expect.poll(() => looks).toBeGreaterThan(2);
-    expect(fixture.ledger.find(operation.id)?.status).toBe('PENDING');
+    expect((await fixture.ledger.find(operation.id))?.status).toBe('PENDING');
     isAway = false;
     await expect
       .poll(() => fixture.ledger.find(operation.id))
@@ -209,7 +219,7 @@ describe('the ledger', () => {
     const { operation, backup } = await fixture.ledger.start(command(provider), () => Promise.reject(lost()));
     expect(backup).toMatchObject({ status: 'RUNNING', sortedAt: null, localId: `operation-${operation.id}` });
     await expect.poll(() => looks).toBeGreaterThan(3);
-    expect(fixture.ledger.find(operation.id)?.status).toBe('PENDING');
+    expect((await fixture.ledger.find(operation.id))?.status).toBe('PENDING');
   });
 
   it('knows after a restart what was sent and what was not', async () => {
@@ -217,7 +227,8 @@ describe('the ledger', () => {
     const provider = aProvider({
       findStarted: () => Promise.resolve({ ...found, backup: aBackup({ externalId: '5' }) }),
     });
-    const before = openStore(file);
+    const storage = openStorage(file);
+    const before = openStore(storage);
     const record = (id: string, sentAt: number | null): OperationRecord => ({
       id,
       viewer: 'ann',
@@ -243,11 +254,12 @@ describe('the ledger', () => {
       error: null,
       backupEndedAt: null,
     });
-    before.insert(record('sent', now()));
-    before.insert(record('unsent', null));
-    before.close();
+    await before.insert(record('sent', now()));
+    await before.insert(record('unsent', null));
+    await before.close();
+    await storage.close();
     await using fixture = open(provider, file);
-    fixture.ledger.resume();
+    await fixture.ledger.resume();
     await expect.poll(() => fixture.ledger.find('sent')).toMatchObject({ status: 'SUCCEEDED', backupId: '5' });
     // INTERNAL would be masked, and this is a refusal like any other: for certain, and with a way on.
     await expect
@@ -263,20 +275,20 @@ describe('the ledger', () => {
     const { store, ledger } = fixture;
     const provider = aProvider();
     const done = await ledger.start(command(provider), () => Promise.resolve({ ...accepted, backup: aBackup() }));
-    store.forgetBefore(now() + 1);
-    expect(store.find(done.operation.id)).toBeNull();
+    await store.forgetBefore(now() + 1);
+    expect(await store.find(done.operation.id)).toBeNull();
     const pending = await ledger.start(command(provider), () => Promise.resolve(accepted));
-    store.forgetBefore(now() + 1);
-    expect(store.find(pending.operation.id)).not.toBeNull();
+    await store.forgetBefore(now() + 1);
+    expect(await store.find(pending.operation.id)).not.toBeNull();
   });
 
-  it('refuses a database of a newer program, and a file that cannot be', () => {
+  it('refuses a database of a newer program, and a file that cannot be', async () => {
     const file = join(folder, 'newer.db');
-    openStore(file).close();
+    await openStorage(file).close();
     const database = new Database(file);
     database.exec('PRAGMA user_version = 99');
     database.close();
-    expect(() => openStore(file)).toThrow(/version 99.*newer/);
-    expect(() => openStore(join(folder, 'nowhere', 'x.db'))).toThrow();
+    expect(() => openStorage(file)).toThrow(/version 99.*newer/);
+    expect(() => openStorage(join(folder, 'nowhere', 'x.db'))).toThrow();
   });
 });

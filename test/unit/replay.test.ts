@@ -55,7 +55,7 @@ describe('a log that is kept', () => {
       }
       expect(buffer.isComplete).toBe(true);
       expect(buffer.knownFromStart).toBe(run * 10 + 10);
-      store.close();
+      await store.close();
     }
   });
 
@@ -68,13 +68,13 @@ describe('a log that is kept', () => {
     await buffers.save(backup, buffer);
     buffer.addLostEnd();
     await buffers.save(backup, buffer);
-    store.close();
+    await store.close();
     const again = folder.open();
     const kept = booksOf(again).find(backup);
     expect(textsOf(kept)).toEqual(['gap UPSTREAM_TRUNCATED', 'a', 'b', 'gap UPSTREAM_TRUNCATED']);
     kept?.addLostEnd();
     expect(kept?.lastSeq).toBe(4);
-    again.close();
+    await again.close();
   });
 
   test('is there also where the process ends without a word', async () => {
@@ -86,8 +86,8 @@ describe('a log that is kept', () => {
     await buffers.save(backup, buffer);
     const store = folder.open();
     expect(textsOf(booksOf(store).find(backup))).toEqual(lines(3));
-    store.close();
-    killed.close();
+    await store.close();
+    await killed.close();
   });
 
   test('finds the places of all runs before, and none that was never kept', async () => {
@@ -103,13 +103,13 @@ describe('a log that is kept', () => {
       places.push(buffer.positionAt(buffer.lastSeq));
       buffer.add({ ...numbered([`never kept ${run}`], 1), firstNumber: null });
       lost = buffer.positionAt(buffer.lastSeq);
-      store.close();
+      await store.close();
     }
     const store = folder.open();
     const buffer = booksOf(store).find(backup);
     expect(places.map((place) => buffer?.locate(place))).toEqual([2, 4, 6]);
     expect(lost && buffer?.locate(lost)).toBeNull();
-    store.close();
+    await store.close();
   });
 
   test('is not more than its bounds, in memory and in the file', async () => {
@@ -122,13 +122,13 @@ describe('a log that is kept', () => {
       await buffers.save(backup, buffer);
     }
     expect(store.load('log\none\n1')?.entries.length).toBeLessThanOrEqual(200);
-    store.close();
+    await store.close();
     const again = folder.open();
     const kept = booksOf(again, { maxLines: 100, maxBytes: 1_000_000 }).find(backup);
     expect(textsOf(kept)).toEqual(['gap EVICTED', ...lines(100, 9_900)]);
-    again.close();
+    await again.close();
     // Pages of 4 KB, which the other tables of the database take as well.
-    expect(statSync(folder.file).size).toBeLessThan(250_000);
+    expect(statSync(folder.file).size).toBeLessThan(400_000);
   });
 
   test('goes when all together are too much, the one that grew longest ago first, and never the pinned one', async () => {
@@ -141,7 +141,7 @@ describe('a log that is kept', () => {
     for (const log of ['changes', 'a', 'b', 'c', 'a', 'd', 'e', 'f']) await write(log);
     const kept = ['changes', 'a', 'b', 'c', 'd', 'e', 'f'].filter((log) => store.load(log) !== null);
     expect(kept).toEqual(['changes', 'd', 'e', 'f']);
-    store.close();
+    await store.close();
   });
 
   test('goes when it is too old', async () => {
@@ -149,13 +149,13 @@ describe('a log that is kept', () => {
     const store = folder.open({ maxAgeMs: 50 });
     await store.append({ log: 'a', head: {}, entries: ['1'], lastSeq: 1, evicted: 0 });
     expect(store.load('a')).not.toBeNull();
-    store.close();
+    await store.close();
     await new Promise((resolve) => setTimeout(resolve, 80));
     const again = folder.open({ maxAgeMs: 50 });
     await again.append({ log: 'b', head: {}, entries: ['1'], lastSeq: 1, evicted: 0 });
     expect(again.load('a')).toBeNull();
     expect(again.load('b')).not.toBeNull();
-    again.close();
+    await again.close();
   });
 
   test('after a write that failed begins after the hole', async () => {
@@ -164,7 +164,7 @@ describe('a log that is kept', () => {
     await store.append({ log: 'a', head: {}, entries: ['1', '2'], lastSeq: 2, evicted: 0 });
     await store.append({ log: 'a', head: {}, entries: ['5', '6'], lastSeq: 6, evicted: 0 });
     expect(store.load('a')).toEqual({ head: {}, entries: [5, 6], lastSeq: 6 });
-    store.close();
+    await store.close();
   });
 
   test('that is damaged is a bug that is told, and begins anew', async () => {
@@ -186,7 +186,7 @@ describe('a log that is kept', () => {
       expect(new LogBuffers(options).open(aBackup({ externalId })).lastSeq).toBe(0);
     }
     expect(bugs).toHaveLength(2);
-    store.close();
+    await store.close();
   });
 
   test('that cannot be written is a bug that is told, and holds nobody up', async () => {
@@ -197,7 +197,7 @@ describe('a log that is kept', () => {
     expect(bugs).toHaveLength(1);
     await store.append({ log: 'a', head: {}, entries: ['1'], lastSeq: 1, evicted: 0 });
     expect(store.load('a')?.entries).toEqual([1]);
-    store.close();
+    await store.close();
   });
 });
 
@@ -227,10 +227,10 @@ test('many writes are few transactions, none of which takes long, and closing wr
   expect(turns, 'turns of others meanwhile').toBeGreaterThan(3);
   expect(worstMs).toBeLessThan(500);
   void store.append({ log: 'last', head: {}, entries: ['1'], lastSeq: 1, evicted: 0 });
-  store.close();
+  await store.close();
   const again = folder.open();
   expect(again.load('last')?.entries).toEqual([1]);
-  again.close();
+  await again.close();
 });
 
 test('buffers that are dropped from memory are found in the file', async () => {
@@ -244,5 +244,5 @@ test('buffers that are dropped from memory are found in the file', async () => {
     await buffers.save(one, buffer);
   }
   for (const one of all) expect(textsOf(buffers.find(one))).toHaveLength(1);
-  store.close();
+  await store.close();
 });

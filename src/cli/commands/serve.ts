@@ -27,6 +27,12 @@ export const run: Command = async (flags) => {
   const metrics = config.metrics && (await openMetrics(config.metrics, names));
   const app = createApp(config, products, { isSandbox: demo !== null, storage, metrics });
   const stopped = untilStopped();
+  try {
+    await app.started;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   const stopReloads = read ? startReloads(flags, read, app) : () => undefined;
   // For the message of a port that is taken.
   const measured = await app.metrics?.listen().catch((error: unknown) => {

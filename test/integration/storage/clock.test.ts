@@ -20,10 +20,9 @@ describe('a clock that is 31 days ahead for a moment', () => {
     const ahead = 31 * 24 * 3_600_000;
     const open = () => {
       const storage = openStorage(file);
-      const store = openStore(storage.file, storage.health);
+      const store = openStore(storage);
       const audit = openAuditStore({
-        file,
-        health: storage.health,
+        storage,
         retention: storage.retention,
         onBug: (error) => expect(error).toBeNull(),
       });
@@ -54,15 +53,15 @@ describe('a clock that is 31 days ahead for a moment', () => {
           () => Promise.resolve({ backup: aBackup({ externalId: '7' }), handle: null, message: null }),
         );
       const close = async () => {
-        audit.close();
+        await audit.close();
         await ledger.close();
-        storage.close();
+        await storage.close();
       };
       return { audit, start, close };
     };
 
     const first = open();
-    first.audit.add(aRecord('ann'));
+    await first.audit.add(aRecord('ann'));
     const { operation } = await first.start('key');
     const realNow = RealDate.now;
     try {
@@ -80,7 +79,7 @@ describe('a clock that is 31 days ahead for a moment', () => {
     }
     const third = open();
     expect((await third.start('key')).operation.id).toBe(operation.id);
-    expect(third.audit.list({ viewer: 'root', providers: null }, null, 10)).toHaveLength(1);
+    expect(await third.audit.list({ viewer: 'root', providers: null }, null, 10)).toHaveLength(1);
     await third.close();
   });
 });

@@ -88,7 +88,7 @@ describe('what was sent and cannot be written', () => {
 
   function aLedger(file: string) {
     const storage = openStorage(file);
-    const store = openStore(storage.file, storage.health);
+    const store = openStore(storage);
     const provider = aProvider({ getBackups: (ids) => Promise.resolve(ids.map(() => null)) });
     const bugs: unknown[] = [];
     const ledger = createLedger({
@@ -108,7 +108,7 @@ describe('what was sent and cannot be written', () => {
       bugs,
       async [Symbol.asyncDispose]() {
         await ledger.close();
-        storage.close();
+        await storage.close();
         expect(bugs).toEqual([]);
       },
     };
@@ -131,7 +131,7 @@ describe('what was sent and cannot be written', () => {
     });
     expect(done.operation).toMatchObject({ status: 'SUCCEEDED', externalId: '7' });
     const { id } = done.operation;
-    expect(fixture.ledger.find(id)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await fixture.ledger.find(id)).toMatchObject({ status: 'SUCCEEDED' });
     expect(statusIn(file, id)).toBe('PENDING');
     // The same key is the same command, also now.
     const again = await fixture.ledger.start({ ...command, provider: fixture.provider, idempotencyKey: 'k' }, () =>
@@ -156,23 +156,23 @@ describe('what was sent and cannot be written', () => {
     }
     (other as Database.Database | null)?.close();
     await using fixture = aLedger(file);
-    expect(fixture.ledger.find(id)).toMatchObject({ status: 'PENDING' });
-    fixture.ledger.resume();
-    await expect.poll(() => fixture.ledger.find(id)?.status).toBe('OUTCOME_UNKNOWN');
+    expect(await fixture.ledger.find(id)).toMatchObject({ status: 'PENDING' });
+    await fixture.ledger.resume();
+    await expect.poll(async () => (await fixture.ledger.find(id))?.status).toBe('OUTCOME_UNKNOWN');
   });
 
   it('is in the audit log afterwards, with refusals that came meanwhile', async () => {
     const file = join(folder, 'audited.db');
     const storage = openStorage(file);
-    const audit = openAuditStore({ file, health: storage.health, onBug: (error) => expect(error).toBeNull() });
-    const seq = audit.add(aRecord('ann', { outcome: 'UNDER_WAY' }));
+    const audit = openAuditStore({ storage, onBug: (error) => expect(error).toBeNull() });
+    const seq = await audit.add(aRecord('ann', { outcome: 'UNDER_WAY' }));
     const other = lock(file);
-    audit.noteOperation(seq ?? 0, 'operation');
-    audit.complete(seq ?? 0, aRecord('ann', { outcome: 'DONE', operation: 'operation' }));
-    audit.noteRefusal(aRecord('bob', { outcome: 'REFUSED', code: 'FORBIDDEN' }));
-    expect(() => audit.add(aRecord('cid'))).toThrow('another program has locked it');
+    await audit.noteOperation(seq ?? 0, 'operation');
+    await audit.complete(seq ?? 0, aRecord('ann', { outcome: 'DONE', operation: 'operation' }));
+    await audit.noteRefusal(aRecord('bob', { outcome: 'REFUSED', code: 'FORBIDDEN' }));
+    await expect(audit.add(aRecord('cid'))).rejects.toThrow('another program has locked it');
     const all = { viewer: 'root', providers: null };
-    expect(audit.list(all, null, 10)).toMatchObject([{ outcome: 'UNDER_WAY' }]);
+    expect(await audit.list(all, null, 10)).toMatchObject([{ outcome: 'UNDER_WAY' }]);
     other.close();
     await expect
       .poll(() => audit.list(all, null, 10))
@@ -180,7 +180,7 @@ describe('what was sent and cannot be written', () => {
         { outcome: 'REFUSED', viewer: { id: 'bob' } },
         { outcome: 'DONE', operation: 'operation' },
       ]);
-    audit.close();
-    storage.close();
+    await audit.close();
+    await storage.close();
   });
 });

@@ -76,7 +76,7 @@ describe('two gateways on one ledger file', () => {
     for (const name of readdirSync(own)) chmodSync(join(own, name), 0o666);
     const storage = openStorage(file);
     expect(new Set(Object.values(modesIn(own)))).toEqual(new Set(['600']));
-    storage.close();
+    await storage.close();
   });
 
   it.each([
@@ -84,16 +84,16 @@ describe('two gateways on one ledger file', () => {
     ['a link to the file', (file: string) => linkTo(file, 'link-a.db')],
     ['a link to a link', (file: string) => linkTo(linkTo(file, 'link-b.db'), 'link-c.db')],
     ['a URI', (file: string) => `file:${file}`],
-  ])('takes %s for the same file', (_, other) => {
+  ])('takes %s for the same file', async (_, other) => {
     const file = join(mkdtempSync(join(folder, 'same-')), 'ledger.db');
     // The link may be there before the file is.
     const path = other(file);
     const storage = openStorage(file);
     expect(() => openStorage(path)).toThrow(`process ${process.pid} on ${hostname()}`);
-    storage.close();
+    await storage.close();
     const again = openStorage(path);
     expect(() => openStorage(file)).toThrow('in use by another gateway');
-    again.close();
+    await again.close();
   });
 
   it('keeps the database readable for others', async () => {
@@ -103,7 +103,7 @@ describe('two gateways on one ledger file', () => {
     const reader = new Database(file, { readonly: true });
     expect(reader.prepare('SELECT pid FROM process_owner').get()).toMatchObject({ pid: process.pid });
     reader.close();
-    storage.close();
+    await storage.close();
   });
 
   it('says so where the lock file cannot be one', () => {

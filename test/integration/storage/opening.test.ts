@@ -24,13 +24,13 @@ const folder = mkdtempSync(join(tmpdir(), 'backplane-opening-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A ledger with some pages in it. */
-function aLedger(name: string): string {
+async function aLedger(name: string): Promise<string> {
   const file = join(folder, name);
   const storage = openStorage(file);
-  const store = openAuditStore({ file, onBug: (error) => expect(error).toBeNull() });
-  for (let count = 0; count < 200; count++) store.add(aRecord(`viewer-${count}`));
-  store.close();
-  storage.close();
+  const store = openAuditStore({ storage, onBug: (error) => expect(error).toBeNull() });
+  for (let count = 0; count < 200; count++) await store.add(aRecord(`viewer-${count}`));
+  await store.close();
+  await storage.close();
   withSql(file, 'PRAGMA wal_checkpoint(TRUNCATE)');
   // A copy, which nothing in this process has open any more.
   const copy = join(folder, `copy of ${name}`);
@@ -78,42 +78,42 @@ describe('a ledger that cannot be used', () => {
     ['at its end', (bytes: Buffer) => bytes.subarray(0, bytes.length - 20_000)],
     ['in its schema', (bytes: Buffer) => bytes.fill(0xff, 100, 4_000)],
     ['in its header', (bytes: Buffer) => bytes.fill(0, 20, 90)],
-  ])('is refused where it is damaged %s', (where, damage) => {
-    const file = aLedger(`damaged ${where}.db`);
+  ])('is refused where it is damaged %s', async (where, damage) => {
+    const file = await aLedger(`damaged ${where}.db`);
     writeFileSync(file, damage(readFileSync(file)));
     expect(() => openStorage(file)).toThrow(LedgerError);
     expect(() => openStorage(file)).toThrow(/damaged|not a ledger/);
   });
 
-  it('is refused where it is a device', () => {
+  it('is refused where it is a device', async () => {
     expect(() => openStorage('/dev/null')).toThrow(/is not a file/);
   });
 
-  it('is refused where a table is missing', () => {
-    const file = aLedger('tables.db');
+  it('is refused where a table is missing', async () => {
+    const file = await aLedger('tables.db');
     withSql(file, 'DROP TABLE process_owner');
     expect(() => openStorage(file)).toThrow(/damaged/);
   });
 
-  it('is refused where a newer program wrote it', () => {
-    const file = aLedger('newer.db');
+  it('is refused where a newer program wrote it', async () => {
+    const file = await aLedger('newer.db');
     withSql(file, 'PRAGMA user_version = 99');
     expect(() => openStorage(file)).toThrow(/version 99.*newer/);
   });
 
-  it('is refused where it is read-only, also for root', () => {
-    const file = aLedger('read-only.db');
+  it('is refused where it is read-only, also for root', async () => {
+    const file = await aLedger('read-only.db');
     chmodSync(file, 0o444);
     expect(() => openStorage(file)).toThrow(/read-only/);
   });
 
   it('is refused where another program keeps it locked, and opened when that ends', async () => {
-    const file = aLedger('locked.db');
+    const file = await aLedger('locked.db');
     const other = new Database(file);
     other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     expect(() => openStorage(file)).toThrow(/locked by another program/);
     const opened = waitForStorage(file, { waitMs: 60_000, onWait: () => other.close() });
-    (await opened).close();
+    await (await opened).close();
   });
 
   it('ends the program with 2 and one sentence', async () => {

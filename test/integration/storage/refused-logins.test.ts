@@ -79,7 +79,7 @@ describe('check', () => {
     expect(logins()).toBe(1);
     expect((await check('--retry')).code).toBe(1);
     expect(logins()).toBe(2);
-    storage.close();
+    await storage.close();
     expect(await problemOf({ ...sandbox.config, password: wrong }, { file })).toBe('PROVIDER_UNAUTHENTICATED');
     expect(logins()).toBe(2);
     expect(await problemOf({ ...sandbox.config, password }, { file })).toBeNull();

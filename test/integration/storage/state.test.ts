@@ -14,51 +14,52 @@ const folder = mkdtempSync(join(tmpdir(), 'backplane-failing-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the state of the database', () => {
-  it('is found out once, and not again with every write', () => {
+  it('is found out once, and not again with every write', async () => {
     const file = join(folder, 'once.db');
     const database = new Database(file);
     database.exec('PRAGMA busy_timeout = 0; CREATE TABLE t (x)');
-    const health = createStorageHealth({ testWrite: () => undefined });
+    const health = createStorageHealth({ testWrite: () => Promise.resolve() });
     const other = lock(file);
     let tries = 0;
-    const write = () => {
+    const write = async () => {
       tries++;
       database.exec('INSERT INTO t VALUES (1)');
     };
-    for (let count = 0; count < 5; count++) expect(() => health.write(write)).toThrow('has locked it');
+    for (let count = 0; count < 5; count++) await expect(health.write(write)).rejects.toThrow('has locked it');
     expect(tries).toBe(1);
     health.close();
     other.close();
   });
 
-  it('says that the disk is full', () => {
+  it('says that the disk is full', async () => {
     const database = new Database(join(folder, 'full.db'));
     database.exec('CREATE TABLE t (x); PRAGMA max_page_count = 3');
     const health = createStorageHealth();
-    expect(() => health.write(() => database.exec('INSERT INTO t VALUES (hex(zeroblob(100000)))'))).toThrow(
-      'the disk is full',
-    );
+    const write = async () => database.exec('INSERT INTO t VALUES (hex(zeroblob(100000)))');
+    await expect(health.write(write)).rejects.toThrow('the disk is full');
     expect(health.failure()?.code).toBe('STORAGE_UNAVAILABLE');
     health.close();
   });
 
-  it('does not take a bug of ours for a fault of the disk', () => {
+  it('does not take a bug of ours for a fault of the disk', async () => {
     const database = new Database(':memory:');
     const health = createStorageHealth();
-    expect(() => health.write(() => database.exec('INSERT INTO nowhere VALUES (1)'))).toThrow('no such table');
+    const write = async () => database.exec('INSERT INTO nowhere VALUES (1)');
+    await expect(health.write(write)).rejects.toThrow('no such table');
     expect(health.failure()).toBeNull();
   });
 
-  it('waits at most 50 ms for a lock', () => {
+  it('waits at most 50 ms for a lock', async () => {
     const storage = openStorage(join(folder, 'busy.db'));
-    const store = openStore(storage.file, storage.health);
+    const store = openStore(storage);
     const other = lock(storage.file);
+    await store.ready;
     const cpu = performance.now();
-    expect(() => store.forgetBefore(now() - 1)).toThrow('has locked it');
+    await expect(store.forgetBefore(now() - 1)).rejects.toThrow('has locked it');
     // SQLite's own 5 s would be a hundred times as long; a busy machine may add its own time.
     expect(performance.now() - cpu).toBeLessThan(2_500);
     other.close();
-    store.close();
-    storage.close();
+    await store.close();
+    await storage.close();
   });
 });

@@ -1,0 +1,78 @@
+/** The SQL of operations. */
+import type { Instant } from '../core/instant.ts';
+import { jsonField } from '../storage/dialect.ts';
+import type { StorageDatabase } from '../storage/storage-database.ts';
+import type { OperationRecord } from './operation-record.ts';
+
+export function createOperationRows(database: StorageDatabase) {
+  const { db, atomically, kind } = database;
+  const records = db.selectFrom('operations').select('record');
+
+  /** An older program has written no `externalId`. */
+  function read({ record }: { readonly record: string }): OperationRecord {
+    const operation = JSON.parse(record) as OperationRecord;
+    return { ...operation, externalId: operation.externalId ?? null };
+  }
+
+  async function find(id: string): Promise<OperationRecord | null> {
+    const row = await records.where('id', '=', id).executeTakeFirst();
+    return row ? read(row) : null;
+  }
+
+  const save = (operation: OperationRecord, to = db) =>
+    to
+      .updateTable('operations')
+      .set({ status: operation.status, record: JSON.stringify(operation) })
+      .where('id', '=', operation.id)
+      .execute();
+
+  return {
+    find,
+    save: (operation: OperationRecord) => save(operation),
+    /** Resolves to false if the key is used. */
+    async insert(operation: OperationRecord): Promise<boolean> {
+      const { id, viewer, provider, idempotencyKey, status, requestedAt } = operation;
+      const result = await db
+        .insertInto('operations')
+        .values({
+          id,
+          viewer,
+          provider,
+          kind: operation.kind,
+          idempotency_key: idempotencyKey,
+          status,
+          requested_at: requestedAt,
+          record: JSON.stringify(operation),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      return result.numInsertedOrUpdatedRows === 1n;
+    },
+    remove: (id: string) => db.deleteFrom('operations').where('id', '=', id).execute(),
+    async findByKey(viewer: string, key: string): Promise<OperationRecord | null> {
+      const row = await records.where('viewer', '=', viewer).where('idempotency_key', '=', key).executeTakeFirst();
+      return row ? read(row) : null;
+    },
+    async ofStatus(status: OperationRecord['status']): Promise<OperationRecord[]> {
+      return (await records.where('status', '=', status).orderBy('requested_at').execute()).map(read);
+    },
+    async unended(): Promise<OperationRecord[]> {
+      const rows = await records
+        .where('status', '=', 'SUCCEEDED')
+        .where('kind', '<>', 'CANCEL')
+        .where(jsonField(kind, 'record', 'backupId'), 'is not', null)
+        .where(jsonField(kind, 'record', 'backupEndedAt'), 'is', null)
+        .orderBy('requested_at')
+        .execute();
+      return rows.map(read);
+    },
+    /** Of an operation that is not in memory, where nothing else changes it. */
+    saveEnd: (id: string, at: Instant) =>
+      atomically(async (tx) => {
+        const row = await tx.selectFrom('operations').select('record').where('id', '=', id).executeTakeFirst();
+        if (row) await save({ ...read(row), backupEndedAt: at }, tx);
+      }),
+    forgetBefore: (time: Instant) =>
+      db.deleteFrom('operations').where('requested_at', '<', time).where('status', '<>', 'PENDING').execute(),
+  };
+}
