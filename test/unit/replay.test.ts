@@ -127,8 +127,9 @@ describe('a log that is kept', () => {
     const kept = booksOf(again, { maxLines: 100, maxBytes: 1_000_000 }).find(backup);
     expect(textsOf(kept)).toEqual(['gap EVICTED', ...lines(100, 9_900)]);
     await again.close();
-    // Pages of 4 KB, which the other tables of the database take as well.
-    expect(statSync(folder.file).size).toBeLessThan(400_000);
+    // Pages of 4 KB, which the other tables of the database take as well. The head of the log takes 76 kB twice: SQLite
+    // writes the new text of a row before it frees the pages of the old one.
+    expect(statSync(folder.file).size).toBeLessThan(300_000);
   });
 
   test('goes when all together are too much, the one that grew longest ago first, and never the pinned one', async () => {
