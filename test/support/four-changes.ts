@@ -36,6 +36,7 @@ export async function startFour() {
     async restart() {
       await gateway[Symbol.asyncDispose]();
       gateway = open();
+      await gateway.app.started;
     },
     pass(ms: number) {
       for (const { clock } of sandboxes) clock.advance(ms);
