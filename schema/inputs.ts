@@ -108,7 +108,7 @@ export function defineInputs(
     ...pageArgs,
     filter: t.field({ type: ProtectedEntityFilter, description: 'Which backups to return; all by default.' }),
   }));
-  return { BackupFilter, backupArgs, entityArgs };
+  return { BackupFilter, pageArgs, backupArgs, entityArgs };
 }
 
 const productFilterDescription = (kind: string): string =>

@@ -8,6 +8,7 @@ import { pickEntities } from '../_kit/entities.ts';
 import type { Product, ProviderContext } from '../product.ts';
 import { createAccess } from './auth.ts';
 import { createBackups } from './backups.ts';
+import { createChains } from './chains.ts';
 import { createCommands } from './commands.ts';
 import { type VProtectConfig, vprotectConfig } from './config.ts';
 import { createPresences } from './data-presence.ts';
@@ -48,6 +49,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
   const tasks = createTasks(upstream, wire);
   const enrichment = createBackupEnrichment(name, tasks, memory);
   const finder = createFinder({ upstream, wire, list, unlisted, memory, enrichment });
+  const readRoots = createChains({ upstream, wire, memory });
   const createPresenceReader = createPresences({ provider: name, upstream, wire, memory });
   const backups = createBackups({ provider: name, list, sorted, unlisted, enrichment, createPresenceReader });
   const entities = createEntities(name, upstream, wire);
@@ -79,6 +81,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     getBackups: finder.find,
     readDataPresence: (rows, signal) => createPresenceReader()(rows, signal),
     readTriggers: (backups, signal) => enrichment.readTriggers(backups as VProtectBackup[], signal),
+    readChainRoots: (backups, signal) => readRoots(backups as VProtectBackup[], signal),
     startBackup: commands.start,
     createBackup: commands.create,
     findStarted: commands.find,

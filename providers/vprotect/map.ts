@@ -43,6 +43,10 @@ export interface VProtectDetails {
   readonly typeDescription: string | null;
   /** Null: the product did not say. */
   readonly warningsAcknowledged: boolean | null;
+  /** Of the backup that it builds on. Null: it builds on none, or the product did not say. */
+  readonly parentGuid: string | null;
+  /** Of the first backup of its chain. Null: the product did not say. */
+  readonly rootGuid: string | null;
 }
 
 export type VProtectBackup = Backup<VProtectDetails>;
@@ -120,6 +124,8 @@ export function toBackup(row: BackupRow, provider: string): VProtectBackup {
       statusDescription: row.status?.description ?? null,
       typeDescription: row.type?.description ?? null,
       warningsAcknowledged: row.warningsAcknowledged,
+      parentGuid: row.parentBackup?.guid ?? null,
+      rootGuid: row.rootBackup?.guid ?? null,
     },
     ...(row.unreadable.length === 0 ? {} : { unreadable: row.unreadable }),
   };

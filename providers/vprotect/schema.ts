@@ -1,9 +1,11 @@
 /** The GraphQL types of vProtect. */
 import { type Builder, describe } from '../../schema/builder.ts';
 import { idempotencyKeyDescription } from '../../schema/commands.ts';
+import { toBackupConnection } from '../../schema/connection.ts';
+import { toListFilter } from '../../schema/inputs.ts';
 import type { ProductSchema } from '../../schema/product.ts';
 import type { Refs } from '../../schema/refs.ts';
-import { list } from '../../schema/weights.ts';
+import { list, lookup, page } from '../../schema/weights.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
 import { type EntityType, entityTypes, type VProtectDetails, type VProtectEntityDetails } from './map.ts';
 import { defineReported, readReported } from './reported.ts';
@@ -135,6 +137,44 @@ function defineBackup(builder: Builder, refs: Refs): void {
         nullable: true,
         description: 'vProtect’s display text of the type; null if it gives only the word.',
         resolve: ({ details }) => details.typeDescription,
+      }),
+      parent: t.field({
+        type: refs.Backup,
+        nullable: true,
+        complexity: lookup,
+        description:
+          'The backup that this one builds on. Null for a full backup, if vProtect does not tell it, or if that backup is gone.',
+        resolve: ({ provider, details: { parentGuid } }, _args, { loaders }) =>
+          parentGuid === null ? null : loaders.backup.load({ provider, localId: parentGuid }),
+      }),
+      root: t.field({
+        type: refs.Backup,
+        nullable: true,
+        complexity: 2 * lookup,
+        description:
+          'The full backup with which the chain begins: the backup itself if it is full. Null if vProtect does not tell it, or if that backup is gone. Lists do not tell it: it costs one call for each chain of the page that is not known yet, only if selected.',
+        async resolve(backup, _args, { loaders }) {
+          const { provider } = backup;
+          const localId = await loaders.chainRoot.load(backup);
+          if (localId === backup.localId) return backup;
+          return localId === null ? null : loaders.backup.load({ provider, localId });
+        },
+      }),
+      children: t.field({
+        type: refs.BackupConnection,
+        nullable: true,
+        complexity: page(list),
+        args: refs.pageArgs,
+        description:
+          'The backups that build directly on this one, newest first; empty if there are none. It costs a list for each backup of the page, only if selected.',
+        async resolve({ provider, localId }, paging, { catalog, signal }, info) {
+          const filter = {
+            ...toListFilter({ providers: [provider] }),
+            own: { vprotect: { parentBackupGuid: localId } },
+          };
+          const query = { page: paging, filter, isAscending: false };
+          return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
+        },
       }),
       warningsAcknowledged: t.boolean({
         nullable: true,

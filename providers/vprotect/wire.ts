@@ -101,6 +101,10 @@ export function createWire(times: TimeReader) {
       /** Of all warnings together. */
       warningsAcknowledged: flag,
       protectedEntity: reference,
+      /** The backup that it builds on. */
+      parentBackup: reference,
+      /** The first backup of its chain. Only details have it. */
+      rootBackup: reference,
       /** Only some lists have it. */
       backupLocations: list((value, onUnreadable) => {
         const read = location(value);
@@ -130,7 +134,7 @@ export function createWire(times: TimeReader) {
   );
 
   const machine = row({ guid: identifier }, { name: text });
-  return { backup, location, task, taskReply: rowSchema(task), machine };
+  return { backup, backupReply: rowSchema(backup), location, task, taskReply: rowSchema(task), machine };
 }
 
 export type Wire = ReturnType<typeof createWire>;

@@ -3,10 +3,11 @@
 import { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';
 import { mapBounded } from '../core/map-bounded.ts';
-import type { Backup, BackupTrigger, ProtectedEntity, Ref } from '../core/model.ts';
+import type { Backup, BackupTrigger, LocalId, ProtectedEntity, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { inTurns } from '../core/turns.ts';
+import { askProvider } from '../lists/ask.ts';
 import {
   type BackupList,
   type ListFilter,
@@ -94,6 +95,19 @@ export class Reads {
     return this.#ofEach(backups, { presence: 'UNKNOWN', problem: null }, (provider, own) =>
       readPresences({ provider, timeoutMs: listTimeoutMs(provider.name) }, own, signal),
     );
+  }
+
+  /** The first backup of the chain of each; null if its product does not tell. */
+  chainRoots(backups: readonly Backup[], signal: AbortSignal): Promise<readonly (LocalId | null | GatewayError)[]> {
+    const { listTimeoutMs } = this.#options;
+    return this.#ofEach<LocalId | null | GatewayError>(backups, null, async (provider, own) => {
+      const { answer, problem } = await askProvider(
+        { provider, timeoutMs: listTimeoutMs(provider.name) },
+        ({ readChainRoots }, within) => readChainRoots?.call(provider, own, within) ?? Promise.resolve([]),
+        signal,
+      );
+      return own.map((_, index) => (problem ? problem.error : (answer[index] ?? null)));
+    });
   }
 
   /** What started each. */

@@ -84,6 +84,12 @@ export interface Provider {
   readDataPresence?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly PresenceReading[]>;
 
   /**
+   * Returns the id of the first backup of each backup's chain, in the same order: its own if it builds on none. Null if
+   * the product does not tell. For products whose backups build on one another; at most one request for each chain.
+   */
+  readChainRoots?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly (LocalId | null)[]>;
+
+  /**
    * Returns what is needed to recognise the backup of a start afterwards, such as the newest job. The ledger stores it
    * before the start is sent. Absent if the product returns the id of the backup in its answer.
    */

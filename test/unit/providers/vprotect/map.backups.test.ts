@@ -56,6 +56,8 @@ describe('a record as a backup', () => {
         statusDescription: 'Success',
         typeDescription: 'Full',
         warningsAcknowledged: null,
+        parentGuid: null,
+        rootGuid: null,
       },
     });
   });
