@@ -1,4 +1,4 @@
-/** Debian's nginx in front of a gateway, with nothing in its configuration but `proxy_pass`. */
+/** Debian's nginx in front of a gateway. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -16,18 +16,29 @@ export interface Nginx extends AsyncDisposable {
   readonly origin: string;
 }
 
+/** With nothing in its configuration but `proxy_pass`. */
 export async function startNginx(target: string): Promise<Nginx> {
-  const folder = await mkdtemp(join(tmpdir(), 'backplane-nginx-'));
   const port = await freePort();
+  const nginx = await runNginx(`server { listen 127.0.0.1:${port}; location / { proxy_pass ${target}; } }`, port);
+  return { origin: `http://127.0.0.1:${port}`, ...nginx };
+}
+
+/** With these lines in its `http` block, in which it listens on `port`, and with files that they name, relative to them. */
+export async function runNginx(
+  http: string,
+  port: number,
+  files: Readonly<Record<string, string>> = {},
+): Promise<AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'backplane-nginx-'));
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
   const user = process.getuid?.() === 0 ? 'user root;' : '';
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   await writeFile(
     join(folder, 'nginx.conf'),
     `${user} worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log; events {}
-     http { access_log off; ${paths.join(' ')}
-       server { listen 127.0.0.1:${port}; location / { proxy_pass ${target}; } } }`,
+     http { access_log off; ${paths.join(' ')} ${http} }`,
   );
   const nginx = spawn(program, ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], {
     stdio: 'inherit',
@@ -35,7 +46,6 @@ export async function startNginx(target: string): Promise<Nginx> {
   const ended = once(nginx, 'close');
   await untilListening(port, ended);
   return {
-    origin: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       nginx.kill('SIGTERM');
       await ended;
@@ -44,7 +54,7 @@ export async function startNginx(target: string): Promise<Nginx> {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

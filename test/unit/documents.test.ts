@@ -106,7 +106,7 @@ const environmentOf = (text: string): Record<string, string> =>
 
 describe('a code block', () => {
   it('is in a language that is checked, here or by a test that runs it', () => {
-    const checked = ['graphql', 'js', 'json', 'mermaid', 'sh', 'text', 'ts', 'yaml'];
+    const checked = ['graphql', 'js', 'json', 'mermaid', 'nginx', 'sh', 'text', 'ts', 'yaml'];
     expect(languages().filter((language) => !checked.includes(language))).toEqual([]);
   });
 
