@@ -1,6 +1,6 @@
-/** Size, progress and failure reason of a backup. */
+/** Size, copies, progress and failure reason of a backup. */
 import type { FailureReason } from '../src/core/failure-reason.ts';
-import type { Progress } from '../src/core/model.ts';
+import type { Copy, Progress } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import type { Refs } from './refs.ts';
 
@@ -31,6 +31,35 @@ export const defineSize = (refs: Refs) =>
         nullable: true,
         description: 'Bytes that this backup occupies in its storage; null until the backup has ended.',
         resolve: ({ storedBytes }) => storedBytes,
+      }),
+    }),
+  });
+
+export const defineCopy = (builder: Builder, refs: Refs) =>
+  builder.objectRef<Copy>('BackupCopy').implement({
+    description: 'A place where the data of a backup is or was.',
+    fields: (t) => ({
+      destination: t.string({
+        nullable: true,
+        description:
+          'Name of a backup destination of vProtect, or path of a Borg repository; null if the product does not tell.',
+        resolve: ({ destination }) => destination,
+      }),
+      status: t.field({
+        type: refs.BackupCopyStatus,
+        description: 'State of the copy.',
+        resolve: ({ status }) => status,
+      }),
+      expiresAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'When the product may remove the data; null if the copy is not PRESENT, or if the product does not tell. Borg UI prunes by rules and never tells it; for vProtect the meaning of the time is not verified.',
+        resolve: ({ expiresAt }) => expiresAt,
+      }),
+      isRestorable: t.boolean({
+        description: 'Whether the product lists the data there now. Only a restore proves that it can be restored.',
+        resolve: ({ status }) => status === 'PRESENT',
       }),
     }),
   });

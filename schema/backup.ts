@@ -2,7 +2,7 @@ import { toFailureReason } from '../src/core/failure-reason.ts';
 import { secondsBetween } from '../src/core/instant.ts';
 import type { BackupWarning } from '../src/core/model.ts';
 import { toRowProblems, unreadableOf } from '../src/core/unreadable-rows.ts';
-import { defineFailureReason, defineProgress, defineSize } from './backup-parts.ts';
+import { defineCopy, defineFailureReason, defineProgress, defineSize } from './backup-parts.ts';
 import { type Builder, describe } from './builder.ts';
 import { toBackupConnection } from './connection.ts';
 import { readsOfList } from './cost.ts';
@@ -14,6 +14,7 @@ import { list, lookup, page } from './weights.ts';
 
 export function defineBackup(builder: Builder, refs: Refs): void {
   defineSize(refs);
+  const BackupCopy = defineCopy(builder, refs);
   const BackupProgress = defineProgress(builder);
   const Log = defineLog(builder, refs);
   const FailureReason = defineFailureReason(builder, refs);
@@ -123,6 +124,17 @@ export function defineBackup(builder: Builder, refs: Refs): void {
           'Whether the data of this backup still exists. UNKNOWN for a backup that did not succeed. Some products do not tell it in lists: then it costs one call for each repository or entity of the page, only if selected.',
         complexity: lookup,
         resolve: async (backup, _args, { loaders }) => (await loaders.presence.load(backup)).presence,
+      }),
+      copies: t.field({
+        type: [BackupCopy],
+        nullable: true,
+        description:
+          'Where the data of this backup is or was; empty for a backup that did not succeed. Null if the product does not tell: Flosum and Labii never do. Null with an error if the product could not be asked. It costs what `dataPresence` costs, only if selected.',
+        complexity: { field: lookup, multiplier: 3 },
+        resolve: async (backup, _args, { loaders }) => {
+          const copies = await loaders.copies.load(backup);
+          return copies && [...copies];
+        },
       }),
       progress: t.field({
         type: BackupProgress,

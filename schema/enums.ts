@@ -7,6 +7,8 @@ import {
   backupStatuses,
   backupTriggers,
   backupTypes,
+  type Copy,
+  copyStatuses,
   type DataPresence,
   dataPresences,
 } from '../src/core/model.ts';
@@ -88,6 +90,14 @@ const presenceDescriptions: Record<DataPresence, string> = {
   UNKNOWN: 'The product does not tell, could not be asked, or the backup did not succeed.',
 };
 
+const copyDescriptions: Record<Copy['status'], string> = {
+  PRESENT: 'The product lists the data there.',
+  REMOVED: 'The data was there, and was removed.',
+  IN_PROGRESS: 'The data is being written or removed.',
+  FAILED: 'The data could not be written there.',
+  UNKNOWN: 'The product does not tell, or uses a word that this gateway does not know.',
+};
+
 const capabilityDescriptions: Record<Capability, string> = {
   CREATE_BACKUP: 'Starts a backup with the product’s own settings: `createBackup`.',
   START_BACKUP: 'Starts a backup with the default settings of the entity: `startBackup`.',
@@ -151,6 +161,10 @@ export function defineEnums(builder: Builder, products: readonly ProductNames[])
     FailureCategory: builder.enumType('FailureCategory', {
       description: 'Kind of the reason why a backup failed.',
       values: describe(failureCategories, failureDescriptions),
+    }),
+    BackupCopyStatus: builder.enumType('BackupCopyStatus', {
+      description: 'State of one copy of the data of a backup.',
+      values: describe(copyStatuses, copyDescriptions),
     }),
     Capability: builder.enumType('Capability', {
       description: 'A function of a provider beyond listing. A function that is not listed answers UNSUPPORTED.',

@@ -9,6 +9,7 @@ import { createAccess } from './auth.ts';
 import { createBackups } from './backups.ts';
 import { createCommands } from './commands.ts';
 import { type BorgConfig, borgConfig } from './config.ts';
+import { createCopies } from './copies.ts';
 import { createPresences } from './data-presence.ts';
 import { createEntities } from './entities.ts';
 import { createExplain } from './errors.ts';
@@ -57,6 +58,7 @@ export function createBorgProvider(
     listBackups: backups.list,
     countBackups: backups.count,
     getBackups: jobs.find,
+    readCopies: createCopies(createPresenceReader),
     readDataPresence: (rows, signal) => createPresenceReader()(rows, signal),
     markStart: (_entityId, signal) => commands.mark(signal),
     startBackup: commands.start,

@@ -4,7 +4,7 @@ import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { Backup, LocalId } from '../../src/core/model.ts';
 import type { PresenceReading } from '../../src/core/provider.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
-import { createList } from './lists.ts';
+import { createList, type Query } from './lists.ts';
 import { toPresence } from './map.ts';
 import type { Memory } from './memory.ts';
 import type { LocationRow, Wire } from './wire.ts';
@@ -13,11 +13,11 @@ import type { LocationRow, Wire } from './wire.ts';
 export type PresenceReader = (backups: readonly Backup[], signal: AbortSignal) => Promise<PresenceReading[]>;
 
 /** Entities that are asked for one by one; of more, the places of all. */
-const maxEntitiesApart = 20;
+export const maxEntitiesApart = 20;
 const maxLocations = 10_000;
-const parallelReads = 8;
+export const parallelReads = 8;
 
-interface Known {
+export interface Locations {
   readonly rows: readonly LocationRow[];
   /** Nothing else is there. */
   readonly isWhole: boolean;
@@ -31,12 +31,15 @@ interface PresencesOptions {
   readonly memory: Memory;
 }
 
-export function createPresences({ provider, upstream, wire, memory }: PresencesOptions): () => PresenceReader {
+/** Reads the places of the data of one entity; null: of all. */
+export function createLocations(
+  { provider, upstream, wire }: Omit<PresencesOptions, 'memory'>,
+  more: Query,
+): (entityId: LocalId | null, signal: AbortSignal) => Promise<Locations> {
   const list = createList(upstream, '/backup-locations', wire.location);
-
-  async function readOf(entityId: string | null, signal: AbortSignal): Promise<Known> {
+  return async (entityId, signal) => {
     try {
-      const query = { 'protected-entity': entityId, 'location-status': 'PRESENT' };
+      const query = { 'protected-entity': entityId, ...more };
       const { rows, lost, isWhole } = await list.all(query, maxLocations, signal);
       // One that names no backup, or cannot be read, may be that of any.
       return {
@@ -48,7 +51,11 @@ export function createPresences({ provider, upstream, wire, memory }: PresencesO
       if (error instanceof GatewayError) return { rows: [], isWhole: false, error };
       throw error;
     }
-  }
+  };
+}
+
+export function createPresences({ provider, upstream, wire, memory }: PresencesOptions): () => PresenceReader {
+  const readOf = createLocations({ provider, upstream, wire }, { 'location-status': 'PRESENT' });
 
   /** As the row of a list showed it last. */
   function readRow({ localId }: Backup): PresenceReading | null {
@@ -58,8 +65,8 @@ export function createPresences({ provider, upstream, wire, memory }: PresencesO
   }
 
   function createReader(): PresenceReader {
-    const known = new Map<LocalId | null, Promise<Known>>();
-    const knownOf = (entityId: LocalId | null, signal: AbortSignal): Promise<Known> => {
+    const known = new Map<LocalId | null, Promise<Locations>>();
+    const knownOf = (entityId: LocalId | null, signal: AbortSignal): Promise<Locations> => {
       const asked = known.get(entityId) ?? readOf(entityId, signal);
       known.set(entityId, asked);
       return asked;
@@ -70,12 +77,12 @@ export function createPresences({ provider, upstream, wire, memory }: PresencesO
       const isApart = !known.has(null) && entities.length <= maxEntitiesApart && !entities.includes(null);
       const asked = isApart || open.length === 0 ? entities : [null];
       const answers = await mapBounded(asked, parallelReads, (entityId) => knownOf(entityId, signal));
-      const byEntity = new Map(asked.map((entityId, index) => [entityId, answers[index] as Known]));
+      const byEntity = new Map(asked.map((entityId, index) => [entityId, answers[index] as Locations]));
       return backups.map((backup) => {
         const told = readRow(backup);
         if (told) return told;
         const { localId, entityId } = backup;
-        const { rows, isWhole, error } = byEntity.get(isApart ? entityId : null) as Known;
+        const { rows, isWhole, error } = byEntity.get(isApart ? entityId : null) as Locations;
         // The server may not know the filter by status, and then tells places of any.
         const words = rows.filter(({ backup }) => backup?.guid === localId).map(toWord);
         if (words.includes('PRESENT')) return { presence: 'PRESENT', error: null };

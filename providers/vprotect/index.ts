@@ -11,6 +11,7 @@ import { createBackups } from './backups.ts';
 import { createChains } from './chains.ts';
 import { createCommands } from './commands.ts';
 import { type VProtectConfig, vprotectConfig } from './config.ts';
+import { createCopies } from './copies.ts';
 import { createPresences } from './data-presence.ts';
 import { createBackupEnrichment } from './enrich-backups.ts';
 import { createEntities } from './entities.ts';
@@ -81,6 +82,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     getBackups: finder.find,
     readDataPresence: (rows, signal) => createPresenceReader()(rows, signal),
     readTriggers: (backups, signal) => enrichment.readTriggers(backups as VProtectBackup[], signal),
+    readCopies: createCopies({ provider: name, upstream, wire, memory }),
     readChainRoots: (backups, signal) => readRoots(backups as VProtectBackup[], signal),
     startBackup: commands.start,
     createBackup: commands.create,

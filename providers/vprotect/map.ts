@@ -1,17 +1,19 @@
 /** Maps vProtect's rows to the model. Pure: the time of reading is an argument. */
 import type { Instant } from '../../src/core/instant.ts';
-import type {
-  Backup,
-  BackupStatus,
-  BackupTrigger,
-  BackupType,
-  DataPresence,
-  Progress,
-  ProtectedEntity,
+import {
+  type Backup,
+  type BackupStatus,
+  type BackupTrigger,
+  type BackupType,
+  type Copy,
+  copyStatuses,
+  type DataPresence,
+  type Progress,
+  type ProtectedEntity,
 } from '../../src/core/model.ts';
 import { noTime } from '../../src/core/order.ts';
 import { toSentence } from './errors.ts';
-import type { BackupRow, EntityRow, TaskRow } from './wire.ts';
+import type { BackupRow, EntityRow, LocationRow, TaskRow } from './wire.ts';
 
 export const entityTypes = [
   'APP',
@@ -139,6 +141,16 @@ export function toPresence({ backupLocations, unreadable }: BackupRow): DataPres
   if (words.length === 0) return null;
   if (words.includes('PRESENT')) return 'PRESENT';
   return words.every((word) => word === 'REMOVED') ? 'REMOVED' : 'UNKNOWN';
+}
+
+/** A place of data; `expiresAt`: what the row of its backup tells, which matters only while the data is there. */
+export function toCopy({ backupDestination, status }: LocationRow, expiresAt: Instant | null): Copy {
+  const word = copyStatuses.find((one) => one === status?.name) ?? 'UNKNOWN';
+  return {
+    destination: backupDestination?.name ?? backupDestination?.guid ?? null,
+    status: word,
+    expiresAt: word === 'PRESENT' ? expiresAt : null,
+  };
 }
 
 /** Its status says so, or all of the places where it was. */

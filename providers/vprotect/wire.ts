@@ -80,7 +80,7 @@ export function createWire(times: TimeReader) {
   const time = createTime(times);
 
   /** A place where the data of a backup is or was. */
-  const location = row({ guid: identifier }, { backup: reference, status: word });
+  const location = row({ guid: identifier }, { backup: reference, status: word, backupDestination: reference });
 
   /** A row of any list of backups, and the details of one, which lack `backupTime`. */
   const backup = row(
@@ -96,6 +96,8 @@ export function createWire(times: TimeReader) {
       description: text,
       /** Bytes that are stored. */
       size: count,
+      /** When the data may be removed. Only an older set of documents names it. */
+      archiveExpire: time,
       effectiveBackupObjectsCount: count,
       warnings: list(warning),
       /** Of all warnings together. */

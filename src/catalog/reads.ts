@@ -16,6 +16,7 @@ import {
   listBackups,
   toSources,
 } from '../lists/backup-list.ts';
+import { type Copies, readCopies } from '../lists/copies.ts';
 import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
 import { findLatest, type Latest, type Question } from '../lists/latest.ts';
 import type { MergeSource } from '../lists/merge.ts';
@@ -94,6 +95,14 @@ export class Reads {
     const { listTimeoutMs } = this.#options;
     return this.#ofEach(backups, { presence: 'UNKNOWN', problem: null }, (provider, own) =>
       readPresences({ provider, timeoutMs: listTimeoutMs(provider.name) }, own, signal),
+    );
+  }
+
+  /** Where the data of each is; one call for each repository or entity at most. */
+  copies(backups: readonly Backup[], signal: AbortSignal): Promise<readonly Copies[]> {
+    const { listTimeoutMs } = this.#options;
+    return this.#ofEach<Copies>(backups, null, (provider, own) =>
+      readCopies({ provider, timeoutMs: listTimeoutMs(provider.name) }, own, signal),
     );
   }
 

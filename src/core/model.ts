@@ -72,6 +72,17 @@ export type BackupTrigger = (typeof backupTriggers)[number];
 export const dataPresences = ['PRESENT', 'REMOVED', 'UNKNOWN'] as const;
 export type DataPresence = (typeof dataPresences)[number];
 
+export const copyStatuses = ['PRESENT', 'REMOVED', 'IN_PROGRESS', 'FAILED', 'UNKNOWN'] as const;
+
+/** A place where the data of a backup is or was. */
+export interface Copy {
+  /** Name of the destination; null if the product does not tell. */
+  readonly destination: string | null;
+  readonly status: (typeof copyStatuses)[number];
+  /** When the product may remove the data; null if it does not tell, or never does. */
+  readonly expiresAt: Instant | null;
+}
+
 export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'UNKNOWN'] as const;
 export type LogLevel = (typeof logLevels)[number];
 

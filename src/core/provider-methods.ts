@@ -33,6 +33,7 @@ export const methodKinds = {
   getBackups: 'cachedRead',
   readTriggers: 'read',
   readDataPresence: 'read',
+  readCopies: 'read',
   readChainRoots: 'read',
   readLog: 'read',
   downloadLog: 'read',

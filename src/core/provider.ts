@@ -14,6 +14,7 @@ import type {
   Backup,
   BackupStatus,
   BackupTrigger,
+  Copy,
   DataPresence,
   EntityRows,
   LocalId,
@@ -82,6 +83,12 @@ export interface Provider {
    * repository or entity. For products whose lists do not contain it. UNKNOWN, with the error, if it cannot be read.
    */
   readDataPresence?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly PresenceReading[]>;
+
+  /**
+   * Returns the copies of the data of each successful backup, in the same order, by at most one request for each
+   * repository or entity. For products that tell where the data is.
+   */
+  readCopies?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly CopiesReading[]>;
 
   /**
    * Returns the id of the first backup of each backup's chain, in the same order: its own if it builds on none. Null if
@@ -174,6 +181,13 @@ export type OwnFilterReader = (own: OwnFilter) => Pick<BackupFilter, 'accepts'> 
 export interface PresenceReading {
   readonly presence: DataPresence;
   /** Why the presence could not be read; null if it was read, or if the product never reports it. */
+  readonly error: GatewayError | null;
+}
+
+export interface CopiesReading {
+  /** Null if they are not known. */
+  readonly copies: readonly Copy[] | null;
+  /** Why they could not be read; null if they were, or if the product never tells. */
   readonly error: GatewayError | null;
 }
 

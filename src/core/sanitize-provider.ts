@@ -23,6 +23,7 @@ const sanitizers: { readonly [Name in UpstreamMethod]: (answer: AnswerOf<Name>) 
   readTriggers: same,
   readDataPresence: (readings) =>
     readings.map((one) => (one.error ? { ...one, error: sanitizeError(one.error) } : one)),
+  readCopies: (readings) => readings.map((one) => (one.error ? { ...one, error: sanitizeError(one.error) } : one)),
   readChainRoots: same,
   readLog: sanitizeLog,
   downloadLog: (chunks) => chunks && redactSecretsIn(chunks),

@@ -119,6 +119,7 @@ const placeOf = ({ submittedAtMs, windowStartMs = submittedAtMs, windowEndMs = n
   windowEndMs,
 });
 
+const retentionMs = 90 * 86_400_000;
 const bytesPerObject = 1_300_000;
 
 /** Null: there is no record, or not yet. */
@@ -197,6 +198,8 @@ function toOlderFields(backup: Backup, facts: VProtectBackup, word: Wording) {
     parentBackup: parentBackup === null ? undefined : { guid: parentBackup, name: parentBackup },
     backupRule: rule ?? undefined,
     sourceProject: entity.project ?? undefined,
+    // The documents name it and do not describe it (DOC). The end of the retention, in milliseconds, is inferred (INF).
+    archiveExpire: facts.size > 0 && facts.snapshotTime !== null ? facts.snapshotTime + retentionMs : undefined,
     ...toTimes(backup, facts),
     backupLocations: facts.size > 0 ? [toLocation(backup, facts, word)] : [],
   };

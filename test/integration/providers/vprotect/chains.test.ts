@@ -15,8 +15,8 @@ async function open() {
     proxy,
     facts: new Map(sandbox.backups.map((backup) => [backup.guid, backup])),
     details: () => sandbox.requests.filter(({ path }) => isDetails(path)).length,
-    async ask(fields: string, first = 60) {
-      const text = `{ backups(first: ${first}) { nodes { externalId type ... on VProtectBackup { ${fields} } } } }`;
+    async ask(fields: string, first = 60, filter = '{}') {
+      const text = `{ backups(first: ${first}, filter: ${filter}) { nodes { externalId type ... on VProtectBackup { ${fields} } } } }`;
       const { data, errors } = await gateway.askText(text);
       return { errors, nodes: (data as unknown as { backups: { nodes: readonly Row[] } }).backups.nodes };
     },
@@ -78,6 +78,16 @@ describe('the chain of a backup', () => {
     const later = fixture.details();
     await fixture.ask('guid root { externalId }', 12);
     expect(fixture.details()).toBe(later);
+  });
+
+  it('costs nothing more where the page shows the whole chain', async () => {
+    await using fixture = await open();
+    const before = await fixture.ask('parent { externalId }');
+    const chained = before.nodes.filter(({ parent }) => parent !== null);
+    const parents = fixture.details();
+    const { nodes } = await fixture.ask('root { externalId }', 60, '{ types: [FULL, INCREMENTAL, SYNTHETIC] }');
+    expect(nodes.filter(({ externalId, root }) => root?.externalId !== externalId).length).toBe(chained.length);
+    expect(fixture.details()).toBe(parents);
   });
 
   it('is not read unless it is selected', async () => {
