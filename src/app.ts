@@ -23,12 +23,14 @@ import type { GatewayError } from './core/errors.ts';
 import { observeProvider } from './core/observe-provider.ts';
 import { observer } from './core/observer.ts';
 import type { Provider } from './core/provider.ts';
+import { isTracing } from './core/tracing.ts';
 import { createObservedState } from './lists/observed-state.ts';
 import { createReadCache } from './lists/read-cache.ts';
 import { metricsSources, observeErrors } from './metrics-sources.ts';
 import { createLog, type Log } from './observability/log.ts';
 import type { Metrics, MetricsSources } from './observability/metrics/metrics.ts';
 import { createRepeatedLines } from './observability/repeated-lines.ts';
+import type { Tracing } from './observability/tracing/tracing.ts';
 import { createFirstReads } from './polling/first-reads.ts';
 import { createHub, type Hub } from './polling/hub.ts';
 import {
@@ -81,11 +83,14 @@ export interface AppOptions {
   readonly isCheck?: boolean;
   /** From `openMetrics`; metrics are off without it. */
   readonly metrics?: ((sources: MetricsSources) => Metrics) | null | undefined;
+  /** From `openTracing`; nothing is traced without it. */
+  readonly tracing?: ((log: Log) => Tracing) | null | undefined;
 }
 
 export function createApp(config: Config, products: readonly Product[], options: AppOptions = {}): App {
   const { authenticate, isSandbox = false, isCheck = false } = options;
   const log = createLog(config.log.level, config.log.format);
+  const tracing = options.tracing?.(log) ?? null;
   const refusals = createRepeatedLines(log, 'not admitted');
   const onAvailability = (provider: string, error: GatewayError | null) => {
     if (error) {
@@ -107,7 +112,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   const observed = createObservedState();
   const context = options.providerContext ?? { refusedCredentials: storage.refusedCredentials, isRetry: false };
   const awaited = new Set<string>();
-  const observing = (provider: Provider) => (observer() ? observeProvider(provider) : provider);
+  const observing = (provider: Provider) => (observer() || isTracing() ? observeProvider(provider) : provider);
   const cacheMs = new Map<string, number>();
   const readCache = createReadCache((name) => cacheMs.get(name) ?? 0);
   const registry: ProviderRegistry = createProviderRegistry(config.providers, {
@@ -242,6 +247,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     await replay.close();
     await storage.close();
     await Promise.all([auth.close(), registry.close()]);
+    await tracing?.close();
   }
 
   function applied(next: Config, changes: ProviderChanges): void {

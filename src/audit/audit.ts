@@ -73,6 +73,7 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
   let counted: Shares | null = null;
   // Commands are refused meanwhile, so that only refusals can be many.
   const deferred = createDeferredWrites(health, {
+    of: 'audit',
     max: maxUnwritten,
     onDropped: (count) =>
       onBug(new Error(`${count} refused commands are missing in the audit log: the database could not be used.`)),
@@ -107,7 +108,7 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
         counted = null;
         throw error;
       }
-    });
+    }, 'audit');
   }
 
   async function writeUnwritten(): Promise<void> {

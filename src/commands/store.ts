@@ -60,7 +60,7 @@ export interface LedgerStore extends Names {
 export function openStore({ database, health }: Pick<Storage, 'database' | 'health'>): LedgerStore {
   const rows = createOperationRows(database);
   const operations = new OperationMemory();
-  const deferred = createDeferredWrites(health);
+  const deferred = createDeferredWrites(health, { of: 'ledger' });
   const names = createNames(database, health, deferred);
   /** The last write of each operation that is not over: writes of one operation keep their order. */
   const writing = new Map<string, Promise<unknown>>();
@@ -110,7 +110,7 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
     async insert(operation) {
       await ready;
       try {
-        if (!(await health.write(() => rows.insert(operation)))) return false;
+        if (!(await health.write(() => rows.insert(operation), 'ledger'))) return false;
       } catch (error) {
         // A server may have inserted it although its answer was lost. Nobody sends it, and its key stays free.
         if (database.isShared) void deferred.write(() => rows.remove(operation.id));
@@ -121,7 +121,7 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
     },
     async update(id, change) {
       const after = { ...(operations.find(id) ?? (await require(id))), ...change };
-      await inOrder(id, () => health.write(() => rows.save(after)));
+      await inOrder(id, () => health.write(() => rows.save(after), 'ledger'));
       operations.put(after);
       return after;
     },
@@ -160,7 +160,7 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
       return health.read(rows.unended);
     },
     async forgetBefore(time) {
-      await health.write(() => rows.forgetBefore(time));
+      await health.write(() => rows.forgetBefore(time), 'ledger');
       operations.forgetBefore(time);
     },
     async close() {

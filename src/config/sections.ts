@@ -6,6 +6,7 @@ import { logSettings } from './log.ts';
 import { metricsSettings } from './metrics.ts';
 import { serverSettings } from './server.ts';
 import { streamSettings } from './streams.ts';
+import { tracingSettings } from './tracing.ts';
 
 export const sections = {
   server: serverSettings.prefault({}).describe('Where the gateway listens, and what its clients may do.'),
@@ -26,5 +27,8 @@ export const sections = {
   log: logSettings.prefault({}).describe('What the gateway logs.'),
   metrics: metricsSettings.describe(
     'Metrics for Prometheus, on a listener of their own. Off unless the section is there; `metrics: {}` uses the defaults.',
+  ),
+  tracing: tracingSettings.describe(
+    'Traces for a collector of OpenTelemetry, over HTTP. Off unless the section is there.',
   ),
 };

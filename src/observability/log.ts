@@ -1,5 +1,5 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino';
-import { type ClientSoftware, currentRequest } from '../core/request-scope.ts';
+import { currentRequest } from '../core/request-scope.ts';
 import { redactSecrets } from '../core/secret-redaction.ts';
 import { toPretty } from './pretty.ts';
 import { createLogSink, type LogSink } from './sink.ts';
@@ -16,7 +16,7 @@ process.once('exit', () => sink.flushAtExit());
 
 /**
  * Logs one JSON line for each event to standard error; standard output is for the output of commands. Lines of a
- * request contain its id and its client. Known secrets are removed. Logging never throws and never waits.
+ * request contain its id, its client and its trace. Known secrets are removed. Logging never throws and never waits.
  */
 export const createLog = (level: string, format: 'json' | 'pretty' = 'json'): Log =>
   pino(
@@ -47,7 +47,7 @@ export const flushLog = (ms: number): Promise<void> => sink.flush(ms);
 /** Number of lines of this process that were dropped, because the log could not be written. */
 export const droppedLogLines = (): number => sink.droppedTotal;
 
-function requestOf(): { requestId?: string } & ClientSoftware {
-  const request = currentRequest();
-  return request ? { requestId: request.requestId, ...request.client } : {};
+function requestOf(): object {
+  const { requestId = null, client, span } = currentRequest() ?? {};
+  return { ...(requestId === null ? {} : { requestId }), ...client, ...(span ? { trace_id: span.traceId } : {}) };
 }

@@ -9,6 +9,7 @@ import { mapBounded } from '../core/map-bounded.ts';
 import { type Backup, isFinished, type LocalId } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { outsideRequests } from '../core/request-scope.ts';
+import { traced } from '../core/tracing.ts';
 import type { ObservedState } from '../lists/observed-state.ts';
 import type { LogBuffers } from '../replay/log-buffers.ts';
 import { givePriority } from '../upstream/priority.ts';
@@ -146,7 +147,9 @@ export class Poller {
     this.#isPolling = true;
     this.#isDueNow = false;
     const before = this.#changes();
-    await this.#poll().catch((error: unknown) => this.#feed.stall(this.#toProblem(error)));
+    const { name } = this.#provider;
+    const poll = { name: `poll ${name}`, attributes: { 'backplane.provider': name } };
+    await traced(poll, () => this.#poll()).catch((error: unknown) => this.#feed.stall(this.#toProblem(error)));
     this.#isPolling = false;
     this.#options.buffers.keep(this.#topics.values());
     const isWatched = this.#topics.size > 0 || this.#feed.watchers > 0;

@@ -146,7 +146,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
       await health.write(async () => {
         await writeRelaxed(batch.flatMap((one) => toQueries(one, at)));
         await prune();
-      });
+      }, 'replay');
     } catch (error) {
       if (!(error instanceof GatewayError)) options.onBug(error);
     }

@@ -16,6 +16,8 @@ export interface DeferredWrites {
 export interface DeferredWritesOptions {
   /** Maximum of pending writes; default: no limit. */
   readonly max?: number;
+  /** What is written, for traces. */
+  readonly of?: string;
   /** Called after a complete flush, with the number of writes dropped because of `max`. */
   readonly onDropped?: (count: number) => void;
 }
@@ -27,14 +29,14 @@ interface Pending {
 }
 
 export function createDeferredWrites(health: StorageHealth, options: DeferredWritesOptions = {}): DeferredWrites {
-  const { max = Number.POSITIVE_INFINITY, onDropped } = options;
+  const { max = Number.POSITIVE_INFINITY, of, onDropped } = options;
   const waiting: Pending[] = [];
   let dropped = 0;
   let flushing: Promise<boolean> | null = null;
 
   async function tryWrite(work: Work): Promise<boolean> {
     try {
-      await health.write(work);
+      await health.write(work, of);
       return true;
     } catch (error) {
       if (error instanceof GatewayError) return false;

@@ -5,13 +5,17 @@
 import { GatewayError } from '../core/errors.ts';
 import { observer } from '../core/observer.ts';
 import { outsideRequests } from '../core/request-scope.ts';
+import { tracedWithin } from '../core/tracing.ts';
 import { filesChangedCode } from './sqlite-server.ts';
 
 export interface StorageHealth {
   /** Returns why the database cannot be used; null if it can. */
   failure(): GatewayError | null;
-  /** Runs `work`. Rejects with STORAGE_UNAVAILABLE if the database cannot be used or fails. */
-  write<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work`. Rejects with STORAGE_UNAVAILABLE if the database cannot be used or fails. `of`: what is written, for
+   * traces, such as `ledger`.
+   */
+  write<T>(work: () => Promise<T>, of?: string): Promise<T>;
   /** Like `write` for a read, which is also tried while writes fail, unless `readsFailWithWrites`. */
   read<T>(work: () => Promise<T>): Promise<T>;
   /** Calls `recovered` when the database can be written again. Returns a function that removes the listener. */
@@ -114,9 +118,9 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
 
   return {
     failure: () => failure,
-    async write(work) {
+    async write(work, of = 'storage') {
       if (failure) throw failure;
-      return timed('write', () => guard(work));
+      return tracedWithin(`${of} write`, () => timed('write', () => guard(work)));
     },
     async read(work) {
       if (failure && readsFailWithWrites) throw failure;

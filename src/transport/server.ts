@@ -13,6 +13,7 @@ import type { TlsIdentity } from '../config/tls.ts';
 import type { Ref } from '../core/model.ts';
 import { observer } from '../core/observer.ts';
 import { inRequest } from '../core/request-scope.ts';
+import { inSpan, isTracing } from '../core/tracing.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { explainBody } from '../limits/body.ts';
 import { createGuards } from '../limits/index.ts';
@@ -100,6 +101,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     options;
   const { publicUrl, basePath, browsers, clients, keepAliveSeconds, notReady, limits } = options;
   const guards = createGuards(limits, toPublicError);
+  const isObserved = observer() !== null || isTracing();
   const yoga = createYoga<OperationContext, Context>({
     schema,
     graphqlEndpoint: graphqlPath,
@@ -115,7 +117,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     },
     maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },
     plugins: [
-      ...(observer() ? [observeResults] : []),
+      ...(isObserved ? [observeResults] : []),
       refuseRequests,
       authenticateRequests(authenticateRequest),
       parseRequests,
@@ -129,7 +131,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       ...(isOn(browsers.introspection, authRequired) ? [] : [hideSchema]),
       keepNothing,
       tellCursors,
-      ...(observer() ? [observeRefusals] : []),
+      ...(isObserved ? [observeRefusals] : []),
     ],
     // The request guard has its own of these two.
     cors: false,
@@ -160,7 +162,8 @@ export function createServer(options: ServerOptions): GatewayServer {
     // The client went before its answer was written: there is nobody to tell.
     response.on('error', () => undefined);
     const caller = callerOf(request);
-    inRequest(caller, () => route(request, response, caller)).catch((error: unknown) => {
+    const span = observeRequest(request, response, caller);
+    inRequest(caller, () => inSpan(span, () => route(request, response, caller))).catch((error: unknown) => {
       log.error({ err: error, requestId: caller.requestId, ...caller.client }, 'unexpected error while answering');
       const message = `Something unexpected went wrong. The log has the cause under ${caller.requestId}.`;
       if (!response.headersSent) answerText(response, 500, message);
@@ -202,7 +205,6 @@ export function createServer(options: ServerOptions): GatewayServer {
   async function route(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     open.add(response);
     response.once('close', () => open.delete(response));
-    observeRequest(request, response);
     response.setHeader('x-request-id', caller.requestId);
     if (isLeaving) response.setHeader('connection', 'close');
     await compress?.(request, response);

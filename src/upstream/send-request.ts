@@ -3,6 +3,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { untilAborted } from '../core/deadline.ts';
 import { currentRequestId } from '../core/request-scope.ts';
 import type { Stop } from '../core/stop.ts';
+import { traceHeaders } from '../core/tracing.ts';
 import type { Answer } from './answer.ts';
 import { type AnswerLimits, AnswerReader } from './answer-reader.ts';
 import { type ConnectionOptions, createConnector } from './connector.ts';
@@ -121,7 +122,13 @@ async function withCredentials<T extends { readonly statusCode: number }>(
 const toOptions = (call: Call, credentials: Credentials | null) => ({
   ...call.request,
   path: call.path,
-  headers: { accept: 'application/json', ...requestHeader(), ...call.headers, ...credentials?.headers },
+  headers: {
+    accept: 'application/json',
+    ...requestHeader(),
+    ...traceHeaders(),
+    ...call.headers,
+    ...credentials?.headers,
+  },
 });
 
 /** Lets operators match lines in the product's log with ours. Polls have no request id. */

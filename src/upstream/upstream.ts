@@ -10,6 +10,7 @@ import { GatewayError } from '../core/errors.ts';
 import { observer } from '../core/observer.ts';
 import { type Stop, whileFollowing } from '../core/stop.ts';
 import { trimEndOf } from '../core/text.ts';
+import { inSpan, startSpan } from '../core/tracing.ts';
 import { type Answer, isSuccess, parseShape, readText } from './answer.ts';
 import type { AnswerLimits } from './answer-reader.ts';
 import { watchAvailability } from './availability.ts';
@@ -260,7 +261,14 @@ async function observeAttempt<T>(
   call: Call,
   attempt: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
-  const result = await attempt();
+  const { method } = call.request;
+  const span = startSpan({
+    name: method,
+    kind: 'client',
+    attributes: { 'backplane.provider': provider, 'http.request.method': method },
+  });
+  const result = await inSpan(span, attempt);
+  span?.end(result.error?.code ?? null, call.status > 0 ? { 'http.response.status_code': call.status } : {});
   // A call that waited too long was not sent.
   if (call.startedAt > 0) {
     const { error, verdict } = result;

@@ -45,13 +45,15 @@ describe('a start with a configuration', () => {
     expect(loaded.filter((file) => later.includes(file))).toEqual([]);
   });
 
-  it('loads no library of metrics, unless they are on', () => {
+  it('loads no library of metrics or traces, unless they are on', () => {
     const sources = (file: string) =>
       existsSync(`dist/${file}.map`)
         ? (JSON.parse(read(`${file}.map`)) as { sources: string[] }).sources.join('\n')
         : '';
-    expect(chunks.filter((file) => sources(file).includes('/prom-client/'))).not.toEqual([]);
-    expect(loaded.filter((file) => sources(file).includes('/prom-client/'))).toEqual([]);
+    for (const library of ['/prom-client/', '/@opentelemetry/']) {
+      expect(chunks.filter((file) => sources(file).includes(library))).not.toEqual([]);
+      expect(loaded.filter((file) => sources(file).includes(library))).toEqual([]);
+    }
   });
 
   it('loads few files', () => {

@@ -50,6 +50,8 @@ export interface GatewayOptions {
   readonly log?: object;
   /** From `openMetrics`. */
   readonly metrics?: AppOptions['metrics'];
+  /** From `openTracing`. */
+  readonly tracing?: AppOptions['tracing'];
   /** All of them unless given. */
   readonly products?: readonly Product[];
 }
@@ -77,9 +79,9 @@ function toYaml({ providers, auth, limits, ...options }: GatewayOptions): string
 }
 
 export function startGateway(options: GatewayOptions): TestGateway {
-  const { authenticate, products = allProducts, metrics } = options;
+  const { authenticate, products = allProducts, metrics, tracing } = options;
   let given = options;
-  const app = createApp(parseConfig(toYaml(given), products, {}), products, { authenticate, metrics });
+  const app = createApp(parseConfig(toYaml(given), products, {}), products, { authenticate, metrics, tracing });
   const clients: Client[] = [];
   let origin: Promise<string> | null = null;
 

@@ -23,7 +23,11 @@ const anyOf = (...patterns: RegExp[]): RegExp => new RegExp(patterns.map(({ sour
 const layers: Readonly<Record<string, Layer>> = {
   // No I/O, and no library but zod.
   core: { files: src('core'), ours: none, packages: /^(node:(async_hooks|crypto|events|util)|zod)$/ },
-  observability: { files: src('observability'), ours: src('core'), packages: /^(node:[\w/]+|pino|prom-client)$/ },
+  observability: {
+    files: src('observability'),
+    ours: src('core'),
+    packages: /^(node:[\w/]+|pino|prom-client|@opentelemetry\/[\w-]+)$/,
+  },
   upstream: {
     files: src('upstream'),
     ours: src('core'),

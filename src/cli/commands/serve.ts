@@ -5,8 +5,10 @@ import { createApp } from '../../app.ts';
 import { isOn } from '../../config/browsers.ts';
 import { type Config, parseConfig } from '../../config/config.ts';
 import { openMetrics } from '../../observability/metrics/metrics.ts';
+import { openTracing } from '../../observability/tracing/tracing.ts';
 import { waitForStorage } from '../../storage/storage.ts';
 import { graphqlPath } from '../../transport/server.ts';
+import { version } from '../../version.ts';
 import type { Command } from '../command.ts';
 import { reportUnexpected } from '../expectation-report.ts';
 import { say } from '../print.ts';
@@ -25,7 +27,8 @@ export const run: Command = async (flags) => {
   });
   const names = config.providers.map(({ name }) => name);
   const metrics = config.metrics && (await openMetrics(config.metrics, names));
-  const app = createApp(config, products, { isSandbox: demo !== null, storage, metrics });
+  const tracing = config.tracing && (await openTracing(config.tracing, version.version));
+  const app = createApp(config, products, { isSandbox: demo !== null, storage, metrics, tracing });
   const stopped = untilStopped();
   try {
     await app.started;

@@ -1,10 +1,11 @@
 /** One socket: its messages go to graphql-ws in order, its answers to its outbox, its faults to the log. */
 import type { IncomingMessage } from 'node:http';
-import { CloseCode, type Message, MessageType, parseMessage, type Server } from 'graphql-ws';
+import { CloseCode, type Message, MessageType, parseMessage, type Server, type SubscribeMessage } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { type Caller, networkOf } from '../../auth/authentication.ts';
 import { inRequest } from '../../core/request-scope.ts';
 import { Stop } from '../../core/stop.ts';
+import { type SpanStart, traced } from '../../core/tracing.ts';
 import type { Log } from '../../observability/log.ts';
 import type { RepeatedLines } from '../../observability/repeated-lines.ts';
 import { schemeOf } from '../shared/scheme.ts';
@@ -111,7 +112,7 @@ export function openSocket(
     };
     operations.set(id, run);
     const request = { ...state.caller, requestId: `${socketId}.${++asked}` };
-    run.end = inRequest(request, () => give(message)).finally(() => {
+    run.end = inRequest(request, () => traced(spanOf(message, request), () => give(message))).finally(() => {
       run.stop.stop(left);
       operations.delete(id);
     });
@@ -156,6 +157,19 @@ export function openSocket(
     );
   });
   return outbox;
+}
+
+/** A trace of its own for each operation: `extensions.traceparent` is what a header is over HTTP. */
+function spanOf(message: Message, { requestId }: Caller): SpanStart {
+  const { extensions } = (message as SubscribeMessage).payload;
+  const { headers } = (extensions ?? {}) as { headers?: unknown };
+  const isInHeaders = typeof headers === 'object' && headers !== null && 'traceparent' in headers;
+  return {
+    name: 'WebSocket /graphql',
+    kind: 'server',
+    attributes: { 'http.route': '/graphql', 'backplane.request_id': requestId },
+    remote: isInHeaders ? headers : extensions,
+  };
 }
 
 function parse(text: string): Message | null {
