@@ -6,7 +6,7 @@ import { mapBounded } from '../core/map-bounded.ts';
 import type { Backup, BackupTrigger, LocalId, ProtectedEntity, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
-import { inTurns } from '../core/turns.ts';
+import { inOwnTurn, inTurns } from '../core/turns.ts';
 import { askProvider } from '../lists/ask.ts';
 import {
   type BackupList,
@@ -63,7 +63,8 @@ export class Reads {
   }
 
   listBackups(query: ListQuery, signal: AbortSignal): Promise<BackupList> {
-    return listBackups(this.#scope.providers, this.#options.listTimeoutMs, query, signal, this.#rowShares);
+    const { providers } = this.#scope;
+    return inOwnTurn(listBackups(providers, this.#options.listTimeoutMs, query, signal, this.#rowShares));
   }
 
   /** One answer for each: the backup, null where there is none, or why its provider could not say. */
@@ -82,7 +83,8 @@ export class Reads {
 
   listEntities(query: EntityQuery, successesOf: SuccessesOf, signal: AbortSignal): Promise<EntityList> {
     const protectionsOf = (entities: readonly ProtectedEntity[]) => this.#protectionsOf(entities, successesOf);
-    return listEntities(this.#scope.providers, this.#options.listTimeoutMs, query, protectionsOf, signal);
+    const { providers } = this.#scope;
+    return inOwnTurn(listEntities(providers, this.#options.listTimeoutMs, query, protectionsOf, signal));
   }
 
   /** One answer for each, likewise. */

@@ -38,6 +38,18 @@ function startTurn(): void {
   if (waiting.length > 0) setImmediate(startTurn);
 }
 
+/**
+ * Resolves with the same value in a later turn. Many operations that come at once, or that wait for one upstream answer,
+ * would otherwise all be executed in one turn.
+ */
+export async function inOwnTurn<T>(work: T | Promise<T>): Promise<T> {
+  const value = await work;
+  await nextTurn(notAborted);
+  return value;
+}
+
+const notAborted = { aborted: false, reason: undefined };
+
 /** Calls `each` with every item, in order, over several turns of the event loop. Throws like `nextTurn`. */
 export async function inTurns<T>(items: Iterable<T>, each: (item: T) => void, signal: AbortSignal): Promise<void> {
   let left = itemsPerCheck;

@@ -1,7 +1,7 @@
 /** Work over many rows leaves the event loop to others. */
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
-import { inTurns, nextTurn } from '../../src/core/turns.ts';
+import { inOwnTurn, inTurns, nextTurn } from '../../src/core/turns.ts';
 import { never } from '../support/model.ts';
 
 /** Two milliseconds of the real time that slices are measured by: the clock of tests stands still within a turn. */
@@ -42,6 +42,27 @@ test('of many pieces of work that wait, one goes on in each turn of the event lo
   for (; inTurn.length < 12; turns++) await turn();
   await Promise.all(pieces);
   expect(new Set(inTurn).size).toBe(12);
+});
+
+test('of many that wait for one answer, those that work for long go on in turns of their own, in order', async () => {
+  const order: number[] = [];
+  const inTurn: number[] = [];
+  let turns = 0;
+  const answer = turn();
+  const operations = Array.from({ length: 12 }, async (_, index) => {
+    expect(await inOwnTurn(answer.then(() => index))).toBe(index);
+    for (let count = 0; count < 5; count++) work();
+    order.push(index);
+    inTurn.push(turns);
+  });
+  for (; inTurn.length < 12; turns++) await turn();
+  await Promise.all(operations);
+  expect(order).toEqual(Array.from({ length: 12 }, (_, index) => index));
+  expect(new Set(inTurn).size).toBe(12);
+});
+
+test('an error passes through its turn', async () => {
+  await expect(inOwnTurn(Promise.reject(new GatewayError('CONFLICT', 'Own reason.')))).rejects.toThrow('Own reason.');
 });
 
 test('work ends with its signal, with an error of ours', async () => {

@@ -13,6 +13,7 @@ import type { AuthenticateRequest, Caller } from '../../auth/authentication.ts';
 import { revokedMessage } from '../../auth/identity.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { currentRequestId } from '../../core/request-scope.ts';
+import { inOwnTurn } from '../../core/turns.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
 import type { Slots } from '../../limits/slots.ts';
 import { clientInPayload } from '../shared/client-software.ts';
@@ -63,8 +64,8 @@ export function createOperations(options: OperationsOptions) {
     const { stop } = run;
     const caller = { ...state.caller, requestId: currentRequestId() ?? state.caller.requestId };
     const own = authorizationIn(payload.extensions?.['headers']);
-    const authentication =
-      own === null ? await authenticateAgain(state, caller) : await authenticateRequest(own, caller);
+    const authenticated = own === null ? authenticateAgain(state, caller) : authenticateRequest(own, caller);
+    const authentication = await inOwnTurn(authenticated);
     state.isKnown = true;
     refusePersistedQuery(payload);
     const origin = `${state.scheme}://${state.host}`;
