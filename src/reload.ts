@@ -47,7 +47,7 @@ const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** Contents of the files that `auth.jwt` names. Throws ConfigError. */
 export const authFiles = (auth: AuthSettings): readonly string[] =>
-  ['keyFile' as const, 'ca' as const].flatMap((key) => {
+  (['keyFile', 'ca', 'cert', 'key'] as const).flatMap((key) => {
     const file = auth?.jwt?.[key] ?? null;
     return file === null ? [] : [readConfigured(file, `auth.jwt.${key}`)];
   });

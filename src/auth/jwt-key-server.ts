@@ -8,14 +8,14 @@ import { GatewayError } from '../core/errors.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 import type { Log } from '../observability/log.ts';
 import { isSuccess, parseJson, readText, redirectTarget } from '../upstream/answer.ts';
+import { type ConnectionOptions, createConnector } from '../upstream/connector.ts';
 import { unauthenticated } from './identity.ts';
 import { type Algorithm, createKeyRing, type KeyHint, type KeyRing, type Keys } from './jwt-keys.ts';
 import { whyKeysUnreadable } from './key-server-failure.ts';
 
 export interface KeyServerOptions {
   readonly url: string;
-  /** PEM text of the only authorities that are believed; null: those of the machine. */
-  readonly ca: string | null;
+  readonly connection: ConnectionOptions;
   readonly algorithms: readonly Algorithm[];
   /** From one reading to the next, while they succeed. */
   readonly keysMs: number;
@@ -32,8 +32,8 @@ const maxBytes = 256_000;
 const longestPauseMs = 60_000;
 
 export function createKeyServer(options: KeyServerOptions): Keys {
-  const { url, ca, algorithms, keysMs, log, now = Date.now, timeoutMs = 5_000, pauseMs = 10_000 } = options;
-  const agent = createAgent(ca, timeoutMs);
+  const { url, connection, algorithms, keysMs, log, now = Date.now, timeoutMs = 5_000, pauseMs = 10_000 } = options;
+  const agent = createAgent(connection, timeoutMs);
   const { origin, pathname } = new URL(url);
   let ring: KeyRing | null = null;
   let newest = '';
@@ -126,11 +126,11 @@ export function createKeyServer(options: KeyServerOptions): Keys {
 /** Reads the keys once and returns how many can be used. Throws why they cannot be read. */
 export async function countKeys({
   url,
-  ca,
+  connection,
   algorithms,
   timeoutMs = 5_000,
-}: Pick<KeyServerOptions, 'url' | 'ca' | 'algorithms' | 'timeoutMs'>): Promise<number> {
-  const agent = createAgent(ca, timeoutMs);
+}: Pick<KeyServerOptions, 'url' | 'connection' | 'algorithms' | 'timeoutMs'>): Promise<number> {
+  const agent = createAgent(connection, timeoutMs);
   try {
     return parseKeys(await fetchText(url, agent, timeoutMs), algorithms).size;
   } finally {
@@ -138,9 +138,8 @@ export async function countKeys({
   }
 }
 
-/** Certificates are verified even if the environment says otherwise: a party that controls these keys controls who is authenticated. */
-const createAgent = (ca: string | null, timeoutMs: number): Agent =>
-  new Agent({ connect: { timeout: timeoutMs, rejectUnauthorized: true, ...(ca === null ? {} : { ca }) } });
+const createAgent = (connection: ConnectionOptions, timeoutMs: number): Agent =>
+  new Agent({ connect: createConnector(connection, timeoutMs) });
 
 function parseKeys(text: string, algorithms: readonly Algorithm[]): KeyRing {
   const ring = createKeyRing(parseJson(text), algorithms);

@@ -1,7 +1,7 @@
 /** Tokens of an identity provider (JWT): verified by its public keys, for this gateway, for a time. */
 import { errors, type JWTHeaderParameters, jwtVerify } from 'jose';
-import { readCertificates } from '../config/authority.ts';
 import type { JwtSettings } from '../config/jwt.ts';
+import { readKeyServerConnection } from '../config/outbound.ts';
 import type { Log } from '../observability/log.ts';
 import { createCredentialCache } from './credential-cache.ts';
 import { expiredMessage, type Identity, unauthenticated, type Verify } from './identity.ts';
@@ -26,18 +26,20 @@ export function createJwt(settings: JwtSettings, log: Log): Jwt {
   return { verify: createVerify(settings, keys), hasKeys: () => keys.ring !== null, close: () => keys.close() };
 }
 
-function createKeys({ jwksUrl, keyFile, ca, algorithms, keysSeconds }: JwtSettings, log: Log): Keys {
+function createKeys(settings: JwtSettings, log: Log): Keys {
+  const { jwksUrl: url, keyFile, algorithms, keysSeconds } = settings;
   if (keyFile !== null) return readKeyFile(keyFile, algorithms);
-  if (jwksUrl === null) throw new Error('a configuration without keys, although it was checked');
-  const authority = ca === null ? null : readCertificates(ca, 'auth.jwt.ca');
-  return createKeyServer({ url: jwksUrl, ca: authority, algorithms, keysMs: keysSeconds * 1000, log });
+  if (url === null) throw new Error('a configuration without keys, although it was checked');
+  const connection = readKeyServerConnection({ ...settings, url });
+  return createKeyServer({ url, connection, algorithms, keysMs: keysSeconds * 1000, log });
 }
 
 /** How many keys can be used now. Throws why they cannot be read; ConfigError where a file of the configuration is bad. */
-export async function checkKeys({ jwksUrl, keyFile, ca, algorithms }: JwtSettings): Promise<number> {
+export async function checkKeys(settings: JwtSettings): Promise<number> {
+  const { jwksUrl: url, keyFile, algorithms } = settings;
   if (keyFile !== null) return readKeyFile(keyFile, algorithms).ring?.size ?? 0;
-  if (jwksUrl === null) throw new Error('a configuration without keys, although it was checked');
-  return countKeys({ url: jwksUrl, ca: ca === null ? null : readCertificates(ca, 'auth.jwt.ca'), algorithms });
+  if (url === null) throw new Error('a configuration without keys, although it was checked');
+  return countKeys({ url, connection: readKeyServerConnection({ ...settings, url }), algorithms });
 }
 
 export function createVerify(settings: JwtSettings, keys: Keys, now: () => number = Date.now): Verify {

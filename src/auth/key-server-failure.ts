@@ -1,7 +1,7 @@
 /** Why the key server could not be read, for the log and `check`. */
 import { whyUnreachable } from '../upstream/unreachable.ts';
 
-const settings = { url: 'auth.jwt.jwksUrl', ca: 'auth.jwt.ca' };
+const settings = { url: 'auth.jwt.jwksUrl', ca: 'auth.jwt.ca', proxy: 'auth.jwt.proxy' };
 
 /** The same words for the same cause, so that the log can tell a change from a repetition. */
 export function whyKeysUnreadable(error: unknown): string {

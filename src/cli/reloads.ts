@@ -31,6 +31,8 @@ export async function readConfigFiles(flags: Flags, files = new Set<string>()): 
     tls?.clientCa,
     config.auth?.jwt?.keyFile,
     config.auth?.jwt?.ca,
+    config.auth?.jwt?.cert,
+    config.auth?.jwt?.key,
     ...config.providers.flatMap(({ ca, cert, key }) => [ca, cert, key]),
   ];
   for (const file of named) if (file) files.add(file);

@@ -4,15 +4,10 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from './file.ts';
 
 interface WithAuthority {
-  readonly name: string;
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
 }
-
-/** Returns the text of the PEM file of a provider; undefined if none is set. Throws ConfigError. */
-export const readAuthority = ({ name, ca }: WithAuthority): string | undefined =>
-  ca === undefined ? undefined : readCertificates(ca, `providers (${name}): ca`);
 
 /** Returns the text of a PEM file. Read at startup, to find faults before the first request. Throws ConfigError. */
 export function readCertificates(file: string, setting: string): string {

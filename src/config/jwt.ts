@@ -1,12 +1,16 @@
 /** Section `auth.jwt`: tokens of an identity provider. */
 import { z } from 'zod';
 import type { Immutable } from './immutable.ts';
+import { outboundProxy } from './outbound.ts';
 
 /** Asymmetric algorithms only: with HS256 anyone who knows the public key could sign tokens. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 
 const isLocal = (url: string): boolean =>
   !URL.canParse(url) || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+
+const isSecure = (url: string | null): boolean => url?.startsWith('https:') === true;
+const lacksTls = 'expected a jwksUrl with https beside it';
 
 const claims = z.strictObject({
   name: z.string().min(1).default('sub').describe('Claim with the name of the viewer, for answers and logs.'),
@@ -59,6 +63,26 @@ export const jwtSettings = z
       .describe(
         'PEM file with the only certificate authorities to trust for an https `jwksUrl`. null: those of the machine. Certificates are always verified.',
       ),
+    cert: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'PEM file with a client certificate, for a key server that asks for one; `key` is required beside it. null: none.',
+      ),
+    key: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('PEM file with the private key of `cert`. Only its owner and group may read it.'),
+    proxy: outboundProxy()
+      .nullable()
+      .default(null)
+      .describe(
+        'URL of a proxy that opens tunnels (CONNECT) to the key server, such as `http://proxy.example.com:3128`, with its user name and password where it asks for them; `none`: no proxy. null: `HTTPS_PROXY` or `HTTP_PROXY` and `NO_PROXY` of the environment, which never apply to this machine.',
+      ),
     algorithms: z.array(z.enum(algorithms)).min(1).describe('Signature algorithms to accept.'),
     clockSkewSeconds: z
       .number()
@@ -93,9 +117,15 @@ export const jwtSettings = z
   .refine(({ jwksUrl, keyFile }) => (jwksUrl === null) !== (keyFile === null), {
     error: 'expected exactly one of jwksUrl and keyFile',
   })
-  .refine(({ ca, jwksUrl }) => ca === null || jwksUrl?.startsWith('https:') === true, {
-    path: ['ca'],
-    error: 'expected a jwksUrl with https beside it',
+  .refine(({ ca, jwksUrl }) => ca === null || isSecure(jwksUrl), { path: ['ca'], error: lacksTls })
+  .refine(({ cert, jwksUrl }) => cert === null || isSecure(jwksUrl), { path: ['cert'], error: lacksTls })
+  .refine(({ cert, key }) => (cert === null) === (key === null), {
+    path: ['cert'],
+    error: 'expected cert and key together',
+  })
+  .refine(({ proxy, jwksUrl }) => proxy === null || jwksUrl !== null, {
+    path: ['proxy'],
+    error: 'expected a jwksUrl beside it',
   });
 
 export type JwtSettings = Immutable<z.output<typeof jwtSettings>>;

@@ -1,30 +1,52 @@
-/** How a provider is reached: certificates and proxies, from its configuration and the environment. */
+/** How a provider or the key server is reached: certificates and proxies, from its configuration and the environment. */
+import { z } from 'zod';
 import { keepSecret } from '../core/secret-redaction.ts';
 import type { ConnectionOptions } from '../upstream/connector.ts';
-import { readAuthority, readCertificates } from './authority.ts';
+import { readCertificates } from './authority.ts';
 import { ConfigError } from './file.ts';
 import { readSecretFile } from './secret-file.ts';
 
 interface Reached {
-  readonly name: string;
   readonly url: string;
-  readonly ca?: string | undefined;
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly proxy?: string | undefined;
+  readonly ca?: string | null | undefined;
+  readonly cert?: string | null | undefined;
+  readonly key?: string | null | undefined;
+  readonly proxy?: string | null | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** URL of a proxy, or `none`. Its password is redacted from then on. */
+export const outboundProxy = () =>
+  z
+    .string()
+    .refine((text) => text === 'none' || /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''), {
+      error: 'expected an http or https URL of a proxy, or none',
+    })
+    .transform((text) => {
+      if (text !== 'none') keepSecret(decodeURIComponent(new URL(text).password));
+      return text;
+    });
+
 /** Reads the files that a provider names. Throws ConfigError. */
-export function readConnection(provider: Reached, environment: Environment = process.env): ConnectionOptions {
-  const { name, url, cert, key, proxy } = provider;
-  const place = `providers (${name})`;
-  const read = key === undefined ? null : readSecretFile(key);
-  if (read && 'fault' in read) throw new ConfigError([`${place}: key: ${read.fault}`]);
+export const readConnection = (provider: Reached & { readonly name: string }, environment?: Environment) =>
+  toConnection(provider, (key) => `providers (${provider.name}): ${key}`, environment);
+
+/** Reads the files that `auth.jwt` names. Throws ConfigError. */
+export const readKeyServerConnection = (jwt: Reached, environment?: Environment) =>
+  toConnection(jwt, (key) => `auth.jwt.${key}`, environment);
+
+/** `settingOf`: what the keys are called in messages. */
+function toConnection(
+  { url, ca, cert, key, proxy }: Reached,
+  settingOf: (key: string) => string,
+  environment: Environment = process.env,
+): ConnectionOptions {
+  const read = key ? readSecretFile(key) : null;
+  if (read && 'fault' in read) throw new ConfigError([`${settingOf('key')}: ${read.fault}`]);
   return {
-    ca: readAuthority(provider),
-    cert: cert === undefined ? undefined : readCertificates(cert, `${place}: cert`),
+    ca: ca ? readCertificates(ca, settingOf('ca')) : undefined,
+    cert: cert ? readCertificates(cert, settingOf('cert')) : undefined,
     key: read?.text,
     proxy: proxy === 'none' ? undefined : (proxy ?? proxyOf(url, environment)),
   };

@@ -10,6 +10,8 @@ const places: readonly (readonly string[])[] = [
   ['server', 'tls', 'clientCa'],
   ['auth', 'jwt', 'keyFile'],
   ['auth', 'jwt', 'ca'],
+  ['auth', 'jwt', 'cert'],
+  ['auth', 'jwt', 'key'],
   ['providers', '*', 'ca'],
   ['providers', '*', 'cert'],
   ['providers', '*', 'key'],

@@ -1,9 +1,9 @@
 /** Section `providers`: the keys of every provider, for all products. */
 import { z } from 'zod';
-import { keepSecret } from '../core/secret-redaction.ts';
 import { isTimeZone } from '../core/time-zone.ts';
 import { upstreamLimits } from '../upstream/limits.ts';
 import { expectationFields } from './expectations.ts';
+import { outboundProxy } from './outbound.ts';
 
 /** A cursor has one bit for each provider that failed, in a number of 53 bits. */
 export const maxProviders = 50;
@@ -47,15 +47,7 @@ export const providerFields = {
     .min(1)
     .optional()
     .describe('PEM file with the private key of `cert`. Only its owner and group may read it.'),
-  proxy: z
-    .string()
-    .refine((text) => text === 'none' || /^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''), {
-      error: 'expected an http or https URL of a proxy, or none',
-    })
-    .transform((text) => {
-      if (text !== 'none') keepSecret(decodeURIComponent(new URL(text).password));
-      return text;
-    })
+  proxy: outboundProxy()
     .optional()
     .describe(
       'URL of a proxy that opens tunnels (CONNECT), such as `http://proxy.example.com:3128`, with its user name and password where it asks for them; `none`: no proxy. Unless given: `HTTPS_PROXY` or `HTTP_PROXY` and `NO_PROXY` of the environment, which never apply to this machine.',

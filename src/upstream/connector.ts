@@ -1,4 +1,4 @@
-/** How connections to a product are opened: directly or through a proxy, with its own authorities and a client certificate. */
+/** How connections to a product or a key server are opened: directly or through a proxy, with its own authorities and a client certificate. */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { buildConnector } from 'undici';
@@ -13,6 +13,13 @@ export interface ConnectionOptions {
   readonly proxy?: string | undefined;
 }
 
+/** A tunnel was not opened: nothing was sent to the target. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  /** A new connection may succeed, as after any other refused one. */
+  readonly code = 'ECONNREFUSED';
+}
+
 type Options = buildConnector.BuildOptions & { readonly timeout: number };
 
 export function createConnector(
@@ -21,6 +28,8 @@ export function createConnector(
 ): Options | buildConnector.connector {
   const options: Options = {
     timeout: timeoutMs,
+    // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    rejectUnauthorized: true,
     ...(ca ? { ca } : {}),
     ...(cert ? { cert } : {}),
     ...(key ? { key } : {}),
@@ -37,7 +46,7 @@ function throughProxy(proxy: URL, options: Options): buildConnector.connector {
   return (target, callback) => {
     const port = target.port || (target.protocol === 'https:' ? '443' : '80');
     const host = `${target.hostname}:${port}`;
-    const fail = (message: string) => callback(Object.assign(new Error(message), { code: 'ECONNREFUSED' }), null);
+    const fail = (message: string, options?: ErrorOptions) => callback(new ProxyError(message, options), null);
     const asked = request({
       host: proxy.hostname.replace(/^\[|\]$/g, ''),
       port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
@@ -51,13 +60,15 @@ function throughProxy(proxy: URL, options: Options): buildConnector.connector {
       socket.setTimeout(0);
       if (statusCode !== 200) {
         socket.destroy();
-        return fail(`the proxy ${proxy.host} refused to open a tunnel (HTTP ${statusCode})`);
+        return fail(`refused to open a tunnel (HTTP ${statusCode})`);
       }
       if (target.protocol !== 'https:') return callback(null, socket);
       return secure({ ...target, httpSocket: socket } as buildConnector.Options, callback);
     });
-    asked.once('timeout', () => asked.destroy(new Error(`the proxy ${proxy.host} did not answer in time`)));
-    asked.once('error', (error) => callback(error, null));
+    asked.once('timeout', () => asked.destroy(new Error('did not answer in time')));
+    asked.once('error', (error: NodeJS.ErrnoException) => {
+      fail(error.code ? `cannot be reached (${error.code})` : error.message, { cause: error });
+    });
     asked.end();
   };
 }

@@ -1,17 +1,22 @@
 /** Why a server could not be reached, for people. It names no address: the configuration has it. */
+import { ProxyError } from './connector.ts';
 
 /** The settings that a reason names. */
 export interface ServerSettings {
   readonly url: string;
   readonly ca: string;
+  readonly proxy: string;
 }
 
-const ofProvider: ServerSettings = { url: 'its url', ca: '"ca"' };
+const ofProvider: ServerSettings = { url: 'its url', ca: '"ca"', proxy: '"proxy"' };
 
 /** Follows "NAME cannot be reached: ". Null where nothing is known but that it failed. */
 export function whyUnreachable(error: unknown, settings = ofProvider): string | null {
   // A host with several addresses fails with one error for each.
   const first = error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
+  if (first instanceof ProxyError) {
+    return `its proxy ${first.message}: check ${settings.proxy}, or HTTPS_PROXY and HTTP_PROXY of the environment`;
+  }
   const code = codeOf(first) || codeOf((first as { cause?: unknown } | null)?.cause);
   // Undici gives the code of a parser's error only where it knows it.
   if (first instanceof Error && first.name === 'HTTPParserError') return notHttp(settings);

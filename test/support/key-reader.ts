@@ -58,7 +58,7 @@ export async function startReader(more: Partial<KeyServerOptions> = {}, mode: Ke
   const clock = { now: Date.now() };
   const keys = createKeyServer({
     url: server.url,
-    ca: null,
+    connection: {},
     algorithms: ['ES256'],
     keysMs: 1_000_000,
     log: collectLog(lines),

@@ -101,7 +101,7 @@ describe('keys at a URL', () => {
     const write = () => void seen.push(currentRequestId());
     server.mode = 'fails';
     const log = pino({ base: null }, { write });
-    const options = { url: server.url, ca: null, algorithms: ['ES256'] as const, keysMs: 1_000_000, log };
+    const options = { url: server.url, connection: {}, algorithms: ['ES256'] as const, keysMs: 1_000_000, log };
     const keys = inRequest({ requestId: 'the first' }, () => createKeyServer(options));
     await expect.poll(() => seen).toEqual([null]);
     await keys.close();

@@ -51,7 +51,13 @@ describe('a key server with TLS', () => {
   it('has a reason of its own for each fault of its certificate, its port and its name', async () => {
     const reasonOf = async (url: string, ca: string | null) => {
       const lines: Logged[] = [];
-      const keys = createKeyServer({ url, ca, algorithms: ['ES256'], keysMs: 1_000_000, log: collectLog(lines) });
+      const keys = createKeyServer({
+        url,
+        connection: { ca: ca ?? undefined },
+        algorithms: ['ES256'],
+        keysMs: 1_000_000,
+        log: collectLog(lines),
+      });
       await expect(Promise.resolve(keys.find({ alg: 'ES256', kid: 'one' }))).rejects.toThrow(unreachable);
       await keys.close();
       return lines.map(({ reason }) => reason);

@@ -1,15 +1,15 @@
 /** Providers behind a proxy that opens tunnels, and products that ask for a client certificate. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
 import { proxyOf } from '../../../src/config/outbound.ts';
 import { createCertificate } from '../../support/certificate.ts';
+import { startConnectProxy } from '../../support/connect-proxy.ts';
 import { startGateway } from '../../support/gateway.ts';
 
 const query = '{ backups(first: 2) { nodes { id } problems { code message } } }';
@@ -24,38 +24,6 @@ const write = (name: string, text: string) => {
   writeFileSync(join(folder, name), text, { mode: 0o600 });
   return join(folder, name);
 };
-
-/** Opens tunnels to whatever is asked for; notes each, and refuses wrong credentials. */
-async function startProxy(authorization: string | undefined) {
-  const tunnels: string[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((_, response) => response.writeHead(405).end());
-  server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    if (request.headers['proxy-authorization'] !== authorization) {
-      return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-    }
-    tunnels.push(request.url ?? '');
-    const target = new URL(`http://${request.url}`);
-    const through = connect(Number(target.port), target.hostname, () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      through.pipe(socket).pipe(through);
-    });
-    sockets.add(through);
-    through.on('error', () => socket.destroy());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    tunnels,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 /** The sandbox behind TLS; asks for a certificate of `clientCa`. */
 async function startTls(target: string, clientCa: string) {
@@ -96,7 +64,7 @@ describe('a provider with proxy', () => {
   it('is reached through its tunnels alone, also over TLS with its own authority and a client certificate', async () => {
     const client = createCertificate();
     await using sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 3 });
-    await using proxy = await startProxy(`Basic ${Buffer.from('anna:s3cret pw').toString('base64')}`);
+    await using proxy = await startConnectProxy(`Basic ${Buffer.from('anna:s3cret pw').toString('base64')}`);
     await using product = await startTls(sandbox.url, client.cert);
     await using gateway = startGateway({
       providers: [
@@ -130,14 +98,26 @@ describe('a provider with proxy', () => {
 
   it('is unavailable where the proxy refuses, and no message has its password', async () => {
     await using sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 3 });
-    await using proxy = await startProxy('Basic other');
+    await using proxy = await startConnectProxy('Basic other');
     await using gateway = startGateway({
       providers: [{ ...sandbox.config, proxy: `http://anna:canary-pw@${proxy.host}`, limits: { retries: 0 } }],
     });
     const text = JSON.stringify(await gateway.askText(query));
     expect(text).toContain('PROVIDER_UNAVAILABLE');
+    expect(text).toContain('its proxy refused to open a tunnel (HTTP 407): check \\"proxy\\", or HTTPS_PROXY');
     expect(text).not.toContain('canary-pw');
     expect(proxy.tunnels).toEqual([]);
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  it('is unavailable where the proxy is down, and says that it is the proxy', async () => {
+    await using sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 3 });
+    const { host, ...proxy } = await startConnectProxy(undefined);
+    await proxy[Symbol.asyncDispose]();
+    await using gateway = startGateway({
+      providers: [{ ...sandbox.config, proxy: `http://${host}`, limits: { retries: 0 } }],
+    });
+    expect(JSON.stringify(await gateway.askText(query))).toContain('its proxy cannot be reached (ECONNREFUSED)');
     expect(sandbox.requests).toEqual([]);
   });
 });

@@ -70,6 +70,19 @@ describe('a product with an authority of its own', () => {
     expect(server.requests).toEqual([]);
   });
 
+  it('is not believed where the environment switches verification off', async () => {
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      await using server = await serveSecurely(createCertificate());
+      expect(await ask(server, {})).toBe('PROVIDER_UNAVAILABLE');
+      expect(server.requests).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    }
+  });
+
   it('is not believed under a name that its certificate does not have', async () => {
     const certificate = createCertificate('127.0.0.2');
     await using server = await serveSecurely(certificate);
