@@ -1,8 +1,11 @@
 /** GraphiQL in a real browser: it works, nothing that it does leaves the machine, and its policy has nothing to object to. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createCertificate } from '../support/certificate.ts';
 import { startFront } from '../support/front.ts';
 import { aToken, globalId, startBorgGateway } from '../support/gateway.ts';
 import { serve } from '../support/http-server.ts';
@@ -41,7 +44,8 @@ describe.skipIf(isMissing && !isRequired)(name, () => {
 
   /** A page that notes what it asks for and what it complains about. */
   async function newPage() {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    // Certificates of tests sign themselves.
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ignoreHTTPSErrors: true });
     page.setDefaultTimeout(2 * hangMs);
     const requests: string[] = [];
     const failures: string[] = [];
@@ -136,6 +140,36 @@ describe.skipIf(isMissing && !isRequired)(name, () => {
     gateway.sandbox.clock.advance(60_000);
     await page.getByText('"BackupFinished"').waitFor();
     expect(requests.some((url) => url.startsWith('ws://'))).toBe(true);
+    expect(failures).toEqual([]);
+    expect(violations).toEqual([]);
+    expect(leaves(requests, origin)).toEqual([]);
+  });
+
+  it('works over TLS and below a base path, where nothing but its own address tells it so', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'backplane-browser-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const [cert, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    const certificate = createCertificate();
+    await writeFile(cert, certificate.cert);
+    await writeFile(key, certificate.key, { mode: 0o600 });
+    await using gateway = await startBorgGateway({}, {}, { tls: { cert, key }, basePath: '/backplane' });
+    const origin = await gateway.listen();
+    const { query } = runningBackup(gateway.sandbox);
+    const text = `query Who { viewer { name } } ${query}`;
+    const opened = await open(`${origin}/backplane/graphql?query=${encodeURIComponent(text)}`);
+    const { page, run, requests, failures, violations } = opened;
+    const choose = async (operation: string) => {
+      await page.locator('[aria-haspopup=menu]').and(run).waitFor();
+      await run.click();
+      await page.getByRole('menuitem', { name: operation }).click();
+    };
+    await choose('Who');
+    await page.getByText('"anonymous"').first().waitFor();
+    await choose('Watch');
+    await page.getByText('"RUNNING"').waitFor();
+    expect(requests).toContain(`${origin.replace('https', 'wss')}/backplane/graphql`);
+    const asked = requests.filter((url) => !/^(data|blob):/.test(url)).map((url) => new URL(url).pathname);
+    expect(new Set(asked)).toEqual(new Set(['/backplane/graphql']));
     expect(failures).toEqual([]);
     expect(violations).toEqual([]);
     expect(leaves(requests, origin)).toEqual([]);

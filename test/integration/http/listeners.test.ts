@@ -100,6 +100,17 @@ describe('with server.tls', () => {
     await client.dispose();
   });
 
+  it('the page of GraphiQL is served, and only to a browser that asks by TLS', async () => {
+    const certificate = createCertificate();
+    await using gateway = startGateway({ providers: [provider], server: { tls: write('page', certificate) } });
+    const origin = await gateway.listen();
+    const html = { method: 'GET', ca: certificate.cert, headers: { accept: 'text/html' } } as RequestOptions;
+    const { status, text, response } = await send(https, `${origin}/graphql`, html, '');
+    expect([status, response.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).toContain('<title>Backplane</title>');
+    await expect(send(plainRequest, `${origin.replace('https', 'http')}/graphql`, html, '')).rejects.toThrow();
+  });
+
   it('a changed certificate is used for new connections after a reload, and a bad one changes nothing', async () => {
     const [first, second] = [createCertificate(), createCertificate()];
     const tls = write('renewed', first);
@@ -170,6 +181,31 @@ describe('with server.socket', () => {
     await watch.ended;
     expect(watch.results).toEqual([{ data: { providers: [{ name: 'files' }] } }]);
     await client.dispose();
+  });
+});
+
+describe('the client of a gateway at a Unix socket', () => {
+  it.each([
+    ['X-Forwarded-For', '203.0.113.5', '203.0.113.6'],
+    ['Forwarded', 'for="[2001:db8::5]:1"', 'for=203.0.113.6'],
+  ])('is the last address in %s, which its proxy wrote, whatever stands before', async (header, one, other) => {
+    const path = join(folder, `${header}.sock`);
+    await using gateway = startGateway({
+      providers: [provider],
+      server: { socket: path, forwardedHeader: header, clients: { socketsPerAddress: 1 } },
+    });
+    await gateway.listen();
+    const open = (value: string) => {
+      const headers = { [header]: value };
+      return new WebSocket(`ws+unix://${path}:/graphql`, 'graphql-transport-ws', { headers });
+    };
+    const forged = header === 'Forwarded' ? 'for=198.51.100.1' : '198.51.100.1';
+    const [first, second] = [open(one), open(`${forged}, ${other}`)];
+    await Promise.all([once(first, 'open'), once(second, 'open')]);
+    const again = open(`${forged}, ${one}`);
+    expect((await once(again, 'close'))[0]).toBe(1013);
+    expect([first.readyState, second.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+    for (const socket of [first, second]) socket.terminate();
   });
 });
 
