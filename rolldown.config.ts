@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { defineConfig } from 'rolldown';
 import external from './build/external.json' with { type: 'json' };
 import { manifestIdentity } from './build/manifest-identity.ts';
+import { ownSourceMaps } from './build/own-source-maps.ts';
 import { removeStaleFiles } from './build/stale-files.ts';
 import { thirdPartyNotices } from './build/third-party-notices.ts';
 
@@ -46,7 +47,7 @@ const program = defineConfig({
   platform: 'node',
   transform,
   external,
-  plugins: [manifestIdentity(), thirdPartyNotices(), removeStaleFiles()],
+  plugins: [manifestIdentity(), thirdPartyNotices(), removeStaleFiles(), ownSourceMaps()],
   output: {
     dir: 'dist',
     format: 'esm',

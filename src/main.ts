@@ -5,4 +5,6 @@ import { keepCompiledCode } from './cli/compile-cache.ts';
 keepCompiledCode();
 // Stack traces name the sources instead of the bundle.
 process.setSourceMapsEnabled(true);
+// libsql reads the report of the process to choose its file; addresses of the network in it would take time.
+Object.assign(process.report ?? {}, { excludeNetwork: true });
 await import('./cli/program.ts');
