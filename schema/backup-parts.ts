@@ -1,6 +1,6 @@
-/** Size, copies, progress and failure reason of a backup. */
+/** Size, copies, origin, progress and failure reason of a backup. */
 import type { FailureReason } from '../src/core/failure-reason.ts';
-import type { Copy, Progress } from '../src/core/model.ts';
+import type { Copy, Origin, Progress } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
 import type { Refs } from './refs.ts';
 
@@ -60,6 +60,20 @@ export const defineCopy = (builder: Builder, refs: Refs) =>
       isRestorable: t.boolean({
         description: 'Whether the product lists the data there now. Only a restore proves that it can be restored.',
         resolve: ({ status }) => status === 'PRESENT',
+      }),
+    }),
+  });
+
+export const defineOrigin = (builder: Builder, refs: Refs) =>
+  builder.objectRef<Origin>('BackupOrigin').implement({
+    description: 'What started a backup.',
+    fields: (t) => ({
+      kind: t.field({ type: refs.BackupOriginKind, description: 'Kind of it.', resolve: ({ kind }) => kind }),
+      name: t.string({
+        nullable: true,
+        description:
+          'Name of the user, schedule or plan in the product; null if it does not tell. For GATEWAY the id of the viewer, as `AuditEntry.viewerId`; null for a READER.',
+        resolve: ({ name }) => name,
       }),
     }),
   });

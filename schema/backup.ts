@@ -2,7 +2,7 @@ import { toFailureReason } from '../src/core/failure-reason.ts';
 import { secondsBetween } from '../src/core/instant.ts';
 import type { BackupWarning } from '../src/core/model.ts';
 import { toRowProblems, unreadableOf } from '../src/core/unreadable-rows.ts';
-import { defineCopy, defineFailureReason, defineProgress, defineSize } from './backup-parts.ts';
+import { defineCopy, defineFailureReason, defineOrigin, defineProgress, defineSize } from './backup-parts.ts';
 import { type Builder, describe } from './builder.ts';
 import { toBackupConnection } from './connection.ts';
 import { readsOfList } from './cost.ts';
@@ -14,6 +14,7 @@ import { list, lookup, page } from './weights.ts';
 
 export function defineBackup(builder: Builder, refs: Refs): void {
   defineSize(refs);
+  const BackupOrigin = defineOrigin(builder, refs);
   const BackupCopy = defineCopy(builder, refs);
   const BackupProgress = defineProgress(builder);
   const Log = defineLog(builder, refs);
@@ -77,6 +78,14 @@ export function defineBackup(builder: Builder, refs: Refs): void {
           'What started the backup. Some products do not tell it in lists: then it costs one call for the page, only if selected.',
         resolve: (backup, _args, { loaders }) =>
           backup.trigger === 'UNKNOWN' ? loaders.trigger.load(backup) : backup.trigger,
+      }),
+      startedBy: t.field({
+        type: BackupOrigin,
+        nullable: true,
+        complexity: lookup,
+        description:
+          'What started the backup, and its name. Null if the product does not tell: Flosum and Labii never do. Null with an error if it could not be read. Products that do not tell it in lists cost one call for the page, only if selected: the same as for `trigger`.',
+        resolve: (backup, _args, { loaders }) => loaders.origin.load(backup),
       }),
       sortedAt: t.field({
         type: 'DateTime',

@@ -4,7 +4,7 @@ import type { Authentication } from '../src/auth/authentication.ts';
 import type { Catalog } from '../src/catalog/catalog.ts';
 import type { ScanOf, SuccessesOf } from '../src/catalog/reads.ts';
 import { createDeadline, type Deadline } from '../src/core/deadline.ts';
-import type { Backup, BackupTrigger, Copy, LocalId, ProtectedEntity, Ref } from '../src/core/model.ts';
+import type { Backup, BackupTrigger, Copy, LocalId, Origin, ProtectedEntity, Ref } from '../src/core/model.ts';
 import type { Latest } from '../src/lists/latest.ts';
 import type { MergeSource } from '../src/lists/merge.ts';
 import type { Presence } from '../src/lists/presence.ts';
@@ -46,6 +46,8 @@ export interface Loaders {
   askedPresentSuccess(ref: Ref): Promise<Latest> | null;
   /** What started a backup whose row does not tell. */
   readonly trigger: DataLoader<Backup, BackupTrigger>;
+  /** What started a backup, by name; null where nobody tells. */
+  readonly origin: DataLoader<Backup, Origin | null>;
   /** Where the data of a backup is; null where the product does not tell. */
   readonly copies: DataLoader<Backup, readonly Copy[] | null>;
   /** The id of the first backup of a chain; null where the product does not tell. */
@@ -145,6 +147,11 @@ class OperationLoaders implements Loaders {
   get copies() {
     const read = (backups: readonly Backup[]) => this.#reads.copies(backups, this.#signal);
     return this.#once('copies', () => new DataLoader<Backup, readonly Copy[] | null>(read));
+  }
+
+  get origin() {
+    const read = (backups: readonly Backup[]) => this.#reads.origins(backups, this.#signal);
+    return this.#once('origin', () => new DataLoader<Backup, Origin | null>(read));
   }
 
   get chainRoot() {

@@ -11,6 +11,8 @@ import {
   copyStatuses,
   type DataPresence,
   dataPresences,
+  type Origin,
+  originKinds,
 } from '../src/core/model.ts';
 import { type Capability, capabilities, type ProviderHealth } from '../src/core/provider.ts';
 import { type ProtectionStatus, protectionStatuses } from '../src/lists/protection.ts';
@@ -82,6 +84,14 @@ const failureDescriptions: Record<FailureCategory, string> = {
   SOURCE: 'What is to be backed up could not be read.',
   CANCELLED: 'A person, a program or the product stopped it.',
   OTHER: 'The words of the product are in none of the tables.',
+};
+
+const originDescriptions: Record<Origin['kind'], string> = {
+  USER: 'A user of the product requested it.',
+  SCHEDULE: 'A schedule of the product started it.',
+  SYSTEM: 'The product started it by itself.',
+  GATEWAY: 'A viewer of this gateway requested it, at most 30 days ago.',
+  UNKNOWN: 'The product tells what started it, but not of which kind: a plan of Borg UI runs by schedule or by hand.',
 };
 
 const presenceDescriptions: Record<DataPresence, string> = {
@@ -165,6 +175,10 @@ export function defineEnums(builder: Builder, products: readonly ProductNames[])
     BackupCopyStatus: builder.enumType('BackupCopyStatus', {
       description: 'State of one copy of the data of a backup.',
       values: describe(copyStatuses, copyDescriptions),
+    }),
+    BackupOriginKind: builder.enumType('BackupOriginKind', {
+      description: 'Kind of what started a backup.',
+      values: describe(originKinds, originDescriptions),
     }),
     Capability: builder.enumType('Capability', {
       description: 'A function of a provider beyond listing. A function that is not listed answers UNSUPPORTED.',

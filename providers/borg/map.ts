@@ -7,6 +7,7 @@ import {
   type BackupTrigger,
   isFinished,
   noSize,
+  type Origin,
   type Progress,
   type ProtectedEntity,
 } from '../../src/core/model.ts';
@@ -64,6 +65,19 @@ function toTrigger(row: ListRow | StatusRow): BackupTrigger {
   if (row.triggered_by) return triggers.get(row.triggered_by) ?? 'UNKNOWN';
   if (!('scheduled_job_id' in row)) return 'UNKNOWN';
   return row.scheduled_job_id == null ? 'MANUAL' : 'SCHEDULED';
+}
+
+const originKinds: Readonly<Record<BackupTrigger, Origin['kind']>> = {
+  MANUAL: 'USER',
+  SCHEDULED: 'SCHEDULE',
+  UNKNOWN: 'UNKNOWN',
+};
+
+/** The product names neither users nor schedules, and of plans not whether one ran by its schedule. */
+function toOrigin(row: ListRow | StatusRow): Pick<BorgBackup, 'origin'> {
+  const name = row.backup_plan_name || null;
+  const kind = originKinds[toTrigger(row)];
+  return kind === 'UNKNOWN' && name === null ? {} : { origin: { kind, name } };
 }
 
 /** What the order of lists needs of a row; null where it has no id. `hasTime`: false where its time cannot be read. */
@@ -129,6 +143,7 @@ export function toBackup(
     status,
     upstreamStatus: row.status || 'none',
     trigger: toTrigger(row),
+    ...toOrigin(row),
     sortedAt: isTimeUnreadable ? noTime : toSortedAt(startedAt, completedAt, status),
     startedAt,
     endedAt: isFinished(status) ? completedAt : null,

@@ -6,8 +6,8 @@ import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { isCode, noSuchBackup } from '../_kit/errors.ts';
 import type { Finder } from './find.ts';
-import { isLive } from './map.ts';
 import type { Memory } from './memory.ts';
+import { isLive } from './task-map.ts';
 import type { Tasks } from './tasks.ts';
 import { changeReply, type TaskRow } from './wire.ts';
 

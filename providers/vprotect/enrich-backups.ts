@@ -1,12 +1,13 @@
 /** Rows as backups, with what only their tasks know: that one was cancelled, and how far another is. */
 import { GatewayError } from '../../src/core/errors.ts';
 import { now } from '../../src/core/instant.ts';
-import { type BackupTrigger, isFinished } from '../../src/core/model.ts';
+import { type BackupTrigger, isFinished, type Origin } from '../../src/core/model.ts';
 import { mapInTurns } from '../../src/core/turns.ts';
 import { orElse } from '../_kit/errors.ts';
 import { isDenied } from './errors.ts';
-import { asCancelled, isLive, toBackup, toProgress, toTrigger, type VProtectBackup, wasCancelled } from './map.ts';
+import { asCancelled, toBackup, type VProtectBackup } from './map.ts';
 import type { Memory } from './memory.ts';
+import { isLive, toOrigin, toProgress, toTrigger, wasCancelled } from './task-map.ts';
 import type { SomeTasks, Tasks, TasksByBackup } from './tasks.ts';
 import type { BackupRow } from './wire.ts';
 
@@ -18,6 +19,8 @@ export interface BackupEnrichment {
   addProgress(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<VProtectBackup[]>;
   /** What started each, by one call of tasks at most. */
   readTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<BackupTrigger[]>;
+  /** The same with names; null if no task says. */
+  readOrigins(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<(Origin | null)[]>;
   /** The same backups with what started them. */
   addTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<VProtectBackup[]>;
 }
@@ -55,18 +58,21 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
     }
   }
 
-  async function readTriggers(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<BackupTrigger[]> {
-    const open = backups.filter(({ localId }) => memory.trigger(localId) === null);
+  async function readOrigins(backups: readonly VProtectBackup[], signal: AbortSignal): Promise<(Origin | null)[]> {
+    const open = backups.filter(({ localId }) => memory.origin(localId) === undefined);
     const found = await tasks.ofOrigin(open, signal).catch(orElse(noTasks, isDenied));
     return backups.map(({ localId, status }) => {
-      const kept = memory.trigger(localId);
-      if (kept !== null) return kept;
-      const trigger = toTrigger(found.byBackup.get(localId) ?? []);
+      const kept = memory.origin(localId);
+      if (kept !== undefined) return kept;
+      const origin = toOrigin(found.byBackup.get(localId) ?? []);
       // The tasks of what has ended do not come again.
-      if (trigger !== 'UNKNOWN' || (found.isWhole && isFinished(status))) memory.keepTrigger(localId, trigger);
-      return trigger;
+      if (origin !== null || (found.isWhole && isFinished(status))) memory.keepOrigin(localId, origin);
+      return origin;
     });
   }
+
+  const readTriggers = async (backups: readonly VProtectBackup[], signal: AbortSignal): Promise<BackupTrigger[]> =>
+    (await readOrigins(backups, signal)).map(toTrigger);
 
   const toBackups = (rows: readonly BackupRow[], signal: AbortSignal) =>
     mapInTurns(rows, (row) => toBackup(row, provider), signal);
@@ -75,6 +81,7 @@ export function createBackupEnrichment(provider: string, tasks: Tasks, memory: M
     readWithProgress: async (rows, signal) => complete(await toBackups(rows, signal), true, signal),
     addProgress: (backups, signal) => complete(backups, true, signal),
     readTriggers,
+    readOrigins,
     async addTriggers(backups, signal) {
       const triggers = await readTriggers(backups, signal);
       return backups.map((backup, index) => ({ ...backup, trigger: triggers[index] ?? 'UNKNOWN' }));

@@ -82,6 +82,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     getBackups: finder.find,
     readDataPresence: (rows, signal) => createPresenceReader()(rows, signal),
     readTriggers: (backups, signal) => enrichment.readTriggers(backups as VProtectBackup[], signal),
+    readOrigins: (backups, signal) => enrichment.readOrigins(backups as VProtectBackup[], signal),
     readCopies: createCopies({ provider: name, upstream, wire, memory }),
     readChainRoots: (backups, signal) => readRoots(backups as VProtectBackup[], signal),
     startBackup: commands.start,

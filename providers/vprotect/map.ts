@@ -3,17 +3,15 @@ import type { Instant } from '../../src/core/instant.ts';
 import {
   type Backup,
   type BackupStatus,
-  type BackupTrigger,
   type BackupType,
   type Copy,
   copyStatuses,
   type DataPresence,
-  type Progress,
   type ProtectedEntity,
 } from '../../src/core/model.ts';
 import { noTime } from '../../src/core/order.ts';
 import { toSentence } from './errors.ts';
-import type { BackupRow, EntityRow, LocationRow, TaskRow } from './wire.ts';
+import type { BackupRow, EntityRow, LocationRow } from './wire.ts';
 
 export const entityTypes = [
   'APP',
@@ -193,57 +191,6 @@ export function toEntity(
   };
 }
 
-const triggers = new Map<string, BackupTrigger>([
-  ['USER', 'MANUAL'],
-  ['SCHEDULE', 'SCHEDULED'],
-  ['SYSTEM_SCHEDULE', 'SCHEDULED'],
-]);
-
-/** What started the tasks of one backup, as the first that says so has it. */
-export const toTrigger = (tasks: readonly TaskRow[]): BackupTrigger =>
-  tasks
-    .map(({ originEntity }) => triggers.get(originEntity?.type?.name ?? ''))
-    .find((trigger) => trigger !== undefined) ?? 'UNKNOWN';
-
 /** The backup that its own task was cancelled of: the record says FAILED. */
 export const asCancelled = (backup: VProtectBackup): VProtectBackup =>
   backup.status === 'FAILED' ? { ...backup, status: 'CANCELLED' } : backup;
-
-/** The parts that the two tasks of a backup have in its whole, one after the other. */
-const parts = new Map([
-  ['EXPORT', { from: 0, share: 0.5 }],
-  ['STORE', { from: 50, share: 0.5 }],
-]);
-
-export const isStep = ({ type }: TaskRow): boolean => parts.has(type?.name ?? '');
-
-/** It waits or runs. */
-export const isLive = ({ state }: TaskRow): boolean => state?.name === 'RUNNING' || state?.name === 'QUEUED';
-
-/** A step of this backup was cancelled, and none failed by itself. */
-export function wasCancelled(tasks: readonly TaskRow[]): boolean {
-  const states = tasks.filter(isStep).map(({ state }) => state?.name);
-  return states.includes('CANCELLED') && !states.includes('FAILED');
-}
-
-/** How far the furthest step is. */
-export function toProgress(tasks: readonly TaskRow[], updatedAt: Instant): Progress {
-  const percents = tasks.flatMap((task) => toPercent(task) ?? []);
-  return {
-    percent: percents.length === 0 ? null : Math.max(...percents),
-    processedBytes: null,
-    totalBytes: null,
-    processedItems: null,
-    currentItem: null,
-    bytesPerSecond: null,
-    secondsRemaining: null,
-    updatedAt,
-  };
-}
-
-function toPercent({ type, progress, state }: TaskRow): number | null {
-  const part = parts.get(type?.name ?? '');
-  const own = state?.name === 'FINISHED' ? 100 : progress;
-  if (!part || own === null) return null;
-  return part.from + Math.min(100, Math.max(0, own)) * part.share;
-}

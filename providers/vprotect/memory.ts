@@ -1,6 +1,6 @@
 /** Data that need not be read again: in memory, for the 5,000 most recently used backups. */
 import { LRUCache } from 'lru-cache';
-import type { BackupTrigger } from '../../src/core/model.ts';
+import type { Origin } from '../../src/core/model.ts';
 import type { BackupRow } from './wire.ts';
 
 export interface Memory {
@@ -10,9 +10,10 @@ export interface Memory {
   /** Whether a backup that says FAILED was cancelled; null where that has not been looked up since it said so. */
   verdict(guid: string): boolean | null;
   judge(guid: string, wasCancelled: boolean): void;
-  /** What started a backup, as its tasks said; null where they have not been looked up since it ended. */
-  trigger(guid: string): BackupTrigger | null;
-  keepTrigger(guid: string, trigger: BackupTrigger): void;
+  /** What started a backup, as its tasks said; undefined where they have not been looked up since it ended. */
+  origin(guid: string): Origin | null | undefined;
+  /** Null: they do not say. */
+  keepOrigin(guid: string, origin: Origin | null): void;
 }
 
 const maxBackups = 5000;
@@ -20,7 +21,8 @@ const maxBackups = 5000;
 export function createMemory(): Memory {
   const rows = new LRUCache<string, BackupRow>({ max: maxBackups });
   const verdicts = new LRUCache<string, boolean>({ max: maxBackups });
-  const triggers = new LRUCache<string, BackupTrigger>({ max: maxBackups });
+  /** Boxed, since the cache holds no null. */
+  const origins = new LRUCache<string, { readonly origin: Origin | null }>({ max: maxBackups });
   return {
     row: (guid) => rows.get(guid) ?? null,
     keep(seen) {
@@ -28,7 +30,7 @@ export function createMemory(): Memory {
     },
     verdict: (guid) => verdicts.get(guid) ?? null,
     judge: (guid, wasCancelled) => void verdicts.set(guid, wasCancelled),
-    trigger: (guid) => triggers.get(guid) ?? null,
-    keepTrigger: (guid, trigger) => void triggers.set(guid, trigger),
+    origin: (guid) => origins.get(guid)?.origin,
+    keepOrigin: (guid, origin) => void origins.set(guid, { origin }),
   };
 }

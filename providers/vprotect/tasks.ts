@@ -4,7 +4,8 @@ import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { isCode } from '../_kit/errors.ts';
 import { createList, type Query } from './lists.ts';
-import { isStep, type VProtectBackup } from './map.ts';
+import type { VProtectBackup } from './map.ts';
+import { isStep } from './task-map.ts';
 import type { TaskRow, Wire } from './wire.ts';
 
 export interface Tasks {

@@ -129,7 +129,7 @@ export function createWire(times: TimeReader) {
       windowEnd: time,
       protectedEntity: reference,
       /** Who asked for it: USER, SCHEDULE or SYSTEM_SCHEDULE. */
-      originEntity: object({ type: word }),
+      originEntity: object({ type: word, name: text }),
       /** Whether and how a task names its backup is not documented. */
       backup: reference,
     },

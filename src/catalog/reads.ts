@@ -3,7 +3,7 @@
 import { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';
 import { mapBounded } from '../core/map-bounded.ts';
-import type { Backup, BackupTrigger, LocalId, ProtectedEntity, Ref } from '../core/model.ts';
+import type { Backup, BackupTrigger, LocalId, Origin, ProtectedEntity, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { inOwnTurn, inTurns } from '../core/turns.ts';
@@ -20,7 +20,7 @@ import { type Copies, readCopies } from '../lists/copies.ts';
 import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
 import { findLatest, type Latest, type Question } from '../lists/latest.ts';
 import type { MergeSource } from '../lists/merge.ts';
-import { type Presence, readPresences, readTriggers } from '../lists/presence.ts';
+import { type Presence, readOrigins, readPresences, readTriggers } from '../lists/presence.ts';
 import { findPresent } from '../lists/present-success.ts';
 import { newestOfAny, newestSuccess, type Protection, toProtection } from '../lists/protection.ts';
 import { type Scan, scanProvider } from '../lists/scan.ts';
@@ -124,6 +124,27 @@ export class Reads {
   /** What started each. */
   triggers(backups: readonly Backup[], signal: AbortSignal): Promise<readonly BackupTrigger[]> {
     return this.#ofEach<BackupTrigger>(backups, 'UNKNOWN', (provider, own) => readTriggers(provider, own, signal));
+  }
+
+  /**
+   * What started each: a viewer of this gateway, whom only operators are told, or what the product tells; null if it
+   * tells nothing. An error where it could not be read.
+   */
+  origins(backups: readonly Backup[], signal: AbortSignal): Promise<readonly (Origin | null | GatewayError)[]> {
+    return this.#ofEach<Origin | null | GatewayError>(backups, null, async (provider, own) => {
+      try {
+        const ids = own.map(({ localId }) => localId);
+        const starters = await this.#options.ledger.startersOf(provider.name, ids);
+        const others = own.filter(({ localId }) => !starters.has(localId));
+        const told = await readOrigins(provider, others, signal);
+        const byOther = new Map(others.map((backup, index) => [backup, told[index] ?? null]));
+        const name = (localId: LocalId) => (this.#scope.isOperator ? (starters.get(localId) ?? null) : null);
+        return own.map((backup) => byOther.get(backup) ?? fromHere(starters.has(backup.localId), name(backup.localId)));
+      } catch (error) {
+        if (error instanceof GatewayError) return own.map(() => error);
+        throw error;
+      }
+    });
   }
 
   async #ofEach<T>(
@@ -254,5 +275,8 @@ async function countRows(
   for (const { rows } of scans) await inTurns(rows, (row) => counter.add(row), signal);
   return scans.flatMap(({ problems }) => problems);
 }
+
+const fromHere = (isFromHere: boolean, name: string | null): Origin | null =>
+  isFromHere ? { kind: 'GATEWAY', name } : null;
 
 const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });

@@ -51,6 +51,8 @@ export interface Ledger {
   start(command: Command, send: (nonce: string, signal: AbortSignal) => Promise<Started>): Promise<StartOutcome>;
   cancel(command: Command, send: (signal: AbortSignal) => Promise<CancelResult>): Promise<CancelOutcome>;
   find(id: string): Promise<OperationRecord | null>;
+  /** The ids of the viewers who started these backups here, by backup. Rejects with STORAGE_UNAVAILABLE. */
+  startersOf(provider: string, backupIds: readonly LocalId[]): Promise<ReadonlyMap<LocalId, string>>;
   /** Calls at every change of an operation, with its new state. Returns a function that removes the listener. */
   onChange(id: string, changed: (operation: OperationRecord) => void): () => void;
   /** The backup of a start has ended, or is there no more. */

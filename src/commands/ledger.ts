@@ -217,6 +217,10 @@ export function createLedger(options: LedgerOptions): Ledger {
         (operation) => Promise.resolve({ operation, result: null }),
       ),
     find: (id) => store.find(id),
+    async startersOf(provider, backupIds) {
+      const starts = await store.startsOf(provider, backupIds);
+      return new Map(starts.flatMap(({ backupId, viewer }) => (backupId === null ? [] : [[backupId, viewer]])));
+    },
     async noteEnd(id) {
       if (!closing.signal.aborted) await store.noteEnd(id, now());
     },

@@ -1,5 +1,8 @@
 /** What the ledger knows in memory: it answers while the database cannot be read, and holds what it could not write yet. */
+import type { LocalId } from '../core/model.ts';
 import type { OperationRecord } from './operation-record.ts';
+
+const isStart = ({ kind, status }: OperationRecord): boolean => kind !== 'CANCEL' && status !== 'FAILED';
 
 /** Settled operations that are kept besides the pending ones. */
 const maxSettled = 1_000;
@@ -26,6 +29,14 @@ export class OperationMemory {
   }
 
   find = (id: string): OperationRecord | null => this.#pending.get(id) ?? this.#settled.get(id) ?? null;
+
+  /** Starts of these backups that did not fail. */
+  startsOf(provider: string, backupIds: readonly LocalId[]): OperationRecord[] {
+    const ids = new Set(backupIds);
+    return [...this.#settled.values(), ...this.#pending.values()].filter(
+      (one) => isStart(one) && one.provider === provider && one.backupId !== null && ids.has(one.backupId),
+    );
+  }
 
   findPending = (id: string): OperationRecord | null => this.#pending.get(id) ?? null;
 

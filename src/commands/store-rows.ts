@@ -1,5 +1,6 @@
 /** The SQL of operations. */
 import type { Instant } from '../core/instant.ts';
+import type { LocalId } from '../core/model.ts';
 import { jsonField } from '../storage/dialect.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
 import type { OperationRecord } from './operation-record.ts';
@@ -63,6 +64,16 @@ export function createOperationRows(database: StorageDatabase) {
         .where(jsonField(kind, 'record', 'backupId'), 'is not', null)
         .where(jsonField(kind, 'record', 'backupEndedAt'), 'is', null)
         .orderBy('requested_at')
+        .execute();
+      return rows.map(read);
+    },
+    /** Starts of these backups that did not fail. */
+    async startsOf(provider: string, backupIds: readonly LocalId[]): Promise<OperationRecord[]> {
+      const rows = await records
+        .where('provider', '=', provider)
+        .where('kind', '<>', 'CANCEL')
+        .where('status', '<>', 'FAILED')
+        .where(jsonField(kind, 'record', 'backupId'), 'in', backupIds)
         .execute();
       return rows.map(read);
     },

@@ -1,5 +1,6 @@
 /** The ledger in the database: written before and after every command. */
 import type { Instant } from '../core/instant.ts';
+import type { LocalId } from '../core/model.ts';
 import { createDeferredWrites } from '../storage/deferred-writes.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { OperationRecord } from './operation-record.ts';
@@ -42,6 +43,8 @@ export interface LedgerStore extends Names {
   noteEnd(id: string, at: Instant): Promise<void>;
   /** Rejects with STORAGE_UNAVAILABLE where the database cannot be read, and the operation is not in memory. */
   find(id: string): Promise<OperationRecord | null>;
+  /** Starts of these backups that did not fail, in any order. Rejects likewise. */
+  startsOf(provider: string, backupIds: readonly LocalId[]): Promise<readonly OperationRecord[]>;
   findByKey(viewer: string, idempotencyKey: string): Promise<OperationRecord | null>;
   /** Those whose outcome this process finds out, oldest first; from memory. */
   findPending(id: string): OperationRecord | null;
@@ -140,6 +143,11 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
     async find(id) {
       await ready;
       return operations.find(id) ?? (await health.read(() => rows.find(id)));
+    },
+    async startsOf(provider, backupIds) {
+      await ready;
+      const written = await health.read(() => rows.startsOf(provider, backupIds));
+      return [...written, ...operations.startsOf(provider, backupIds)];
     },
     async findByKey(viewer, key) {
       await ready;

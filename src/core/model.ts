@@ -69,6 +69,15 @@ export type BackupType = (typeof backupTypes)[number];
 export const backupTriggers = ['MANUAL', 'SCHEDULED', 'UNKNOWN'] as const;
 export type BackupTrigger = (typeof backupTriggers)[number];
 
+export const originKinds = ['USER', 'SCHEDULE', 'SYSTEM', 'GATEWAY', 'UNKNOWN'] as const;
+
+/** What started a backup. */
+export interface Origin {
+  readonly kind: (typeof originKinds)[number];
+  /** Of the user, schedule or plan; null if the product does not tell. */
+  readonly name: string | null;
+}
+
 export const dataPresences = ['PRESENT', 'REMOVED', 'UNKNOWN'] as const;
 export type DataPresence = (typeof dataPresences)[number];
 
@@ -115,6 +124,8 @@ export interface Backup<Details = unknown> {
   /** The product's own status, for display only: never branch on it. */
   readonly upstreamStatus: string;
   readonly trigger: BackupTrigger;
+  /** What started it, if the row tells it. */
+  readonly origin?: Origin | undefined;
   /** The time that lists are ordered by; it never changes. Null only while queued, which puts the row first. */
   readonly sortedAt: Instant | null;
   readonly startedAt: Instant | null;

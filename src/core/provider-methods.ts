@@ -32,6 +32,7 @@ export const methodKinds = {
   countBackups: 'cachedRead',
   getBackups: 'cachedRead',
   readTriggers: 'read',
+  readOrigins: 'read',
   readDataPresence: 'read',
   readCopies: 'read',
   readChainRoots: 'read',

@@ -19,6 +19,7 @@ import type {
   EntityRows,
   LocalId,
   LogLine,
+  Origin,
   ProtectedEntity,
   ProviderKind,
   UnreadableRow,
@@ -77,6 +78,12 @@ export interface Provider {
    * lists do not contain it. Called only for rows whose `trigger` is UNKNOWN.
    */
   readTriggers?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly BackupTrigger[]>;
+
+  /**
+   * Returns what started each backup, in the same order, by as few requests as the product allows; null if the product
+   * does not tell. For products whose lists do not contain it. Called only for rows without `origin`.
+   */
+  readOrigins?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly (Origin | null)[]>;
 
   /**
    * Returns whether the data of each successful backup still exists, in the same order, by at most one request for each

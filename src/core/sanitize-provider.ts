@@ -21,6 +21,7 @@ const sanitizers: { readonly [Name in UpstreamMethod]: (answer: AnswerOf<Name>) 
   countBackups: same,
   getBackups: same,
   readTriggers: same,
+  readOrigins: same,
   readDataPresence: (readings) =>
     readings.map((one) => (one.error ? { ...one, error: sanitizeError(one.error) } : one)),
   readCopies: (readings) => readings.map((one) => (one.error ? { ...one, error: sanitizeError(one.error) } : one)),

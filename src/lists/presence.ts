@@ -1,7 +1,7 @@
-/** Facts about backups that need further calls: whether the data still exists, and what triggered the backup. */
+/** Facts about backups that need further calls: whether the data still exists, and what started the backup. */
 import { GatewayError } from '../core/errors.ts';
 import { presenceOf } from '../core/filter.ts';
-import { type Backup, type BackupTrigger, type DataPresence, isSuccessful } from '../core/model.ts';
+import { type Backup, type BackupTrigger, type DataPresence, isSuccessful, type Origin } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { type AskedProvider, askProvider } from './ask.ts';
 
@@ -53,6 +53,18 @@ export async function readTriggers(
   });
   const found = new Map(open.map((backup, index) => [backup, answers[index] ?? backup.trigger]));
   return backups.map((backup) => found.get(backup) ?? backup.trigger);
+}
+
+/** Returns what started each backup; null if the product does not tell. */
+export async function readOrigins(
+  provider: Provider,
+  backups: readonly Backup[],
+  signal: AbortSignal,
+): Promise<readonly (Origin | null)[]> {
+  const open = backups.filter(({ origin }) => origin === undefined);
+  const answers = open.length > 0 ? ((await provider.readOrigins?.(open, signal)) ?? []) : [];
+  const found = new Map(open.map((backup, index) => [backup, answers[index] ?? null]));
+  return backups.map((backup) => backup.origin ?? found.get(backup) ?? null);
 }
 
 /** Returns one problem for each entity and reason. */

@@ -76,6 +76,7 @@ const exceptions: readonly Exception[] = [
     because: 'a value of the thing that holds it, which has an id: a cache keeps it there',
     places: [
       'BackupCopy',
+      'BackupOrigin',
       'BackupProgress',
       'BackupSize',
       'BackupWarning',

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  asCancelled,
-  toBackup,
-  toEntity,
-  toProgress,
-  toStatusWords,
-  wasCancelled,
-} from '../../../../providers/vprotect/map.ts';
+import { asCancelled, toBackup, toEntity, toStatusWords } from '../../../../providers/vprotect/map.ts';
+import { toProgress, wasCancelled } from '../../../../providers/vprotect/task-map.ts';
 import { type BackupRow, createWire, type TaskRow } from '../../../../providers/vprotect/wire.ts';
 import { parseInstant } from '../../../../src/core/instant.ts';
 import { backupStatuses } from '../../../../src/core/model.ts';
