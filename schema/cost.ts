@@ -31,7 +31,11 @@ interface FilterArguments<Filter> extends SizedArguments {
 
 /** A page of entities of one provider; a filter by protection looks at all of them. */
 export const entityPage = ({ filter, ...sizes }: FilterArguments<EntityFilterInput>) =>
-  page(filter?.protection ? lookup + census : lookup)(sizes);
+  page(isComputed(filter) ? lookup + census : lookup)(sizes);
+
+/** By the newest success of each entity. */
+const isComputed = (filter: EntityFilterInput | null | undefined): boolean =>
+  filter?.protection != null || filter?.lastSuccessBefore != null;
 
 /** A page of backups of one provider, or of one entity. */
 export const backupPage = ({ filter, ...sizes }: FilterArguments<BackupFilterInput>) =>
@@ -58,7 +62,7 @@ export const readsOfList = ({ filter }: FilterArguments<BackupFilterInput>, cont
 
 /** Every entity of the providers that the filter selects is looked at once for an operation. */
 export const readsOfEntities = ({ filter }: FilterArguments<EntityFilterInput>, { providers }: ReadsContext) =>
-  filter?.protection ? censusOf(selectProviders(providers, toEntityFilter(filter))) : [];
+  isComputed(filter) ? censusOf(selectProviders(providers, toEntityFilter(filter))) : [];
 
 export const readsOfStatistics = (
   { filter }: { readonly filter?: BackupFilterInput | null | undefined },

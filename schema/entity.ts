@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import { toRowProblems, unreadableEntities } from '../src/core/unreadable-rows.ts';
 import type { Latest } from '../src/lists/latest.ts';
-import type { Builder } from './builder.ts';
+import { type Builder, describe } from './builder.ts';
 import { toBackupConnection, toConnection } from './connection.ts';
 import type { Loaders } from './context.ts';
 import { backupPage, readsOfEntities } from './cost.ts';
@@ -12,6 +12,13 @@ import { isSelected } from './selected.ts';
 import { lookup, page } from './weights.ts';
 
 export function defineEntity(builder: Builder, refs: Refs): void {
+  const EntityAction = builder.enumType('EntityAction', {
+    description: 'A command for an entity.',
+    values: describe(['START_BACKUP', 'CREATE_BACKUP'], {
+      START_BACKUP: 'Start a backup with default settings: `startBackup`.',
+      CREATE_BACKUP: 'Start a backup with the product’s own settings: `createBackup`.',
+    }),
+  });
   refs.ProtectedEntity.implement({
     description: 'Something that a backup system backs up: an organisation, a machine, a repository.',
     interfaces: [refs.Node],
@@ -30,6 +37,18 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       }),
       name: t.exposeString('name', {
         description: 'Display name; the external id if the product has no name.',
+      }),
+      isPresent: t.boolean({
+        nullable: true,
+        description:
+          'Whether it still exists in its platform, as the product saw it last; null if the product does not tell. Only vProtect tells it, of machines.',
+        resolve: ({ isPresent }) => isPresent ?? null,
+      }),
+      allowedActions: t.field({
+        type: [EntityAction],
+        description:
+          'Commands that this viewer may send for the entity, as far as is known: the rights of the gateway’s own account are known of Labii only, once its backups were read. Empty for a READER.',
+        resolve: (entity, _args, { catalog }) => [...catalog.scope.startActions(entity)],
       }),
       problems: t.field({
         type: [refs.ProviderProblem],

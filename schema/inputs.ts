@@ -63,6 +63,11 @@ export function defineInputs(
         description:
           'Only entities with one of these protection states now; this reads the state of every entity that matches the other fields, by what lists tell: removed data counts only where lists tell it (see `Protection.dataPresence`). An entity whose state cannot be determined is UNKNOWN, and `problems` tells why, even if UNKNOWN is not requested.',
       }),
+      lastSuccessBefore: t.field({
+        type: 'DateTime',
+        description:
+          'Only entities whose newest success ended before this time (exclusive), as `Protection.lastSuccessAt` tells it, or that have none. It reads and costs what `protection` does. An entity for which that cannot be determined is left out, and `problems` tells why.',
+      }),
     }),
   });
   const BackupOrderField = builder.enumType('BackupOrderField', {
@@ -216,6 +221,7 @@ export interface EntityFilterInput {
   readonly kinds?: Given<readonly string[]>;
   readonly search?: Given<string>;
   readonly protection?: Given<readonly ProtectionStatus[]>;
+  readonly lastSuccessBefore?: Given<Instant>;
 }
 
 export const toEntityFilter = (input: Given<EntityFilterInput>): EntityFilter => ({
@@ -223,6 +229,7 @@ export const toEntityFilter = (input: Given<EntityFilterInput>): EntityFilter =>
   kinds: input?.kinds ?? null,
   search: toSearch(input?.search),
   protection: input?.protection ?? null,
+  lastSuccessBefore: input?.lastSuccessBefore ?? null,
 });
 
 /** A well-formed id of nothing matches nothing; one that is no id at all is a mistake worth telling. */

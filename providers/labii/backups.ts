@@ -27,6 +27,8 @@ import { type LabiiBackup, type RowOrigin, toBackup, toPlaceInOrder } from './ma
 import { type BackupRow, backupPage, backupReply, backupRow, countReply } from './wire.ts';
 
 export interface Backups {
+  /** Whether the account may start backups of an organisation; null if no list has said it yet. */
+  mayStart(organizationSid: string): boolean | null;
   list(query: PageQuery, signal: AbortSignal): Promise<BackupPage>;
   /** Null if too many rows would have to be looked at. */
   count(filter: BackupFilter, signal: AbortSignal): Promise<number | null>;
@@ -71,6 +73,8 @@ interface AskedPage {
 export function createBackups(config: LabiiConfig, upstream: Upstream, times: TimeReader): Backups {
   const { name: provider, generation, organizations } = config;
   const unplaced = new UnplacedRows();
+  /** As each organisation said last. */
+  const mayAdd = new Map<string, boolean>();
   const sizes = createListSizes();
   const shares = createRowShares();
   const originOf = (organizationSid: string): RowOrigin => ({ provider, generation, organizationSid, times });
@@ -86,6 +90,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
     const query = { page, page_size: size };
     const options = { schema: backupPage, query, size: 'list' as const };
     const answer = await upstream.read(rowsPath(organizationSid, generation), options, signal).catch(nullPastTheEnd);
+    if (answer?.add_permission != null) mayAdd.set(organizationSid, answer.add_permission);
     // For a page past the end, the product may also return the last page.
     return answer && (answer.page_number ?? page) === page ? answer : null;
   }
@@ -122,6 +127,7 @@ export function createBackups(config: LabiiConfig, upstream: Upstream, times: Ti
 
   return {
     countOf,
+    mayStart: (organizationSid) => mayAdd.get(organizationSid) ?? null,
     async list(query, signal) {
       const report = new RowReport(provider, query.filter, unplaced);
       const chosen = matchesNothing(query.filter, generation) ? [] : selected(query.filter);

@@ -43,6 +43,7 @@ export function createLabiiProvider(config: LabiiConfig, context?: ProviderConte
     listBackups: backups.list,
     countBackups: backups.count,
     getBackups: backups.find,
+    isStartable: ({ externalId }) => backups.mayStart(externalId) !== false,
     markStart: commands.mark,
     startBackup: commands.start,
     createBackup: commands.create,

@@ -43,6 +43,8 @@ export const backupPage = z.object({
   page_number: z.int().nullish().catch(null),
   /** Rows of the whole list. */
   count: z.int().nonnegative().nullish().catch(null),
+  /** Whether the account may start a backup here. */
+  add_permission: z.boolean().nullish().catch(null),
   results: rowsSchema(backupRow),
 });
 

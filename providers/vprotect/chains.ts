@@ -30,7 +30,6 @@ export function createChains({ upstream, wire, memory }: ChainsOptions): ReadRoo
 
   /** Goes up the chain as far as it is known: to its root, or to the backup whose details must tell the root. */
   function climb({ localId, type, details }: VProtectBackup): { root: string | null } | { ask: string } {
-    if (details.rootGuid !== null) return { root: details.rootGuid };
     const seen = new Set<string>();
     let link = { guid: localId, parent: details.parentGuid, isFull: type === 'FULL' };
     while (!seen.has(link.guid) && seen.size < maxLinks) {

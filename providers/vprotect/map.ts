@@ -32,6 +32,9 @@ export interface VProtectEntityDetails {
   readonly guid: string;
   /** UNKNOWN: a word that we do not know; null: the product did not say. */
   readonly entityType: EntityType | null;
+  /** Of the backup policy; null if it has none, or the product did not say. */
+  readonly policyGuid: string | null;
+  readonly policyName: string | null;
 }
 
 export interface VProtectDetails {
@@ -45,8 +48,6 @@ export interface VProtectDetails {
   readonly warningsAcknowledged: boolean | null;
   /** Of the backup that it builds on. Null: it builds on none, or the product did not say. */
   readonly parentGuid: string | null;
-  /** Of the first backup of its chain. Null: the product did not say. */
-  readonly rootGuid: string | null;
 }
 
 export type VProtectBackup = Backup<VProtectDetails>;
@@ -125,7 +126,6 @@ export function toBackup(row: BackupRow, provider: string): VProtectBackup {
       typeDescription: row.type?.description ?? null,
       warningsAcknowledged: row.warningsAcknowledged,
       parentGuid: row.parentBackup?.guid ?? null,
-      rootGuid: row.rootBackup?.guid ?? null,
     },
     ...(row.unreadable.length === 0 ? {} : { unreadable: row.unreadable }),
   };
@@ -175,8 +175,14 @@ function toWarnings({ warnings, warningsAcknowledged }: BackupRow) {
     .map((message) => ({ message, acknowledged: warningsAcknowledged ?? false }));
 }
 
+interface InventoryRow extends EntityRow {
+  readonly present?: boolean | null;
+  readonly vmBackupPolicy?: EntityRow | null;
+  readonly unreadable?: readonly string[];
+}
+
 export function toEntity(
-  { guid, name, type, unreadable = [] }: EntityRow & { readonly unreadable?: readonly string[] },
+  { guid, name, type, present, vmBackupPolicy, unreadable = [] }: InventoryRow,
   provider: string,
 ): VProtectEntity {
   const word = type?.name;
@@ -186,7 +192,13 @@ export function toEntity(
     provider,
     externalId: guid,
     name: name || guid,
-    details: { guid, entityType: word === undefined ? null : known },
+    ...(present == null ? {} : { isPresent: present }),
+    details: {
+      guid,
+      entityType: word === undefined ? null : known,
+      policyGuid: vmBackupPolicy?.guid ?? null,
+      policyName: vmBackupPolicy?.name ?? null,
+    },
     ...(unreadable.length === 0 ? {} : { unreadable }),
   };
 }

@@ -92,6 +92,17 @@ function defineEntity(builder: Builder, refs: Refs): void {
         description: 'Kind of the entity; null if vProtect does not tell.',
         resolve: ({ details }) => details.entityType,
       }),
+      policyGuid: t.string({
+        nullable: true,
+        description:
+          'GUID of its backup policy, as in `filter.vprotect.policyGuids`; null if it has none. Told of machines only.',
+        resolve: ({ details }) => details.policyGuid,
+      }),
+      policyName: t.string({
+        nullable: true,
+        description: 'Name of that policy; null likewise.',
+        resolve: ({ details }) => details.policyName,
+      }),
       reportedStatistics: t.field({
         type: reported,
         nullable: true,

@@ -135,7 +135,15 @@ export function createWire(times: TimeReader) {
     },
   );
 
-  const machine = row({ guid: identifier }, { name: text });
+  const machine = row(
+    { guid: identifier },
+    {
+      name: text,
+      /** It is still in its platform. */
+      present: flag,
+      vmBackupPolicy: reference,
+    },
+  );
   return { backup, backupReply: rowSchema(backup), location, task, taskReply: rowSchema(task), machine };
 }
 

@@ -1,11 +1,14 @@
 /** What one viewer may see, and what it may do there: everything else asks here first. */
 import { GatewayError } from '../core/errors.ts';
-import { type Backup, isFinished, type LocalId, type Ref } from '../core/model.ts';
+import { type Backup, isFinished, type LocalId, type ProtectedEntity, type Ref } from '../core/model.ts';
 import { type Capability, capabilitiesOf, type Provider } from '../core/provider.ts';
 import type { Viewer } from '../core/viewer.ts';
 
 /** What a viewer may do to a backup. */
 export type Action = 'CANCEL' | 'UPDATE_DESCRIPTION' | 'UPDATE_WARNINGS' | 'ACKNOWLEDGE_WARNINGS';
+
+/** What a viewer may start for an entity. */
+export type StartAction = 'START_BACKUP' | 'CREATE_BACKUP';
 
 export class Scope {
   readonly viewer: Viewer;
@@ -71,6 +74,16 @@ export class Scope {
       ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined && backup.warnings.length > 0,
     };
     return (Object.keys(possible) as Action[]).filter((action) => possible[action]);
+  }
+
+  /** What this viewer may start for the entity, as far as the product tells the rights of its account. */
+  startActions(entity: ProtectedEntity): readonly StartAction[] {
+    const provider = this.provider(entity.provider);
+    if (!provider || !this.isOperator || provider.isStartable?.(entity) === false) return [];
+    return [
+      ...(provider.startBackup ? (['START_BACKUP'] as const) : []),
+      ...(provider.createBackup ? (['CREATE_BACKUP'] as const) : []),
+    ];
   }
 
   /** The provider of what a command is about. */

@@ -102,6 +102,8 @@ export interface ProtectedEntity<Details = unknown> {
   /** The product's own id: unique within the provider, and the second part of the order of lists. */
   readonly externalId: LocalId;
   readonly name: string;
+  /** Whether it still exists in its platform. Absent if the product does not tell. */
+  readonly isPresent?: boolean;
   /** Fields that only this product has; typed in the product's folder. */
   readonly details: Details;
   /** The product's names of fields that cannot be read. Absent if there are none. */

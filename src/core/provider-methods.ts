@@ -23,6 +23,7 @@ export const methodKinds = {
   hasReadZonelessTimes: 'local',
   showPending: 'local',
   isEditable: 'local',
+  isStartable: 'local',
   refineFromLog: 'local',
   ownFilter: 'local',
   close: 'local',

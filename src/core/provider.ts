@@ -136,6 +136,9 @@ export interface Provider {
   /** The product reports the progress of running backups. */
   readonly hasProgress?: true;
 
+  /** Whether the account may start backups of this entity. Absent: it may of all. Pure. */
+  isStartable?(entity: ProtectedEntity): boolean;
+
   /** Whether the account may edit the texts of this backup. Absent: it may edit all. Pure. */
   isEditable?(backup: Backup): boolean;
 

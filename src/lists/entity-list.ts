@@ -1,6 +1,7 @@
 /** The list of protected entities of all providers, ordered by provider name, then by external id. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../core/errors.ts';
+import type { Instant } from '../core/instant.ts';
 import type { ProtectedEntity } from '../core/model.ts';
 import { compareIds } from '../core/order.ts';
 import type { Problem, Provider } from '../core/provider.ts';
@@ -9,7 +10,7 @@ import { askProvider, skippedEarlier } from './ask.ts';
 import { decodeToken, encodeToken, identifyList, type ListIdentity } from './cursor.ts';
 import { isFound } from './entity-search.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk, type Walk } from './page.ts';
-import type { Protection, ProtectionStatus } from './protection.ts';
+import { isOlderThan, type Protection, type ProtectionStatus } from './protection.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
 
 export interface EntityFilter extends ProviderFilter {
@@ -17,6 +18,8 @@ export interface EntityFilter extends ProviderFilter {
   readonly search: string | null;
   /** Computed for every entity that matches the rest of the filter; UNKNOWN if it cannot be determined. */
   readonly protection: readonly ProtectionStatus[] | null;
+  /** Exclusive; an entity without any success matches. Computed likewise. */
+  readonly lastSuccessBefore: Instant | null;
 }
 
 /** Returns the protection of each entity, in the same order. */
@@ -61,7 +64,7 @@ export async function listEntities(
   const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
   const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
   const found = entities.filter((entity) => isFound(filter.search, entity)).sort(compareEntities);
-  const { matching, unknown, isCut } = await byProtection(found, filter.protection, protectionsOf);
+  const { matching, unknown, isCut } = await byProtection(found, filter, protectionsOf);
   const now = [...failed, ...unknown, ...unlisted];
   const earlier = key?.missed ?? [];
   const problems = [...now, ...skippedEarlier(earlier, now, 'List again from the start.')];
@@ -110,26 +113,42 @@ const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
     : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
 
 /**
- * Filters by protection. Problems of entities whose protection is UNKNOWN are returned even if the filter leaves the
- * entities out.
+ * Filters by what is computed of protection. Problems of entities for which it cannot be determined are returned even if
+ * the filter leaves the entities out.
  */
 async function byProtection(
   entities: readonly ProtectedEntity[],
-  wanted: readonly ProtectionStatus[] | null,
+  { protection: wanted, lastSuccessBefore }: EntityFilter,
   protectionsOf: ProtectionsOf,
 ) {
-  if (wanted === null || wanted.length === 0) {
-    return { matching: wanted === null ? entities : [], unknown: [], isCut: false };
-  }
+  if (wanted?.length === 0) return { matching: [], unknown: [], isCut: false };
+  if (wanted === null && lastSuccessBefore === null) return { matching: entities, unknown: [], isCut: false };
   const protections = await protectionsOf(entities);
-  const unknown = new Set(protections.flatMap(({ problem }) => problem ?? []));
-  return {
-    matching: entities.filter((_, index) => wanted.includes(protections[index]?.status ?? 'UNKNOWN')),
-    unknown: [...unknown],
-    /** Entities are left out that may match once a provider answers again. */
-    isCut: !wanted.includes('UNKNOWN') && [...unknown].some(isPassing),
-  };
+  const unknown = new Set<Problem>();
+  const hidden: Problem[] = [];
+  const matching = entities.filter((entity, index) => {
+    const protection = protections[index];
+    if (!protection) return false;
+    if (wanted !== null && protection.problem) unknown.add(protection.problem);
+    const isWanted = wanted === null || wanted.includes(protection.status);
+    if (!isWanted && protection.problem) hidden.push(protection.problem);
+    if (!isWanted || lastSuccessBefore === null) return isWanted;
+    const isOlder = isOlderThan(protection, lastSuccessBefore);
+    if (isOlder !== null) return isOlder;
+    const problem = protection.problem ?? protection.incomplete ?? undated(entity);
+    unknown.add(problem);
+    hidden.push(problem);
+    return false;
+  });
+  // Entities are left out that may match once a provider answers again.
+  return { matching, unknown: [...unknown], isCut: hidden.some(isPassing) };
 }
+
+const undated = ({ provider, externalId, name }: ProtectedEntity): Problem => ({
+  provider,
+  entityId: externalId,
+  error: new GatewayError('INCOMPLETE', `${provider} does not report the time of the newest success of ${name}.`),
+});
 
 /** The answer may be different later. */
 const isPassing = ({ error }: Problem): boolean => error.code !== 'INCOMPLETE';

@@ -31,6 +31,8 @@ export interface Protection {
   readonly failuresSinceLastSuccess: number | null;
   /** Presence of the success that the status is based on; null if there is none. */
   readonly dataPresence: DataPresence | null;
+  /** Why there may be a newer success than the known one; null if there is none. */
+  readonly incomplete: Problem | null;
   /** Why the status is UNKNOWN; null for any other status. */
   readonly problem: Problem | null;
 }
@@ -72,6 +74,7 @@ export function toProtection(
     expectedSchedule: expectation?.schedule?.text ?? null,
     dueAt,
     failuresSinceLastSuccess: counted,
+    incomplete: problem,
     problem: null,
   };
   if (backup && !expectation) return { ...known, status: 'NO_EXPECTATION' };
@@ -84,4 +87,12 @@ export function toProtection(
     `${provider} does not report the time of the newest success of ${name}.`,
   );
   return { ...known, status: 'UNKNOWN', problem: { provider, entityId: externalId, error } };
+}
+
+/** Whether the newest success ended before a time, or there is none; null if that is not proven. */
+export function isOlderThan({ lastSuccessAt, incomplete, dataPresence }: Protection, time: Instant): boolean | null {
+  if (lastSuccessAt !== null && lastSuccessAt >= time) return false;
+  if (incomplete) return null;
+  // There is a success, and nothing tells when it ended.
+  return lastSuccessAt === null && dataPresence !== null ? null : true;
 }

@@ -9,6 +9,7 @@ import {
   isFinished,
   type LogLine,
   logLevels,
+  originKinds,
   type ProtectedEntity,
 } from '../../src/core/model.ts';
 import type { Provider } from '../../src/core/provider.ts';
@@ -50,6 +51,7 @@ const backup = z.strictObject({
   status: z.enum(backupStatuses),
   upstreamStatus: text,
   trigger: z.enum(backupTriggers),
+  origin: z.strictObject({ kind: z.enum(originKinds), name: text.nullable() }).optional(),
   sortedAt: wholeNumber.max(year(2100)).nullable(),
   startedAt: instant.nullable(),
   endedAt: instant.nullable(),
@@ -63,7 +65,14 @@ const backup = z.strictObject({
   details: z.unknown(),
 });
 
-const entity = z.strictObject({ kind: text, provider: text, externalId: text, name: text, details: z.unknown() });
+const entity = z.strictObject({
+  kind: text,
+  provider: text,
+  externalId: text,
+  name: text,
+  isPresent: z.boolean().optional(),
+  details: z.unknown(),
+});
 
 const logLine = z.strictObject({
   text: z.string().regex(/^[^\n\r]*$/, 'one line'),

@@ -9,7 +9,13 @@ import type { PageArguments } from '../../src/lists/page.ts';
 import type { Protection, ProtectionStatus } from '../../src/lists/protection.ts';
 import { anEntity, aProvider, codeOf, never, unavailable } from '../support/model.ts';
 
-const noFilter: EntityFilter = { providers: null, kinds: null, search: null, protection: null };
+const noFilter: EntityFilter = {
+  providers: null,
+  kinds: null,
+  search: null,
+  protection: null,
+  lastSuccessBefore: null,
+};
 const idsOf = (rows: readonly ProtectedEntity[]) => rows.map(({ provider, externalId }) => `${provider}/${externalId}`);
 
 const withEntities = (name: string, ids: readonly string[]): Provider =>
@@ -130,6 +136,7 @@ describe('a filter by protection', () => {
     dueAt: null,
     failuresSinceLastSuccess: null,
     dataPresence: null,
+    incomplete: why,
     problem: why,
   });
   const filtered = (protection: readonly ProtectionStatus[], protections: readonly Protection[]) =>

@@ -163,7 +163,7 @@ describe('rows that cannot be read', () => {
 });
 
 describe('a list of entities', () => {
-  const filter = { providers: null, kinds: null, search: null, protection: null };
+  const filter = { providers: null, kinds: null, search: null, protection: null, lastSuccessBefore: null };
 
   function aWorld(counts: readonly number[]) {
     const down = new Set<number>();

@@ -53,6 +53,8 @@ export interface LabiiSandbox extends Sandbox {
   nextOutcome: Outcome;
   /** How the refusals of backup calls and of checktoken are written. */
   errorStyle: ErrorStyle;
+  /** What lists say in `add_permission`; true at first. */
+  addPermission: boolean;
   /** Silent cap of the page size; 50 at first. */
   maxPageSize: number;
   /** Of a POST that made a backup; 200 at first. */

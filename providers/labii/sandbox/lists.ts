@@ -36,7 +36,7 @@ export function listBackups(server: LabiiServer, call: SandboxCall): SandboxRepl
       count: rows.length,
       next: page < pageCount ? link(page + 1) : null,
       previous: page > 1 ? link(page - 1) : null,
-      add_permission: true,
+      add_permission: server.addPermission,
       results: rows
         .slice((page - 1) * pageSize, page * pageSize)
         .map((row) => toWire(row, server.generation, serializer)),

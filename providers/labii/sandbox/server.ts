@@ -16,6 +16,7 @@ export class LabiiServer extends SandboxServer implements LabiiSandbox {
   postDurationMs = 95_000;
   nextOutcome: Outcome = 'completed';
   errorStyle: ErrorStyle = 'usual';
+  addPermission = true;
   maxPageSize = 50;
   postStatus: 200 | 201 = 200;
   outage = false;

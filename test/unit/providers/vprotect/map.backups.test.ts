@@ -51,7 +51,6 @@ describe('a record as a backup', () => {
         typeDescription: 'Full',
         warningsAcknowledged: null,
         parentGuid: null,
-        rootGuid: null,
       },
     });
   });
