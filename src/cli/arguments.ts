@@ -22,6 +22,7 @@ export const usage = `Usage: backplane [COMMAND] [OPTIONS]
   --role ROLE       token: READER (default) or OPERATOR, who may also start and stop.
   --retry           check: try credentials again that a product has refused; they are right now.
   --ready           healthcheck: whether it can do all its work, rather than whether it runs.
+  --wait SECONDS    healthcheck: ask again until it is healthy, for so long; default: ask once.
   --version         Print the version, and the commit that was built.
   --help            This text.
 `;
@@ -35,6 +36,7 @@ export interface Flags extends ConfigOverrides {
   readonly role?: string | undefined;
   readonly retry?: boolean | undefined;
   readonly ready?: boolean | undefined;
+  readonly waitSeconds?: number | undefined;
 }
 
 export function readArguments() {
@@ -49,6 +51,7 @@ export function readArguments() {
         role: { type: 'string' },
         retry: { type: 'boolean' },
         ready: { type: 'boolean' },
+        wait: { type: 'string' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -61,5 +64,11 @@ export function readArguments() {
 export function readPort(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError('--port is a number from 0 to 65535.');
+  return Number(text);
+}
+
+export function readWait(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError('--wait is a whole number of seconds, up to 9999.');
   return Number(text);
 }

@@ -1,6 +1,7 @@
 /** Asks a gateway on this machine for its health. */
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
 
 /** Where the gateway listens. */
 export interface HealthAddress {
@@ -21,6 +22,18 @@ export interface Health {
 }
 
 const maxLength = 1_000;
+
+const pauseMs = 200;
+
+/** Asks again until the answer is fine or the time is over, and returns the last answer. */
+export async function waitForHealth(address: HealthAddress, path: string, waitMs: number): Promise<Health> {
+  const endsAt = performance.now() + waitMs;
+  for (;;) {
+    const health = await askHealth(address, path);
+    if (health.isFine || performance.now() >= endsAt) return health;
+    await setTimeout(pauseMs);
+  }
+}
 
 export function askHealth(address: HealthAddress, path: string, timeoutMs = 5_000): Promise<Health> {
   const { host, port, socket, tls, basePath } = address;

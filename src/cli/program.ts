@@ -3,7 +3,7 @@ import '../production.ts';
 import { flushLog } from '../observability/log.ts';
 import { watchStandardStreams } from '../observability/standard-streams.ts';
 import { version } from '../version.ts';
-import { type Flags, readArguments, readPort, UsageError, usage } from './arguments.ts';
+import { type Flags, readArguments, readPort, readWait, UsageError, usage } from './arguments.ts';
 import type { Command } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { say } from './print.ts';
@@ -51,9 +51,10 @@ function readFlags(command: string, values: ReturnType<typeof readArguments>['va
   if (command !== 'token' && (name ?? role) !== undefined) throw new UsageError('--name and --role are for "token".');
   if (command !== 'check' && retry) throw new UsageError('--retry is for "check".');
   if (command !== 'healthcheck' && ready) throw new UsageError('--ready is for "healthcheck".');
-  const port = readPort(values.port);
+  if (command !== 'healthcheck' && values.wait !== undefined) throw new UsageError('--wait is for "healthcheck".');
+  const [port, waitSeconds] = [readPort(values.port), readWait(values.wait)];
   const config = values.config ?? configOfEnvironment(command);
-  return { ...(config === undefined ? {} : { config }), host, port, name, role, retry, ready };
+  return { ...(config === undefined ? {} : { config }), host, port, name, role, retry, ready, waitSeconds };
 }
 
 /** For containers, whose commands and health checks then need no arguments. */

@@ -81,6 +81,9 @@ describe('the image and the service', () => {
       expect(text).toContain(path);
       expect(text).toContain('BACKPLANE_CONFIG=/etc/backplane/backplane.yaml');
     }
+    // Started means that it listens, and a wrong configuration is not tried again and again.
+    expect(service).toMatch(/^ExecStartPost=.*dist\/main\.js healthcheck --wait \d+$/m);
+    expect(service).toMatch(/^RestartPreventExitStatus=2$/m);
     const timeout = Number(/^TimeoutStopSec=(\d+)s$/m.exec(service)?.[1]);
     expect(timeout).toBeGreaterThanOrEqual(10);
   });

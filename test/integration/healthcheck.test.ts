@@ -4,10 +4,11 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { askHealth } from '../../src/cli/ask-health.ts';
+import { askHealth, waitForHealth } from '../../src/cli/ask-health.ts';
 import { createCertificate } from '../support/certificate.ts';
 import { writeConfig } from '../support/main.ts';
 import { start } from '../support/process.ts';
+import { hangMs } from '../support/timing.ts';
 
 const provider = 'providers: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]';
 
@@ -47,6 +48,32 @@ describe('healthcheck', () => {
     const port = await listen(createServer(answers(503, 'no storage')));
     expect(await check(['--port', `${port}`])).toEqual({ code: 1, text: '/health/live: no storage' });
     expect(await check(['--port', `${port}`, '--ready'])).toEqual({ code: 1, text: '/health/ready: no storage' });
+  });
+
+  it('with --wait asks until the gateway is there and healthy, or says at the end why it is not', async () => {
+    const port = await freePort();
+    const address = { host: '127.0.0.1', port };
+    const waiting = waitForHealth(address, '/health/live', hangMs);
+    let asked = 0;
+    const server = createServer(({ url }, response) => {
+      asked += 1;
+      response.writeHead(asked < 3 ? 503 : 200).end(`${url} ${asked}`);
+    }).listen(port, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    expect(await waiting).toEqual({ isFine: true, text: '/health/live 3' });
+    asked = 0;
+    expect(await waitForHealth(address, '/', 0)).toEqual({ isFine: false, text: '/ 1' });
+    const late = await freePort();
+    const nobody = await waitForHealth({ ...address, port: late }, '/', 500);
+    expect(nobody).toEqual({ isFine: false, text: expect.stringContaining('ECONNREFUSED') });
+  });
+
+  it('with --wait in the command line takes whole seconds', async () => {
+    const port = await listen(createServer(answers(200, 'ok')));
+    expect(await check(['--port', `${port}`, '--wait', '5'])).toEqual({ code: 0, text: '/health/live: ok' });
+    await using running = start(['healthcheck', '--wait', 'soon']);
+    expect(await running.ended).toBe(2);
+    expect(running.stderr()).toContain('--wait is a whole number of seconds, up to 9999.');
   });
 
   it('exits 1 where nobody listens, and where the configuration cannot be read', async () => {

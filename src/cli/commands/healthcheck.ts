@@ -1,14 +1,14 @@
 /** The command `healthcheck`: asks the gateway of a configuration for its health, as a container's supervisor does. */
-import { askHealth } from '../ask-health.ts';
+import { waitForHealth } from '../ask-health.ts';
 import type { Command } from '../command.ts';
 import { say } from '../print.ts';
 import { readConfig } from '../read-config.ts';
 
-export const run: Command = async ({ ready: isReady = false, ...flags }) => {
+export const run: Command = async ({ ready: isReady = false, waitSeconds = 0, ...flags }) => {
   const path = isReady ? '/health/ready' : '/health/live';
   try {
     const { server } = flags.config === undefined ? { server: sandboxServer(flags) } : await readConfig(flags);
-    const { isFine, text } = await askHealth(server, path);
+    const { isFine, text } = await waitForHealth(server, path, waitSeconds * 1000);
     say(text);
     return isFine ? 0 : 1;
   } catch (error) {
