@@ -46,6 +46,7 @@ import { startingFrom, whileOpening } from './storage/database.ts';
 import { openStorage, type Storage } from './storage/storage.ts';
 import { createServer, type GatewayServer } from './transport/server.ts';
 import { createCallerOf } from './transport/shared/caller.ts';
+import { createDocuments } from './transport/shared/documents.ts';
 import { createPublicError } from './transport/shared/public-error.ts';
 import { availability } from './upstream/availability.ts';
 import { causeCodeOf } from './upstream/unreachable.ts';
@@ -102,6 +103,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   let current = config;
   const limits = live(() => current.limits);
   const auth = createLiveAuth(config.auth, authFiles(config.auth), log);
+  const documents = createDocuments(config.documents, log);
   const storage = options.storage ?? openStorage(config.ledger.file);
   const { file, database, health, retention } = storage;
   storage.onChange((failure) => {
@@ -207,6 +209,7 @@ export function createApp(config: Config, products: readonly Product[], options:
       config.server.socket !== null,
     ),
     toPublicError: observeErrors(createPublicError(log, isOn(config.server.introspection, config.auth !== null))),
+    documents,
     readCache,
     log,
     host: config.server.host,
@@ -270,7 +273,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     reload(next) {
       // The files may have changed; other files need a restart.
       const tls = config.server.tls && readTls(config.server.tls);
-      const reloaded = reload(next, { started: config, current: () => current, registry, auth, applied });
+      const reloaded = reload(next, { started: config, current: () => current, registry, auth, documents, applied });
       if (tls) server.renewCertificate(tls);
       return reloaded;
     },

@@ -15,7 +15,7 @@ export interface Reloaded {
 }
 
 /** Sections that a reload applies. Of `limits` and `log`, `staticKeys` are left out. */
-const liveSections = new Set(['providers', 'auth', 'limits']);
+const liveSections = new Set(['providers', 'auth', 'limits', 'documents']);
 const liveKeys = new Set(['log.level']);
 const staticKeys = new Set(['limits.bodyBytes']);
 
@@ -57,16 +57,18 @@ export interface ReloadParts {
   readonly current: () => Config;
   readonly registry: ProviderRegistry;
   readonly auth: LiveAuth;
+  readonly documents: { prepare(settings: Config['documents']): { commit(): void } };
   /** Takes over the values that are read with each use, and tells streams that providers have changed. */
   readonly applied: (next: Config, providers: ProviderChanges) => void;
 }
 
 /** All or nothing: throws ConfigError before anything has changed. */
-export function reload(next: Config, { started, current, registry, auth, applied }: ReloadParts): Reloaded {
+export function reload(next: Config, { started, current, registry, auth, documents, applied }: ReloadParts): Reloaded {
   const former = current();
   const isAuthSwitched = (former.auth === null) !== (next.auth === null);
   const taken = isAuthSwitched ? { ...next, auth: former.auth } : next;
   const files = authFiles(taken.auth);
+  const manifest = documents.prepare(taken.documents);
   const providers = registry.prepare(taken.providers);
   let prepared: ReturnType<LiveAuth['prepare']>;
   try {
@@ -77,6 +79,7 @@ export function reload(next: Config, { started, current, registry, auth, applied
   }
   const changes = providers.commit();
   prepared.commit();
+  manifest.commit();
   applied(taken, changes);
   const sections = changedKeys(former, taken).filter((key) => isLive(key) && key !== 'providers');
   return { providers: changes, sections, restart: keysForRestart(started, next) };

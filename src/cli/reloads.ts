@@ -29,6 +29,7 @@ export async function readConfigFiles(flags: Flags, files = new Set<string>()): 
     tls?.cert,
     tls?.key,
     tls?.clientCa,
+    config.documents.trusted?.file,
     config.auth?.jwt?.keyFile,
     config.auth?.jwt?.ca,
     config.auth?.jwt?.cert,

@@ -8,6 +8,7 @@ const places: readonly (readonly string[])[] = [
   ['server', 'tls', 'cert'],
   ['server', 'tls', 'key'],
   ['server', 'tls', 'clientCa'],
+  ['documents', 'trusted', 'file'],
   ['auth', 'jwt', 'keyFile'],
   ['auth', 'jwt', 'ca'],
   ['auth', 'jwt', 'cert'],

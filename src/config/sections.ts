@@ -1,5 +1,6 @@
 /** The sections of a configuration besides `providers`, each with its schema and its defaults. */
 import { authSettings } from './auth.ts';
+import { documentSettings } from './documents.ts';
 import { ledgerSettings } from './ledger.ts';
 import { limits } from './limits.ts';
 import { logSettings } from './log.ts';
@@ -18,6 +19,9 @@ export const sections = {
     .describe(
       'What one operation may cost, on every transport, and how many operations may run. "Each viewer" is each client address where requests need no authentication. What exceeds a limit is refused.',
     ),
+  documents: documentSettings
+    .prefault({})
+    .describe('Documents that clients send by their hash, and whether others are executed, on every transport.'),
   streams: streamSettings
     .prefault({})
     .describe(

@@ -35,10 +35,10 @@ import { cutSlowResponses } from './http/slow-responses.ts';
 import { createListener, listenOn, listenOnSocket } from './listener.ts';
 import { createLogDownload } from './log-download.ts';
 import type { CallerOf } from './shared/caller.ts';
+import { type Documents, lookUpDocuments } from './shared/documents.ts';
 import { hideSchema } from './shared/introspection.ts';
 import { observeRefusals, observeResults } from './shared/observe-operations.ts';
 import type { OperationContext } from './shared/operation-context.ts';
-import { refusePersistedQueries } from './shared/persisted-queries.ts';
 import { endExpired } from './shared/token-expiry.ts';
 import { authenticateRequests, keepNothing, publicValidation } from './shared/yoga-plugins.ts';
 import { createVersionAnswer, type Version } from './version.ts';
@@ -56,6 +56,7 @@ export interface ServerOptions {
   readonly authRequired: boolean;
   readonly callerOf: CallerOf;
   readonly toPublicError: ToPublicError;
+  readonly documents: Documents;
   readonly readCache: ReadCache;
   readonly log: Log;
   /** The address to listen on, as it is configured. */
@@ -121,7 +122,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       refuseRequests,
       authenticateRequests(authenticateRequest),
       parseRequests,
-      refusePersistedQueries,
+      lookUpDocuments(options.documents),
       publicValidation(toPublicError),
       ...(log.isLevelEnabled('debug') ? [logOperations(log)] : []),
       ...guards.before,
@@ -176,6 +177,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   const sockets = createWebSockets({
     guard,
     yoga,
+    documents: options.documents,
     toPublicError,
     authenticateRequest,
     authRequired,

@@ -45,6 +45,7 @@ export interface GatewayOptions {
   readonly server?: object;
   readonly auth?: object;
   readonly limits?: object;
+  readonly documents?: object;
   /** In the place of what `auth` says. */
   readonly authenticate?: Authenticate;
   readonly log?: object;
@@ -64,7 +65,7 @@ export const aToken = (name: string, more: object = {}): object => ({
   ...more,
 });
 
-function toYaml({ providers, auth, limits, ...options }: GatewayOptions): string {
+function toYaml({ providers, auth, limits, documents, ...options }: GatewayOptions): string {
   const { streams = {}, ledger = {}, server = {}, log = { level: 'silent' } } = options;
   return stringify({
     // Tests change the products behind the gateway's back, and look at once.
@@ -73,6 +74,7 @@ function toYaml({ providers, auth, limits, ...options }: GatewayOptions): string
     server,
     ...(auth === undefined ? {} : { auth }),
     ...(limits === undefined ? {} : { limits }),
+    ...(documents === undefined ? {} : { documents }),
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log,
   });

@@ -96,7 +96,18 @@ function asConfiguration(text: string): string {
   const files = { name: 'files', kind: 'borg', url: 'https://127.0.0.1:1', token: 'x' };
   const machines = { name: 'machines', kind: 'vprotect', url: 'https://127.0.0.1:1/api', username: 'x', password: 'x' };
   if (Array.isArray(given)) return stringify({ providers: given });
-  const sections = ['server', 'auth', 'limits', 'providers', 'streams', 'ledger', 'log', 'metrics', 'tracing'];
+  const sections = [
+    'server',
+    'auth',
+    'limits',
+    'providers',
+    'streams',
+    'ledger',
+    'log',
+    'metrics',
+    'tracing',
+    'documents',
+  ];
   const isWhole = Object.keys(given).every((key) => sections.includes(key));
   return stringify(isWhole ? { providers: [files, machines], ...given } : { providers: [{ ...files, ...given }] });
 }

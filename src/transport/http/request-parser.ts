@@ -47,6 +47,7 @@ function parseParameters(parameters: URLSearchParams): object {
   return {
     operationName: text('operationName'),
     query: text('query'),
+    documentId: text('documentId'),
     variables: json('variables'),
     extensions: json('extensions'),
   };

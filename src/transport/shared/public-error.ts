@@ -7,7 +7,7 @@ import { cutText } from '../../core/text.ts';
 import { toWellFormed } from '../../core/unicode.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
 import type { Log } from '../../observability/log.ts';
-import { persistedQueryNotSupported } from './persisted-queries.ts';
+import { persistedQueryCodes } from './documents.ts';
 
 /**
  * Ours keep their code and message. What GraphQL itself refuses (syntax, types, values) is BAD_USER_INPUT. All else
@@ -89,8 +89,8 @@ function isOurFault({ originalError, path }: GraphQLError): boolean {
 /** Of this gateway, though somebody below has found it already. */
 const isFault = ({ code }: GatewayError): boolean => code === 'INTERNAL';
 
-/** The second is a word of a protocol between clients and gateways, and none of the schema. */
-const publicCodes: readonly unknown[] = [...errorCodes, persistedQueryNotSupported];
+/** The latter are words of a protocol between clients and gateways, and none of the schema. */
+const publicCodes: readonly unknown[] = [...errorCodes, ...persistedQueryCodes];
 
 /** It has been here before. */
 const isPublic = ({ extensions }: GraphQLError): boolean =>

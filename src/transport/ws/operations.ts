@@ -17,8 +17,8 @@ import { inOwnTurn } from '../../core/turns.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
 import type { Slots } from '../../limits/slots.ts';
 import { clientInPayload } from '../shared/client-software.ts';
+import type { Documents } from '../shared/documents.ts';
 import type { OperationContext } from '../shared/operation-context.ts';
-import { refusePersistedQuery } from '../shared/persisted-queries.ts';
 import { untilExpiry } from '../shared/token-expiry.ts';
 import { results, Sending } from './results.ts';
 import { createSharedStreams } from './shared-streams.ts';
@@ -27,6 +27,7 @@ import type { SocketState } from './socket-state.ts';
 
 export interface OperationsOptions {
   readonly yoga: YogaServerInstance<OperationContext, Context>;
+  readonly documents: Documents;
   readonly toPublicError: ToPublicError;
   readonly authenticateRequest: AuthenticateRequest;
   readonly authRequired: boolean;
@@ -49,11 +50,11 @@ const begin = (args: ExecutionArgs, how: 'execute' | 'subscribe'): unknown => {
 };
 
 export function createOperations(options: OperationsOptions) {
-  const { yoga, toPublicError, authenticateRequest, authRequired, streams, initMs, maxOperations } = options;
+  const { yoga, documents, toPublicError, authenticateRequest, authRequired, streams, initMs, maxOperations } = options;
   const shared = createSharedStreams();
   const payloads = new WeakMap<ExecutionResult, string>();
 
-  async function prepare(state: SocketState, id: string, payload: SubscribePayload): Promise<EnvelopedArgs> {
+  async function prepare(state: SocketState, id: string, given: SubscribePayload): Promise<EnvelopedArgs> {
     const run = state.operations.get(id);
     if (!run) throw new Error('an operation began that its socket does not know');
     if (countRunning(state) >= maxOperations) {
@@ -63,11 +64,11 @@ export function createOperations(options: OperationsOptions) {
     run.isCounted = true;
     const { stop } = run;
     const caller = { ...state.caller, requestId: currentRequestId() ?? state.caller.requestId };
-    const own = authorizationIn(payload.extensions?.['headers']);
+    const own = authorizationIn(given.extensions?.['headers']);
     const authenticated = own === null ? authenticateAgain(state, caller) : authenticateRequest(own, caller);
     const authentication = await inOwnTurn(authenticated);
     state.isKnown = true;
-    refusePersistedQuery(payload);
+    const payload = { ...given, query: documents.resolve(given) ?? given.query };
     const origin = `${state.scheme}://${state.host}`;
     const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, {
       operation: {

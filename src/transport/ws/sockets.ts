@@ -13,6 +13,7 @@ import type { Slots } from '../../limits/slots.ts';
 import type { Log } from '../../observability/log.ts';
 import { createRepeatedLines } from '../../observability/repeated-lines.ts';
 import type { CallerOf } from '../shared/caller.ts';
+import type { Documents } from '../shared/documents.ts';
 import type { OperationContext } from '../shared/operation-context.ts';
 import type { SecurityHeaders } from '../shared/security-headers.ts';
 import type { Refusal, UpgradeGuard } from '../shared/upgrade-guard.ts';
@@ -23,6 +24,7 @@ import { openSocket, tryAgainLater } from './socket.ts';
 export interface WebSocketOptions {
   readonly guard: UpgradeGuard;
   readonly yoga: YogaServerInstance<OperationContext, Context>;
+  readonly documents: Documents;
   readonly toPublicError: ToPublicError;
   readonly authenticateRequest: AuthenticateRequest;
   readonly authRequired: boolean;
@@ -49,7 +51,8 @@ export interface WebSockets {
 }
 
 export function createWebSockets(options: WebSocketOptions): WebSockets {
-  const { guard, yoga, toPublicError, authenticateRequest, authRequired, callerOf, log, limits, streams } = options;
+  const { guard, yoga, documents, toPublicError, authenticateRequest, authRequired, callerOf, log, limits, streams } =
+    options;
   const { messageBytes: maxPayload, bufferBytes, operationsPerSocket: maxOperations } = limits;
   // The types do not know `closeTimeout` yet.
   const settings: ServerOptions & { closeTimeout: number } = {
@@ -62,6 +65,7 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
   const server = new WebSocketServer(settings);
   const operations = createOperations({
     yoga,
+    documents,
     toPublicError,
     authenticateRequest,
     authRequired,
