@@ -15,10 +15,10 @@ import type { PresenceReader } from './data-presence.ts';
 import type { BackupEnrichment } from './enrich-backups.ts';
 import { type FilterQuery, toFilterQuery } from './filter.ts';
 import { joinRows } from './join-rows.ts';
-import { type List, maxPageSize, narrowList, type Query } from './lists.ts';
+import { type List, maxPageSize, narrowList } from './lists.ts';
 import type { VProtectBackup } from './map.ts';
 import { toOwnQuery } from './own-filter.ts';
-import { type SortedBackups, toTimes } from './sorted.ts';
+import { type SortedBackups, toFilterTimes } from './sorted.ts';
 import { createUnlistedBackups, type UnlistedBackups } from './unlisted-backups.ts';
 import type { BackupRow } from './wire.ts';
 
@@ -199,7 +199,7 @@ function createReader(options: BackupsOptions): Backups {
     if (!asked) return 0;
     const [only = null] = asked.entityIds?.length === 1 ? asked.entityIds : [];
     const isTimed = filter.startedAfter !== null || filter.startedBefore !== null;
-    const query = { ...asked.query, 'protected-entity': only, ...(isTimed ? toWindow(filter) : {}) };
+    const query = { ...asked.query, 'protected-entity': only, ...(isTimed ? toFilterTimes(filter) : {}) };
     const { total } = await list.page({ query, page: 0, size: 1 }, signal);
     if (total !== null && (asked.isExact || total > maxScannedRows)) return asked.isExact ? total : null;
     const { rows, lost, isWhole } = await list.all(query, maxScannedRows, signal);
@@ -232,12 +232,6 @@ const isNarrow = ({ query, entityIds }: FilterQuery): boolean =>
   entityIds !== null || Object.values(query).some((value) => value !== null);
 
 const end: BackupPage = { rows: [], isEnd: true, problems: [] };
-
-/** A little wider than meant: whether the server takes its bounds as inclusive is not documented. */
-const toWindow = ({ startedAfter, startedBefore }: BackupFilter): Query =>
-  toTimes(startedAfter && startedAfter - marginMicroseconds, startedBefore && startedBefore + marginMicroseconds);
-
-const marginMicroseconds = 1_000_000;
 
 /** Rows without a time count as now. */
 const mayShowWaiting = ({ statuses, startedBefore }: BackupFilter): boolean =>

@@ -3,6 +3,7 @@
  * rows are sorted here.
  */
 import { GatewayError } from '../../src/core/errors.ts';
+import type { BackupFilter } from '../../src/core/filter.ts';
 import type { Instant } from '../../src/core/instant.ts';
 import { isCode } from '../_kit/errors.ts';
 import { maxScannedRows, type TimeWindow } from '../_kit/readers/time-bound.ts';
@@ -134,6 +135,12 @@ export function toTimes(from: Instant | null, to: Instant | null): Query {
     to: to === null ? null : Math.ceil(to / 1000),
   };
 }
+
+/** A little wider than meant: whether the server takes its bounds as inclusive is not documented. */
+export const toFilterTimes = ({ startedAfter, startedBefore }: BackupFilter): Query =>
+  toTimes(startedAfter && startedAfter - marginMicroseconds, startedBefore && startedBefore + marginMicroseconds);
+
+const marginMicroseconds = 1_000_000;
 
 /** Rows without a time may be at either end. */
 function isSorted(rows: readonly BackupRow[], direction: 'asc' | 'desc'): boolean {
