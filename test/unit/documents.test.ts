@@ -115,6 +115,15 @@ function asConfiguration(text: string): string {
 const environmentOf = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => [name, 'x']));
 
+describe('docs/upgrading.md', () => {
+  it('has a section for each version of the changelog but the first', () => {
+    const titles = (file: string, pattern: RegExp) =>
+      [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, title]) => title);
+    const versions = titles('CHANGELOG.md', /^## \[(.+?)\]/gm);
+    expect(titles('docs/upgrading.md', /^## ([^:\n]+): from /gm)).toEqual(versions.slice(0, -1));
+  });
+});
+
 describe('a code block', () => {
   it('is in a language that is checked, here or by a test that runs it', () => {
     const checked = ['graphql', 'js', 'json', 'mermaid', 'nginx', 'sh', 'text', 'ts', 'yaml'];
