@@ -24,6 +24,8 @@ export interface Scale {
   readonly pages: number;
   /** How long nobody asks anything in the background scenario. */
   readonly idleSeconds: number;
+  /** Whether metrics and traces are also measured one by one. */
+  readonly isEachVariant: boolean;
 }
 
 export const full: Scale = {
@@ -37,6 +39,7 @@ export const full: Scale = {
   sockets: 5_000,
   pages: 1_000,
   idleSeconds: 65,
+  isEachVariant: true,
 };
 export const quick: Scale = {
   ...full,
@@ -61,6 +64,7 @@ export const smoke: Scale = {
   sockets: 40,
   pages: 44,
   idleSeconds: 0.5,
+  isEachVariant: false,
 };
 
 export interface Bench {

@@ -3,6 +3,8 @@ import type { Served } from './systems.ts';
 
 export const takePath = '/take';
 export const systemsPath = '/systems';
+/** Where a collector takes spans; they are dropped. */
+export const tracesPath = '/v1/traces';
 
 /** Since the last look. */
 export interface Control {
@@ -19,11 +21,14 @@ export interface Control {
 export interface Upstream {
   take(): Promise<Control>;
   readonly systems: readonly Served[];
+  /** Of its control. */
+  readonly origin: string;
 }
 
 export async function connectUpstream(origin: string): Promise<Upstream> {
   const get = async (path: string): Promise<unknown> => (await fetch(origin + path)).json();
   return {
+    origin,
     systems: (await get(systemsPath)) as Served[],
     take: async () => (await get(takePath)) as Control,
   };

@@ -16,6 +16,7 @@ import { depth } from './scenarios/depth.ts';
 import { loads, toScenario } from './scenarios/loads.ts';
 import { manySystems } from './scenarios/many-systems.ts';
 import { memory } from './scenarios/memory.ts';
+import { observability } from './scenarios/observability.ts';
 import { sockets } from './scenarios/sockets.ts';
 import { floor, gatewayOf, programOf } from './sides.ts';
 
@@ -27,6 +28,7 @@ const scenarios: readonly Scenario[] = [
   depth,
   background,
   sockets,
+  observability,
 ];
 /** Profiled unless others are chosen. */
 const profiled = ['first-page', 'different-pages', 'wall'];

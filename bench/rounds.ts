@@ -27,6 +27,8 @@ export interface Plan {
 export interface Measured {
   readonly side: Side;
   readonly loads: ReadonlyMap<Case, Load>;
+  /** What the medians are of. */
+  readonly rounds: ReadonlyMap<Case, readonly Load[]>;
   readonly peakRssBytes: number;
 }
 
@@ -52,7 +54,7 @@ export async function runRounds(bench: Bench, plan: Plan): Promise<readonly Meas
   return bench.sides.map((side) => {
     const { loads, peaks } = samples.get(side) as Samples;
     const medians = [...loads].map(([one, measured]) => [one, summarise(measured)] as const);
-    return { side, loads: new Map(medians), peakRssBytes: median(peaks) };
+    return { side, loads: new Map(medians), rounds: loads, peakRssBytes: median(peaks) };
   });
 }
 

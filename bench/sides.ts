@@ -11,6 +11,8 @@ export interface Setup extends StartOptions {
   /** How long answers are kept, in seconds; null: as long as the gateway does by itself. The floor keeps none. */
   readonly cacheSeconds: number | null;
   readonly nodeFlags?: readonly string[];
+  /** Further sections of the configuration of a gateway. */
+  readonly more?: object;
 }
 
 export interface Side {
@@ -49,8 +51,8 @@ export function gatewayOf(folder: string, checkout = ownCheckout): Gateway {
     name: checkout === ownCheckout ? 'this build' : nameOf(checkout),
     checkout,
     startWith,
-    start: ({ systems, cacheSeconds, isProbed = false, nodeFlags = [] }) =>
-      startWith(toConfig(systems, cacheSeconds), { isProbed }, nodeFlags),
+    start: ({ systems, cacheSeconds, isProbed = false, nodeFlags = [], more = {} }) =>
+      startWith({ ...toConfig(systems, cacheSeconds), ...more }, { isProbed }, nodeFlags),
   };
 }
 
@@ -77,7 +79,7 @@ const environmentFlags = (): readonly string[] => process.env['BENCH_NODE_FLAGS'
 export const floods = { requestsPerMinute: 1_000_000_000, operations: 1_000_000, streams: 1_000_000 } as const;
 
 /** As JSON, which is YAML too. */
-function toConfig(systems: readonly Served[], cacheSeconds: number | null): unknown {
+function toConfig(systems: readonly Served[], cacheSeconds: number | null): object {
   const providers = systems.map((system) => ({
     ...toProvider(system),
     // On a busy machine, 50 clients at once wait for longer than an operator would.

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { announce } from './child-program.ts';
-import { type Control, systemsPath, takePath } from './control.ts';
+import { type Control, systemsPath, takePath, tracesPath } from './control.ts';
 import { borg } from './products/borg.ts';
 import { flosum } from './products/flosum.ts';
 import { labii } from './products/labii.ts';
@@ -77,8 +77,10 @@ function takeControl(): Control {
 
 const served = await serveAll();
 announce(
-  createServer({ keepAliveTimeout }, ({ url }, response) => {
-    const body = url === systemsPath ? served : url === takePath ? takeControl() : null;
+  createServer({ keepAliveTimeout }, (request, response) => {
+    const { url } = request;
+    request.resume();
+    const body = url === systemsPath ? served : url === takePath ? takeControl() : url === tracesPath ? {} : null;
     response.writeHead(body ? 200 : 404).end(JSON.stringify(body));
   }),
 );

@@ -3,6 +3,7 @@
  * collector that is away is logged, and changes nothing for clients.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { outsideRequests } from '../../core/request-scope.ts';
 import { setTracer } from '../../core/tracing.ts';
 import type { Log } from '../log.ts';
 import type { TracingSettings } from './trace-export.ts';
@@ -28,10 +29,12 @@ export async function openTracing(
     if (!isLogged) log?.error({ err: error }, 'traces failed');
     isLogged = log !== null;
   };
-  const onChange = (reason: string | null, lostSpans: number) => {
-    if (reason === null) log?.info({ lostSpans }, 'the trace collector takes spans again');
-    else log?.warn({ reason }, 'the trace collector takes no spans: they are lost until it does');
-  };
+  // A batch is sent from within the request of its first span, and belongs to none.
+  const onChange = (reason: string | null, lostSpans: number) =>
+    outsideRequests(() => {
+      if (reason === null) log?.info({ lostSpans }, 'the trace collector takes spans again');
+      else log?.warn({ reason }, 'the trace collector takes no spans: they are lost until it does');
+    });
   const { tracer, shutdown } = createExport(settings, version, { delayMs, onBug, onChange });
   const removeTracer = setTracer(tracer, onBug);
   return (given) => {

@@ -26,6 +26,8 @@ describe('a collector that is away', () => {
       await until(() => collector.server.requests.length >= round && lines().length > 0);
     }
     expect(lines()).toMatchObject([{ level: 'warn', msg: away, reason: 'it answers with status 400' }]);
+    expect(lines()[0]).not.toHaveProperty('requestId');
+    expect(lines()[0]).not.toHaveProperty('trace_id');
     isAway = false;
     await gateway.post(list);
     await until(() => lines().length > 1);
