@@ -28,6 +28,8 @@ const readTimeoutMs = deadlineMs(1_500);
 /** A way through nginx to a gateway of its own. */
 interface Way {
   readonly origin: string;
+  /** The same way, where nginx waits no longer than `readTimeoutMs`. */
+  readonly impatient: string;
   /** What clients ask for before `/graphql`. */
   readonly prefix: string;
   readonly gateway: TestGateway;
@@ -44,12 +46,25 @@ function fill(text: string, values: Readonly<Record<string, string>>): string {
 const [map = '', upstream = '', server = ''] = whole.split(/\n\n(?=upstream|server)/);
 const location = /location \/ \{[^}]*\}/.exec(server)?.[0] ?? '';
 
+/** The blocks of one way: an upstream of its own, the server of the document, and the same with the short timeout. */
+function blocksOfWay(
+  name: string,
+  ports: readonly number[],
+  target: string,
+  ownLocation?: string,
+  ownUpstream?: string,
+) {
+  const [port = 0, impatientPort = 0] = ports;
+  const patient = serverOf(name, port, target, ownLocation, ownUpstream);
+  const impatient = serverOf(`${name}_impatient`, impatientPort, target, ownLocation, ownUpstream);
+  return [patient, fill(impatient, { 'proxy_read_timeout 60s': `proxy_read_timeout ${readTimeoutMs}ms` })];
+}
+
 /** The block of one server, with an upstream of its own. */
 function serverOf(name: string, port: number, target: string, ownLocation = location, ownUpstream = upstream): string {
   const values = {
     'listen 443': `listen 127.0.0.1:${port}`,
     '/etc/nginx/backups.example.com': 'backups',
-    'proxy_read_timeout 60s': `proxy_read_timeout ${readTimeoutMs}ms`,
   };
   const [, address = ''] = /server (\S+);/.exec(ownUpstream) ?? [];
   const filled = fill(ownUpstream, { [address]: target }) + fill(server, { ...values, [location]: ownLocation });
@@ -67,7 +82,7 @@ describe.skipIf(isNginxMissing)('behind nginx as the document sets it up', () =>
     folder = await mkdtemp(join(tmpdir(), 'backplane-socket-'));
     const blocks: string[] = [map];
     async function open(name: string, settings: object, block: string | undefined, own?: string, isSocket = false) {
-      const port = await freePort();
+      const [port, impatientPort] = [await freePort(), await freePort()];
       const prefix = block === undefined ? '' : '/backplane';
       const gateway = startGateway({
         providers: [sandbox.config],
@@ -79,8 +94,9 @@ describe.skipIf(isNginxMissing)('behind nginx as the document sets it up', () =>
       });
       started.push(gateway);
       const target = (await gateway.listen()).replace(/^http:\/\//, '');
-      blocks.push(serverOf(name, port, target, block, isSocket ? own : undefined));
-      ways[name] = { origin: `https://127.0.0.1:${port}`, prefix, gateway };
+      blocks.push(...blocksOfWay(name, [port, impatientPort], target, block, isSocket ? own : undefined));
+      const impatient = `https://127.0.0.1:${impatientPort}`;
+      ways[name] = { origin: `https://127.0.0.1:${port}`, impatient, prefix, gateway };
     }
     const trusted = { trustedProxies: ['127.0.0.1'] };
     await open('direct', trusted, undefined);
@@ -129,10 +145,11 @@ describe.skipIf(isNginxMissing)('behind nginx as the document sets it up', () =>
         this.on('ping', () => pings++);
       }
     }
-    const url = `${way.origin.replace('https', 'wss')}${way.prefix}/graphql`;
+    const url = `${way.impatient.replace('https', 'wss')}${way.prefix}/graphql`;
     const client = createClient({ url, webSocketImpl: Counting, retryAttempts: 0 });
     const watch = overSocket(client, query);
-    const stream = await ask(way, `/graphql?query=${encodeURIComponent(query)}`, { accept: 'text/event-stream' });
+    const path = `/graphql?query=${encodeURIComponent(query)}`;
+    const stream = await ask({ ...way, origin: way.impatient }, path, { accept: 'text/event-stream' });
     let text = '';
     stream.on('data', (chunk: string) => (text += chunk));
     const ended = Promise.all([watch.ended, once(stream, 'end')]).then(async () => {
