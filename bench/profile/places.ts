@@ -1,7 +1,7 @@
 /** Where the code of a call frame comes from: a file of ours or a package, also where a bundle has both in one file. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** As V8 writes it; line and column count from 0. */
@@ -33,11 +33,10 @@ export function createPlaces(root: string): (frame: CallFrame) => Place {
     const known = maps.get(file);
     if (known !== undefined) return known;
     let map: SourceMap | null = null;
-    try {
-      map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload);
-    } catch {
-      // A file without a map is its own source.
-    }
+    const whole = join(dirname(file), 'whole-maps', `${basename(file)}.map`);
+    const path = [whole, `${file}.map`].find(existsSync);
+    // A file without a map is its own source.
+    if (path !== undefined) map = new SourceMap(JSON.parse(readFileSync(path, 'utf8')) as SourceMapPayload);
     maps.set(file, map);
     return map;
   }

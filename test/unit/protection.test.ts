@@ -39,6 +39,7 @@ describe('a thing is', () => {
       dueAt: now,
       dataPresence: 'UNKNOWN',
       failuresSinceLastSuccess: 0,
+      incomplete: null,
       problem: null,
     });
     expect(judge(endedAgo(3_600 + 0.000_001), 3_600).status).toBe('OVERDUE');
