@@ -7,14 +7,14 @@ const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
 /** Routers have packages of their own: `npm run test:federation`. So have the clients in `examples`. */
 const apart = [...configDefaults.exclude, 'test/federation/**'];
 
-/** These measure the memory of their process, or change what is global in it: they make words such as `disk` known as secrets. */
+/** These measure the memory of their process, or change what is global in it: they make words such as `disk` and `none` known as secrets. */
 const aloneFiles = [
   'test/chaos/subscriptions.soak.test.ts',
   'test/chaos/memory.test.ts',
   'test/integration/slow-clients.test.ts',
   'test/fuzz/documents.test.ts',
   'test/fuzz/config.test.ts',
-  'test/unit/{secret-redaction,sanitize-text,linear-text}.test.ts',
+  'test/unit/{secret-redaction,sanitize-text,linear-text,config.schema}.test.ts',
 ];
 /** These start Chromium: `npm run test:browser`. */
 const browserFiles = ['test/browser/**/*.test.ts'];
