@@ -1,7 +1,12 @@
 /** Who did what, for operators. */
 
+import type { GraphQLSchema } from 'graphql';
 import { type AuditEntry, type AuditTarget, type CommandOutcome, commandOutcomes } from '../src/audit/audit-entry.ts';
+import type { AuditFilter } from '../src/audit/audit-filter.ts';
 import type { AuditPage } from '../src/catalog/audit.ts';
+import { badInput } from '../src/core/errors.ts';
+import type { Instant } from '../src/core/instant.ts';
+import { cutText } from '../src/core/text.ts';
 import { type Builder, describe } from './builder.ts';
 import { type Connection, toConnection } from './connection.ts';
 import { decodeId } from './ids.ts';
@@ -143,6 +148,23 @@ export function defineAudit(builder: Builder, refs: Refs): void {
     }),
   });
 
+  const Filter = builder.inputType('AuditFilter', {
+    description:
+      'Selects audit entries, by what the viewer may see of them. A list matches any of its values; several fields must all match. One page looks through at most 20,000 entries: it may have fewer than asked while `hasNextPage` is true.',
+    fields: (f) => ({
+      viewers: f.stringList({ description: 'Only commands of these viewers, by `viewerId`.' }),
+      commands: f.stringList({
+        description: 'Only these mutations, such as `startBackup`. An unknown name is BAD_USER_INPUT.',
+      }),
+      outcomes: f.field({ type: [Outcome], description: 'Only entries with one of these outcomes.' }),
+      providers: f.stringList({
+        description: 'Only commands for these providers, by name. An unknown name is BAD_USER_INPUT.',
+      }),
+      since: f.field({ type: 'DateTime', description: 'Only commands that were received at or after this time.' }),
+      until: f.field({ type: 'DateTime', description: 'Only commands that were received before this time.' }),
+    }),
+  });
+
   const EntryConnection = builder.connectionObject<typeof refs.AuditEntry, Connection<AuditEntry, AuditPage>>(
     { type: refs.AuditEntry, name: 'AuditEntryConnection', description: 'A page of the audit log.' },
     { name: 'AuditEntryEdge', description: 'One audit entry in a page.' },
@@ -156,11 +178,36 @@ export function defineAudit(builder: Builder, refs: Refs): void {
         'Commands of the last 30 days, newest first: those for providers that the viewer may see, and the viewer’s own that named no provider. FORBIDDEN for a READER.',
       args: {
         first: t.arg.int({ description: 'Page size, 0 to 200; 25 by default.' }),
-        after: t.arg.string({ description: 'Return entries after this cursor: `endCursor` of the previous page.' }),
+        after: t.arg.string({
+          description: 'Return entries after this cursor: `endCursor` of the previous page, with the same filter.',
+        }),
+        filter: t.arg({ type: Filter, description: 'Which entries to return; all by default.' }),
       },
-      resolve: async (_root, page, { catalog }) => toConnection(await catalog.audit.list(page)),
+      resolve: async (_root, { filter, ...page }, { catalog }, { schema }) =>
+        toConnection(await catalog.audit.list(page, filter ? toAuditFilter(filter, schema) : undefined)),
     }),
   );
+}
+
+type Given<T> = T | null | undefined;
+interface GivenFilter {
+  readonly viewers?: Given<readonly string[]>;
+  readonly commands?: Given<readonly string[]>;
+  readonly outcomes?: Given<readonly CommandOutcome[]>;
+  readonly providers?: Given<readonly string[]>;
+  readonly since?: Given<Instant>;
+  readonly until?: Given<Instant>;
+}
+
+function toAuditFilter(given: GivenFilter, schema: GraphQLSchema): AuditFilter {
+  const { viewers = null, commands = null, outcomes = null, providers = null, since = null, until = null } = given;
+  const known = schema.getMutationType()?.getFields() ?? {};
+  const unknown = commands?.find((name) => !Object.hasOwn(known, name));
+  if (unknown !== undefined) {
+    const message = `There is no command "${cutText(unknown, 40)}". Use names of mutations, such as "startBackup".`;
+    throw badInput(message, ['filter', 'commands']);
+  }
+  return { viewers, commands, outcomes, providers, since, until };
 }
 
 function decodeTarget({ id, provider }: Target) {

@@ -1,10 +1,19 @@
-import type { OperationKind, OperationRecord, OperationStatus } from '../src/commands/operation-record.ts';
+import type { OperationPage } from '../src/catalog/operations.ts';
+import {
+  type OperationKind,
+  type OperationRecord,
+  type OperationStatus,
+  operationKinds,
+  operationStatuses,
+} from '../src/commands/operation-record.ts';
 import { GatewayError } from '../src/core/errors.ts';
 import type { Backup } from '../src/core/model.ts';
 import { type Builder, describe } from './builder.ts';
+import { type Connection, toConnection } from './connection.ts';
 import type { Context } from './context.ts';
 import { decodeId } from './ids.ts';
 import type { Refs } from './refs.ts';
+import { page } from './weights.ts';
 
 const kindDescriptions: Record<OperationKind, string> = {
   CREATE: '`createBackup`.',
@@ -23,11 +32,11 @@ const statusDescriptions: Record<OperationStatus, string> = {
 export function defineOperation(builder: Builder, refs: Refs): void {
   const Kind = builder.enumType('OperationKind', {
     description: 'Kind of the command.',
-    values: describe(['CREATE', 'START', 'CANCEL'], kindDescriptions),
+    values: describe(operationKinds, kindDescriptions),
   });
   const Status = builder.enumType('OperationStatus', {
     description: 'What is known about the outcome of a command.',
-    values: describe(['PENDING', 'SUCCEEDED', 'FAILED', 'OUTCOME_UNKNOWN'], statusDescriptions),
+    values: describe(operationStatuses, statusDescriptions),
   });
 
   refs.Operation.implement({
@@ -51,6 +60,11 @@ export function defineOperation(builder: Builder, refs: Refs): void {
         type: Status,
         description: 'What is known about the outcome.',
         resolve: ({ status }) => status,
+      }),
+      requestedBy: t.string({
+        nullable: true,
+        description: 'Id of the viewer who sent the command, as `AuditEntry.viewerId`; null for a READER.',
+        resolve: ({ viewer }, _args, { catalog }) => (catalog.scope.isOperator ? viewer : null),
       }),
       requestedAt: t.field({
         type: 'DateTime',
@@ -95,6 +109,54 @@ export function defineOperation(builder: Builder, refs: Refs): void {
       description: 'The operation of a command; null if it does not exist, or is older than 30 days.',
       args: { id: t.arg.id({ required: true, description: 'The `id` of an operation.' }) },
       resolve: (_root, { id }, context) => findOperation(id, context),
+    }),
+  );
+
+  const Filter = builder.inputType('OperationFilter', {
+    description: 'Selects operations. A list matches any of its values; several fields must all match.',
+    fields: (f) => ({
+      providers: f.stringList({ description: 'Only these providers, by name. An unknown name is BAD_USER_INPUT.' }),
+      statuses: f.field({ type: [Status], description: 'Only operations with one of these statuses.' }),
+      kinds: f.field({ type: [Kind], description: 'Only these kinds of commands.' }),
+      viewers: f.stringList({ description: 'Only commands of these viewers, by `requestedBy`.' }),
+      since: f.field({ type: 'DateTime', description: 'Only commands that were accepted at or after this time.' }),
+      until: f.field({ type: 'DateTime', description: 'Only commands that were accepted before this time.' }),
+    }),
+  });
+  const OperationConnection = builder.connectionObject<
+    typeof refs.Operation,
+    Connection<OperationRecord, OperationPage>
+  >(
+    { type: refs.Operation, name: 'OperationConnection', description: 'A page of operations.' },
+    { name: 'OperationEdge', description: 'One operation in a page.' },
+  );
+  builder.queryField('operations', (t) =>
+    t.field({
+      type: OperationConnection,
+      nullable: true,
+      description:
+        'Starts and cancels of the last 30 days that were accepted, newest first, for providers that the viewer may see. FORBIDDEN for a READER.',
+      args: {
+        filter: t.arg({ type: Filter, description: 'Which operations to return; all by default.' }),
+        first: t.arg.int({ description: 'Page size, 0 to 200; 25 by default.' }),
+        after: t.arg.string({
+          description: 'Return operations after this cursor: `endCursor` of the previous page, with the same filter.',
+        }),
+      },
+      complexity: page(1),
+      resolve: async (_root, { filter, ...asked }, { catalog }) => {
+        const { providers, statuses, kinds, viewers, since, until } = filter ?? {};
+        return toConnection(
+          await catalog.watches.operations(asked, {
+            providers: providers ?? null,
+            statuses: statuses ?? null,
+            kinds: kinds ?? null,
+            viewers: viewers ?? null,
+            since: since ?? null,
+            until: until ?? null,
+          }),
+        );
+      },
     }),
   );
 

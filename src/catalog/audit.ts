@@ -1,10 +1,12 @@
 /** Commands as one viewer gives them, each written down; and who did what, for those who may know. */
 
 import type { AuditEntry, CommandSource } from '../audit/audit-entry.ts';
+import { type AuditFilter, matchesAudit, noAuditFilter } from '../audit/audit-filter.ts';
 import type { Answered, Auditor } from '../audit/auditor.ts';
 import { badInput, GatewayError } from '../core/errors.ts';
 import { cutText } from '../core/text.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk } from '../lists/page.ts';
+import { selectProviders } from '../lists/select.ts';
 import type { CatalogOptions } from './options.ts';
 import { forbidden, type Scope } from './scope.ts';
 
@@ -17,6 +19,9 @@ export interface AskedCommand extends Omit<CommandSource, 'viewer'> {
 export type AuditPage = CursorList<AuditEntry>;
 
 const maxTargets = 100;
+/** Entries that one page looks through for those that match. */
+const maxLookedAt = 20_000;
+const batch = 500;
 const maxIdLength = 200;
 
 export class Audit {
@@ -46,7 +51,10 @@ export class Audit {
   }
 
   /** Newest first. */
-  async list({ first, after }: Pick<PageArguments, 'first' | 'after'>): Promise<AuditPage> {
+  async list(
+    { first, after }: Pick<PageArguments, 'first' | 'after'>,
+    filter: AuditFilter = noAuditFilter,
+  ): Promise<AuditPage> {
     this.#requireOperator();
     const walk = toWalk({ first, after });
     const { store } = this.#auditor;
@@ -54,9 +62,29 @@ export class Audit {
     if (walk.cursor !== null && place === null) {
       throw badInput('"after" is not a cursor of this list. Use endCursor of a page, unchanged.', ['after']);
     }
-    const found = await store.list(this.#sight, place, walk.size + 1);
+    if (filter.providers) selectProviders(this.#scope.providers, { providers: filter.providers, kinds: null });
+    const { found, passed } = await this.#find(place, walk.size + 1, filter);
     const rows = found.slice(0, walk.size);
-    return toCursorList(walk, rows, found.length > walk.size, (index) => rows[index]?.id ?? '');
+    const hasMore = found.length > walk.size || passed !== null;
+    return toCursorList(walk, rows, hasMore, (index) => rows[index]?.id ?? '', rows.length === 0 ? passed : null);
+  }
+
+  /** `passed`: the id of the last entry that was looked at, if there may be more; null at the end. */
+  async #find(after: number | null, limit: number, filter: AuditFilter) {
+    const found: AuditEntry[] = [];
+    let place = after;
+    for (let looked = 0; looked < maxLookedAt; ) {
+      const size = filter === noAuditFilter ? limit : batch;
+      const entries = await this.#auditor.store.list(this.#sight, place, size);
+      found.push(...entries.filter((entry) => matchesAudit(entry, filter)));
+      const last = entries.at(-1);
+      const isOver = filter.since !== null && last !== undefined && last.at < filter.since;
+      if (!last || entries.length < size || isOver || found.length >= limit) return { found, passed: null };
+      looked += entries.length;
+      place = await this.#auditor.store.placeOf(last.id);
+      if (looked >= maxLookedAt) return { found, passed: last.id };
+    }
+    return { found, passed: null };
   }
 
   /** Null where there is none, or it is not for this viewer. */

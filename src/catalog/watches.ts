@@ -1,10 +1,11 @@
 /** Logs, and everything that goes on telling. */
 
-import type { OperationRecord } from '../commands/operation-record.ts';
+import type { OperationFilter, OperationRecord } from '../commands/operation-record.ts';
 import { badInput, GatewayError } from '../core/errors.ts';
 import type { Backup, Ref } from '../core/model.ts';
 import type { Capability, Provider } from '../core/provider.ts';
 import { type ListFilter, toSources } from '../lists/backup-list.ts';
+import type { PageArguments } from '../lists/page.ts';
 import { done, pullStream } from '../polling/pull.ts';
 import { decodeLogCursor, encodeLogCursor } from '../replay/log-cursor.ts';
 import type { LogEvent, ProgressEvent, Stalled } from '../replay/stream-events.ts';
@@ -12,6 +13,7 @@ import { type ChangeEvent, changeStream, decodeChangeCursor } from '../streams/c
 import { type LogPage, type LogPageQuery, logText, readLogPage } from '../streams/log-page.ts';
 import { jittered, openStream } from '../streams/opening.ts';
 import { logStream, progressCursor, progressStream } from '../streams/streams.ts';
+import { listOperations, type OperationPage } from './operations.ts';
 import type { CatalogOptions } from './options.ts';
 import type { Reads } from './reads.ts';
 import { cannot, type Scope } from './scope.ts';
@@ -31,6 +33,10 @@ export class Watches {
   async operation(id: string): Promise<OperationRecord | null> {
     const operation = await this.#options.ledger.find(id);
     return operation && this.#scope.provider(operation.provider) ? operation : null;
+  }
+
+  operations(page: Pick<PageArguments, 'first' | 'after'>, filter: OperationFilter): Promise<OperationPage> {
+    return listOperations(this.#scope, this.#options.ledger, page, filter);
   }
 
   /** The operation now, and at each change, until its outcome is known. */

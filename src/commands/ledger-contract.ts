@@ -4,7 +4,7 @@ import type { Backup, LocalId } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import type { CancelResult, Started } from '../core/provider-commands.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
-import type { OperationKind, OperationRecord } from './operation-record.ts';
+import type { OperationKind, OperationQuery, OperationRecord } from './operation-record.ts';
 import type { OutcomesOptions } from './outcomes.ts';
 
 export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing'> {
@@ -51,6 +51,8 @@ export interface Ledger {
   start(command: Command, send: (nonce: string, signal: AbortSignal) => Promise<Started>): Promise<StartOutcome>;
   cancel(command: Command, send: (signal: AbortSignal) => Promise<CancelResult>): Promise<CancelOutcome>;
   find(id: string): Promise<OperationRecord | null>;
+  /** Newest first. Rejects with STORAGE_UNAVAILABLE. */
+  list(query: OperationQuery): Promise<readonly OperationRecord[]>;
   /** The ids of the viewers who started these backups here, by backup. Rejects with STORAGE_UNAVAILABLE. */
   startersOf(provider: string, backupIds: readonly LocalId[]): Promise<ReadonlyMap<LocalId, string>>;
   /** Calls at every change of an operation, with its new state. Returns a function that removes the listener. */

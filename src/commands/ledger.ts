@@ -217,6 +217,7 @@ export function createLedger(options: LedgerOptions): Ledger {
         (operation) => Promise.resolve({ operation, result: null }),
       ),
     find: (id) => store.find(id),
+    list: (query) => store.list(query),
     async startersOf(provider, backupIds) {
       const starts = await store.startsOf(provider, backupIds);
       return new Map(starts.flatMap(({ backupId, viewer }) => (backupId === null ? [] : [[backupId, viewer]])));

@@ -3,9 +3,11 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 
-export type OperationKind = 'CREATE' | 'START' | 'CANCEL';
+export const operationKinds = ['CREATE', 'START', 'CANCEL'] as const;
+export type OperationKind = (typeof operationKinds)[number];
 
-export type OperationStatus = 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'OUTCOME_UNKNOWN';
+export const operationStatuses = ['PENDING', 'SUCCEEDED', 'FAILED', 'OUTCOME_UNKNOWN'] as const;
+export type OperationStatus = (typeof operationStatuses)[number];
 
 /** A command that somebody gave, and what became of it. */
 export interface OperationRecord {
@@ -41,4 +43,24 @@ export interface OperationRecord {
   readonly error: { readonly code: ErrorCode; readonly message: string } | null;
   /** When the backup of a start was seen to have ended; null until then. */
   readonly backupEndedAt: Instant | null;
+}
+
+/** All fields must match; a list matches any of its values. Null: no restriction. */
+export interface OperationFilter {
+  readonly providers: readonly string[] | null;
+  readonly statuses: readonly OperationStatus[] | null;
+  readonly kinds: readonly OperationKind[] | null;
+  /** Ids of viewers. */
+  readonly viewers: readonly string[] | null;
+  /** Inclusive, by `requestedAt`. */
+  readonly since: Instant | null;
+  /** Exclusive, likewise. */
+  readonly until: Instant | null;
+}
+
+export interface OperationQuery extends OperationFilter {
+  readonly providers: readonly string[];
+  /** The place after which the list goes on; null for the newest. */
+  readonly after: Pick<OperationRecord, 'requestedAt' | 'id'> | null;
+  readonly limit: number;
 }

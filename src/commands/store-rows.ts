@@ -3,7 +3,7 @@ import type { Instant } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 import { jsonField } from '../storage/dialect.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
-import type { OperationRecord } from './operation-record.ts';
+import type { OperationQuery, OperationRecord } from './operation-record.ts';
 
 export function createOperationRows(database: StorageDatabase) {
   const { db, atomically, kind } = database;
@@ -75,6 +75,25 @@ export function createOperationRows(database: StorageDatabase) {
         .where('status', '<>', 'FAILED')
         .where(jsonField(kind, 'record', 'backupId'), 'in', backupIds)
         .execute();
+      return rows.map(read);
+    },
+    /** Newest first. */
+    async list({ providers, statuses, kinds, viewers, since, until, after, limit }: OperationQuery) {
+      let query = records.where('provider', 'in', providers);
+      if (statuses) query = query.where('status', 'in', statuses);
+      if (kinds) query = query.where('kind', 'in', kinds);
+      if (viewers) query = query.where('viewer', 'in', viewers);
+      if (since !== null) query = query.where('requested_at', '>=', since);
+      if (until !== null) query = query.where('requested_at', '<', until);
+      if (after) {
+        query = query.where(({ eb, and, or }) =>
+          or([
+            eb('requested_at', '<', after.requestedAt),
+            and([eb('requested_at', '=', after.requestedAt), eb('id', '<', after.id)]),
+          ]),
+        );
+      }
+      const rows = await query.orderBy('requested_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
       return rows.map(read);
     },
     /** Of an operation that is not in memory, where nothing else changes it. */

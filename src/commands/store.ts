@@ -3,7 +3,7 @@ import type { Instant } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 import { createDeferredWrites } from '../storage/deferred-writes.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { OperationRecord } from './operation-record.ts';
+import type { OperationQuery, OperationRecord } from './operation-record.ts';
 import { OperationMemory } from './store-memory.ts';
 import { createNames, type Names } from './store-names.ts';
 import { createOperationRows } from './store-rows.ts';
@@ -43,6 +43,8 @@ export interface LedgerStore extends Names {
   noteEnd(id: string, at: Instant): Promise<void>;
   /** Rejects with STORAGE_UNAVAILABLE where the database cannot be read, and the operation is not in memory. */
   find(id: string): Promise<OperationRecord | null>;
+  /** Newest first. Rejects likewise. */
+  list(query: OperationQuery): Promise<readonly OperationRecord[]>;
   /** Starts of these backups that did not fail, in any order. Rejects likewise. */
   startsOf(provider: string, backupIds: readonly LocalId[]): Promise<readonly OperationRecord[]>;
   findByKey(viewer: string, idempotencyKey: string): Promise<OperationRecord | null>;
@@ -143,6 +145,11 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
     async find(id) {
       await ready;
       return operations.find(id) ?? (await health.read(() => rows.find(id)));
+    },
+    async list(query) {
+      await ready;
+      // What could not be written yet is in memory.
+      return (await health.read(() => rows.list(query))).map((row) => operations.find(row.id) ?? row);
     },
     async startsOf(provider, backupIds) {
       await ready;

@@ -25,8 +25,8 @@ interface Exception {
 const exceptions: readonly Exception[] = [
   {
     rule: 'relay-arguments',
-    because: 'the audit log is read forwards only, the newest entry first',
-    places: ['Query.auditLog'],
+    because: 'the audit log and operations are read forwards only, the newest first',
+    places: ['Query.auditLog', 'Query.operations'],
   },
   {
     rule: 'relay-edge-types',
@@ -48,6 +48,8 @@ const exceptions: readonly Exception[] = [
       'BackupEdge',
       'LogLineConnection',
       'LogLineEdge',
+      'OperationConnection',
+      'OperationEdge',
       'PageInfo',
       'ProtectedEntityConnection',
       'ProtectedEntityEdge',
