@@ -39,8 +39,8 @@ function startTurn(): void {
 }
 
 /**
- * Resolves with the same value in a later turn. Many operations that come at once, or that wait for one upstream answer,
- * would otherwise all be executed in one turn.
+ * Resolves with the same value in a later turn. Many operations that wait for one upstream answer would otherwise all be
+ * executed in the turn in which it comes.
  */
 export async function inOwnTurn<T>(work: T | Promise<T>): Promise<T> {
   const value = await work;

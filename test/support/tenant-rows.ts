@@ -94,10 +94,22 @@ export const doorRows: Readonly<Record<string, RowsOfField>> = {
     ...forEach([...keys.chiefCursors, ...keys.guestCursors], (before) => ({ last: first, before })),
   ],
   // Places in it are enciphered by each gateway for itself: what leads on from the chief's is in audit.test.ts.
-  'Query.auditLog': () => [{ first: 200 }, { first: 1 }, { first, after: 'no cursor' }],
+  'Query.auditLog': () => [
+    { first: 200 },
+    { first: 1 },
+    { first, after: 'no cursor' },
+    ...forEach(names, (name) => ({ first, filter: { providers: [name] } })),
+  ],
   'Query.node': (keys) => forEach(anyId(keys), (id) => ({ id })),
   'Query.nodes': (keys) => [{ ids: anyId(keys) }, { ids: [...keys.seen.backups, ...anyId(keys)] }],
   'Query.operation': (keys) => forEach(anyId(keys), (id) => ({ id })),
+  'Query.operations': () => [
+    { first: 200 },
+    { first: 1 },
+    { first, after: 'no cursor' },
+    ...forEach(names, (name) => ({ first, filter: { providers: [name] } })),
+    { first, filter: { providers: [seenNames[0], names[0]] } },
+  ],
   'Query.protectedEntities': (keys) => [
     ...forEach(entityFilters, (filter) => ({ first, filter })),
     ...forEach(keys.chiefEntityCursors, (after) => ({ first, after })),

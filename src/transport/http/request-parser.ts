@@ -1,7 +1,6 @@
 /** What a request asks for, read strictly: a body or a parameter that would have to be guessed is refused with 400. */
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { inOwnTurn } from '../../core/turns.ts';
 
 /** Of both media types of GraphQL over HTTP: what is not read as a request has no result that 200 could carry. */
 const badRequest = (message: string): GraphQLError =>
@@ -21,7 +20,7 @@ export const parseRequests: Plugin = {
 };
 
 async function parseBody(request: Request): Promise<object> {
-  const text = decode(await inOwnTurn(request.arrayBuffer()));
+  const text = decode(await request.arrayBuffer());
   if (/^application\/graphql\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) return { query: text };
   const body = parseJson(text, 'The body is not valid JSON: send an object with "query" in it.');
   if (typeof body !== 'object' || body === null)
