@@ -43,7 +43,8 @@ import { authFiles, type Reloaded, reload } from './reload.ts';
 import { changesLog } from './replay/changes-log.ts';
 import { openReplayStore } from './replay/replay-file.ts';
 import { startingFrom, whileOpening } from './storage/database.ts';
-import { openStorage, type Storage } from './storage/storage.ts';
+import type { Storage } from './storage/started-storage.ts';
+import { openStorage } from './storage/storage.ts';
 import { createServer, type GatewayServer } from './transport/server.ts';
 import { createCallerOf } from './transport/shared/caller.ts';
 import { createDocuments } from './transport/shared/documents.ts';
@@ -104,7 +105,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   const limits = live(() => current.limits);
   const auth = createLiveAuth(config.auth, authFiles(config.auth), log);
   const documents = createDocuments(config.documents, log);
-  const storage = options.storage ?? openStorage(config.ledger.file);
+  const storage = options.storage ?? openStorage(config.storage.url);
   const { file, database, health, retention } = storage;
   storage.onChange((failure) => {
     if (failure) log.error({ err: failure.cause, reason: failure.message }, 'the database cannot be used');
@@ -133,6 +134,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   const replay = whileOpening(file, () =>
     openReplayStore({
       file,
+      rows: storage.replayRows,
       database,
       health,
       retention,

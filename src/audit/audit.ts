@@ -7,7 +7,7 @@ import { GatewayError } from '../core/errors.ts';
 import { now as currentInstant, type Instant } from '../core/instant.ts';
 import { createDeferredWrites } from '../storage/deferred-writes.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Storage } from '../storage/started-storage.ts';
 import type { Db } from '../storage/storage-database.ts';
 import { type AuditEntry, type AuditRecord, isPersonal, type Sight } from './audit-entry.ts';
 import { createAuditReads } from './audit-reads.ts';

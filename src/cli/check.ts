@@ -12,7 +12,9 @@ import { noFilter } from '../core/filter.ts';
 import type { Provider } from '../core/provider.ts';
 import { toRowProblems, unreadableOf } from '../core/unreadable-rows.ts';
 import { LedgerError } from '../storage/database.ts';
-import { openSharedStorage, type SharedStorage, temporaryStorage } from '../storage/storage.ts';
+import type { SharedStorage } from '../storage/maintained.ts';
+import { openSharedStorage, temporaryStorage } from '../storage/storage.ts';
+import { labelOf } from '../storage/storage-url.ts';
 import { countUnexpected } from './expectation-report.ts';
 
 export interface CheckResult {
@@ -31,12 +33,11 @@ export async function checkConfig(
   products: readonly Product[],
   isRetry: boolean,
 ): Promise<CheckResult[]> {
-  const { file } = config.ledger;
-  const { storage, result } = await openLedger(file);
+  const { storage, result } = await openLedger(config.storage.url);
   // A check must not lock the ledger of a running gateway. Both share the refused credentials.
   const providerContext = { refusedCredentials: storage.refusedCredentials, isRetry };
   // The check serves no clients and needs no authentication.
-  const settings = { ...config, auth: null, ledger: { ...config.ledger, file: ':memory:' } };
+  const settings = { ...config, auth: null, storage: { ...config.storage, url: ':memory:' } };
   await using app = createApp(settings, products, { providerContext, isCheck: true });
   const jwt = config.auth?.jwt;
   const checks = [
@@ -50,10 +51,10 @@ export async function checkConfig(
   }
 }
 
-async function openLedger(file: string): Promise<{ storage: SharedStorage; result: CheckResult | null }> {
-  if (file === ':memory:') return { storage: temporaryStorage(), result: null };
+async function openLedger(url: string): Promise<{ storage: SharedStorage; result: CheckResult | null }> {
+  if (url === ':memory:') return { storage: temporaryStorage(), result: null };
   try {
-    return { storage: await openSharedStorage(file), result: ok(`ledger: ${file}`) };
+    return { storage: await openSharedStorage(url), result: ok(`ledger: ${labelOf(url)}`) };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return { storage: temporaryStorage(), result: bad(`ledger: ${error.message}`) };

@@ -21,6 +21,9 @@ const commands: Record<string, () => Promise<Command>> = {
   configuration: async () => (await gateway()).configuration,
   'config schema': async () => (await gateway()).configSchema,
   'config print': async () => (await gateway()).configPrint,
+  'storage check': async () => (await gateway()).storageCheck,
+  'storage migrate': async () => (await gateway()).storageMigrate,
+  'storage backup': async () => (await gateway()).storageBackup,
   token: async () => (await gateway()).token,
 };
 
@@ -47,20 +50,22 @@ async function main(): Promise<number> {
 }
 
 function readFlags(command: string, values: ReturnType<typeof readArguments>['values']): Flags {
-  const { host, name, role, retry = false, ready = false } = values;
+  const { host, name, role, to, retry = false, ready = false } = values;
   if (command !== 'token' && (name ?? role) !== undefined) throw new UsageError('--name and --role are for "token".');
+  if (command !== 'storage backup' && to !== undefined) throw new UsageError('--to is for "storage backup".');
   if (command !== 'check' && retry) throw new UsageError('--retry is for "check".');
   if (command !== 'healthcheck' && ready) throw new UsageError('--ready is for "healthcheck".');
   if (command !== 'healthcheck' && values.wait !== undefined) throw new UsageError('--wait is for "healthcheck".');
   const [port, waitSeconds] = [readPort(values.port), readWait(values.wait)];
   const config = values.config ?? configOfEnvironment(command);
-  return { ...(config === undefined ? {} : { config }), host, port, name, role, retry, ready, waitSeconds };
+  return { ...(config === undefined ? {} : { config }), host, port, name, role, to, retry, ready, waitSeconds };
 }
 
 /** For containers, whose commands and health checks then need no arguments. */
 function configOfEnvironment(command: string): string | undefined {
   const file = process.env['BACKPLANE_CONFIG'] || undefined;
-  return ['serve', 'check', 'healthcheck', 'config print'].includes(command) ? file : undefined;
+  const isRead = ['serve', 'check', 'healthcheck', 'config print'].includes(command) || command.startsWith('storage ');
+  return isRead ? file : undefined;
 }
 
 async function fail(error: unknown): Promise<number> {

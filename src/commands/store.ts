@@ -2,7 +2,7 @@
 import type { Instant } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 import { createDeferredWrites } from '../storage/deferred-writes.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Storage } from '../storage/started-storage.ts';
 import type { OperationQuery, OperationRecord } from './operation-record.ts';
 import { OperationMemory } from './store-memory.ts';
 import { createNames, type Names } from './store-names.ts';
@@ -118,7 +118,7 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
         if (!(await health.write(() => rows.insert(operation), 'ledger'))) return false;
       } catch (error) {
         // A server may have inserted it although its answer was lost. Nobody sends it, and its key stays free.
-        if (database.isShared) void deferred.write(() => rows.remove(operation.id));
+        if (database.kind === 'postgres') void deferred.write(() => rows.remove(operation.id));
         throw error;
       }
       operations.put(operation);

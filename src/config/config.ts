@@ -11,6 +11,7 @@ import { fileSchemas } from './json-schema.ts';
 import { resolvePaths } from './paths.ts';
 import { type ConfigurableProduct, maxProviders, type ProviderConfig } from './provider.ts';
 import { sections } from './sections.ts';
+import { withStorageUrl } from './storage.ts';
 import { substitute } from './substitute.ts';
 import { completeValues } from './typed-values.ts';
 import { suggestKeys } from './unknown-keys.ts';
@@ -64,7 +65,8 @@ export function readRaw(
   const raw = substitute(renamed.value, { ...references, onReplaced: (path) => replaced.add(placeOf(path)) });
   faults.push(...renamed.faults);
   const completion = { ...references, isReplaced: (path: readonly PropertyKey[]) => replaced.has(placeOf(path)) };
-  return resolvePaths(withOverrides(completeValues(raw, fileSchemas(products), completion), overrides), folder);
+  const completed = withOverrides(completeValues(raw, fileSchemas(products), completion), overrides);
+  return withStorageUrl(resolvePaths(completed, folder), folder, faults);
 }
 
 const configSchema = <Provider extends ProviderConfig>(products: readonly ConfigurableProduct<Provider>[]) =>

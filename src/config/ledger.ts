@@ -1,4 +1,4 @@
-/** Section `ledger`: the database in which commands, the audit log and replay logs are stored. */
+/** Section `ledger`: how commands are reconciled, and how long a starting gateway waits for the database. */
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.number().positive().max(3600).default(fallback);
@@ -7,9 +7,9 @@ export const ledgerSettings = z.strictObject({
   file: z
     .string()
     .min(1)
-    .default(':memory:')
+    .optional()
     .describe(
-      'SQLite database file. Each command is recorded in it before it is sent, so that it is never sent twice; the audit log and the replay logs are in it as well. One gateway uses a file at a time. `:memory:` keeps all of it in memory: it is lost when the gateway ends.',
+      'The older way to name an SQLite file: `file: PATH` is `storage.url: file:PATH`, and only one may be given.',
     ),
   reconcileSeconds: seconds(60).describe(
     'Seconds for which a command whose answer was lost is reconciled by reading the product; then its operation is OUTCOME_UNKNOWN.',
@@ -20,9 +20,9 @@ export const ledgerSettings = z.strictObject({
   lockSeconds: z
     .number()
     .min(0)
-    .max(3600)
+    .max(31_536_000)
     .default(10)
     .describe(
-      'Seconds that a starting gateway waits for another gateway to release the file. After that it exits with code 2 and names the process that holds the file.',
+      'Seconds that a starting gateway waits for another gateway to release the database. After that it exits with code 2 and names the process that holds it.',
     ),
 });

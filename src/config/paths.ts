@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 
 /** Keys whose values are paths; `*` is each item of a list. */
 const places: readonly (readonly string[])[] = [
-  ['ledger', 'file'],
   ['server', 'socket'],
   ['server', 'tls', 'cert'],
   ['server', 'tls', 'key'],
@@ -21,14 +20,13 @@ const places: readonly (readonly string[])[] = [
 /**
  * Makes the paths of a configuration absolute: they are relative to the folder of the file, not to the working
  * directory.
- * `:memory:` stays unchanged.
  */
 export const resolvePaths = (given: unknown, folder: string): unknown =>
   places.reduce((value, place) => resolveAt(value, place, folder), given);
 
 function resolveAt(value: unknown, [key, ...rest]: readonly string[], folder: string): unknown {
   if (key === undefined) {
-    return typeof value === 'string' && value !== '' && value !== ':memory:' ? resolve(folder, value) : value;
+    return typeof value === 'string' && value !== '' ? resolve(folder, value) : value;
   }
   if (key === '*') return Array.isArray(value) ? value.map((item) => resolveAt(item, rest, folder)) : value;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, key)) return value;

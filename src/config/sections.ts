@@ -6,6 +6,7 @@ import { limits } from './limits.ts';
 import { logSettings } from './log.ts';
 import { metricsSettings } from './metrics.ts';
 import { serverSettings } from './server.ts';
+import { storageSettings } from './storage.ts';
 import { streamSettings } from './streams.ts';
 import { tracingSettings } from './tracing.ts';
 
@@ -25,9 +26,10 @@ export const sections = {
   streams: streamSettings
     .prefault({})
     .describe(
-      'How often providers are polled for subscriptions, and what a stream can resume from. Replay logs are stored in `ledger.file`, so that a stream also resumes after a restart.',
+      'How often providers are polled for subscriptions, and what a stream can resume from. Replay logs are stored in `storage.url`, so that a stream also resumes after a restart.',
     ),
-  ledger: ledgerSettings.prefault({}).describe('Where commands are recorded, and how lost answers are reconciled.'),
+  storage: storageSettings.prefault({}).describe('The database of the gateway.'),
+  ledger: ledgerSettings.prefault({}).describe('How commands whose answers were lost are reconciled.'),
   log: logSettings.prefault({}).describe('What the gateway logs.'),
   metrics: metricsSettings.describe(
     'Metrics for Prometheus, on a listener of their own. Off unless the section is there; `metrics: {}` uses the defaults.',

@@ -7,14 +7,17 @@ import { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';
 import { outsideRequests } from '../core/request-scope.ts';
-import { openDatabase } from '../storage/database.ts';
+import type { ReplayRows } from '../storage/replay-rows.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
 import { createStorageHealth, isStorageFailure, type StorageHealth } from '../storage/storage-health.ts';
+import { keptInFile, keptInMemory } from './kept-replay.ts';
 
 export interface ReplayStoreOptions {
   /** Path of the ledger; `:memory:` stores nothing. Reads are from the file: each log is read once, before it is used. */
   readonly file: string;
+  /** What was stored at the start; then nothing is read from the file. */
+  readonly rows?: ReplayRows | null;
   /** Writes are made here. */
   readonly database: StorageDatabase;
   /** Total size of all logs. Eviction starts with the least recently used log and never takes the pinned one. */
@@ -71,19 +74,13 @@ const nothingKept: ReplayStore = {
   close: () => Promise.resolve(),
 };
 
-const wireHead = z.object({ head: z.string() });
 const wireKeptHead = z.object({ head: z.unknown(), lastSeq: z.int().min(0) });
-const wirePart = z.object({ last_seq: z.int(), entries: z.string() });
-const wireNote = z.object({ note: z.string() });
 
 export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   if (options.file === ':memory:') return nothingKept;
   const { health = createStorageHealth(), retention = { now } } = options;
   const { db, writeRelaxed } = options.database;
-  const database = openDatabase(options.file, 'NORMAL');
-  const headOf = database.prepare('SELECT head FROM replay_logs WHERE log = ?');
-  const partsOf = database.prepare('SELECT last_seq, entries FROM replay_parts WHERE log = ? ORDER BY last_seq');
-  const noteOf = database.prepare('SELECT note FROM replay_notes WHERE name = ?');
+  const kept = options.rows ? keptInMemory(options.rows) : keptInFile(options.file);
   let waiting: { write: ReplayWrite; written: () => void }[] = [];
   let flushing: Promise<void> | null = null;
   let isClosed = false;
@@ -96,6 +93,9 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     addedBytes += text.length;
     const row = { head: JSON.stringify({ head, lastSeq }), used_at: at };
     const part = { at, bytes: text.length, entries: text };
+    const texts = Object.entries(notes).map(([name, value]) => [name, JSON.stringify(value)] as const);
+    const added = entries.length === 0 ? null : { last_seq: lastSeq, at, entries: text };
+    kept.put({ log, head: row.head, part: added, evicted, notes: texts });
     const ofLog = db.deleteFrom('replay_parts').where('log', '=', log);
     const putHead = db.insertInto('replay_logs').values({ log, ...row });
     const putPart = db.insertInto('replay_parts').values({ log, last_seq: lastSeq, ...part });
@@ -105,8 +105,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
         ? []
         : [putPart.onConflict((conflict) => conflict.columns(['log', 'last_seq']).doUpdateSet(part))]),
       ofLog.where('last_seq', '<=', evicted),
-      ...Object.entries(notes).map(([name, value]) => {
-        const note = JSON.stringify(value);
+      ...texts.map(([name, note]) => {
         const put = db.insertInto('replay_notes').values({ name, note });
         return put.onConflict((conflict) => conflict.column('name').doUpdateSet({ note }));
       }),
@@ -118,6 +117,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     if (performance.now() - prunedAtMs > pruneEveryMs) {
       prunedAtMs = performance.now();
       const oldest = retention.now() - options.maxAgeMs * 1000;
+      kept.dropBefore(oldest);
       await writeRelaxed([
         db.deleteFrom('replay_parts').where('at', '<', oldest),
         db.deleteFrom('replay_logs').where('used_at', '<', oldest).where('log', '<>', options.pinned),
@@ -132,6 +132,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
       const row = await unused.orderBy('used_at').limit(1).executeTakeFirst();
       if (row === undefined) return;
       const { log } = row;
+      kept.drop(log);
       await writeRelaxed([
         db.deleteFrom('replay_parts').where('log', '=', log),
         db.deleteFrom('replay_logs').where('log', '=', log),
@@ -163,10 +164,10 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   }
 
   function load(log: string): KeptLog | null {
-    const row: unknown = headOf.get(log);
-    if (row === undefined) return null;
-    const parts = z.array(wirePart).parse(partsOf.all(log));
-    const { head, lastSeq } = wireKeptHead.parse(JSON.parse(wireHead.parse(row).head));
+    const text = kept.head(log);
+    if (text === null) return null;
+    const parts = kept.parts(log);
+    const { head, lastSeq } = wireKeptHead.parse(JSON.parse(text));
     const entries: unknown[] = [];
     let seq = 0;
     for (const part of parts) {
@@ -180,8 +181,8 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   }
 
   function loadNote(name: string): unknown {
-    const row: unknown = noteOf.get(name);
-    return row === undefined ? undefined : JSON.parse(wireNote.parse(row).note);
+    const text = kept.note(name);
+    return text === null ? undefined : JSON.parse(text);
   }
 
   /** One transaction after another, each with what was waiting when it began. */
@@ -220,7 +221,7 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     async close() {
       isClosed = true;
       while (flushing !== null) await flushing;
-      database.close();
+      kept.close();
     },
   };
 }

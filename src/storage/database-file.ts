@@ -11,7 +11,7 @@ const maxLinks = 40;
  */
 export function realPathOf(file: string): string {
   // SQLite also accepts a `file:` URI.
-  let path = resolve(file.replace(/^file:/, ''));
+  let path = resolve(file.replace(/^file:(\/\/(?=\/))?/, ''));
   try {
     for (let links = 0; links < maxLinks; links++) {
       const target = targetOf(path);
@@ -48,7 +48,7 @@ export function requireFile(path: string): void {
   }
   if (!stats.isFile()) {
     throw new LedgerError(
-      `${path} is not a file: ledger.file is the path of the file that the gateway keeps its ledger in.`,
+      `${path} is not a file: storage.url is \`file:\` and the path of the file that the gateway keeps its ledger in.`,
     );
   }
   if ((stats.mode & 0o200) === 0) {

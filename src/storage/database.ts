@@ -1,4 +1,5 @@
 /** Opens the ledger's database (embedded SQLite). Errors say why a file cannot be used and what to do. */
+import { existsSync } from 'node:fs';
 import Database from 'libsql';
 import { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
@@ -16,6 +17,8 @@ export type Synchronous = 'FULL' | 'NORMAL';
 
 /** Time that a statement waits for a lock. Short, since writes behind it wait as well. */
 export const busyTimeoutMs = 25;
+/** A reader of its own may wait longer: nobody waits for it. */
+const readerTimeoutMs = 5_000;
 
 /**
  * Opens the database and creates its tables. `FULL` syncs every write to the disk, as commands need. `NORMAL` does not,
@@ -36,6 +39,26 @@ export function openDatabase(file: string, synchronous: Synchronous, { migrates 
   }
 }
 
+/** Opens an existing database to read it, beside a gateway that uses it. Throws LedgerError. */
+export function openReadOnly(file: string): Database.Database {
+  if (!existsSync(file)) throw new LedgerError(`There is no ledger at ${file}.`);
+  const database = openFile(file, { readonly: true });
+  try {
+    database.exec(`PRAGMA busy_timeout = ${readerTimeoutMs}`);
+    requireOwnSchema(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw explainOpening(error, file);
+  }
+}
+
+/** The version of its tables, and the one that this program needs. */
+export const versionOf = (database: Database.Database): { readonly found: number; readonly needed: number } => ({
+  found: readPragma(database, 'user_version'),
+  needed: migrations.length,
+});
+
 /** Checks every page. Throws LedgerError if the file is damaged. */
 export function checkDatabase(database: Database.Database, file: string): void {
   let found: unknown;
@@ -48,9 +71,9 @@ export function checkDatabase(database: Database.Database, file: string): void {
   if (result !== 'ok') throw damaged(file);
 }
 
-function openFile(file: string): Database.Database {
+function openFile(file: string, options?: Database.Options): Database.Database {
   try {
-    return new Database(file);
+    return new Database(file, options);
   } catch (cause) {
     throw cannotOpen(file, cause);
   }
@@ -67,7 +90,7 @@ const damaged = (file: string, cause?: unknown) =>
 
 const foreign = (file: string, cause?: unknown) =>
   new LedgerError(
-    `The file ${file} is not a ledger of this program. It was left unchanged: give ledger.file another path.`,
+    `The file ${file} is not a ledger of this program. It was left unchanged: give storage.url another path.`,
     { cause },
   );
 

@@ -1,6 +1,6 @@
 /** The database of a running gateway. Every call is asynchronous: nothing waits for a disk or a network in this thread. */
 
-import { type Compilable, type CompiledQuery, type DatabaseConnection, type Dialect, Kysely } from 'kysely';
+import { type Compilable, CompiledQuery, type DatabaseConnection, type Dialect, Kysely } from 'kysely';
 import type Libsql from 'libsql';
 import { busyTimeoutMs } from './database.ts';
 import { type SqliteConnection, sqliteFileDialect, sqliteMemoryDialect } from './sqlite-dialect.ts';
@@ -35,7 +35,7 @@ export function toStorageDatabase(kind: StorageDatabase['kind'], dialect: Dialec
   const inSchema = (db: Db): Db => (schema === undefined ? db : db.withSchema(schema));
   return {
     kind,
-    isShared: kind === 'postgres',
+    isShared: false,
     db: inSchema(root),
     async atomically(work) {
       let failure: { readonly error: unknown } | null = null;
@@ -63,5 +63,13 @@ export function toStorageDatabase(kind: StorageDatabase['kind'], dialect: Dialec
 
 async function runRelaxed(connection: DatabaseConnection, statements: readonly CompiledQuery[]): Promise<void> {
   if ('runBatch' in connection) return (connection as SqliteConnection).runBatch(statements, true);
-  throw new Error('not yet');
+  await connection.executeQuery(CompiledQuery.raw('begin'));
+  try {
+    await connection.executeQuery(CompiledQuery.raw('set local synchronous_commit = off'));
+    for (const statement of statements) await connection.executeQuery(statement);
+    await connection.executeQuery(CompiledQuery.raw('commit'));
+  } catch (error) {
+    await connection.executeQuery(CompiledQuery.raw('rollback')).catch(() => undefined);
+    throw error;
+  }
 }

@@ -42,6 +42,13 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_(CORRUPT|NOTADB)/, 'it is damaged'],
   [/^SQLITE_CANTOPEN/, 'its files cannot be opened'],
   [/^SQLITE_(IOERR|NOMEM)/, 'the disk reports an error'],
+  [/^BACKPLANE_TAKEN_OVER/, 'another gateway has taken it over'],
+  [/^BACKPLANE_LOCK_LOST/, 'the connection that holds its lock is lost'],
+  [/^(BACKPLANE_CONNECTION_LOST|E[A-Z]{3,}|08|57P)/, 'PostgreSQL cannot be reached'],
+  [/^53/, 'PostgreSQL has no connection, memory or disk space left'],
+  [/^25006/, 'PostgreSQL is read-only'],
+  [/^(58|XX00)/, 'PostgreSQL reports an error of its disk'],
+  [/^(28|42501)/, 'PostgreSQL refuses its user'],
 ];
 
 /** Returns null for a bug of the gateway, such as an invalid statement. */

@@ -1,37 +1,28 @@
-/** The ledger's database in one process: locked, checked at the start, and monitored while in use. */
+/** Opens the ledger's database: locked, and checked at the start. */
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'libsql';
 import { z } from 'zod';
-import { GatewayError } from '../core/errors.ts';
 import { formatInstant, now } from '../core/instant.ts';
-import { createRefusedCredentials, type RefusedCredentials } from '../core/refused-credentials.ts';
+import { createRefusedCredentials } from '../core/refused-credentials.ts';
 import { checkDatabase, LedgerBusyError, openDatabase, whileOpening } from './database.ts';
 import { realPathOf, requireFile, restrictMode } from './database-file.ts';
 import { type FileLock, lockPathOf, tryLock } from './file-lock.ts';
+import type { SharedStorage } from './maintained.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
-import { createRetentionClock, type ObservedTime, type RetentionClock } from './retention-clock.ts';
-import { type StorageDatabase, sqliteFile, sqliteMemory } from './storage-database.ts';
-import { createStorageHealth, type StorageHealth } from './storage-health.ts';
-
-export interface Storage {
-  /** The real path, or `:memory:`. */
-  readonly file: string;
-  readonly database: StorageDatabase;
-  readonly health: StorageHealth;
-  readonly retention: RetentionClock;
-  readonly refusedCredentials: RefusedCredentials;
-  /** Calls `changed` with the failure when the database becomes unusable, and with null when it is usable again. */
-  onChange(changed: (failure: GatewayError | null) => void): void;
-  /** Releases the lock. Close every user of the database first. */
-  close(): Promise<void>;
-}
+import type { ObservedTime } from './retention-clock.ts';
+import { never, type Storage, startStorage } from './started-storage.ts';
+import { sqliteFile, sqliteMemory } from './storage-database.ts';
+import { createStorageHealth } from './storage-health.ts';
+import { isPostgresUrl, labelOf } from './storage-url.ts';
 
 /** Another gateway uses the database. */
 export class LedgerLockedError extends LedgerBusyError {}
 
-const observeClockEveryMs = 60_000;
 const retryLockEveryMs = 100;
+/** Each try makes connections. */
+const retryServerEveryMs = 1_000;
 
 export interface WaitOptions {
   /** How long to wait for another gateway to stop, in milliseconds. */
@@ -41,24 +32,25 @@ export interface WaitOptions {
 }
 
 /** Waits for the lock. Throws LedgerError after `waitMs`, or at once if waiting does not help. */
-export async function waitForStorage(file: string, { waitMs, onWait }: WaitOptions): Promise<Storage> {
+export async function waitForStorage(url: string, { waitMs, onWait }: WaitOptions): Promise<Storage> {
   const endsAt = performance.now() + waitMs;
   let isWaiting = false;
   for (;;) {
     try {
-      return openStorage(file);
+      return isPostgresUrl(url) ? await (await import('./postgres.ts')).openPostgres(url) : openStorage(url);
     } catch (error) {
       if (!(error instanceof LedgerBusyError) || performance.now() >= endsAt) throw error;
       if (!isWaiting) onWait(error.message);
       isWaiting = true;
-      await wait(retryLockEveryMs);
+      await wait(isPostgresUrl(url) ? retryServerEveryMs : retryLockEveryMs);
     }
   }
 }
 
-/** Opens the storage without waiting for the lock. Throws LedgerError. */
-export function openStorage(file: string): Storage {
-  if (file === ':memory:') return inMemory();
+/** Opens a file, or a database in memory, without waiting for the lock. Throws LedgerError. */
+export function openStorage(url: string): Storage {
+  if (url === ':memory:') return inMemory();
+  const file = labelOf(url);
   const path = realPathOf(file);
   requireFile(path);
   const lock = tryLock(path);
@@ -87,62 +79,8 @@ function openLocked(path: string, lock: FileLock): Storage {
   } finally {
     database.close();
   }
-  return startStorage(path, sqliteFile(path, [path, `${path}-wal`, lockPathOf(path)]), lock, observed);
-}
-
-function startStorage(file: string, database: StorageDatabase, lock: FileLock, observed: ObservedTime | null): Storage {
-  const { db } = database;
-  const listeners = new Set<(failure: GatewayError | null) => void>();
-  const health = createStorageHealth({
-    testWrite: () =>
-      db
-        .updateTable('process_owner')
-        .set(({ eb }) => ({ checks: eb('checks', '+', 1) }))
-        .execute(),
-    onChange: (failure) => {
-      for (const listener of listeners) listener(failure);
-    },
-  });
-  const retention = createRetentionClock({
-    load: () => observed,
-    // Unsaved state is observed again.
-    save: (time) => void tryWrite(health, () => saveTime(database, time)),
-  });
-  retention.now();
-  const timer = setInterval(() => retention.now(), observeClockEveryMs).unref();
-  return {
-    file,
-    database,
-    health,
-    retention,
-    refusedCredentials: openRefusedCredentials(database, health),
-    onChange: (changed) => void listeners.add(changed),
-    async close() {
-      clearInterval(timer);
-      health.close();
-      await tryWrite(health, () => db.deleteFrom('process_owner').execute());
-      await database.close();
-      lock.release();
-    },
-  };
-}
-
-function saveTime({ db }: StorageDatabase, { trustedAt, aheadBy, aheadMs }: ObservedTime): Promise<unknown> {
-  const time = { trusted_at: trustedAt, ahead_by: aheadBy, ahead_ms: Math.round(aheadMs) };
-  return db
-    .insertInto('retention_clock')
-    .values({ id: 1, ...time })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(time))
-    .execute();
-}
-
-async function tryWrite(health: StorageHealth, work: () => Promise<unknown>): Promise<void> {
-  try {
-    await health.write(work);
-  } catch (error) {
-    // The health has recorded the failure, and `onChange` reports it.
-    if (!(error instanceof GatewayError)) throw error;
-  }
+  const connection = sqliteFile(path, [path, `${path}-wal`, lockPathOf(path)]);
+  return startStorage({ file: path, database: connection, observed, release: lock.release });
 }
 
 const wireTime = z.object({ trusted_at: z.int(), ahead_by: z.int(), ahead_ms: z.int() });
@@ -168,19 +106,29 @@ const wireOwner = z.object({ pid: z.int(), host: z.string(), since: z.int() });
 
 /** Reads the owner from the database, which stays readable while it is locked. */
 function lockedBy(path: string, file: string): LedgerLockedError {
-  const owner = findOwner(path);
-  const who = owner ? `process ${owner.pid} on ${owner.host}, since ${formatInstant(owner.since)}` : 'another process';
+  const who = findOwner(path) ?? 'another process';
   return new LedgerLockedError(
-    `The ledger at ${file} is in use by another gateway: ${who}. Stop that one first, or give this one a ledger.file of its own.`,
+    `The ledger at ${file} is in use by another gateway: ${who}. Stop that one first, or give this one a storage.url of its own.`,
   );
 }
 
-function findOwner(path: string): z.infer<typeof wireOwner> | null {
+/** Whether a gateway uses a file. */
+export function isFileLocked(path: string): boolean {
+  if (!existsSync(lockPathOf(path))) return false;
+  const lock = tryLock(path);
+  lock?.release();
+  return lock === null;
+}
+
+/** Returns the process that used the file last, for people; null where the file does not say. */
+export function findOwner(path: string): string | null {
   let database: Database.Database | null = null;
   try {
     database = new Database(path, { readonly: true });
     const row: unknown = database.prepare('SELECT pid, host, since FROM process_owner').get();
-    return row === undefined ? null : wireOwner.parse(row);
+    if (row === undefined) return null;
+    const { pid, host, since } = wireOwner.parse(row);
+    return `process ${pid} on ${host}, since ${formatInstant(since)}`;
   } catch {
     // The other process may still be creating the file; the message then has no owner.
     return null;
@@ -199,14 +147,11 @@ function inMemory(): Storage {
     health: createStorageHealth(),
     retention: { now },
     refusedCredentials: createRefusedCredentials(),
+    replayRows: null,
+    lost: never,
     onChange: ignore,
     close: () => database.close(),
   };
-}
-
-export interface SharedStorage {
-  readonly refusedCredentials: RefusedCredentials;
-  close(): Promise<void>;
 }
 
 /**
@@ -215,6 +160,7 @@ export interface SharedStorage {
  */
 export async function openSharedStorage(file: string): Promise<SharedStorage> {
   if (file === ':memory:') return inMemory();
+  if (isPostgresUrl(file)) return (await import('./postgres.ts')).openPostgresBeside(file);
   try {
     // Opened and closed like a gateway does, to check the file without keeping the lock.
     await openStorage(file).close();

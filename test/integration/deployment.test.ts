@@ -47,7 +47,7 @@ describe('the manifests of Kubernetes', () => {
     expect(manifest('service').spec.ports[0].targetPort).toBe('http');
     expect(container.livenessProbe.httpGet).toEqual({ path: '/health/live', port: 'http' });
     expect(container.readinessProbe.httpGet).toEqual({ path: '/health/ready', port: 'http' });
-    expect(config.ledger.file).toMatch(`${container.volumeMounts[1].mountPath}/`);
+    expect(config.storage.url).toMatch(`file:${container.volumeMounts[1].mountPath}/`);
   });
 
   it('leave a pod the time to stop, and one process the database', () => {

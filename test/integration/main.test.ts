@@ -88,7 +88,7 @@ describe('serve', () => {
       `${server}\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
     );
     await using running = start(['--config', file, '--port', '0']);
-    await running.untilPrinted(/ledger\.file is not set/);
+    await running.untilPrinted(/storage.url is not set/);
     expect(running.stdout().includes('auth is none: ')).toBe(warns);
   });
 

@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import { type AuditBounds, type AuditStore, openAuditStore } from '../../src/audit/audit.ts';
 import type { AuditRecord, AuditTarget, Sight } from '../../src/audit/audit-entry.ts';
-import { openStorage, type Storage } from '../../src/storage/storage.ts';
+import type { Storage } from '../../src/storage/started-storage.ts';
+import { openStorage } from '../../src/storage/storage.ts';
 
 export const all: Sight = { viewer: 'root', providers: null };
 

@@ -1,7 +1,8 @@
 /** Gateways whose database fails. */
 import Database from 'libsql';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
-import { startGateway } from './gateway.ts';
+import type { Storage } from '../../src/storage/started-storage.ts';
+import { type GatewayOptions, startGateway } from './gateway.ts';
 import { accounting } from './ledgers.ts';
 
 const startText = `mutation ($entityId: ID!, $key: String) {
@@ -24,18 +25,23 @@ export function lock(file: string): Database.Database {
 }
 
 /** A gateway over a sandbox of Borg whose ledger is `file`. */
-export async function startWithLedger(file: string) {
+export const startWithLedger = async (file: string) => ({ file, ...(await startOver({ ledger: { file } })) });
+
+/** The same on an opened storage, which it closes. */
+export const startOnStorage = (storage: Storage) => startOver({ storage });
+
+async function startOver(options: Pick<GatewayOptions, 'ledger' | 'storage'>) {
   const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 20 });
-  const gateway = startGateway({ providers: [sandbox.config], ledger: { file } });
+  const gateway = startGateway({ providers: [sandbox.config], ...options });
   const origin = await gateway.listen();
   const ready = async () => {
     const response = await fetch(`${origin}/health/ready`);
     return { status: response.status, text: await response.text() };
   };
   return {
-    file,
     sandbox,
     gateway,
+    ask: gateway.askText,
     origin,
     ready,
     start: async (key: string | null = null) =>

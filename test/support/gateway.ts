@@ -53,6 +53,8 @@ export interface GatewayOptions {
   readonly metrics?: AppOptions['metrics'];
   /** From `openTracing`. */
   readonly tracing?: AppOptions['tracing'];
+  /** In the place of what `ledger` says. The gateway closes it. */
+  readonly storage?: AppOptions['storage'];
   /** All of them unless given. */
   readonly products?: readonly Product[];
 }
@@ -81,9 +83,14 @@ function toYaml({ providers, auth, limits, documents, ...options }: GatewayOptio
 }
 
 export function startGateway(options: GatewayOptions): TestGateway {
-  const { authenticate, products = allProducts, metrics, tracing } = options;
+  const { authenticate, products = allProducts, metrics, tracing, storage } = options;
   let given = options;
-  const app = createApp(parseConfig(toYaml(given), products, {}), products, { authenticate, metrics, tracing });
+  const app = createApp(parseConfig(toYaml(given), products, {}), products, {
+    authenticate,
+    metrics,
+    tracing,
+    ...(storage ? { storage } : {}),
+  });
   const clients: Client[] = [];
   let origin: Promise<string> | null = null;
 

@@ -125,7 +125,7 @@ describe('a path', () => {
 
   test('is relative to the folder of the file, wherever it stands', () => {
     const config = parse(`ledger: { file: data/x.db }\n${withPassword('x', ', ca: ../ca.pem')}`, '/etc/backplane');
-    expect(config.ledger.file).toBe('/etc/backplane/data/x.db');
+    expect(config.storage.url).toBe('file:/etc/backplane/data/x.db');
     expect(config.providers[0]?.ca).toBe('/etc/ca.pem');
     expect(parse(jwt('keyFile: keys/a.pem'), '/etc/backplane').auth?.jwt?.keyFile).toBe('/etc/backplane/keys/a.pem');
     expect(parse(jwt('jwksUrl: "https://x", ca: ./ca.pem'), '/etc/backplane').auth?.jwt?.ca).toBe(
@@ -134,9 +134,9 @@ describe('a path', () => {
   });
 
   test('that is absolute stays, and :memory: is none', () => {
-    expect(parse(`ledger: { file: /var/x.db }\n${withPassword('x')}`, '/etc').ledger.file).toBe('/var/x.db');
-    expect(parse(`ledger: { file: ":memory:" }\n${withPassword('x')}`, '/etc').ledger.file).toBe(':memory:');
-    expect(parse(withPassword('x'), '/etc').ledger.file).toBe(':memory:');
+    expect(parse(`ledger: { file: /var/x.db }\n${withPassword('x')}`, '/etc').storage.url).toBe('file:/var/x.db');
+    expect(parse(`ledger: { file: ":memory:" }\n${withPassword('x')}`, '/etc').storage.url).toBe(':memory:');
+    expect(parse(withPassword('x'), '/etc').storage.url).toBe(':memory:');
   });
 });
 

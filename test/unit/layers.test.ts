@@ -33,7 +33,7 @@ const layers: Readonly<Record<string, Layer>> = {
     ours: src('core'),
     packages: /^(node:(crypto|events|https?|stream|timers\/promises|util|zlib)|undici|zod)$/,
   },
-  storage: { files: src('storage'), ours: src('core'), packages: /^(node:[\w/]+|zod|libsql|kysely)$/ },
+  storage: { files: src('storage'), ours: src('core'), packages: /^(node:[\w/]+|zod|libsql|kysely|pg)$/ },
   lists: { files: src('lists'), ours: src('core', 'upstream'), packages: /^(node:(crypto|util)|zod|lru-cache)$/ },
   replay: {
     files: src('replay'),

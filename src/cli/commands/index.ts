@@ -7,5 +7,8 @@ export { run as healthcheck } from './healthcheck.ts';
 export { run as sandbox } from './sandbox.ts';
 export { run as schema } from './schema.ts';
 export { run as serve } from './serve.ts';
+export { run as storageBackup } from './storage-backup.ts';
+export { run as storageCheck } from './storage-check.ts';
+export { run as storageMigrate } from './storage-migrate.ts';
 export { run as subgraph } from './subgraph.ts';
 export { run as token } from './token.ts';

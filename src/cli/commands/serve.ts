@@ -20,8 +20,8 @@ export const run: Command = async (flags) => {
   const demo = flags.config === undefined ? await startSandboxes() : null;
   const read = demo ? null : await readConfigFiles(flags);
   const config = read?.config ?? parseConfig(demo?.yaml ?? '', products, {}, flags);
-  const { file, lockSeconds } = config.ledger;
-  const storage = await waitForStorage(file, {
+  const { lockSeconds } = config.ledger;
+  const storage = await waitForStorage(config.storage.url, {
     waitMs: lockSeconds * 1000,
     onWait: (reason) => process.stderr.write(`${reason}\nWaiting up to ${lockSeconds} s for it.\n`),
   });
@@ -60,24 +60,28 @@ export const run: Command = async (flags) => {
   if (demo) {
     say('This is sandbox data: pretended products, made-up backups. Nothing real is read or started.');
     say('For your own systems: copy backplane.example.yaml, then npm start -- --config FILE');
-  } else if (config.ledger.file === ':memory:') {
-    say('ledger.file is not set: what became of commands is forgotten when this process ends.');
+  } else if (config.storage.url === ':memory:') {
+    say('storage.url is not set: what became of commands is forgotten when this process ends.');
   }
   const leaving = new AbortController();
   const reported = reportUnexpected(app.providers, config.providers, leaving.signal).then((lines) => lines.map(say));
-  const signal = await stopped;
+  const lost = storage.lost.then((reason) => ({ reason }));
+  const end = await Promise.race([lost, stopped]);
+  if (typeof end !== 'string') {
+    process.stderr.write(`The database of this gateway cannot be used any more: ${end.reason}.\n`);
+  }
   leaving.abort();
   stopReloads();
   await reported;
   const { shutdownSeconds } = config.server;
-  if (signal === 'SIGTERM' && shutdownSeconds > 0) {
+  if (end === 'SIGTERM' && shutdownSeconds > 0) {
     app.server.drain();
     say(`Stopping in ${shutdownSeconds} s; /health/ready is 503 until then.`);
     await setTimeout(shutdownSeconds * 1000);
   }
   await app.close();
   await Promise.all(demo?.sandboxes.map((running) => running.close()) ?? []);
-  return 0;
+  return typeof end === 'string' ? 0 : 1;
 };
 
 /** It listens on a loopback address, and somebody has put a proxy before it. */

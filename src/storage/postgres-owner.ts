@@ -1,0 +1,130 @@
+/**
+ * The one gateway that uses a database. It holds an advisory lock, which PostgreSQL releases when the connection ends, and
+ * a row that names it. Whoever takes the lock replaces the row, and each write requires that the row is its own: a
+ * gateway that was stopped or cut off, and returns, cannot write any more.
+ */
+import { hostname } from 'node:os';
+import pg from 'pg';
+import { formatInstant, now } from '../core/instant.ts';
+import { connectionOptions, postgresSchema } from './postgres-client.ts';
+
+export interface Ownership {
+  /** Returns why this gateway may not write now; null if it may. */
+  fault(): Error | null;
+  /** Rejects where the row is no longer of this gateway. To be called in each transaction that writes, before it writes. */
+  fence(client: Pick<pg.ClientBase, 'query'>): Promise<void>;
+  /** Takes a lock again that was lost with its connection. Rejects while that is not possible. */
+  retake(): Promise<void>;
+  /** Resolves with the reason if another gateway has become the owner. */
+  readonly lost: Promise<string>;
+  /** Calls `doubted` when the connection of the lock ends. */
+  onDoubt(doubted: () => void): void;
+  release(): Promise<void>;
+}
+
+/** `BKPL` in ASCII. */
+const ownerLock = 0x424b504c;
+/** Codes of errors that `storage-health.ts` knows. */
+const lockLostCode = 'BACKPLANE_LOCK_LOST';
+const takenOverCode = 'BACKPLANE_TAKEN_OVER';
+const table = `${postgresSchema}.process_owner`;
+
+const takenOver = (): Error => Object.assign(new Error('another gateway has taken it over'), { code: takenOverCode });
+
+/** A server that does not hear from this host ends the session, and releases the lock, within half a minute. */
+const keepAlive = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3';
+
+/** Resolves to null if another gateway has the lock. */
+export async function takeOwnership(url: string): Promise<Ownership | null> {
+  const own = [process.pid, hostname(), now()];
+  const isOwn = 'id = 1 AND pid = $1 AND host = $2 AND since = $3';
+  let client: pg.Client | null = null;
+  let doubted: () => void = () => undefined;
+  let isReleased = false;
+  let isLost = false;
+  let lose: (reason: string) => void = () => undefined;
+  const lost = new Promise<string>((resolve) => (lose = resolve));
+
+  function noteLoss(): Error {
+    const error = takenOver();
+    isLost = true;
+    lose(error.message);
+    return error;
+  }
+
+  /** `isFirst`: the row of the former owner is replaced. Otherwise the row must still be this gateway's own. */
+  async function take(isFirst: boolean): Promise<boolean> {
+    const candidate = new pg.Client(connectionOptions(url));
+    const onEnd = () => {
+      if (client !== candidate) return;
+      client = null;
+      if (!isReleased) doubted();
+    };
+    candidate.on('error', onEnd);
+    candidate.on('end', onEnd);
+    try {
+      await candidate.connect();
+      await candidate.query(keepAlive);
+      const { rows } = await candidate.query('SELECT pg_try_advisory_lock($1) AS taken', [ownerLock]);
+      const isTaken = (rows[0] as { taken: boolean }).taken;
+      if (isTaken && isFirst) await saveOwner(candidate);
+      const found = isFirst ? null : await candidate.query(`SELECT 1 FROM ${table} WHERE ${isOwn}`, own);
+      if (found?.rowCount === 0) throw noteLoss();
+      if (isTaken) client = candidate;
+      else await candidate.end();
+      return isTaken;
+    } catch (error) {
+      await candidate.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Waits for transactions of the former owner that have passed their fence. */
+  const saveOwner = (candidate: pg.Client) =>
+    candidate.query(
+      `INSERT INTO ${table} (id, pid, host, since) VALUES (1, $1, $2, $3)
+       ON CONFLICT (id) DO UPDATE SET pid = excluded.pid, host = excluded.host, since = excluded.since`,
+      own,
+    );
+
+  if (!(await take(true))) return null;
+  return {
+    lost,
+    fault() {
+      if (isLost) return takenOver();
+      if (client !== null) return null;
+      return Object.assign(new Error('its lock is lost with the connection'), { code: lockLostCode });
+    },
+    async fence(writer) {
+      const { rowCount } = await writer.query(`SELECT 1 FROM ${table} WHERE ${isOwn} FOR SHARE`, own);
+      if (rowCount === 0) throw noteLoss();
+    },
+    async retake() {
+      if (isLost) throw takenOver();
+      if (client !== null || (await take(false))) return;
+      throw Object.assign(new Error('its lock is held by another connection'), { code: lockLostCode });
+    },
+    onDoubt(listener) {
+      doubted = listener;
+    },
+    async release() {
+      isReleased = true;
+      const held = client;
+      client = null;
+      await held?.end().catch(() => undefined);
+    },
+  };
+}
+
+/** The gateway that uses the database, for people; null if none does. */
+export async function findPostgresOwner(client: pg.Client): Promise<string | null> {
+  const { rows: locks } = await client.query(
+    `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = $1 AND objsubid = 1
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [ownerLock],
+  );
+  if (locks.length === 0) return null;
+  const { rows } = await client.query(`SELECT pid, host, since FROM ${table}`);
+  const [owner] = rows as { pid: number; host: string; since: number }[];
+  return owner ? `process ${owner.pid} on ${owner.host}, since ${formatInstant(owner.since)}` : 'another process';
+}

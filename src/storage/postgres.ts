@@ -1,0 +1,168 @@
+/** Opens the storage in PostgreSQL. Loaded only if `storage.url` names one. */
+import { PostgresDialect, type PostgresPool } from 'kysely';
+import pg from 'pg';
+import { LedgerBusyError } from './database.ts';
+import type { SharedStorage, StorageState } from './maintained.ts';
+import { migrations } from './migrations.ts';
+import { readTime } from './observed-time.ts';
+import {
+  connectionLostCode,
+  connectionOptions,
+  explainPostgres,
+  isConnectionFailure,
+  postgresSchema,
+  withClient,
+} from './postgres-client.ts';
+import { migratePostgres, readPostgresVersion } from './postgres-migrations.ts';
+import { findPostgresOwner, type Ownership, takeOwnership } from './postgres-owner.ts';
+import { openRefusedCredentials } from './refused-credentials.ts';
+import { readReplayRows } from './replay-rows.ts';
+import { type Storage, startStorage } from './started-storage.ts';
+import { type StorageDatabase, toStorageDatabase } from './storage-database.ts';
+import { createStorageHealth } from './storage-health.ts';
+import { labelOf } from './storage-url.ts';
+
+const maxConnections = 10;
+
+/** Brings the tables up to date, and takes the database. Rejects with LedgerError, whose message says what to do. */
+export async function openPostgres(url: string): Promise<Storage> {
+  await migratePostgres(url);
+  const owner = await takeOwnership(url).catch((error: unknown) => {
+    throw explainPostgres(error, url);
+  });
+  if (!owner) throw await inUse(url);
+  const database = connect(url, owner);
+  try {
+    return startStorage({
+      file: labelOf(url),
+      database,
+      observed: await readTime(database.db),
+      replayRows: await readReplayRows(database.db),
+      lost: owner.lost,
+      beforeTest: owner.retake,
+      onDoubt: owner.onDoubt,
+      readsFailWithWrites: true,
+      release: owner.release,
+    });
+  } catch (error) {
+    await database.close();
+    await owner.release();
+    throw explainPostgres(error, url);
+  }
+}
+
+async function inUse(url: string): Promise<LedgerBusyError> {
+  const who = (await withClient(url, findPostgresOwner)) ?? 'another process';
+  return new LedgerBusyError(
+    `The database ${labelOf(url)} is in use by another gateway: ${who}. Stop that one first, or give this one a database of its own.`,
+  );
+}
+
+/** For a short command beside a gateway. Rejects with LedgerError if no gateway of this version could use the database. */
+export async function openPostgresBeside(url: string): Promise<SharedStorage> {
+  const { found } = await checkPostgres(url);
+  if (found !== migrations.length) await migratePostgres(url);
+  const database = connect(url, null);
+  const health = createStorageHealth();
+  return {
+    refusedCredentials: openRefusedCredentials(database, health),
+    close() {
+      health.close();
+      return database.close();
+    },
+  };
+}
+
+export { migratePostgres };
+
+export const checkPostgres = (url: string): Promise<StorageState> =>
+  withClient(url, async (client) => {
+    const found = await readPostgresVersion(client, url);
+    const owner = found === 0 ? null : await findPostgresOwner(client);
+    return { label: labelOf(url), found, needed: migrations.length, owner };
+  });
+
+/** `owner`: each write requires that this gateway still is the owner; null: for tables that others may write as well. */
+function connect(url: string, owner: Ownership | null): StorageDatabase {
+  const pool = new pg.Pool({ ...connectionOptions(url), max: maxConnections });
+  // A connection was lost, also between two queries of its user. The next query says what is wrong.
+  const ignore = () => undefined;
+  pool.on('error', ignore);
+  pool.on('connect', (client) => void client.on('error', ignore));
+  return toStorageDatabase('postgres', new PostgresDialect({ pool: guarded(pool, owner) }), postgresSchema);
+}
+
+type Query = (sql: string, parameters?: readonly unknown[]) => Promise<pg.QueryResult>;
+
+function guarded(pool: pg.Pool, owner: Ownership | null): PostgresPool {
+  return {
+    async connect() {
+      const client = await coded(() => pool.connect());
+      const query: Query = (sql, parameters = []) => coded(() => client.query(sql, parameters.map(toStored)));
+      return {
+        query: owner ? fenced(client, query, owner) : query,
+        release: () => client.release(),
+      } as unknown as Awaited<ReturnType<PostgresPool['connect']>>;
+    },
+    end: () => pool.end(),
+  };
+}
+
+/** A statement that writes is a transaction of its own, which begins with the fence, unless it is part of one. */
+function fenced(client: pg.PoolClient, query: Query, owner: Ownership): Query {
+  let isInTransaction = false;
+
+  async function begin(): Promise<void> {
+    const fault = owner.fault();
+    if (fault) throw fault;
+    await query('begin');
+    try {
+      await coded(() => owner.fence(client));
+    } catch (error) {
+      await query('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async function writeAlone(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+    await begin();
+    let result: pg.QueryResult;
+    try {
+      result = await query(sql, parameters);
+    } catch (error) {
+      await query('rollback').catch(() => undefined);
+      throw error;
+    }
+    await query('commit');
+    return result;
+  }
+
+  return async (sql, parameters = []) => {
+    if (/^begin$/i.test(sql)) {
+      await begin();
+      isInTransaction = true;
+      return empty;
+    }
+    if (/^(commit|rollback)$/i.test(sql)) isInTransaction = false;
+    if (isInTransaction || /^(select|commit|rollback)\b/i.test(sql)) return query(sql, parameters);
+    return writeAlone(sql, parameters);
+  };
+}
+
+const empty = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] } satisfies pg.QueryResult;
+
+/** PostgreSQL refuses texts with a NUL. They are stored like in SQLite. */
+const toStored = (value: unknown): unknown =>
+  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
+
+/** pg has no code for a lost connection. */
+async function coded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && !('code' in error && error.code) && isConnectionFailure(error)) {
+      Object.assign(error, { code: connectionLostCode });
+    }
+    throw error;
+  }
+}
