@@ -1,12 +1,13 @@
 /**
  * Random faults on all products, with clients that list, start, watch and cancel, and a gateway that is killed on the
- * way. At the end every start, cancel and log line is accounted for. `npm run chaos` does it for minutes, with another seed each time; here it is
- * some seconds with one.
+ * way. At the end every start, cancel and log line is accounted for. `npm run chaos` does it for minutes, with another
+ * seed each time; `.ci/nightly` runs it as well.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSocket } from '../../examples/graphql-ws/socket.ts';
+import { isNightly, leftToNightly } from '../support/nightly.ts';
 import { hangMs } from '../support/timing.ts';
 import { list, type Scene, start } from './soak-clients.ts';
 import { seeded, startStorm } from './soak-faults.ts';
@@ -18,12 +19,14 @@ import { checkCancels, checkLogs, checkStarts, createRecords } from './soak-reco
 globalThis.WebSocket ??= WebSocket as never;
 
 const minutes = process.env['CHAOS_MINUTES'];
-const seconds = minutes === undefined ? 8 : Number(minutes) * 60;
+const seconds = minutes === undefined ? 14 : Number(minutes) * 60;
 const seed = Number(process.env['CHAOS_SEED'] ?? (minutes === undefined ? 7 : Date.now() % 1_000_000));
 /** Between two kills. */
 const lifeSeconds = minutes === undefined ? 5 : 20;
 
-it(
+leftToNightly('random faults on all products', 'test/chaos has each fault by itself');
+
+it.runIf(isNightly || minutes !== undefined)(
   `every start, cancel and log line is accounted for after ${seconds} s of faults and kills (seed ${seed})`,
   async () => {
     const products = await startProducts();

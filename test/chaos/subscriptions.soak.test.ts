@@ -1,14 +1,16 @@
 /**
  * Watching and leaving, again and again: what is left afterwards is what was there before. `npm run soak` does it
- * 100,000 times; here it is done often enough to see what grows with every time.
+ * 100,000 times, `.ci/nightly` often enough to see what grows with every time.
  */
 import { describe, expect, it } from 'vitest';
 import { fairClock } from '../support/fair-clock-setup.ts';
 import { globalId, startBorgGateway } from '../support/gateway.ts';
 import { collectGarbage } from '../support/gc.ts';
+import { isNightly, leftToNightly } from '../support/nightly.ts';
 import { openRaw } from '../support/raw-socket.ts';
 
-const cycles = Number(process.env['SOAK_CYCLES'] ?? 1_000);
+const wanted = process.env['SOAK_CYCLES'];
+const cycles = Number(wanted ?? 2_000);
 /** A heap grows to its size first, whether anything leaks or not. */
 const warmUpCycles = 600;
 /** At once on one socket. */
@@ -25,7 +27,9 @@ async function measure(): Promise<{ heapBytes: number; timers: number }> {
   return { heapBytes: process.memoryUsage().heapUsed, timers: fairClock.countTimers() };
 }
 
-describe.each([
+leftToNightly('subscribing and leaving again and again', 'it takes thousands of times to see a leak');
+
+describe.runIf(isNightly || wanted !== undefined).each([
   ['backupProgress', 'the same for all, which share it'],
   ['backupLog', 'for each its own'],
 ])('subscribing to %s (%s) and leaving', (field) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { isNightly, leftToNightly } from '../support/nightly.ts';
 
 const program = 'dist/bench/main.js';
 
@@ -28,7 +29,9 @@ async function inFolder(test: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-it('measures this build and another one against a floor that makes six calls of 50 rows', async () => {
+leftToNightly('runs of the bench', 'a step of .ci/run runs each scenario once');
+
+it.runIf(isNightly)('measures this build and another one against a floor that makes six calls of 50 rows', async () => {
   await inFolder(async (folder) => {
     const file = join(folder, 'numbers.json');
     const { stdout } = await run('--smoke', '--scenario', 'first-page', '--against', '.', '--json', file);
@@ -49,7 +52,7 @@ it('measures this build and another one against a floor that makes six calls of 
   });
 });
 
-it('profiles by folder of the sources and by package', async () => {
+it.runIf(isNightly)('profiles by folder of the sources and by package', async () => {
   await inFolder(async (folder) => {
     const { stdout } = await run('--smoke', '--scenario', 'first-page', '--profile', folder);
     expect(stdout).toContain('By folder and package');
