@@ -1,4 +1,4 @@
-/** What clients narrow lists by, and how it reaches the core. */
+/** What clients narrow lists by, and how it reaches the core. One file, since filters of backups and entities share parts. */
 
 import { badInput } from '../src/core/errors.ts';
 import type { Instant } from '../src/core/instant.ts';

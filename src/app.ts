@@ -1,4 +1,7 @@
-/** The composition root: configuration -> providers -> catalog -> schema -> HTTP and WebSocket. */
+/**
+ * The composition root: configuration -> providers -> catalog -> schema -> HTTP and WebSocket. One file, since the order in
+ * which parts start and close is read as a whole.
+ */
 
 import type { GraphQLSchema } from 'graphql';
 import type { Product, ProviderContext } from '../providers/product.ts';

@@ -1,7 +1,8 @@
 /**
  * The audit log: every command of the last 30 days, in the ledger's database, newest first. It is bounded by age; by rows
  * and bytes, beyond which eviction starts with the oldest entries of the viewer that has the most; and by refusals: a
- * viewer has a limited number of entries for them a day, and one more that counts the rest.
+ * viewer has a limited number of entries for them a day, and one more that counts the rest. One factory, since all its
+ * functions share the open database and the place of the last entry.
  */
 import { GatewayError } from '../core/errors.ts';
 import { now as currentInstant, type Instant } from '../core/instant.ts';

@@ -1,4 +1,4 @@
-/** Lists, rows by id, and numbers over them. */
+/** Lists, rows by id, and numbers over them. One class, since every read starts from the scope of one viewer. */
 
 import { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';

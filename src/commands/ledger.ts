@@ -1,7 +1,8 @@
 /**
  * The ledger records every command before it is sent and after it was answered, and sends it once. A lost answer, by a
  * timeout, a cut connection or the end of this process, is reconciled by reading: with proof the operation has the
- * outcome, without proof it is OUTCOME_UNKNOWN. The command is never sent again.
+ * outcome, without proof it is OUTCOME_UNKNOWN. The command is never sent again. One factory, since all its functions
+ * work on the operations that are open.
  */
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';

@@ -1,4 +1,7 @@
-/** HTTP: GraphQL and GraphiQL on one path, logs as text, health; WebSocket on the same path and port. */
+/**
+ * HTTP: GraphQL and GraphiQL on one path, logs as text, health; WebSocket on the same path and port. One file, since it
+ * shows the order of all guards of a request.
+ */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
