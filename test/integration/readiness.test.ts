@@ -25,7 +25,7 @@ describe('after SIGTERM, with server.shutdownSeconds', () => {
   it('a gateway is not ready, goes on to answer, and keeps its sockets', async () => {
     await using running = start(['--config', await withDrain(3_600), '--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
-    await running.untilPrinted(/ledger\.file is not set/);
+    await running.untilPrinted(/storage\.url is not set/);
     expect(await ready(origin)).toEqual([200, 'ok']);
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     await once(socket, 'open');
