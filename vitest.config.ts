@@ -50,7 +50,7 @@ export default defineConfig({
     reporters: ['default', './test/support/totals-reporter.ts'],
     pool: 'forks',
     // Some of the time they wait, for products and for clocks.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // Limits exist only to end a hang: nothing may fail because the machine is busy.
     testTimeout: 3 * hangMs,
     hookTimeout: 3 * hangMs,
