@@ -89,7 +89,7 @@ export interface SqliteConnection extends DatabaseConnection {
   runBatch(statements: readonly Statement[], isRelaxed: boolean): Promise<void>;
 }
 
-/** There is one connection: whoever has it keeps others waiting, in their order. */
+/** There is one connection: the caller that has it keeps others waiting, in their order. */
 class SqliteDriver implements Driver {
   readonly #session: Session;
   readonly #connection: SqliteConnection;
