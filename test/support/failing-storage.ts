@@ -4,6 +4,7 @@ import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import type { Storage } from '../../src/storage/started-storage.ts';
 import { type GatewayOptions, startGateway } from './gateway.ts';
 import { accounting } from './ledgers.ts';
+import { hangMs } from './timing.ts';
 
 const startText = `mutation ($entityId: ID!, $key: String) {
   startBackup(input: { entityId: $entityId, idempotencyKey: $key }) {
@@ -17,9 +18,10 @@ export interface Started {
   readonly userErrors: readonly { readonly code: string; readonly message: string; readonly retryable: boolean }[];
 }
 
-/** Another program that holds the lock for writing. */
+/** Another program that holds the lock for writing. It waits for a write of the gateway that is under way. */
 export function lock(file: string): Database.Database {
   const database = new Database(file);
+  database.exec(`PRAGMA busy_timeout = ${hangMs}`);
   database.exec('BEGIN IMMEDIATE');
   return database;
 }

@@ -49,14 +49,15 @@ export const Overdue = graphql(`
 
 export const hourMs = 3_600_000;
 
-export const ago = (hours: number): string => new Date(Date.now() - hours * hourMs).toISOString();
+export const ago = (hours: number, nowMs = Date.now()): string => new Date(nowMs - hours * hourMs).toISOString();
 
 /** As Borg UI writes it. */
-export const borgTime = (hours: number): string => ago(hours).replace('Z', '000+00:00');
+export const borgTime = (hours: number, nowMs = Date.now()): string => ago(hours, nowMs).replace('Z', '000+00:00');
 
 export function addBorg(sandbox: BorgSandbox, repository: string, hours: number, status = 'completed'): string {
-  // It takes an hour.
-  const times = { started_at: borgTime(hours + 1), completed_at: borgTime(hours) };
+  // It takes exactly an hour.
+  const nowMs = Date.now();
+  const times = { started_at: borgTime(hours + 1, nowMs), completed_at: borgTime(hours, nowMs) };
   return String(sandbox.addFinished({ repository, status: status as 'completed', ...times }));
 }
 
