@@ -16,6 +16,7 @@ export const usage = `Usage: backplane [COMMAND] [OPTIONS]
   storage check     Check the database of a configuration, also while a gateway uses it.
   storage migrate   Bring the tables of the database up to date. A gateway does so itself when it starts.
   storage backup    Copy the SQLite file to --to, also while a gateway uses it.
+  storage copy      Copy the SQLite file --from into the empty PostgreSQL database --to, while no gateway uses them.
   token             Make a token for somebody, and print it with what the configuration needs to know of it.
 
   --config FILE     The configuration; backplane.example.yaml shows all of it. Default: BACKPLANE_CONFIG of the environment.
@@ -23,7 +24,8 @@ export const usage = `Usage: backplane [COMMAND] [OPTIONS]
   --port PORT       Port to listen on, instead of the configuration's; 0 picks a free one.
   --name NAME       token: who it is for, as logs and the audit log will name them.
   --role ROLE       token: READER (default) or OPERATOR, who may also start and stop.
-  --to FILE         storage backup: the new file.
+  --from FILE       storage copy: the file, as in storage.url.
+  --to FILE         storage backup: the new file. storage copy: the database; default: storage.url of the configuration.
   --retry           check: try credentials again that a product has refused; they are right now.
   --ready           healthcheck: whether it can do all its work, rather than whether it runs.
   --wait SECONDS    healthcheck: ask again until it is healthy, for so long; default: ask once.
@@ -38,6 +40,7 @@ export interface Flags extends ConfigOverrides {
   readonly config?: string;
   readonly name?: string | undefined;
   readonly role?: string | undefined;
+  readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly retry?: boolean | undefined;
   readonly ready?: boolean | undefined;
@@ -54,6 +57,7 @@ export function readArguments() {
         port: { type: 'string' },
         name: { type: 'string' },
         role: { type: 'string' },
+        from: { type: 'string' },
         to: { type: 'string' },
         retry: { type: 'boolean' },
         ready: { type: 'boolean' },

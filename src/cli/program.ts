@@ -24,6 +24,7 @@ const commands: Record<string, () => Promise<Command>> = {
   'storage check': async () => (await gateway()).storageCheck,
   'storage migrate': async () => (await gateway()).storageMigrate,
   'storage backup': async () => (await gateway()).storageBackup,
+  'storage copy': async () => (await gateway()).storageCopy,
   token: async () => (await gateway()).token,
 };
 
@@ -50,15 +51,18 @@ async function main(): Promise<number> {
 }
 
 function readFlags(command: string, values: ReturnType<typeof readArguments>['values']): Flags {
-  const { host, name, role, to, retry = false, ready = false } = values;
+  const { host, name, role, from, to, retry = false, ready = false } = values;
   if (command !== 'token' && (name ?? role) !== undefined) throw new UsageError('--name and --role are for "token".');
-  if (command !== 'storage backup' && to !== undefined) throw new UsageError('--to is for "storage backup".');
+  if (command !== 'storage copy' && from !== undefined) throw new UsageError('--from is for "storage copy".');
+  if (command !== 'storage backup' && command !== 'storage copy' && to !== undefined) {
+    throw new UsageError('--to is for "storage backup" and "storage copy".');
+  }
   if (command !== 'check' && retry) throw new UsageError('--retry is for "check".');
   if (command !== 'healthcheck' && ready) throw new UsageError('--ready is for "healthcheck".');
   if (command !== 'healthcheck' && values.wait !== undefined) throw new UsageError('--wait is for "healthcheck".');
   const [port, waitSeconds] = [readPort(values.port), readWait(values.wait)];
   const config = values.config ?? configOfEnvironment(command);
-  return { ...(config === undefined ? {} : { config }), host, port, name, role, to, retry, ready, waitSeconds };
+  return { ...(config === undefined ? {} : { config }), host, port, name, role, from, to, retry, ready, waitSeconds };
 }
 
 /** For containers, whose commands and health checks then need no arguments. */

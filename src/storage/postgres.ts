@@ -1,5 +1,5 @@
 /** Opens the storage in PostgreSQL. Loaded only if `storage.url` names one. */
-import { PostgresDialect, type PostgresPool } from 'kysely';
+import { PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
 import { LedgerBusyError } from './database.ts';
 import type { SharedStorage, StorageState } from './maintained.ts';
@@ -18,7 +18,7 @@ import { findPostgresOwner, type Ownership, takeOwnership } from './postgres-own
 import { openRefusedCredentials } from './refused-credentials.ts';
 import { readReplayRows } from './replay-rows.ts';
 import { type Storage, startStorage } from './started-storage.ts';
-import { type StorageDatabase, toStorageDatabase } from './storage-database.ts';
+import { type Db, type StorageDatabase, toStorageDatabase } from './storage-database.ts';
 import { createStorageHealth } from './storage-health.ts';
 import { labelOf } from './storage-url.ts';
 
@@ -26,11 +26,7 @@ const maxConnections = 10;
 
 /** Brings the tables up to date, and takes the database. Rejects with LedgerError, whose message says what to do. */
 export async function openPostgres(url: string): Promise<Storage> {
-  await migratePostgres(url);
-  const owner = await takeOwnership(url).catch((error: unknown) => {
-    throw explainPostgres(error, url);
-  });
-  if (!owner) throw await inUse(url);
+  const owner = await own(url);
   const database = connect(url, owner);
   try {
     return startStorage({
@@ -49,6 +45,57 @@ export async function openPostgres(url: string): Promise<Storage> {
     await owner.release();
     throw explainPostgres(error, url);
   }
+}
+
+/** To write its first records, while no gateway uses it. Rejects with LedgerError. */
+export async function openPostgresToFill(url: string): Promise<DatabaseToFill> {
+  const owner = await own(url);
+  const database = connect(url, owner);
+  return {
+    async run(work) {
+      try {
+        return await database.atomically(async (db) => {
+          const result = await work(db);
+          // Rows were inserted with their numbers: the next one follows them.
+          const last = await db
+            .selectFrom('audit')
+            .select(({ fn }) => fn.max('seq').as('seq'))
+            .executeTakeFirst();
+          if (last?.seq) {
+            await sql`SELECT setval(pg_get_serial_sequence(${`${postgresSchema}.audit`}, 'seq'), ${last.seq})`.execute(
+              db,
+            );
+          }
+          return result;
+        });
+      } catch (error) {
+        throw explainPostgres(error, url);
+      }
+    },
+    async close() {
+      await database.db
+        .deleteFrom('process_owner')
+        .execute()
+        .catch(() => undefined);
+      await database.close();
+      await owner.release();
+    },
+  };
+}
+
+export interface DatabaseToFill {
+  /** Runs `work` in one transaction. */
+  run<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+async function own(url: string): Promise<Ownership> {
+  await migratePostgres(url);
+  const owner = await takeOwnership(url).catch((error: unknown) => {
+    throw explainPostgres(error, url);
+  });
+  if (!owner) throw await inUse(url);
+  return owner;
 }
 
 async function inUse(url: string): Promise<LedgerBusyError> {

@@ -9,6 +9,7 @@ export { run as schema } from './schema.ts';
 export { run as serve } from './serve.ts';
 export { run as storageBackup } from './storage-backup.ts';
 export { run as storageCheck } from './storage-check.ts';
+export { run as storageCopy } from './storage-copy.ts';
 export { run as storageMigrate } from './storage-migrate.ts';
 export { run as subgraph } from './subgraph.ts';
 export { run as token } from './token.ts';
