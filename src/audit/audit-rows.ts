@@ -1,5 +1,6 @@
 /** The SQL of the audit log. */
 import type { Instant } from '../core/instant.ts';
+import type { Replica } from '../storage/replicas.ts';
 import type { Db, StorageDatabase } from '../storage/storage-database.ts';
 import type { AuditRecord } from './audit-entry.ts';
 
@@ -28,7 +29,8 @@ export const batchRows = 500;
 
 export type AuditRows = ReturnType<typeof createAuditRows>;
 
-export function createAuditRows({ db, atomically }: StorageDatabase) {
+/** `replica`: null of a gateway that is alone. */
+export function createAuditRows({ db, atomically }: StorageDatabase, replica: Replica | null) {
   const entries = db.selectFrom('audit').select(['seq', 'at', 'count', 'record']);
 
   return {
@@ -38,7 +40,13 @@ export function createAuditRows({ db, atomically }: StorageDatabase) {
       return key instanceof Uint8Array ? key : new Uint8Array(key);
     },
     async insert(to: Db, row: NewAuditRow): Promise<number> {
-      return (await to.insertInto('audit').values(row).returning('seq').executeTakeFirstOrThrow()).seq;
+      return (
+        await to
+          .insertInto('audit')
+          .values({ ...row, replica: replica?.id ?? null })
+          .returning('seq')
+          .executeTakeFirstOrThrow()
+      ).seq;
     },
     async insertProviders(to: Db, seq: number, providers: readonly string[]): Promise<void> {
       if (providers.length === 0) return;
@@ -59,7 +67,14 @@ export function createAuditRows({ db, atomically }: StorageDatabase) {
     complete: (to: Db, seq: number, bytes: number, record: string) =>
       to.updateTable('audit').set({ is_under_way: 0, bytes, record }).where('seq', '=', seq).execute(),
     remove: (seq: number) => db.deleteFrom('audit').where('seq', '=', seq).execute(),
-    underWay: (): Promise<AuditRow[]> => entries.where('is_under_way', '=', 1).orderBy('seq').execute(),
+    /** Those that nobody completes any more. */
+    async left(): Promise<AuditRow[]> {
+      const underWay = entries.where('is_under_way', '=', 1);
+      const left = replica
+        ? underWay.where(({ or, eb, not }) => or([eb('replica', 'is', null), not(replica.isLive('replica'))]))
+        : underWay;
+      return left.orderBy('seq').execute();
+    },
     async bySeq(seq: number, since: Instant): Promise<AuditRow | null> {
       return (await entries.where('seq', '=', seq).where('at', '>=', since).executeTakeFirst()) ?? null;
     },

@@ -25,7 +25,7 @@ export interface AuditBounds extends Share {
 const defaultBounds: AuditBounds = { rows: 100_000, bytes: 100_000_000, refusedADay: 1_000 };
 
 export interface AuditStoreOptions {
-  readonly storage: Pick<Storage, 'database' | 'health'>;
+  readonly storage: Pick<Storage, 'database' | 'health'> & Partial<Pick<Storage, 'replica'>>;
   readonly bounds?: AuditBounds;
   readonly now?: () => Instant;
   /** The time that entries are deleted by; `now` unless given. */
@@ -49,8 +49,10 @@ export interface AuditStore {
   noteOperation(seq: number, operationId: string): Promise<void>;
   /** Written when the database can be written. */
   complete(seq: number, record: AuditRecord): Promise<void>;
-  /** Those that were under way when the last process ended; they are UNKNOWN from now on. */
+  /** Those that were under way when their process ended; they are UNKNOWN from now on. */
   abandon(): Promise<AuditEntry[]>;
+  /** Calls `changed` when another gateway may have ended. Returns a function that removes the listener. */
+  onLeft(changed: () => Promise<unknown>): () => void;
   /** Newest first, right after the entry at a place. */
   list(sight: Sight, after: number | null, limit: number): Promise<AuditEntry[]>;
   find(sight: Sight, id: string): Promise<AuditEntry | null>;
@@ -68,8 +70,8 @@ const maxUnwritten = 1_000;
 export function openAuditStore(options: AuditStoreOptions): AuditStore {
   const { storage, bounds = defaultBounds, now = currentInstant, forgetEveryMs = 600_000, onBug } = options;
   const { retention = { now } } = options;
-  const { database, health } = storage;
-  const rows = createAuditRows(database);
+  const { database, health, replica = null } = storage;
+  const rows = createAuditRows(database, replica);
   /** Null where they must be counted anew, after a transaction that failed. */
   let counted: Shares | null = null;
   // Commands are refused meanwhile, so that only refusals can be many.
@@ -84,7 +86,7 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
 
   const opening = health.read(async () => {
     const key = await rows.key();
-    const left = await rows.underWay();
+    const left = replica ? [] : await rows.left();
     await countShares();
     return { reads: createAuditReads(rows, key, () => now() - keepMicroseconds), left };
   });
@@ -218,7 +220,7 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
     async abandon() {
       const { reads, left } = await opening;
       const abandoned: AuditEntry[] = [];
-      for (const row of left) {
+      for (const row of replica ? await health.read(rows.left) : left) {
         const { id, at, count, ...record } = reads.toEntry(row);
         const outcome = { ...record, outcome: 'UNKNOWN', code: 'OUTCOME_UNKNOWN' } as const;
         await store.complete(row.seq, outcome);
@@ -235,6 +237,7 @@ export function openAuditStore(options: AuditStoreOptions): AuditStore {
       const { reads } = await opening;
       return health.read(() => reads.find(sight, id));
     },
+    onLeft: (changed) => replica?.onBeat(changed) ?? (() => undefined),
     placeOf: async (id) => (await opening).reads.placeOf(id),
     forget: () => (forgetting ??= forgetAll().finally(() => (forgetting = null))),
     async close() {

@@ -93,6 +93,12 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
     }
   }
 
+  async function resume(): Promise<void> {
+    for (const { id, at: _at, count: _count, ...record } of await store.abandon()) say(record, { entry: id });
+  }
+
+  const stopResuming = store.onLeft(resume);
+
   return {
     run(given, work) {
       const run = runAudited(given, work);
@@ -105,11 +111,10 @@ export function createAuditor({ store, onCommand, onBug }: AuditorOptions): Audi
       say(record, {});
       await store.noteRefusal(record).catch(onBug);
     },
-    async resume() {
-      for (const { id, at: _at, count: _count, ...record } of await store.abandon()) say(record, { entry: id });
-    },
+    resume,
     store,
     async close() {
+      stopResuming();
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise((resolve) => (timer = setTimeout(resolve, closeTimeoutMs)));
       await Promise.race([Promise.all(running), timeout]);

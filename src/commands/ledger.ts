@@ -4,11 +4,13 @@
  * outcome, without proof it is OUTCOME_UNKNOWN. The command is never sent again. One factory, since all its functions
  * work on the operations that are open.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
 import { observer } from '../core/observer.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Started } from '../core/provider-commands.ts';
+import { sendBefore } from '../core/send-before.ts';
 import { givePriority } from '../upstream/priority.ts';
 import type { Command, Ledger, LedgerOptions, StartOutcome } from './ledger-contract.ts';
 import { openOperation } from './open-operation.ts';
@@ -16,6 +18,8 @@ import type { OperationRecord } from './operation-record.ts';
 import { addAlias, createOutcomes, idsOf, keepId } from './outcomes.ts';
 import { pendingRow } from './overlay.ts';
 import type { OperationChange } from './store.ts';
+
+const readOthersEveryMs = 500;
 
 export function createLedger(options: LedgerOptions): Ledger {
   const { store, awaited, retention = { now } } = options;
@@ -34,10 +38,12 @@ export function createLedger(options: LedgerOptions): Ledger {
     for (const listener of listeners.get(operation.id) ?? []) listener(operation);
   }
 
-  /** Before the command leaves: what cannot be written down is not sent. */
-  async function noteSent(id: string, changes: Pick<OperationChange, 'mark' | 'sentAt'>): Promise<void> {
+  /** Before the command leaves: what cannot be written down is not sent. Returns until when it may be sent. */
+  async function noteSent(id: string, changes: Pick<OperationChange, 'mark' | 'sentAt'>): Promise<number> {
+    const writtenFrom = performance.now();
     try {
       tell(await store.update(id, changes));
+      return writtenFrom + store.takeoverMs;
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       const message = `${error.message} Nothing was sent; use a new idempotencyKey then.`;
@@ -55,6 +61,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     const operation = await store.note(id, isOver ? { ...changes, resolvedAt: now() } : changes);
     tell(operation);
     if (isOver) observer()?.commandResolved(operation);
+    // Where another gateway has taken it over, that one follows it.
+    if (!store.isOwn(id)) return operation;
     if (changes.status === 'SUCCEEDED') follow(operation);
     if (changes.status === 'FAILED' && !isAwaited) endShown(operation);
     return operation;
@@ -73,6 +81,20 @@ export function createLedger(options: LedgerOptions): Ledger {
     const { kind, backupId } = operation;
     const provider = options.provider(operation.provider);
     if (kind !== 'CANCEL' && backupId !== null && provider) options.onStarted(provider, backupId, operation);
+  }
+
+  /** Continues what earlier processes, or lost gateways, have left: by looking it up, never by sending. */
+  async function takeOver(): Promise<void> {
+    for (const operation of await store.takeOver()) {
+      if (operation.status === 'PENDING') outcomes.look(operation.id, 0);
+      else follow(operation);
+    }
+  }
+
+  /** Other gateways change operations, too: those that are watched are read. */
+  async function tellOfOthers(id: string): Promise<void> {
+    const operation = await store.find(id);
+    if (operation) tell(operation);
   }
 
   /** Opens the commands of one key one after another, so that the second one finds the operation of the first. */
@@ -118,9 +140,10 @@ export function createLedger(options: LedgerOptions): Ledger {
     post: (nonce: string, signal: AbortSignal) => Promise<Started>,
   ): Promise<StartOutcome> {
     const { id, entityId, nonce } = operation;
+    let endsAt: number;
     try {
       const mark = entityId === null ? null : ((await provider.markStart?.(entityId, closing.signal)) ?? null);
-      await noteSent(id, { mark, sentAt: now() });
+      endsAt = await noteSent(id, { mark, sentAt: now() });
     } catch (thrown) {
       // Nothing was sent yet, so this failure is the definite answer.
       const error = findGatewayError(thrown);
@@ -128,7 +151,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       return await refused(id, error);
     }
     try {
-      const { backup, handle, message } = await post(nonce, closing.signal);
+      const { backup, handle, message } = await sendBefore(endsAt, () => post(nonce, closing.signal));
       const status = backup ? 'SUCCEEDED' : 'PENDING';
       const shown = backup && keepId(operation, provider, backup);
       // Lists must not show the backup by both ids.
@@ -148,8 +171,29 @@ export function createLedger(options: LedgerOptions): Ledger {
     }
   }
 
+  /** As long as another gateway waits for the answer of the product, and no longer than a caller there would. */
+  async function untilAnswered(operation: OperationRecord): Promise<OperationRecord> {
+    let latest = operation;
+    const endsAt = performance.now() + options.answerWithinMs;
+    for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 200)) {
+      const isAnswered = latest.status !== 'PENDING' || latest.isAccepted || latest.lostAt !== null;
+      if (isAnswered || store.isOwn(latest.id) || performance.now() >= endsAt || closing.signal.aborted) return latest;
+      await wait(pauseMs);
+      const found = await store.find(latest.id);
+      // It could not be written there for certain, and was not sent.
+      if (!found)
+        throw new GatewayError(
+          'STORAGE_UNAVAILABLE',
+          'Another gateway could not record this command. Nothing was sent: ask again.',
+          { retryAfterSeconds: 1 },
+        );
+      latest = found;
+    }
+  }
+
   /** The answer to a command that was given before. */
-  async function repeatStart(operation: OperationRecord, provider: Provider): Promise<StartOutcome> {
+  async function repeatStart(given: OperationRecord, provider: Provider): Promise<StartOutcome> {
+    const operation = await untilAnswered(given);
     if (operation.status === 'FAILED' && operation.error)
       throw new GatewayError(operation.error.code, operation.error.message);
     const { backupId } = operation;
@@ -173,6 +217,11 @@ export function createLedger(options: LedgerOptions): Ledger {
     });
   }
 
+  const onlyBugs = (error: unknown): void => {
+    if (!(error instanceof GatewayError)) options.onBug(error);
+  };
+  const stopTakingOver = store.onLeft(takeOver);
+
   return {
     start: (command, post) =>
       once(
@@ -194,15 +243,16 @@ export function createLedger(options: LedgerOptions): Ledger {
       once(
         command,
         async ({ id }) => {
+          let endsAt: number;
           try {
-            await noteSent(id, { sentAt: now() });
+            endsAt = await noteSent(id, { sentAt: now() });
           } catch (thrown) {
             const error = findGatewayError(thrown);
             if (!error) throw thrown;
             return await refused(id, error);
           }
           try {
-            const result = await post(closing.signal);
+            const result = await sendBefore(endsAt, () => post(closing.signal));
             const { provider, backupId } = command;
             if (provider.cancelledAs && backupId !== null) await store.markCancelled(provider.name, backupId);
             const { externalId } = result.backup;
@@ -215,7 +265,7 @@ export function createLedger(options: LedgerOptions): Ledger {
             return { operation: await change(id, { message: error.message, lostAt: now() }), result: null };
           }
         },
-        (operation) => Promise.resolve({ operation, result: null }),
+        async (operation) => ({ operation: await untilAnswered(operation), result: null }),
       ),
     find: (id) => store.find(id),
     list: (query) => store.list(query),
@@ -229,20 +279,20 @@ export function createLedger(options: LedgerOptions): Ledger {
     onChange(id, changed) {
       const own = listeners.get(id) ?? new Set();
       listeners.set(id, own.add(changed));
+      const timer = store.isShared ? setInterval(() => void tellOfOthers(id).catch(onlyBugs), readOthersEveryMs) : null;
       return () => {
+        if (timer) clearInterval(timer);
         own.delete(changed);
         if (own.size === 0) listeners.delete(id);
       };
     },
-    async resume() {
-      for (const { id } of await store.left()) outcomes.look(id, 0);
-      for (const operation of await store.unended()) follow(operation);
-    },
+    resume: takeOver,
     async resumeAt(provider) {
       for (const operation of await store.unended()) if (operation.provider === provider) follow(operation);
     },
     hasPending: (provider) => store.pending().some((operation) => operation.provider === provider),
     async close() {
+      stopTakingOver();
       closing.abort(new GatewayError('OUTCOME_UNKNOWN', 'The gateway is stopping.'));
       outcomes.close();
       await Promise.allSettled([...underWay.values(), ...sending]);

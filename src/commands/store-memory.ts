@@ -28,6 +28,13 @@ export class OperationMemory {
     }
   }
 
+  /** Another gateway owns it now. */
+  drop(id: string): void {
+    this.#pending.delete(id);
+    this.#settled.delete(id);
+    this.#unwritten.delete(id);
+  }
+
   find = (id: string): OperationRecord | null => this.#pending.get(id) ?? this.#settled.get(id) ?? null;
 
   /** Starts of these backups that did not fail. */
@@ -62,5 +69,6 @@ export class OperationMemory {
   markWritten = (written: OperationRecord): void => {
     if (this.find(written.id) === written) this.#unwritten.delete(written.id);
   };
+  findUnwritten = (id: string): OperationRecord | null => (this.#unwritten.has(id) ? this.find(id) : null);
   unwritten = (): OperationRecord[] => [...this.#unwritten].flatMap((id) => this.find(id) ?? []);
 }

@@ -2,12 +2,23 @@
 import type { Instant } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 import { jsonField } from '../storage/dialect.ts';
+import type { Replica } from '../storage/replicas.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
 import type { OperationQuery, OperationRecord } from './operation-record.ts';
 
-export function createOperationRows(database: StorageDatabase) {
+/** An operation that a replica owns, since a change of its owner. */
+export interface Owned {
+  readonly operation: OperationRecord;
+  readonly epoch: number;
+}
+
+export type OperationRows = ReturnType<typeof createOperationRows>;
+
+/** `replica`: null of a gateway that is alone, which owns every operation. */
+export function createOperationRows(database: StorageDatabase, replica: Replica | null) {
   const { db, atomically, kind } = database;
   const records = db.selectFrom('operations').select('record');
+  const owner = replica?.id ?? null;
 
   /** An older program has written no `externalId`. */
   function read({ record }: { readonly record: string }): OperationRecord {
@@ -30,6 +41,77 @@ export function createOperationRows(database: StorageDatabase) {
   return {
     find,
     save: (operation: OperationRecord) => save(operation),
+    /**
+     * Writes it only if this replica has owned it since `epoch`, or if what became of it is certain and nobody knows yet:
+     * then the one that looks for it stops. Resolves to its epoch; null if it was not written.
+     */
+    async saveOwned({ operation, epoch }: Owned): Promise<number | null> {
+      const isCertain = operation.status === 'SUCCEEDED' || operation.status === 'FAILED';
+      const row = await db
+        .updateTable('operations')
+        .set(({ eb }) => ({
+          status: operation.status,
+          record: JSON.stringify(operation),
+          owner,
+          owner_epoch: eb
+            .case()
+            .when(eb.and([eb('owner', '=', owner), eb('owner_epoch', '=', epoch)]))
+            .then(eb.ref('owner_epoch'))
+            .else(eb('owner_epoch', '+', 1))
+            .end(),
+        }))
+        .where('id', '=', operation.id)
+        .where(({ eb, and, or }) =>
+          or([
+            and([eb('owner', '=', owner), eb('owner_epoch', '=', epoch)]),
+            ...(isCertain ? [eb('status', '=', 'PENDING')] : []),
+          ]),
+        )
+        .returning('owner_epoch')
+        .executeTakeFirst();
+      return row?.owner_epoch ?? null;
+    },
+    /** Becomes the owner of what is not over and whose owner is lost. */
+    async takeOver({ id, isLive }: Replica): Promise<Owned[]> {
+      const rows = await db
+        .updateTable('operations')
+        .set(({ eb }) => ({ owner: id, owner_epoch: eb('owner_epoch', '+', 1) }))
+        .where(({ eb, and, or }) =>
+          or([
+            eb('status', '=', 'PENDING'),
+            and([
+              eb('status', '=', 'SUCCEEDED'),
+              eb('kind', '<>', 'CANCEL'),
+              eb(jsonField(kind, 'record', 'backupId'), 'is not', null),
+              eb(jsonField(kind, 'record', 'backupEndedAt'), 'is', null),
+            ]),
+          ]),
+        )
+        .where(({ eb, or, not }) => or([eb('owner', 'is', null), not(isLive('owner'))]))
+        .returning(['record', 'owner_epoch', 'requested_at'])
+        .execute();
+      rows.sort((a, b) => a.requested_at - b.requested_at);
+      return rows.map((row) => ({ operation: read(row), epoch: row.owner_epoch }));
+    },
+    /** Those of these operations that this replica owns. */
+    async owned(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+      if (ids.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('operations')
+        .select(['id', 'owner_epoch'])
+        .where('id', 'in', ids)
+        .where('owner', '=', owner)
+        .execute();
+      return new Map(rows.map((row) => [row.id, row.owner_epoch]));
+    },
+    async pendingOf(provider: string): Promise<OperationRecord[]> {
+      const rows = await records
+        .where('status', '=', 'PENDING')
+        .where('provider', '=', provider)
+        .orderBy('requested_at')
+        .execute();
+      return rows.map(read);
+    },
     /** Resolves to false if the key is used. */
     async insert(operation: OperationRecord): Promise<boolean> {
       const { id, viewer, provider, idempotencyKey, status, requestedAt } = operation;
@@ -44,12 +126,17 @@ export function createOperationRows(database: StorageDatabase) {
           status,
           requested_at: requestedAt,
           record: JSON.stringify(operation),
+          owner,
         })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
       return result.numInsertedOrUpdatedRows === 1n;
     },
-    remove: (id: string) => db.deleteFrom('operations').where('id', '=', id).execute(),
+    /** One that was never sent; of several replicas, unless another one has taken it over. */
+    remove: (id: string) => {
+      const query = db.deleteFrom('operations').where('id', '=', id);
+      return (owner === null ? query : query.where('owner', '=', owner)).execute();
+    },
     async findByKey(viewer: string, key: string): Promise<OperationRecord | null> {
       const row = await records.where('viewer', '=', viewer).where('idempotency_key', '=', key).executeTakeFirst();
       return row ? read(row) : null;
@@ -63,6 +150,7 @@ export function createOperationRows(database: StorageDatabase) {
         .where('kind', '<>', 'CANCEL')
         .where(jsonField(kind, 'record', 'backupId'), 'is not', null)
         .where(jsonField(kind, 'record', 'backupEndedAt'), 'is', null)
+        .$if(owner !== null, (query) => query.where('owner', '=', owner))
         .orderBy('requested_at')
         .execute();
       return rows.map(read);

@@ -1,9 +1,11 @@
 /** The ledger in the database: written before and after every command. */
-import type { Instant } from '../core/instant.ts';
+import { GatewayError } from '../core/errors.ts';
+import { type Instant, now } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 import { createDeferredWrites } from '../storage/deferred-writes.ts';
 import type { Storage } from '../storage/started-storage.ts';
 import type { OperationQuery, OperationRecord } from './operation-record.ts';
+import { createOwnership, ownsAll, takenOver } from './ownership.ts';
 import { OperationMemory } from './store-memory.ts';
 import { createNames, type Names } from './store-names.ts';
 import { createOperationRows } from './store-rows.ts';
@@ -53,24 +55,43 @@ export interface LedgerStore extends Names {
   pending(): OperationRecord[];
   /** All pending operations of a provider, oldest first. From memory where the database cannot be read. */
   pendingOf(provider: string): Promise<readonly OperationRecord[]>;
-  /** Those that were pending when the store was opened, oldest first. */
-  left(): Promise<readonly OperationRecord[]>;
-  /** Starts whose backup is known, and not known to have ended, oldest first. */
+  /**
+   * What earlier processes, and gateways that are lost, have left: pending operations, and starts whose backup is not known
+   * to have ended, oldest first. They are of this gateway from now on.
+   */
+  takeOver(): Promise<readonly OperationRecord[]>;
+  /** Calls `changed` when something may have been left. Returns a function that removes the listener. */
+  onLeft(changed: () => Promise<unknown>): () => void;
+  /** False for an operation that another gateway sends, or looks up. */
+  isOwn(id: string): boolean;
+  /** Several gateways use the database: operations may change without this one. */
+  readonly isShared: boolean;
+  /** A command that was not sent so long after it was written down as sent must not be sent: others may take it over. */
+  readonly takeoverMs: number;
+  /** Starts of this gateway whose backup is known, and not known to have ended, oldest first. */
   unended(): Promise<OperationRecord[]>;
   /** Forgets operations that were asked for before a time, pending ones excepted. */
   forgetBefore(time: Instant): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openStore({ database, health }: Pick<Storage, 'database' | 'health'>): LedgerStore {
-  const rows = createOperationRows(database);
+/** What others have just sent is not shown: its caller may still be told that it was refused. */
+const awaitedElsewhereMs = 5_000;
+
+export function openStore({
+  database,
+  health,
+  replica,
+}: Pick<Storage, 'database' | 'health' | 'replica'>): LedgerStore {
+  const rows = createOperationRows(database, replica);
   const operations = new OperationMemory();
+  const ownership = replica ? createOwnership(rows, operations, replica) : ownsAll(rows);
   const deferred = createDeferredWrites(health, { of: 'ledger' });
   const names = createNames(database, health, deferred);
   /** The last write of each operation that is not over: writes of one operation keep their order. */
   const writing = new Map<string, Promise<unknown>>();
 
-  const left = health.read(() => rows.ofStatus('PENDING'));
+  const left = replica ? Promise.resolve([]) : health.read(() => rows.ofStatus('PENDING'));
   const ready = left.then((found) => {
     for (const operation of found) operations.put(operation);
     return names.ready;
@@ -93,7 +114,24 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
   /** The state of the operation at the time of the write. */
   async function saveNoted(id: string): Promise<void> {
     const operation = operations.find(id);
-    if (operation && (await deferred.tryWrite(() => rows.save(operation)))) operations.markWritten(operation);
+    if (operation && (await deferred.tryWrite(() => ownership.save(operation)))) operations.markWritten(operation);
+  }
+
+  /** In memory is what this gateway owns; others change the rest, and what is over. */
+  const latest = (row: OperationRecord): OperationRecord =>
+    (replica ? operations.findUnwritten(row.id) : operations.find(row.id)) ?? row;
+
+  /** Not what others have just sent. */
+  const isToldOf = ({ id, isAccepted, lostAt, sentAt }: OperationRecord): boolean =>
+    ownership.isOwn(id) || isAccepted || lostAt !== null || (sentAt ?? now()) < now() - awaitedElsewhereMs * 1000;
+
+  async function readPendingOf(provider: string): Promise<readonly OperationRecord[]> {
+    try {
+      return (await health.read(() => rows.pendingOf(provider))).map(latest).filter(isToldOf);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return operations.pending().filter((one) => one.provider === provider);
+    }
   }
 
   async function writeNoted(): Promise<void> {
@@ -121,12 +159,14 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
         if (database.kind === 'postgres') void deferred.write(() => rows.remove(operation.id));
         throw error;
       }
+      ownership.noteInserted(operation.id);
       operations.put(operation);
       return true;
     },
     async update(id, change) {
       const after = { ...(operations.find(id) ?? (await require(id))), ...change };
-      await inOrder(id, () => health.write(() => rows.save(after), 'ledger'));
+      const isWritten = await inOrder(id, () => health.write(() => ownership.save(after), 'ledger'));
+      if (!isWritten) throw takenOver();
       operations.put(after);
       return after;
     },
@@ -135,7 +175,9 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
       operations.put(after);
       operations.markUnwritten(after);
       await inOrder(id, () => saveNoted(id));
-      return after;
+      if (operations.find(id)) return after;
+      // Another gateway owns it: its state holds.
+      return (await health.read(() => rows.find(id)).catch(unlessUnavailable(after))) ?? after;
     },
     async noteEnd(id, at) {
       if (operations.find(id)) await store.note(id, { backupEndedAt: at });
@@ -144,12 +186,13 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
     },
     async find(id) {
       await ready;
-      return operations.find(id) ?? (await health.read(() => rows.find(id)));
+      const known = replica ? operations.findPending(id) : operations.find(id);
+      return known ?? (await health.read(() => rows.find(id)).catch(unlessUnavailable(operations.find(id))));
     },
     async list(query) {
       await ready;
       // What could not be written yet is in memory.
-      return (await health.read(() => rows.list(query))).map((row) => operations.find(row.id) ?? row);
+      return (await health.read(() => rows.list(query))).map(latest);
     },
     async startsOf(provider, backupIds) {
       await ready;
@@ -164,12 +207,17 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
     pending: operations.pending,
     async pendingOf(provider) {
       await ready;
-      return operations.pending().filter((one) => one.provider === provider);
+      return replica ? readPendingOf(provider) : operations.pending().filter((one) => one.provider === provider);
     },
-    async left() {
+    async takeOver() {
       await ready;
-      return left;
+      if (replica) return health.write(ownership.takeOver, 'ledger');
+      return [...(await left), ...(await health.read(rows.unended))];
     },
+    onLeft: (changed) => replica?.onBeat(changed) ?? (() => undefined),
+    isOwn: ownership.isOwn,
+    isShared: replica !== null,
+    takeoverMs: replica?.takeoverMs ?? Number.POSITIVE_INFINITY,
     async unended() {
       await ready;
       return health.read(rows.unended);
@@ -186,3 +234,11 @@ export function openStore({ database, health }: Pick<Storage, 'database' | 'heal
   };
   return store;
 }
+
+/** The state that is known where the database cannot be read. */
+const unlessUnavailable =
+  (known: OperationRecord | null) =>
+  (error: unknown): OperationRecord => {
+    if (known && error instanceof GatewayError) return known;
+    throw error;
+  };

@@ -28,6 +28,7 @@ const tables = {
   retention_clock: 'replace',
   refused_credentials: 'move',
   process_owner: 'leave',
+  replicas: 'leave',
 } as const satisfies Record<Table, 'move' | 'replace' | 'leave'>;
 
 const all = Object.keys(tables) as Table[];

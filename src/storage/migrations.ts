@@ -156,4 +156,26 @@ export const migrations: readonly Migration[] = [
      );
      CREATE TABLE refused_credentials (hash TEXT PRIMARY KEY, at BIGINT NOT NULL);`,
   },
+  {
+    sqlite: `CREATE TABLE replicas (
+       id TEXT PRIMARY KEY,
+       pid INTEGER NOT NULL,
+       host TEXT NOT NULL,
+       since INTEGER NOT NULL,
+       seen_at INTEGER NOT NULL
+     ) WITHOUT ROWID;
+     ALTER TABLE operations ADD COLUMN owner TEXT;
+     ALTER TABLE operations ADD COLUMN owner_epoch INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE audit ADD COLUMN replica TEXT;`,
+    postgres: `CREATE TABLE replicas (
+       id TEXT PRIMARY KEY,
+       pid INTEGER NOT NULL,
+       host TEXT NOT NULL,
+       since BIGINT NOT NULL,
+       seen_at BIGINT NOT NULL
+     );
+     ALTER TABLE operations ADD COLUMN owner TEXT;
+     ALTER TABLE operations ADD COLUMN owner_epoch BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE audit ADD COLUMN replica TEXT;`,
+  },
 ];

@@ -1,5 +1,8 @@
 /**
- * The one gateway that uses a database. It holds an advisory lock, which PostgreSQL releases when the connection ends, and
+ * Who may use a database: one gateway alone, or several that share it. `takeShare` is for the latter: they hold the
+ * lock together, so that none that needs the database alone begins beside them.
+ *
+ * The one gateway that uses a database alone. It holds an advisory lock, which PostgreSQL releases when the connection ends, and
  * a row that names it. Whoever takes the lock replaces the row, and each write requires that the row is its own: a
  * gateway that was stopped or cut off, and returns, cannot write any more.
  */
@@ -9,6 +12,8 @@ import { formatInstant, now } from '../core/instant.ts';
 import { connectionOptions, postgresSchema } from './postgres-client.ts';
 
 export interface Ownership {
+  /** Others use the database as well: `fence` is not needed. */
+  readonly isShared: boolean;
   /** Returns why this gateway may not write now; null if it may. */
   fault(): Error | null;
   /** Rejects where the row is no longer of this gateway. To be called in each transaction that writes, before it writes. */
@@ -34,8 +39,9 @@ const takenOver = (): Error => Object.assign(new Error('another gateway has take
 /** A server that does not hear from this host ends the session, and releases the lock, within half a minute. */
 const keepAlive = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3';
 
-/** Resolves to null if another gateway has the lock. */
-export async function takeOwnership(url: string): Promise<Ownership | null> {
+/** Resolves to null if another gateway has the lock. `isShared`: one that does not share it. */
+export async function takeOwnership(url: string, isShared = false): Promise<Ownership | null> {
+  const tryLock = isShared ? 'pg_try_advisory_lock_shared' : 'pg_try_advisory_lock';
   const own = [process.pid, hostname(), now()];
   const isOwn = 'id = 1 AND pid = $1 AND host = $2 AND since = $3';
   let client: pg.Client | null = null;
@@ -65,10 +71,10 @@ export async function takeOwnership(url: string): Promise<Ownership | null> {
     try {
       await candidate.connect();
       await candidate.query(keepAlive);
-      const { rows } = await candidate.query('SELECT pg_try_advisory_lock($1) AS taken', [ownerLock]);
+      const { rows } = await candidate.query(`SELECT ${tryLock}($1) AS taken`, [ownerLock]);
       const isTaken = (rows[0] as { taken: boolean }).taken;
-      if (isTaken && isFirst) await saveOwner(candidate);
-      const found = isFirst ? null : await candidate.query(`SELECT 1 FROM ${table} WHERE ${isOwn}`, own);
+      if (isTaken && isFirst && !isShared) await saveOwner(candidate);
+      const found = isFirst || isShared ? null : await candidate.query(`SELECT 1 FROM ${table} WHERE ${isOwn}`, own);
       if (found?.rowCount === 0) throw noteLoss();
       if (isTaken) client = candidate;
       else await candidate.end();
@@ -90,6 +96,7 @@ export async function takeOwnership(url: string): Promise<Ownership | null> {
   if (!(await take(true))) return null;
   return {
     lost,
+    isShared,
     fault() {
       if (isLost) return takenOver();
       if (client !== null) return null;
@@ -119,12 +126,19 @@ export async function takeOwnership(url: string): Promise<Ownership | null> {
 /** The gateway that uses the database, for people; null if none does. */
 export async function findPostgresOwner(client: pg.Client): Promise<string | null> {
   const { rows: locks } = await client.query(
-    `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = $1 AND objsubid = 1
+    `SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = $1 AND objsubid = 1
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     [ownerLock],
   );
   if (locks.length === 0) return null;
-  const { rows } = await client.query(`SELECT pid, host, since FROM ${table}`);
-  const [owner] = rows as { pid: number; host: string; since: number }[];
-  return owner ? `process ${owner.pid} on ${owner.host}, since ${formatInstant(owner.since)}` : 'another process';
+  const isShared = (locks as { mode: string }[]).some(({ mode }) => mode === 'ShareLock');
+  const { rows } = await client.query(
+    isShared
+      ? `SELECT pid, host, since FROM ${postgresSchema}.replicas
+         WHERE seen_at > extract(epoch FROM clock_timestamp() - interval '1 minute') * 1000000 ORDER BY since`
+      : `SELECT pid, host, since FROM ${table}`,
+  );
+  const owners = rows as { pid: number; host: string; since: number }[];
+  const named = owners.map(({ pid, host, since }) => `process ${pid} on ${host}, since ${formatInstant(since)}`);
+  return named.join('; ') || 'another process';
 }

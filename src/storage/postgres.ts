@@ -17,6 +17,7 @@ import { migratePostgres, readPostgresVersion } from './postgres-migrations.ts';
 import { findPostgresOwner, type Ownership, takeOwnership } from './postgres-owner.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import { readReplayRows } from './replay-rows.ts';
+import { startReplica } from './replicas.ts';
 import { type Storage, startStorage } from './started-storage.ts';
 import { type Db, type StorageDatabase, toStorageDatabase } from './storage-database.ts';
 import { createStorageHealth } from './storage-health.ts';
@@ -25,11 +26,11 @@ import { labelOf } from './storage-url.ts';
 const maxConnections = 10;
 
 /** Brings the tables up to date, and takes the database. Rejects with LedgerError, whose message says what to do. */
-export async function openPostgres(url: string): Promise<Storage> {
-  const owner = await own(url);
+export async function openPostgres(url: string, { takeoverMs }: SharingOptions = {}): Promise<Storage> {
+  const owner = await own(url, takeoverMs !== undefined);
   const database = connect(url, owner);
   try {
-    return startStorage({
+    return await startStorage({
       file: labelOf(url),
       database,
       observed: await readTime(database.db),
@@ -39,12 +40,18 @@ export async function openPostgres(url: string): Promise<Storage> {
       onDoubt: owner.onDoubt,
       readsFailWithWrites: true,
       release: owner.release,
+      startReplica: takeoverMs === undefined ? null : (health) => startReplica({ db: database.db, health, takeoverMs }),
     });
   } catch (error) {
     await database.close();
     await owner.release();
     throw explainPostgres(error, url);
   }
+}
+
+export interface SharingOptions {
+  /** Several gateways may use the database at once, and take over what one of them owned that was silent for so long. */
+  readonly takeoverMs?: number;
 }
 
 /** To write its first records, while no gateway uses it. Rejects with LedgerError. */
@@ -89,9 +96,9 @@ export interface DatabaseToFill {
   close(): Promise<void>;
 }
 
-async function own(url: string): Promise<Ownership> {
+async function own(url: string, isShared = false): Promise<Ownership> {
   await migratePostgres(url);
-  const owner = await takeOwnership(url).catch((error: unknown) => {
+  const owner = await takeOwnership(url, isShared).catch((error: unknown) => {
     throw explainPostgres(error, url);
   });
   if (!owner) throw await inUse(url);
@@ -136,7 +143,8 @@ function connect(url: string, owner: Ownership | null): StorageDatabase {
   const ignore = () => undefined;
   pool.on('error', ignore);
   pool.on('connect', (client) => void client.on('error', ignore));
-  return toStorageDatabase('postgres', new PostgresDialect({ pool: guarded(pool, owner) }), postgresSchema);
+  const dialect = new PostgresDialect({ pool: guarded(pool, owner) });
+  return toStorageDatabase('postgres', dialect, { schema: postgresSchema, isShared: owner?.isShared ?? true });
 }
 
 type Query = (sql: string, parameters?: readonly unknown[]) => Promise<pg.QueryResult>;
@@ -147,13 +155,22 @@ function guarded(pool: pg.Pool, owner: Ownership | null): PostgresPool {
       const client = await coded(() => pool.connect());
       const query: Query = (sql, parameters = []) => coded(() => client.query(sql, parameters.map(toStored)));
       return {
-        query: owner ? fenced(client, query, owner) : query,
+        query: owner ? (owner.isShared ? whileLocked(query, owner) : fenced(client, query, owner)) : query,
         release: () => client.release(),
       } as unknown as Awaited<ReturnType<PostgresPool['connect']>>;
     },
     end: () => pool.end(),
   };
 }
+
+/** Reads are allowed without the lock, as for a gateway that is alone. */
+const whileLocked =
+  (query: Query, owner: Ownership): Query =>
+  async (sql, parameters) => {
+    const fault = /^(select|commit|rollback)\b/i.test(sql) ? null : owner.fault();
+    if (fault) throw fault;
+    return query(sql, parameters);
+  };
 
 /** A statement that writes is a transaction of its own, which begins with the fence, unless it is part of one. */
 function fenced(client: pg.PoolClient, query: Query, owner: Ownership): Query {

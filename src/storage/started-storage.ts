@@ -4,6 +4,7 @@ import type { RefusedCredentials } from '../core/refused-credentials.ts';
 import { saveTime } from './observed-time.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import type { ReplayRows } from './replay-rows.ts';
+import type { Replica } from './replicas.ts';
 import { createRetentionClock, type ObservedTime, type RetentionClock } from './retention-clock.ts';
 import type { StorageDatabase } from './storage-database.ts';
 import { createStorageHealth, type StorageHealth } from './storage-health.ts';
@@ -17,6 +18,8 @@ export interface Storage {
   readonly refusedCredentials: RefusedCredentials;
   /** What was in the replay logs at the start; null where they are read from the file. */
   readonly replayRows: ReplayRows | null;
+  /** This process, as one of several that use the database at once; null if it is alone. */
+  readonly replica: Replica | null;
   /** Resolves with the reason if another gateway has taken the database over. This one can never write again. */
   readonly lost: Promise<string>;
   /** Calls `changed` with the failure when the database becomes unusable, and with null when it is usable again. */
@@ -38,13 +41,29 @@ export interface StartOptions {
   readonly onDoubt?: (test: () => void) => void;
   /** A server that is away: each read would wait for it. */
   readonly readsFailWithWrites?: boolean;
+  readonly startReplica?: ((health: StorageHealth) => Promise<Replica>) | null;
 }
 
 const observeClockEveryMs = 60_000;
 
 export const never = new Promise<never>(() => undefined);
 
-export function startStorage(options: StartOptions): Storage {
+export async function startStorage(options: StartOptions): Promise<Storage> {
+  const started = startAlone(options);
+  if (!options.startReplica) return started;
+  const replica = await options.startReplica(started.health);
+  return {
+    ...started,
+    replica,
+    async close() {
+      await replica.close();
+      await started.close();
+    },
+  };
+}
+
+/** For a database that no other process uses. */
+export function startAlone(options: StartOptions): Storage {
   const { file, database, observed, release, replayRows = null, lost = never, beforeTest } = options;
   const { db } = database;
   const listeners = new Set<(failure: GatewayError | null) => void>();
@@ -77,6 +96,7 @@ export function startStorage(options: StartOptions): Storage {
     retention,
     refusedCredentials: openRefusedCredentials(database, health),
     replayRows,
+    replica: null,
     lost,
     onChange: (changed) => void listeners.add(changed),
     async close() {

@@ -30,12 +30,16 @@ export const sqliteFile = (path: string, watched: readonly string[]): StorageDat
 export const sqliteMemory = (database: Libsql.Database): StorageDatabase =>
   toStorageDatabase('sqlite', sqliteMemoryDialect(database));
 
-export function toStorageDatabase(kind: StorageDatabase['kind'], dialect: Dialect, schema?: string): StorageDatabase {
+export function toStorageDatabase(
+  kind: StorageDatabase['kind'],
+  dialect: Dialect,
+  { schema, isShared = false }: { readonly schema?: string; readonly isShared?: boolean } = {},
+): StorageDatabase {
   const root = new Kysely<Tables>({ dialect });
   const inSchema = (db: Db): Db => (schema === undefined ? db : db.withSchema(schema));
   return {
     kind,
-    isShared: false,
+    isShared,
     db: inSchema(root),
     async atomically(work) {
       let failure: { readonly error: unknown } | null = null;

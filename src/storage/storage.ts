@@ -12,7 +12,7 @@ import { type FileLock, lockPathOf, tryLock } from './file-lock.ts';
 import type { SharedStorage } from './maintained.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import type { ObservedTime } from './retention-clock.ts';
-import { never, type Storage, startStorage } from './started-storage.ts';
+import { never, type Storage, startAlone } from './started-storage.ts';
 import { sqliteFile, sqliteMemory } from './storage-database.ts';
 import { createStorageHealth } from './storage-health.ts';
 import { isPostgresUrl, labelOf } from './storage-url.ts';
@@ -29,15 +29,17 @@ export interface WaitOptions {
   readonly waitMs: number;
   /** Called once, before the wait. */
   readonly onWait: (reason: string) => void;
+  /** Of PostgreSQL: several gateways may use it at once, and take over from one that was silent for so long. */
+  readonly takeoverMs?: number;
 }
 
 /** Waits for the lock. Throws LedgerError after `waitMs`, or at once if waiting does not help. */
-export async function waitForStorage(url: string, { waitMs, onWait }: WaitOptions): Promise<Storage> {
+export async function waitForStorage(url: string, { waitMs, onWait, ...sharing }: WaitOptions): Promise<Storage> {
   const endsAt = performance.now() + waitMs;
   let isWaiting = false;
   for (;;) {
     try {
-      return isPostgresUrl(url) ? await (await import('./postgres.ts')).openPostgres(url) : openStorage(url);
+      return isPostgresUrl(url) ? await (await import('./postgres.ts')).openPostgres(url, sharing) : openStorage(url);
     } catch (error) {
       if (!(error instanceof LedgerBusyError) || performance.now() >= endsAt) throw error;
       if (!isWaiting) onWait(error.message);
@@ -80,7 +82,7 @@ function openLocked(path: string, lock: FileLock): Storage {
     database.close();
   }
   const connection = sqliteFile(path, [path, `${path}-wal`, lockPathOf(path)]);
-  return startStorage({ file: path, database: connection, observed, release: lock.release });
+  return startAlone({ file: path, database: connection, observed, release: lock.release });
 }
 
 const wireTime = z.object({ trusted_at: z.int(), ahead_by: z.int(), ahead_ms: z.int() });
@@ -148,6 +150,7 @@ function inMemory(): Storage {
     retention: { now },
     refusedCredentials: createRefusedCredentials(),
     replayRows: null,
+    replica: null,
     lost: never,
     onChange: ignore,
     close: () => database.close(),

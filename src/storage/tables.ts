@@ -11,6 +11,10 @@ export interface Tables {
     status: string;
     requested_at: number;
     record: string;
+    /** The replica that sends it, or looks its outcome up; null of a gateway that is alone. */
+    owner: string | null;
+    /** Increases with each change of the owner. */
+    owner_epoch: Generated<number>;
   };
   aliases: { provider: string; local_id: string; alias: string };
   cancelled: { provider: string; local_id: string };
@@ -26,12 +30,16 @@ export interface Tables {
     count: number;
     bytes: number;
     record: string;
+    /** The replica that carries the command out; null of a gateway that is alone. */
+    replica: string | null;
   };
   audit_providers: { provider: string; seq: number };
   audit_days: { viewer: string; day: number; refused: number; rest: Generated<number | null> };
   /** One row. SQLite returns a blob as an ArrayBuffer. */
   audit_key: { key: ArrayBuffer | Uint8Array };
   process_owner: { id: number; pid: number; host: string; since: number; checks: Generated<number> };
+  /** Gateways that use the database at once. `seen_at`: the last heartbeat, by the clock of the database. */
+  replicas: { id: string; pid: number; host: string; since: number; seen_at: number };
   retention_clock: { id: number; trusted_at: number; ahead_by: number; ahead_ms: number };
   refused_credentials: { hash: string; at: number };
 }

@@ -2,6 +2,7 @@
 import { type Dispatcher, Pool } from 'undici';
 import { untilAborted } from '../core/deadline.ts';
 import { currentRequestId } from '../core/request-scope.ts';
+import { requireInTime } from '../core/send-before.ts';
 import type { Stop } from '../core/stop.ts';
 import { traceHeaders } from '../core/tracing.ts';
 import type { Answer } from './answer.ts';
@@ -100,6 +101,7 @@ async function withCredentials<T extends { readonly statusCode: number }>(
 ): Promise<T> {
   const attempt = (credentials: Credentials | null): Promise<T> => {
     stop.throwIfAborted();
+    if (call.isCommand) requireInTime();
     call.status = 0;
     return send(credentials);
   };

@@ -165,6 +165,9 @@ describe('a ledger of the previous version', () => {
     for (const type of ['trigger', 'index', 'table']) {
       for (const one of tables) if (one.type === type) database.exec(`DROP ${type} IF EXISTS ${one.name}`);
     }
+    database.exec(
+      'DROP TABLE replicas; ALTER TABLE operations DROP COLUMN owner; ALTER TABLE operations DROP COLUMN owner_epoch',
+    );
     const operation = { id: 'o', viewer: 'ann', provider: 'one', kind: 'START', status: 'SUCCEEDED', backupId: '7' };
     database
       .prepare('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?)')

@@ -53,7 +53,7 @@ const layers: Readonly<Record<string, Layer>> = {
   commands: {
     files: src('commands'),
     ours: src('core', 'upstream', 'storage', 'lists'),
-    packages: /^(node:(async_hooks|crypto|util)|zod|kysely)$/,
+    packages: /^(node:(async_hooks|crypto|timers\/promises|util)|zod|kysely)$/,
   },
   audit: {
     files: src('audit'),

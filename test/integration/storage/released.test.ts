@@ -34,7 +34,7 @@ describe('a ledger of the released program', () => {
     const store = openStore(storage);
     expect(await store.findByKey('anonymous', 'order-1')).toMatchObject({ status: 'SUCCEEDED', externalId: '4' });
     expect(await store.findByKey('anonymous', 'order-2')).toMatchObject({ status: 'FAILED' });
-    expect(await store.left()).toMatchObject([{ idempotencyKey: 'order-3', status: 'PENDING' }]);
+    expect(await store.takeOver()).toMatchObject([{ idempotencyKey: 'order-3', status: 'PENDING' }]);
     expect(store.pending()).toHaveLength(1);
     const audit = openAuditStore({ storage, now: () => soonAfter, onBug: neverABug });
     const entries = await audit.list({ viewer: 'anonymous', providers: null }, null, 10);
