@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 import { hangMs } from './test/support/timing.ts';
 
 /** Set by `npm run conformance`, which runs one file against a server that somebody uses. */
@@ -31,7 +32,11 @@ const shared = {
     isolate: false,
   },
 };
-const alone = { extends: true as const, test: { name: 'alone', include: aloneFiles } };
+/** After the others: a process that other files share ends where one of these is next. */
+const alone = {
+  extends: true as const,
+  test: { name: 'alone', include: aloneFiles, sequence: { groupOrder: 1 } },
+};
 const browser = { extends: true as const, test: { name: 'browser', include: browserFiles } };
 
 export default defineConfig({
@@ -48,6 +53,7 @@ export default defineConfig({
       ? ['test/support/setup.ts']
       : ['test/support/fair-clock-setup.ts', 'test/support/setup.ts'],
     reporters: ['default', './test/support/totals-reporter.ts'],
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // Some of the time they wait, for products and for clocks.
     maxWorkers: 3,

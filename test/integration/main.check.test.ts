@@ -1,6 +1,5 @@
 /** The commands beside `serve`, as people type them. One file, since all its tests run the built program. */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -189,28 +188,6 @@ describe('token', () => {
       }),
     );
     expect(new Set(tokens).size).toBe(2);
-  });
-});
-
-describe('schema', () => {
-  it('prints the committed SDL', async () => {
-    await using running = start(['schema']);
-    expect(await running.ended).toBe(0);
-    expect(running.stdout()).toBe(await readFile('schema/schema.graphql', 'utf8'));
-  });
-
-  it('prints the committed subgraph', async () => {
-    await using running = start(['subgraph']);
-    expect(await running.ended).toBe(0);
-    expect(running.stdout()).toBe(await readFile('schema/subgraph.graphql', 'utf8'));
-  });
-});
-
-describe('configuration', () => {
-  it('prints the committed reference', async () => {
-    await using running = start(['configuration']);
-    expect(await running.ended).toBe(0);
-    expect(running.stdout()).toBe(await readFile('docs/configuration.md', 'utf8'));
   });
 });
 

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { products } from '../../providers/index.ts';
+import { casesOf } from '../support/nightly.ts';
 import { start } from '../support/process.ts';
 
-const rows = 3_000;
+const rows = casesOf(3_000, 1_200);
 const maxTurnMs = 100;
 const monitor = pathToFileURL('test/support/turn-monitor.mjs').href;
 
-test('statistics, filters and counts over 12,000 backups hold no turn of the event loop for long', async () => {
+test('statistics, filters and counts over thousands of backups hold no turn of the event loop for long', async () => {
   await using fixture = await startSandboxes();
   await using program = start(['--config', fixture.file, '--port', '0'], { NODE_OPTIONS: `--import ${monitor}` });
   const [, url = ''] = await program.untilPrinted(/listening on (.*)/);

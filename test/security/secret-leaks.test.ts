@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { toFailure } from '../../src/cli/failures.ts';
+import { readConfig } from '../../src/cli/read-config.ts';
 import { aToken, globalId } from '../support/gateway.ts';
 import { type Running, start } from '../support/process.ts';
 import { openRaw } from '../support/raw-socket.ts';
@@ -272,6 +274,17 @@ it('check says nothing of them either', async () => {
   }
 });
 
+/** What the command line prints of a configuration that it refuses. */
+async function refusalOf(config: string): Promise<string> {
+  const error = await readConfig({ config }).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  const failure = toFailure(error);
+  expect(failure?.exitCode).toBe(2);
+  return failure?.text ?? '';
+}
+
 const borg = { name: 'files', kind: 'borg', url: 'http://127.0.0.1:1' };
 
 it.each<[string, object]>([
@@ -295,10 +308,9 @@ it.each<[string, object]>([
     { auth: { jwt: { issuer: 'i', audience: 'a', algorithms: ['HS256'], secret: canaries.borgToken } } },
   ],
 ])('a configuration with %s is refused without saying it', async (_what, more) => {
-  await using running = start(['--config', await writeConfig(more)], environment);
-  expect(await running.ended).toBe(2);
-  expect(running.stderr()).toContain('The configuration has faults');
-  expectNone('faults', running.stdout() + running.stderr());
+  const printed = await refusalOf(await writeConfig(more));
+  expect(printed).toContain('The configuration has faults');
+  expectNone('faults', printed);
 });
 
 it('a configuration that is no YAML is refused without saying it', async () => {
@@ -310,8 +322,6 @@ it('a configuration that is no YAML is refused without saying it', async () => {
     `- ${canaries.client}\nb: c`,
   ]) {
     await writeFile(file, text);
-    await using running = start(['--config', file], environment);
-    expect(await running.ended).toBe(2);
-    expectNone('faults', running.stdout() + running.stderr());
+    expectNone('faults', await refusalOf(file));
   }
 });

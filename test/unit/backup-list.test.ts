@@ -5,6 +5,7 @@ import { type BackupList, type ListFilter, type ListQuery, listBackups } from '.
 import type { PageArguments } from '../../src/lists/page.ts';
 import { jitters, makeRows, namesOf } from '../support/histories.ts';
 import { aPrefixProduct, codeOf, never, type PrefixProduct } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 
 const { entityIds: _, ...rest } = noFilter;
 const everything: ListFilter = { ...rest, providers: null, kinds: null, entities: null, entitySearch: null, own: null };
@@ -56,7 +57,7 @@ describe('what a page says of itself', () => {
         }
         expect(await page.countAll(never)).toBe(all.length);
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     );
   });
 

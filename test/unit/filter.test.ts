@@ -11,6 +11,7 @@ import {
   noSize,
 } from '../../src/core/model.ts';
 import { aBackup } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 
 const text = fc.constantFrom('Nightly', 'nightly ÄRA', '', 'x', 'NIGHT');
 const entityId = fc.constantFrom('1', '2', '');
@@ -72,7 +73,7 @@ function naive(row: Backup, wanted: BackupFilter): boolean {
 test('a row matches exactly where the plain statement says so', () => {
   fc.assert(
     fc.property(backup, filter, (row, wanted) => matchesFilter(row, wanted) === naive(row, wanted)),
-    { numRuns: 3000 },
+    { numRuns: runsOf(3000) },
   );
 });
 

@@ -6,6 +6,7 @@ import { maxCounted } from '../../src/lists/latest.ts';
 import { newestOfAny, newestSuccess } from '../../src/lists/protection.ts';
 import { aProduct, type Fault, incomplete, isTogether, look, names, row, rowsOf } from '../support/latest-product.ts';
 import { aBackup, unavailable } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 
 /** Read row by row, without bounds. */
 function naive(rows: readonly Backup[], id: string) {
@@ -71,7 +72,7 @@ describe('the newest success of each entity', () => {
           })),
         ).toEqual(ids.map((id) => ({ ...naive(rows, id), problem: null })));
       }),
-      { numRuns: 150 },
+      { numRuns: runsOf(150) },
     );
   });
 
@@ -107,7 +108,7 @@ describe('the newest success of each entity', () => {
           if (backup) expect(newestSuccess.isAnswer(backup) && backup.entityId === ids[index]).toBe(true);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runsOf(150) },
     );
   });
 

@@ -16,6 +16,7 @@ import {
   windowSize,
 } from '../support/log-reads.ts';
 import { aLine } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 import { cpuTimer } from '../support/timing.ts';
 
 describe('a growing log, read through a window', () => {
@@ -27,7 +28,7 @@ describe('a growing log, read through a window', () => {
         expect(textsOf(buffer, 0, chunk)).toEqual(wanted);
         expect(buffer.isComplete).toBe(!isLost);
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     );
   });
 
@@ -75,7 +76,7 @@ describe('a growing log, read through a window', () => {
         expect(buffer.isComplete).toBe(!isLost);
         expect(buffer.knownFromStart).toBe(stored.length);
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     );
   });
 
@@ -102,7 +103,7 @@ describe('a growing log, read through a window', () => {
           expect(textsOf(buffer)).toEqual(wanted);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runsOf(300) },
     );
   });
 

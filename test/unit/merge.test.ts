@@ -9,6 +9,7 @@ import { type MergedPage, mergePage } from '../../src/lists/merge.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from '../support/histories.ts';
 import { direction, toSources } from '../support/merged.ts';
 import { aBackup, aPrefixProduct, aProvider, never, type PrefixProduct, unavailable } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
 
@@ -85,7 +86,7 @@ describe('a walk over one to five products, with equal times across them', () =>
         expect(namesOf(seen)).toEqual(namesOf([...seen].sort(compare)));
         expect(new Set(namesOf(seen)).size).toBe(seen.length);
       }),
-      { numRuns: 120 },
+      { numRuns: runsOf(120) },
     );
   });
 
@@ -106,7 +107,7 @@ describe('a walk over one to five products, with equal times across them', () =>
         });
         expect(namesOf(back.rows)).toEqual(namesOf(whole.slice(Math.max(0, index - size), index).reverse()));
       }),
-      { numRuns: 80 },
+      { numRuns: runsOf(80) },
     );
   });
 

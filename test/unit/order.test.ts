@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { comparator, compareIds, compareKeys, type SortKey } from '../../src/core/order.ts';
+import { runsOf } from '../support/nightly.ts';
 
 /** Few values, so that equal parts are common. */
 const id = fc.oneof(
@@ -21,7 +22,7 @@ const isTotalOrder = <T>(compare: (a: T, b: T) => number, value: fc.Arbitrary<T>
       if (compare(a, b) <= 0 && compare(b, c) <= 0) expect(compare(a, c)).toBeLessThanOrEqual(0);
       if (compare(a, b) === 0) expect(a).toEqual(b);
     }),
-    { numRuns: 2000 },
+    { numRuns: runsOf(2000) },
   );
 
 test('ids are in one total order, whatever is in them', () => isTotalOrder(compareIds, id));

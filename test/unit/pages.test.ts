@@ -5,6 +5,7 @@ import { noFilter } from '../../src/core/filter.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys, toSortKey } from '../../src/core/order.ts';
 import { changed, jitters, makeRows, namesOf } from '../support/histories.ts';
+import { runsOf } from '../support/nightly.ts';
 import { aProduct, cap, direction, first, following, tidy } from '../support/paged.ts';
 
 test('rows that exist throughout a walk come exactly once, in order, whatever changes between any two calls', async () => {
@@ -55,7 +56,7 @@ test('rows that exist throughout a walk come exactly once, in order, whatever ch
       expect(names.size).toBe(seen.length);
       expect(namesOf(everywhere).filter((name) => !names.has(name))).toEqual([]);
     }),
-    { numRuns: 200 },
+    { numRuns: runsOf(200) },
   );
 });
 
@@ -94,7 +95,7 @@ test('a page that starts anywhere is the same as the list cut there, whatever it
         else expect(page.rows).toHaveLength(limit);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: runsOf(200) },
   );
 });
 

@@ -9,6 +9,7 @@ import type { Problem, Provider } from '../../src/core/provider.ts';
 import { listEntities } from '../../src/lists/entity-list.ts';
 import { makeWorld, productDraws } from '../support/list-fixtures.ts';
 import { aBackup, anEntity, aProvider, never, unavailable } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 import { keyOf, options, readPage, type Way, way } from '../support/walks.ts';
 
 const named = (problems: readonly Problem[]) => new Set(problems.map(({ provider }) => provider));
@@ -239,7 +240,7 @@ describe('a list of entities', () => {
           if (away.length === 0) expect([lost, [...told]]).toEqual([[], []]);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     );
   });
 

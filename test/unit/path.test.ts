@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { path } from '../../src/upstream/path.ts';
 import { thrownBy } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 
 test('an id becomes one segment', () => {
   expect(path`/api/jobs/${12}/logs/${'a b'}`).toBe('/api/jobs/12/logs/a%20b');
@@ -33,7 +34,7 @@ test('no text at all leaves its segment', () => {
       fc.array(part).map((parts) => parts.join('')),
       expectOneSegment,
     ),
-    { numRuns: 1000 },
+    { numRuns: runsOf(1000) },
   );
 });
 

@@ -7,6 +7,7 @@ import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../sr
 import type { PageQuery } from '../../src/core/provider.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from '../support/histories.ts';
 import { aBackup, aPrefixProduct, never } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 import { type OpenedPage, opened } from '../support/opened.ts';
 
 const first = (direction: ScanDirection, limit: number): PageQuery => ({
@@ -58,7 +59,7 @@ test('rows that exist throughout a walk come exactly once, in order, whatever is
       expect(names.size).toBe(seen.length);
       expect(namesOf(everywhere).filter((name) => !names.has(name))).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: runsOf(150) },
   );
 });
 
@@ -85,7 +86,7 @@ test('a page that starts anywhere is the same as the list cut there, whatever it
       if (page.isEnd) expect(wanted.length).toBeLessThanOrEqual(query.limit);
       else expect(page.rows).toHaveLength(query.limit);
     }),
-    { numRuns: 150 },
+    { numRuns: runsOf(150) },
   );
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sanitizeText } from '../../src/core/sanitize-text.ts';
 import { keepSecret, keepSessionSecrets } from '../../src/core/secret-redaction.ts';
+import { runsOf } from '../support/nightly.ts';
 import { cpuTimer } from '../support/timing.ts';
 
 const canary = 'Canary/of+the "Vault" &7';
@@ -141,7 +142,7 @@ const poison = fc
   )
   .map((parts) => parts.join(''));
 
-const runs = { numRuns: 3_000, seed: 6 };
+const runs = { numRuns: runsOf(3_000), seed: 6 };
 
 test('whatever is said, what is shown is one short line without markup, addresses, secrets and what is not seen', () => {
   fc.assert(

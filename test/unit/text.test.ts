@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cutText } from '../../src/core/text.ts';
+import { runsOf } from '../support/nightly.ts';
 
 const anyText = fc.string({ unit: fc.constantFrom('a', ' ', '\u{1f600}', 'e\u0301') });
 
@@ -13,6 +14,6 @@ test('a text that is cut never ends in half a character, and one that fits stays
       if (text.length <= length) expect(cut).toBe(text);
       else expect(text.startsWith(cut.slice(0, -1))).toBe(true);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runsOf(1_000) },
   );
 });

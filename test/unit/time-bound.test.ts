@@ -6,6 +6,7 @@ import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys, type ScanDirection, toSortKey } from '../../src/core/order.ts';
 import { type Change, changed, changes, jitters, makeRows, namesOf } from '../support/histories.ts';
 import { aBackup, never } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 import { opened } from '../support/opened.ts';
 import { aTimedProduct, direction, first, scrambled } from '../support/timed-product.ts';
 
@@ -45,7 +46,7 @@ test('rows that exist throughout a walk are returned exactly once and in order, 
       expect(names.size).toBe(seen.length);
       expect(namesOf(everywhere).filter((name) => !names.has(name))).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: runsOf(150) },
   );
 });
 

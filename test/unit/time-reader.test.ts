@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { formatInstant } from '../../src/core/instant.ts';
 import { createTimeReader } from '../../src/core/time-reader.ts';
 import { isTimeZone } from '../../src/core/time-zone.ts';
+import { runsOf } from '../support/nightly.ts';
 
 const read = (value: unknown, zone = 'UTC'): string | null => {
   const at = createTimeReader(zone).read(value);
@@ -133,7 +134,7 @@ test('every moment is read back from every form', () => {
       ])
         expect(read(form)).toBe(iso);
     }),
-    { numRuns: 300 },
+    { numRuns: runsOf(300) },
   );
 });
 

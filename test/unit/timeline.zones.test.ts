@@ -5,6 +5,7 @@ import { parseInstant } from '../../src/core/instant.ts';
 import { createLocalTimes } from '../../src/core/time-zone.ts';
 import { maxPoints, type TimelineBucket, toBuckets } from '../../src/lists/timeline.ts';
 import { thrownBy } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 
 const at = (text: string): number => parseInstant(text) as number;
 const hour = 3_600_000_000;
@@ -75,6 +76,6 @@ it('covers any range without a gap, and cuts it only where the clock says so', (
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runsOf(300) },
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { matchesFilter, noFilter } from '../../src/core/filter.ts';
 import { escapeIdentifier, toPlainName, toWellFormed, unescapeIdentifier } from '../../src/core/unicode.ts';
 import { aBackup } from '../support/model.ts';
+import { runsOf } from '../support/nightly.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)) }),
@@ -16,7 +17,7 @@ test('an identifier is well-formed, and is read back whatever it was', () => {
       expect(escaped.isWellFormed()).toBe(true);
       expect(unescapeIdentifier(escaped)).toBe(text);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runsOf(2_000) },
   );
 });
 
