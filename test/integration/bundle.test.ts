@@ -58,7 +58,7 @@ describe('a start with a configuration', () => {
 
   it('loads few files', () => {
     expect(loaded).toContain('gateway.js');
-    expect(loaded.length).toBeLessThan(12);
+    expect(loaded.length).toBeLessThan(16);
   });
 });
 

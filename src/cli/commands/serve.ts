@@ -41,7 +41,7 @@ export const run: Command = async (flags) => {
   const measured = await app.metrics?.listen().catch((error: unknown) => {
     throw Object.assign(error as Error, { setting: 'metrics.port' });
   });
-  // Node reads the source map of the program at the first stack trace, which takes 200 ms: not while requests wait.
+  // Node reads the source map of the program at the first stack trace, which takes 50 ms: not while requests wait.
   void new Error('reads the source map').stack;
   const origin = await app.server.listen(config.server.port, config.server.host);
   // A Unix socket has no URL.
