@@ -44,7 +44,9 @@ import {
 } from './provider-registry.ts';
 import { authFiles, type Reloaded, reload } from './reload.ts';
 import { changesLog } from './replay/changes-log.ts';
+import { createPollRights } from './replay/poll-rights.ts';
 import { openReplayStore } from './replay/replay-file.ts';
+import { createSharedChanges } from './replay/shared-changes.ts';
 import { startingFrom, whileOpening } from './storage/database.ts';
 import type { Storage } from './storage/started-storage.ts';
 import { openStorage } from './storage/storage.ts';
@@ -120,7 +122,12 @@ export function createApp(config: Config, products: readonly Product[], options:
   const awaited = new Set<string>();
   const observing = (provider: Provider) => (observer() || isTracing() ? observeProvider(provider) : provider);
   const cacheMs = new Map<string, number>();
-  const readCache = createReadCache((name) => cacheMs.get(name) ?? 0);
+  const { replica } = storage;
+  const keptMs = (name: string) => cacheMs.get(name) ?? 0;
+  const readCache = createReadCache(keptMs, (name) => replica?.notices.tellNow('command', name) ?? Promise.resolve());
+  replica?.notices.onNotice((notice) => {
+    if (notice === null || notice.topic === 'command') readCache.drop(notice?.of ?? null);
+  });
   const registry: ProviderRegistry = createProviderRegistry(config.providers, {
     products,
     observing,
@@ -136,7 +143,8 @@ export function createApp(config: Config, products: readonly Product[], options:
   const maxAgeMs = streams.replayHours * 3_600_000;
   const replay = whileOpening(file, () =>
     openReplayStore({
-      file,
+      // Several gateways store the log of changes only, which is not read from here.
+      file: replica ? ':memory:' : file,
       rows: storage.replayRows,
       database,
       health,
@@ -155,6 +163,10 @@ export function createApp(config: Config, products: readonly Product[], options:
       maxLogBytes: streams.replayTotalBytes,
       changeLimits: { maxChanges: streams.replayChanges, maxBytes: streams.replayBytes, maxAgeMs },
       store: replay,
+      sharing: replica && {
+        changes: createSharedChanges({ database, health, replica, log: changesLog }),
+        rights: createPollRights(replica, health),
+      },
       onBug: (error) => log.error({ err: error }, 'unexpected error while polling'),
     },
     observed,

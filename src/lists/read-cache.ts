@@ -15,6 +15,8 @@ export interface ReadCache {
   keep(provider: Provider): Provider;
   /** Results of this provider from before are not reused: its configuration has changed. */
   forget(provider: string): void;
+  /** Drops what is kept: a command through another gateway has changed something there. Null: of all providers. */
+  drop(provider: string | null): void;
   /**
    * Until when a result from these providers may be reused, by `performance.now()`; 0: never, since one of them has no
    * cache, or there is no provider.
@@ -27,13 +29,30 @@ export interface ReadCache {
   version(providers: readonly string[]): number;
 }
 
-/** `keptMs`: cache time of each provider in milliseconds; 0 shares only concurrent reads. */
-export function createReadCache(keptMs: (provider: string) => number): ReadCache {
+/**
+ * `keptMs`: cache time of each provider in milliseconds; 0 shares only concurrent reads. A command's answer waits for
+ * `onCommand`.
+ */
+export function createReadCache(
+  keptMs: (provider: string) => number,
+  onCommand: (provider: string) => Promise<void> = () => Promise.resolve(),
+): ReadCache {
+  const drops = new Map<string, () => void>();
   const commands = new Map<string, number>();
   const commandsTo = (name: string) => commands.get(name) ?? 0;
   return {
-    keep: (provider) =>
-      keepReads(provider, keptMs(provider.name), () => commands.set(provider.name, commandsTo(provider.name) + 1)),
+    keep(provider) {
+      const { name } = provider;
+      const { kept, forget } = keepReads(provider, keptMs(name), {
+        onForget: () => commands.set(name, commandsTo(name) + 1),
+        onCommand: () => onCommand(name),
+      });
+      drops.set(name, forget);
+      return kept;
+    },
+    drop(name) {
+      for (const [of, forget] of drops) if (name === null || name === of) forget();
+    },
     forget: (name) => void commands.set(name, commandsTo(name) + 1),
     keptUntil(providers) {
       if (providers.length === 0) return 0;
@@ -44,12 +63,17 @@ export function createReadCache(keptMs: (provider: string) => number): ReadCache
   };
 }
 
-function keepReads(provider: Provider, keptMs: number, onCommand: () => void): Provider {
+interface Hooks {
+  readonly onForget: () => void;
+  readonly onCommand: () => Promise<void>;
+}
+
+function keepReads(provider: Provider, keptMs: number, { onForget, onCommand }: Hooks) {
   const reads = createRequestCoalescing(keptMs);
 
   function forget(): void {
     reads.forget();
-    onCommand();
+    onForget();
   }
 
   const read = <T>(key: string, load: (stop: Stop) => Promise<T>, signal: AbortSignal): Promise<T> => {
@@ -78,6 +102,7 @@ function keepReads(provider: Provider, keptMs: number, onCommand: () => void): P
         return await call(...args);
       } finally {
         forget();
+        await onCommand();
       }
     };
 
@@ -92,9 +117,10 @@ function keepReads(provider: Provider, keptMs: number, onCommand: () => void): P
       );
     };
 
-  return decorateProvider(provider, (name, call) => {
+  const kept = decorateProvider(provider, (name, call) => {
     const kind = methodKinds[name];
     if (kind === 'command') return command(call);
     return kind === 'cachedRead' ? cachedRead(name, call) : call;
   });
+  return { kept, forget };
 }

@@ -1,14 +1,20 @@
 /** The changes of the backups of one provider: read while there are watchers, and caught up with after a pause. */
-import { GatewayError } from '../core/errors.ts';
+import { z } from 'zod';
+import { errorCodes, GatewayError } from '../core/errors.ts';
 import { noFilter } from '../core/filter.ts';
 import { type Instant, now } from '../core/instant.ts';
-import type { Backup, BackupTrigger, LocalId } from '../core/model.ts';
+import { type Backup, type BackupTrigger, isSettled, type LocalId } from '../core/model.ts';
 import { type SortKey, toSortKey } from '../core/order.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { readTriggers } from '../lists/presence.ts';
 import type { ChangeDraft, ChangeLog } from '../replay/changes-log.ts';
+import { type Lease, LeaseLostError, type PollRights } from '../replay/poll-rights.ts';
 import type { ReplayStore } from '../replay/replay-file.ts';
+import { FeedTerm } from './feed-term.ts';
 import { KnownBackups } from './known-changes.ts';
+
+/** Where nobody has read for longer, what is found first may have happened before the first watcher joined. */
+const longestHandoverMs = 60_000;
 
 /** Rows of one read; the first read is larger, to find the backups that already run. */
 const pageSize = 50;
@@ -31,9 +37,19 @@ export interface Outage {
   readonly problem: Problem;
 }
 
+/** How the gateways of one database share their polls; null in a gateway that is alone. */
+export interface FeedOptions {
+  readonly log: ChangeLog;
+  readonly store: ReplayStore;
+  readonly rights: PollRights | null;
+  readonly onBug: (error: unknown) => void;
+  /** This gateway reads from now on. */
+  readonly onBegin: () => void;
+}
+
 export class Feed {
   readonly provider: Provider;
-  readonly known: KnownBackups;
+  known: KnownBackups;
   /** Null while the provider answers. */
   outage: Outage | null = null;
   watchers = 0;
@@ -50,11 +66,45 @@ export class Feed {
   #hasFailed = false;
   #beganAt: Instant = 0;
 
-  constructor(provider: Provider, log: ChangeLog, store: ReplayStore) {
+  /** Of several gateways, one reads at a time; null in a gateway that is alone. */
+  readonly #term: FeedTerm | null;
+  readonly #rights: PollRights | null;
+  readonly #onBug: (error: unknown) => void;
+
+  constructor(provider: Provider, { log, store, rights, onBug, onBegin }: FeedOptions) {
     this.provider = provider;
     this.#log = log;
-    this.known = new KnownBackups(store.note(this.#note));
+    this.#rights = rights;
+    this.#onBug = onBug;
+    this.known = new KnownBackups(rights ? undefined : store.note(this.#note));
     this.#keptVersion = this.known.version;
+    this.#term =
+      rights &&
+      new FeedTerm({
+        provider: provider.name,
+        rights,
+        onBegin: async (_lease, idleMs) => {
+          await this.#begin(idleMs);
+          onBegin();
+        },
+        onOther: (note) => this.#setOutage(toOutage(note, provider.name)),
+        onFailure: (error) => this.#setOutage({ provider: provider.name, entityId: null, error }),
+        onBug,
+      });
+  }
+
+  /** Whether this gateway reads: another one may, of several. */
+  get isReader(): boolean {
+    return this.#term === null || this.#term.lease !== null;
+  }
+
+  /** What other gateways have read is known before this one goes on. */
+  async #begin(idleMs: number): Promise<void> {
+    this.known = new KnownBackups(await this.#log.readNote(this.#note));
+    this.#keptVersion = this.known.version;
+    this.#drafts = [];
+    this.#isCaughtUp = this.known.isBased && idleMs < longestHandoverMs;
+    this.#setOutage(null);
   }
 
   get #note(): string {
@@ -63,10 +113,20 @@ export class Feed {
 
   open(): void {
     if (this.watchers++ > 0) return;
+    this.#term?.open();
     this.#isCaughtUp = false;
     this.#hasFailed = false;
     this.#beganAt = now();
     this.outage = null;
+  }
+
+  /** Another gateway may read from now on. */
+  close(): void {
+    this.#term?.close();
+  }
+
+  leave(): void {
+    if (--this.watchers === 0) this.#term?.close();
   }
 
   onOutage(changed: () => void): () => void {
@@ -122,12 +182,23 @@ export class Feed {
 
   /** Records a backup whose description or warnings were changed through the gateway. */
   takeEdited(before: Backup | null, backup: Backup): Promise<void> {
+    if (!this.isReader) {
+      this.#rights?.wake(this.provider.name);
+      // Polls do not detect edits of a backup that has ended, so that nobody else appends this one.
+      const edits = isSettled(backup) ? new KnownBackups().edit(before, backup) : [];
+      return this.#log.append(edits.map((edit) => ({ ...edit, isBacklog: false }))).catch(this.#unlessAway);
+    }
     this.#add(this.known.edit(before, backup), false);
     return this.flush();
   }
 
   /** Records a backup that was started or cancelled through the gateway. */
   takeCommanded(backup: Backup): Promise<void> {
+    if (!this.isReader) {
+      // The gateway that reads will find it.
+      this.#rights?.wake(this.provider.name);
+      return Promise.resolve();
+    }
     this.#add(this.known.observe(backup), false);
     return this.flush();
   }
@@ -150,11 +221,34 @@ export class Feed {
     this.#keptVersion = this.known.version;
     const notes = { [this.#note]: this.known.toKept() };
     const before = this.#written.catch(() => undefined);
+    const lease = this.#term?.lease ?? null;
+    const append = (complete: readonly ChangeDraft[]) =>
+      this.#term ? this.#appendShared(complete, notes, lease) : this.#log.append(complete, notes);
     this.#written = this.provider.readTriggers
-      ? before.then(async () => this.#log.append(await this.#withTriggers(drafts, signal), notes))
-      : this.#log.append(drafts, notes);
+      ? before.then(async () => append(await this.#withTriggers(drafts, signal)))
+      : append(drafts);
     return this.#written;
   }
+
+  /** What cannot be appended is found again by the next reader, which begins with what is stored. */
+  async #appendShared(
+    drafts: readonly ChangeDraft[],
+    notes: Record<string, unknown>,
+    lease: Lease | null,
+  ): Promise<void> {
+    try {
+      if (lease) await this.#log.append(drafts, notes, lease);
+    } catch (error) {
+      this.#term?.interrupt();
+      if (error instanceof LeaseLostError) return;
+      this.#unlessAway(error);
+      if (error instanceof GatewayError) this.#setOutage({ provider: this.provider.name, entityId: null, error });
+    }
+  }
+
+  readonly #unlessAway = (error: unknown): void => {
+    if (!(error instanceof GatewayError)) this.#onBug(error);
+  };
 
   /** Reads triggers that the rows do not contain: once for each backup, and again at its end if still UNKNOWN. */
   async #withTriggers(drafts: readonly ChangeDraft[], signal: AbortSignal): Promise<ChangeDraft[]> {
@@ -188,6 +282,19 @@ export class Feed {
     const isSame = problem?.error.code === this.outage?.problem.error.code;
     if (isSame && problem?.entityId === this.outage?.problem.entityId) return;
     this.outage = problem && { since: this.outage?.since ?? now(), problem };
+    const lease = this.#term?.lease;
+    if (lease) this.#rights?.note(lease, problem && toNote(problem)).catch(this.#unlessAway);
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** What other gateways are told of an outage that this one has found. */
+const toNote = ({ entityId, error: { code, message } }: Problem): string => JSON.stringify({ entityId, code, message });
+
+const wireNote = z.object({ entityId: z.string().nullable(), code: z.enum(errorCodes), message: z.string() });
+
+function toOutage(note: string | null, provider: string): Problem | null {
+  if (note === null) return null;
+  const { entityId, code, message } = wireNote.parse(JSON.parse(note));
+  return { provider, entityId, error: new GatewayError(code, message) };
 }

@@ -2,7 +2,9 @@
 
 import type { ChangeLogLimits } from '../replay/changes-log.ts';
 import type { LogBufferLimits } from '../replay/log-buffer.ts';
+import type { PollRights } from '../replay/poll-rights.ts';
 import type { ReplayStore } from '../replay/replay-file.ts';
+import type { SharedChanges } from '../replay/shared-changes.ts';
 import type { Topic } from './watched-backup.ts';
 
 export interface HubOptions {
@@ -16,6 +18,8 @@ export interface HubOptions {
   readonly changeLimits: ChangeLogLimits;
   /** Stores replay logs across restarts. */
   readonly store: ReplayStore;
+  /** How several gateways on one database share their polls; null, or absent, in a gateway that is alone. */
+  readonly sharing?: { readonly changes: SharedChanges; readonly rights: PollRights } | null;
   /** Called with an unexpected error, a bug; watchers see it as INTERNAL. */
   readonly onBug: (error: unknown) => void;
 }

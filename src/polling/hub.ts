@@ -70,21 +70,30 @@ export interface Hub {
 }
 
 export function createHub(options: HubOptions, observed: ObservedState): Hub {
-  const { store } = options;
+  const { store, sharing = null, onBug } = options;
+  const rights = sharing?.rights ?? null;
   const pollers = new Map<string, Poller>();
   const feeds = new Map<string, Feed>();
   const buffers = new LogBuffers(options);
-  const changes = new ChangeLog(options.changeLimits, store);
+  const changes = new ChangeLog(options.changeLimits, store, sharing?.changes ?? null);
   const closeListeners = new Set<() => void>();
   const reconfigured = new Set<() => void>();
   let gone: ReadonlySet<string> = new Set();
   let closed: GatewayError | null = null;
 
   function feedOf(provider: Provider): Feed {
-    const feed = feeds.get(provider.name) ?? new Feed(provider, changes, store);
+    const known = feeds.get(provider.name);
+    if (known) return known;
+    const onBegin = () => pollers.get(provider.name)?.wake();
+    const feed = new Feed(provider, { log: changes, store, rights, onBug, onBegin });
     feeds.set(provider.name, feed);
     return feed;
   }
+
+  /** A command through another gateway has changed something. */
+  const stopWaking = rights?.onWake((name) => {
+    for (const [of, poller] of pollers) if (name === null || name === of) poller.wake();
+  });
 
   function pollerOf(provider: Provider): Poller {
     if (closed) throw closed;
@@ -140,7 +149,7 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
     },
     changed(provider, backup) {
       const feed = feedOf(provider);
-      if (feed.known.isUnfinished(backup.localId)) saved(feed.takeCommanded(backup));
+      if (feed.known.isUnfinished(backup.localId) || !feed.isReader) saved(feed.takeCommanded(backup));
       pollers.get(provider.name)?.changed(backup);
     },
     cancelling: ({ name }, id) => pollers.get(name)?.cancelling(id),
@@ -152,7 +161,8 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
       saved(feedOf(provider).takeEdited(before, after));
       pollers.get(provider.name)?.changed(after);
     },
-    hasChangeWatchers: ({ name }) => (feeds.get(name)?.watchers ?? 0) > 0,
+    // Watchers of other gateways are not known here.
+    hasChangeWatchers: ({ name }) => rights !== null || (feeds.get(name)?.watchers ?? 0) > 0,
     follow(provider, id, since, onEnd) {
       if (!closed && !gone.has(provider.name)) pollerOf(provider).follow(id, since, onEnd);
     },
@@ -178,6 +188,9 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
       return closed;
     },
     close() {
+      stopWaking?.();
+      changes.close();
+      for (const feed of feeds.values()) feed.close();
       closed ??= new GatewayError(
         'PROVIDER_UNAVAILABLE',
         'The gateway is stopping. Subscribe again with the last cursor, and nothing is lost.',

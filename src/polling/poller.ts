@@ -81,7 +81,7 @@ export class Poller {
     this.#soon();
     return {
       close: once(() => {
-        this.#feed.watchers--;
+        this.#feed.leave();
         this.#stopIfIdle();
       }),
     };
@@ -98,6 +98,11 @@ export class Poller {
     // The next poll publishes the end, after it has read the log for the last time.
     const topic = this.#topics.get(backup.localId);
     if (topic?.end === null && !isFinished(backup.status)) topic.update({ backup });
+    this.#soon();
+  }
+
+  /** Something may have changed: polls again soon. */
+  wake(): void {
     this.#soon();
   }
 
@@ -162,8 +167,8 @@ export class Poller {
   }
 
   #hasSettling(): boolean {
-    const { watchers, outage, known } = this.#feed;
-    if (watchers > 0 && outage === null && known.hasSettling) return true;
+    const { watchers, outage, known, isReader } = this.#feed;
+    if (isReader && watchers > 0 && outage === null && known.hasSettling) return true;
     return [...this.#topics.values()].some(({ backup, outage: its, end }) => backup.isSettling && !its && end === null);
   }
 
@@ -210,7 +215,7 @@ export class Poller {
 
   /** Null if there are no watchers of changes, or the provider cannot list now. */
   async #readNewest(): Promise<NewestRows | null> {
-    if (this.#feed.watchers === 0) return null;
+    if (this.#feed.watchers === 0 || !this.#feed.isReader) return null;
     const { signal } = this.#stopped;
     try {
       return await this.#feed.readNewest(signal);
@@ -232,10 +237,10 @@ export class Poller {
       const topic = this.#topics.get(row.localId);
       return topic && !topic.outage && topic.end === null ? topic.backup : observed.note(row);
     };
-    if (newest) feed.takeNewest({ ...newest, rows: newest.rows.map(show) });
+    if (newest && feed.isReader) feed.takeNewest({ ...newest, rows: newest.rows.map(show) });
     const listed = new Set(newest?.rows.map(({ localId }) => localId));
     for (const [id, backup] of found) {
-      const isTold = feed.known.isUnfinished(id) || this.#follows.has(id);
+      const isTold = feed.isReader && (feed.known.isUnfinished(id) || this.#follows.has(id));
       if (!backup) feed.known.forget(id);
       else if (isTold && !listed.has(id)) feed.takeRead(show(backup));
       this.#follows.take(id, backup);

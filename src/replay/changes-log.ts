@@ -6,10 +6,12 @@ import { z } from 'zod';
 import type { Filterable } from '../core/filter.ts';
 import { type Instant, now } from '../core/instant.ts';
 import type { Backup } from '../core/model.ts';
+import type { Lease } from '../storage/leases.ts';
 import { newSealKey, seal, unseal } from './cursor-seal.ts';
 import { Epochs, wireEpochs } from './epochs.ts';
 import type { GapReason } from './log-parts.ts';
 import type { ReplayStore } from './replay-file.ts';
+import type { SharedChanges, SharedPart } from './shared-changes.ts';
 
 /** A change of a backup, or a gap in the changes of a provider. */
 export type ChangeDraft = {
@@ -63,9 +65,10 @@ interface Evicted {
 export class ChangeLog {
   readonly #limits: ChangeLogLimits;
   readonly #store: ReplayStore;
-  readonly #epochs: Epochs;
+  readonly #shared: SharedChanges | null;
+  #epochs: Epochs;
   /** Stored with the log, so that sealed positions stay valid after a restart. */
-  readonly #sealKey: string;
+  #sealKey: string;
   readonly #listeners = new Set<() => void>();
   #entries: Entry[] = [];
   /** The newest evicted number: of all changes, of each provider, and of providers without a number of their own. */
@@ -76,10 +79,20 @@ export class ChangeLog {
   /** The newest assigned number. `lastSeq` reaches it when the change is stored. */
   #assigned = 0;
 
-  constructor(limits: ChangeLogLimits, store: ReplayStore) {
+  /** Of a log that several gateways write: its head is read. */
+  #isReady = false;
+  /** The last read of what others have appended has failed. */
+  #isBehind = false;
+  #reading: Promise<void> = Promise.resolve();
+  #stopReading: () => void = () => undefined;
+
+  /** `shared`: the log of several gateways, which is stored nowhere else. */
+  constructor(limits: ChangeLogLimits, store: ReplayStore, shared: SharedChanges | null = null) {
     this.#limits = limits;
     this.#store = store;
-    const kept = store.load(changesLog);
+    this.#shared = shared;
+    if (shared) this.#stopReading = shared.onAppend(() => void this.refresh().catch(() => undefined));
+    const kept = shared ? null : store.load(changesLog);
     const head = wireHead.safeParse(kept?.head);
     if (!kept || !head.success) {
       this.#epochs = new Epochs();
@@ -101,6 +114,15 @@ export class ChangeLog {
     this.#evict();
   }
 
+  /** Several gateways append: what they did is here after `refresh`. */
+  get isShared(): boolean {
+    return this.#shared !== null;
+  }
+
+  close(): void {
+    this.#stopReading();
+  }
+
   /** The number of the newest published change; 0 before the first. */
   get lastSeq(): number {
     return this.#evicted + this.#entries.length;
@@ -110,9 +132,26 @@ export class ChangeLog {
     return this.#bytes;
   }
 
-  /** Resolves when the changes are stored and published. `notes` are stored in the same transaction. */
-  async append(drafts: readonly ChangeDraft[], notes: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  /**
+   * Resolves when the changes are stored and published. `notes` are stored in the same transaction. Of a shared log: rejects
+   * with LeaseLostError if the lease is another gateway's, and with STORAGE_UNAVAILABLE.
+   */
+  async append(
+    drafts: readonly ChangeDraft[],
+    notes: Readonly<Record<string, unknown>> = {},
+    lease: Lease | null = null,
+  ): Promise<void> {
     const at = now();
+    if (this.#shared) {
+      await this.#shared.append({
+        toTexts: (lastSeq) => drafts.map((draft, index) => JSON.stringify({ ...draft, at, seq: lastSeq + 1 + index })),
+        evicted: this.#evicted,
+        evictedOf: this.#toEvicted(),
+        notes,
+        lease,
+      });
+      return this.refresh();
+    }
     const changes = drafts.map((draft): Change => ({ ...draft, at, seq: ++this.#assigned }));
     const texts = changes.map((change) => JSON.stringify(change));
     await this.#store.append({
@@ -120,7 +159,7 @@ export class ChangeLog {
       head: {
         epochs: this.#epochs.toKept(),
         sealKey: this.#sealKey,
-        evicted: { seq: this.#evicted, byProvider: [...this.#evictedOf] },
+        evicted: this.#toEvicted(),
       },
       entries: texts,
       lastSeq: changes.at(-1)?.seq ?? this.#assigned,
@@ -135,6 +174,67 @@ export class ChangeLog {
     }
     this.#evict();
     if (changes.length > 0) for (const listener of this.#listeners) listener();
+  }
+
+  #toEvicted() {
+    return { seq: this.#evicted, byProvider: [...this.#evictedOf] };
+  }
+
+  /** Resolves when what was appended before the call is here. Rejects with STORAGE_UNAVAILABLE, and is then tried again. */
+  refresh(): Promise<void> {
+    if (!this.#shared) return Promise.resolve();
+    const shared = this.#shared;
+    // One after another, so that none adds what an earlier one has added.
+    const reading = this.#reading.then(() => this.#readNew(shared));
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  /** A note that was stored with the changes. */
+  async readNote(name: string): Promise<unknown> {
+    return this.#shared ? this.#shared.note(name) : this.#store.note(name);
+  }
+
+  async #readNew(shared: SharedChanges): Promise<void> {
+    const before = this.lastSeq;
+    try {
+      if (!this.#isReady) await this.#readHead(shared);
+      for (const part of await shared.after(this.lastSeq)) this.#addPart(part);
+    } catch (error) {
+      this.#isBehind = true;
+      throw error;
+    }
+    this.#evict();
+    if (this.lastSeq === before && !this.#isBehind) return;
+    this.#isBehind = false;
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #readHead(shared: SharedChanges): Promise<void> {
+    const { head, lastSeq } = await shared.head();
+    const { epochs, sealKey, evicted } = wireHead.parse(head);
+    this.#epochs = new Epochs(epochs, lastSeq, { isSameRun: true });
+    this.#sealKey = sealKey ?? this.#sealKey;
+    for (const [provider, seq] of evicted?.byProvider ?? []) this.#evictedOf.set(provider, seq);
+    this.#evicted = evicted?.seq ?? 0;
+    this.#isReady = true;
+  }
+
+  #addPart({ firstSeq, entries }: SharedPart): void {
+    if (firstSeq > this.lastSeq + 1) {
+      // Others have evicted what comes between, of providers that are not known here.
+      this.#entries = [];
+      this.#bytes = 0;
+      this.#evicted = firstSeq - 1;
+      this.#evictedOfAny = firstSeq - 1;
+    }
+    // A part whose beginning was evicted by then.
+    for (const entry of entries.slice(this.lastSeq + 1 - firstSeq)) {
+      const change = wireChange.parse(entry) as unknown as Change;
+      const bytes = JSON.stringify(entry).length;
+      this.#entries.push({ change, bytes });
+      this.#bytes += bytes;
+    }
   }
 
   #evict(): void {

@@ -13,11 +13,17 @@ export const wireEpochs = z.object({ former: z.array(z.tuple([z.string(), z.int(
 export type KeptEpochs = z.infer<typeof wireEpochs>;
 
 export class Epochs {
-  readonly current = randomBytes(6).toString('base64url');
+  readonly current: string;
   readonly #former: readonly (readonly [string, number])[];
 
-  /** `kept`: epochs stored by the previous run, and `lastSeq` its last number; null for a new log. */
-  constructor(kept: KeptEpochs | null = null, lastSeq = 0) {
+  /** `isSameRun`: several processes write the log, and none of its numbers is reused. `kept`: epochs stored by the previous run, and `lastSeq` its last number; null for a new log. */
+  constructor(kept: KeptEpochs | null = null, lastSeq = 0, { isSameRun = false } = {}) {
+    if (kept && isSameRun) {
+      this.current = kept.current;
+      this.#former = kept.former;
+      return;
+    }
+    this.current = randomBytes(6).toString('base64url');
     this.#former = kept ? [...kept.former, [kept.current, lastSeq] as const].slice(-maxFormer) : [];
   }
 

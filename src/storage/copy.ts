@@ -29,6 +29,7 @@ const tables = {
   refused_credentials: 'move',
   process_owner: 'leave',
   replicas: 'leave',
+  leases: 'leave',
 } as const satisfies Record<Table, 'move' | 'replace' | 'leave'>;
 
 const all = Object.keys(tables) as Table[];

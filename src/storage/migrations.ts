@@ -178,4 +178,22 @@ export const migrations: readonly Migration[] = [
      ALTER TABLE operations ADD COLUMN owner_epoch BIGINT NOT NULL DEFAULT 0;
      ALTER TABLE audit ADD COLUMN replica TEXT;`,
   },
+  {
+    sqlite: `CREATE TABLE leases (
+       name TEXT PRIMARY KEY,
+       holder TEXT NOT NULL,
+       epoch INTEGER NOT NULL,
+       expires_at INTEGER NOT NULL,
+       free_since INTEGER NOT NULL,
+       note TEXT
+     ) WITHOUT ROWID;`,
+    postgres: `CREATE TABLE leases (
+       name TEXT PRIMARY KEY,
+       holder TEXT NOT NULL,
+       epoch BIGINT NOT NULL,
+       expires_at BIGINT NOT NULL,
+       free_since BIGINT NOT NULL,
+       note TEXT
+     );`,
+  },
 ];

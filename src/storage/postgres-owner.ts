@@ -9,6 +9,7 @@
 import { hostname } from 'node:os';
 import pg from 'pg';
 import { formatInstant, now } from '../core/instant.ts';
+import { type Listening, noticeChannel } from './notices.ts';
 import { connectionOptions, postgresSchema } from './postgres-client.ts';
 
 export interface Ownership {
@@ -24,6 +25,8 @@ export interface Ownership {
   readonly lost: Promise<string>;
   /** Calls `doubted` when the connection of the lock ends. */
   onDoubt(doubted: () => void): void;
+  /** Notices of gateways that share the database arrive on the connection of the lock. */
+  readonly listen: Listening;
   release(): Promise<void>;
 }
 
@@ -46,6 +49,7 @@ export async function takeOwnership(url: string, isShared = false): Promise<Owne
   const isOwn = 'id = 1 AND pid = $1 AND host = $2 AND since = $3';
   let client: pg.Client | null = null;
   let doubted: () => void = () => undefined;
+  let heard: (text: string | null) => void = () => undefined;
   let isReleased = false;
   let isLost = false;
   let lose: (reason: string) => void = () => undefined;
@@ -76,6 +80,7 @@ export async function takeOwnership(url: string, isShared = false): Promise<Owne
       if (isTaken && isFirst && !isShared) await saveOwner(candidate);
       const found = isFirst || isShared ? null : await candidate.query(`SELECT 1 FROM ${table} WHERE ${isOwn}`, own);
       if (found?.rowCount === 0) throw noteLoss();
+      if (isTaken && isShared) await startListening(candidate);
       if (isTaken) client = candidate;
       else await candidate.end();
       return isTaken;
@@ -83,6 +88,12 @@ export async function takeOwnership(url: string, isShared = false): Promise<Owne
       await candidate.end().catch(() => undefined);
       throw error;
     }
+  }
+
+  async function startListening(candidate: pg.Client): Promise<void> {
+    candidate.on('notification', ({ payload = '' }) => heard(payload));
+    await candidate.query(`LISTEN ${noticeChannel}`);
+    heard(null);
   }
 
   /** Waits for transactions of the former owner that have passed their fence. */
@@ -113,6 +124,9 @@ export async function takeOwnership(url: string, isShared = false): Promise<Owne
     },
     onDoubt(listener) {
       doubted = listener;
+    },
+    listen(listener) {
+      heard = listener;
     },
     async release() {
       isReleased = true;

@@ -34,13 +34,16 @@ export async function openPostgres(url: string, { takeoverMs }: SharingOptions =
       file: labelOf(url),
       database,
       observed: await readTime(database.db),
-      replayRows: await readReplayRows(database.db),
+      ...(takeoverMs === undefined ? { replayRows: await readReplayRows(database.db) } : {}),
       lost: owner.lost,
       beforeTest: owner.retake,
       onDoubt: owner.onDoubt,
       readsFailWithWrites: true,
       release: owner.release,
-      startReplica: takeoverMs === undefined ? null : (health) => startReplica({ db: database.db, health, takeoverMs }),
+      startReplica:
+        takeoverMs === undefined
+          ? null
+          : (health) => startReplica({ db: database.db, health, takeoverMs, listen: owner.listen }),
     });
   } catch (error) {
     await database.close();

@@ -7,6 +7,9 @@ import { hostname } from 'node:os';
 import { type RawBuilder, sql } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
+import { databaseTime } from './database-time.ts';
+import { createLeases, type Leases } from './leases.ts';
+import { createNotices, type Listening, type Notices } from './notices.ts';
 import type { Db } from './storage-database.ts';
 import type { StorageHealth } from './storage-health.ts';
 
@@ -22,6 +25,8 @@ export interface Replica {
   isLive(column: string): RawBuilder<boolean>;
   /** Calls `beaten` after each heartbeat: others may be lost since the one before. Returns a function that removes the listener. */
   onBeat(beaten: () => Promise<unknown>): () => void;
+  readonly leases: Leases;
+  readonly notices: Notices;
   /** Deletes the row: what this replica still owns is taken over at once. */
   close(): Promise<void>;
 }
@@ -30,6 +35,7 @@ interface ReplicaOptions {
   readonly db: Db;
   readonly health: StorageHealth;
   readonly takeoverMs: number;
+  readonly listen: Listening;
   readonly onBug?: (error: unknown) => void;
 }
 
@@ -37,11 +43,14 @@ const longestBeatMs = 5_000;
 /** Rows of lost replicas are kept for people to see. */
 const forgetAfterMs = 3_600_000;
 
-/** Microseconds since 1970. */
-const databaseTime = sql<number>`(extract(epoch FROM clock_timestamp()) * 1000000)::bigint`;
-
 /** Resolves when its row is written. */
-export async function startReplica({ db, health, takeoverMs, onBug = throwLater }: ReplicaOptions): Promise<Replica> {
+export async function startReplica({
+  db,
+  health,
+  takeoverMs,
+  listen,
+  onBug = throwLater,
+}: ReplicaOptions): Promise<Replica> {
   const id = randomUUID();
   const beatMs = Math.min(longestBeatMs, takeoverMs / 4);
   const listeners = new Set<() => Promise<unknown>>();
@@ -94,6 +103,8 @@ export async function startReplica({ db, health, takeoverMs, onBug = throwLater 
   return {
     id,
     takeoverMs,
+    leases: createLeases(db, id),
+    notices: createNotices(db, health, listen),
     get live() {
       return live;
     },

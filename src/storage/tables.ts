@@ -40,6 +40,15 @@ export interface Tables {
   process_owner: { id: number; pid: number; host: string; since: number; checks: Generated<number> };
   /** Gateways that use the database at once. `seen_at`: the last heartbeat, by the clock of the database. */
   replicas: { id: string; pid: number; host: string; since: number; seen_at: number };
+  /** Rights of one replica at a time. `free_since`: when the term before the present one ended. */
+  leases: {
+    name: string;
+    holder: string;
+    epoch: number;
+    expires_at: number;
+    free_since: number;
+    note: string | null;
+  };
   retention_clock: { id: number; trusted_at: number; ahead_by: number; ahead_ms: number };
   refused_credentials: { hash: string; at: number };
 }

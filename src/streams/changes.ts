@@ -1,6 +1,6 @@
 /** The stream of changes of one or more providers, in the order of the replay log. */
 import { z } from 'zod';
-import { badInput, type GatewayError } from '../core/errors.ts';
+import { badInput, GatewayError } from '../core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../core/filter.ts';
 import { now } from '../core/instant.ts';
 import type { Backup } from '../core/model.ts';
@@ -45,7 +45,9 @@ export function changeStream(
   const unfilterable = new Set<string>();
   const located = after === null ? null : changes.locate(after);
   let isUnknown = after !== null && located === null;
-  const isFresh = located === null;
+  /** What other gateways have appended is known. */
+  let isUpToDate = !changes.isShared;
+  let isFresh = located === null;
   const beganAt = now();
   let seq = located ?? changes.lastSeq;
   const watches = new Map(sources.map(({ provider }) => [provider, hub.watchChanges(provider)]));
@@ -102,21 +104,45 @@ export function changeStream(
     return null;
   }
 
+  /** The position may be one that another gateway has told of just now. */
+  async function catchUp(): Promise<void> {
+    await changes.refresh();
+    isUpToDate = true;
+    const position = after === null ? changes.lastSeq : changes.locate(after);
+    isUnknown = position === null;
+    isFresh = after === null || position === null;
+    seq = position ?? changes.lastSeq;
+  }
+
+  function nextEvent(): ChangeEvent | null {
+    if (isUnknown) {
+      isUnknown = false;
+      return gap('RESTARTED');
+    }
+    for (let change = nextChange(); change; change = nextChange()) {
+      seq = change.seq;
+      const event = change.type === 'evicted' ? (change.isOfThese ? gap('EVICTED') : null) : toEvent(change);
+      if (event) return event;
+    }
+    const closed: GatewayError | null = hub.closed;
+    if (closed) throw closed;
+    return nextStall();
+  }
+
+  async function firstEvent(): Promise<ChangeEvent | null> {
+    try {
+      await catchUp();
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      if (hub.closed) throw hub.closed;
+      // The log tells when it can be read.
+      return null;
+    }
+    return nextEvent();
+  }
+
   return pullStream<ChangeEvent>({
-    next() {
-      if (isUnknown) {
-        isUnknown = false;
-        return gap('RESTARTED');
-      }
-      for (let change = nextChange(); change; change = nextChange()) {
-        seq = change.seq;
-        const event = change.type === 'evicted' ? (change.isOfThese ? gap('EVICTED') : null) : toEvent(change);
-        if (event) return event;
-      }
-      const closed: GatewayError | null = hub.closed;
-      if (closed) throw closed;
-      return nextStall();
-    },
+    next: () => (isUpToDate ? nextEvent() : firstEvent()),
     onChange(changed) {
       const stops = new Set([changes.onAppend(changed)]);
       listen = (watch) => {

@@ -21,6 +21,7 @@ function aServer(manner: { until?: () => number; version?: () => number } = {}) 
   const readCache: ReadCache = {
     keep: (provider) => provider,
     forget: () => undefined,
+    drop: () => undefined,
     keptUntil: until,
     version,
   };
