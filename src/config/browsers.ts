@@ -1,4 +1,4 @@
-/** Keys of `server` about pages in browsers: allowed origins, CORS, introspection and GraphiQL. */
+/** Keys of `server` about pages in browsers: allowed origins, CORS, introspection, GraphiQL and the dashboard. */
 import { z } from 'zod';
 import type { Immutable } from './immutable.ts';
 
@@ -55,6 +55,12 @@ export const browserFields = {
     .default(null)
     .describe(
       'Whether the GraphiQL page is served. null: only without `auth`. Completion and documentation in it need `introspection` as well.',
+    ),
+  dashboard: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the dashboard is served at `/ui`, to which `/` leads browsers. Its files contain no data: with `auth` it asks for a token.',
     ),
 };
 

@@ -1,63 +1,26 @@
 /** GraphiQL in a real browser: it works, nothing that it does leaves the machine, and its policy has nothing to object to. */
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { browserTitle, isWithoutBrowser, launchBrowser, leaves, newPage as openPage } from '../support/browser.ts';
 import { createCertificate } from '../support/certificate.ts';
 import { startFront } from '../support/front.ts';
 import { aToken, globalId, startBorgGateway } from '../support/gateway.ts';
 import { serve } from '../support/http-server.ts';
 import { start } from '../support/process.ts';
-import { hangMs } from '../support/timing.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-/** Where a browser has to be, one that is missing is a failure and no skip. */
-const isRequired = process.env['BACKPLANE_REQUIRE_BROWSER'] === '1';
-const isMissing = !existsSync(executablePath);
-const name = isMissing ? `GraphiQL in a browser (skipped: no Chromium at ${executablePath})` : 'GraphiQL in a browser';
-
-describe.skipIf(isMissing && !isRequired)(name, () => {
+describe.skipIf(isWithoutBrowser)(browserTitle('GraphiQL in a browser'), () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath,
-      // Limits only end a hang: a busy machine takes long to start a browser.
-      timeout: 3 * hangMs,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-      ],
-    });
-    await mkdir('test/output', { recursive: true });
+    browser = await launchBrowser();
   });
 
   afterAll(() => browser?.close());
 
-  /** A page that notes what it asks for and what it complains about. */
-  async function newPage() {
-    // Certificates of tests sign themselves.
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, ignoreHTTPSErrors: true });
-    page.setDefaultTimeout(2 * hangMs);
-    const requests: string[] = [];
-    const failures: string[] = [];
-    const violations: string[] = [];
-    page.on('request', (request) => requests.push(request.url()));
-    page.on('websocket', (socket) => requests.push(socket.url()));
-    page.on('pageerror', (error) => failures.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy|violates/i.test(message.text())) violations.push(message.text());
-    });
-    return { page, requests, failures, violations };
-  }
+  const newPage = () => openPage(browser);
 
   async function open(url: string) {
     const opened = await newPage();
@@ -66,9 +29,6 @@ describe.skipIf(isMissing && !isRequired)(name, () => {
     await run.waitFor();
     return { ...opened, run };
   }
-
-  const leaves = (requests: readonly string[], origin: string): string[] =>
-    requests.filter((url) => !/^(data|blob):/.test(url) && new URL(url).host !== new URL(origin).host);
 
   it('opens with a tab for each thing that people ask first, which runs as it stands on the sandboxes', async () => {
     await using program = start(['--port', '0']);

@@ -137,6 +137,34 @@ const layers: Readonly<Record<string, Layer>> = {
   },
   registry: { files: /^providers\/index\.ts$/, ours: /^providers\//, packages: none },
   bench: { files: /^bench\//, ours: none, packages: /^(node:[\w/]+|undici|ws)$/ },
+  // The dashboard is a client: it knows the gateway by its schema only.
+  'dashboard: texts': { files: /^web\/text\//, ours: none, packages: none },
+  'dashboard: access': {
+    files: /^web\/api\//,
+    ours: /^web\/(text|gql)\//,
+    packages: /^(react|@urql\/core|graphql-ws|@graphql-typed-document-node\/core)$/,
+  },
+  'dashboard: parts': {
+    files: /^web\/parts\//,
+    ours: /^web\/(text|gql|api)\//,
+    packages: /^(react|wouter|@tanstack\/react-virtual)$/,
+  },
+  'dashboard: screens': {
+    files: /^web\/screens\//,
+    ours: /^web\/(text|gql|api|parts)\//,
+    packages: /^(react|wouter|@tanstack\/react-virtual|uplot)$/,
+  },
+  'dashboard: frame': {
+    files: /^web\/(shell\/|main\.tsx$)/,
+    ours: /^web\/(text|gql|api|parts|screens|shell|styles)\//,
+    packages: /^(react|react-dom\/client|wouter)$/,
+  },
+  'dashboard: generated': { files: /^web\/gql\//, ours: none, packages: /^@graphql-typed-document-node\/core$/ },
+  'dashboard: build': {
+    files: /^web\/vite\.config\.ts$/,
+    ours: /^build\//,
+    packages: /^vite$/,
+  },
   roots: { files: /^src\/(cli\/(commands\/)?)?[\w-]+\.ts$/, ours: anything, packages: anything },
 };
 
@@ -146,13 +174,13 @@ const layerOf = (file: string): string[] => names.filter((name) => layers[name]?
 const listSources = async (): Promise<string[]> =>
   (
     await Promise.all(
-      ['src', 'schema', 'providers', 'bench'].map((folder) =>
+      ['src', 'schema', 'providers', 'bench', 'web'].map((folder) =>
         readdir(folder, { recursive: true, withFileTypes: true }),
       ),
     )
   )
     .flat()
-    .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /(?<!\.test)\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     // What tests a sandbox lies with it.
     .filter((file) => !file.includes('/sandbox/tests/'));

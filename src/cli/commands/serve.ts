@@ -54,6 +54,7 @@ export const run: Command = async (flags) => {
       ? `GraphiQL: open ${origin}${path} in a browser.`
       : 'GraphiQL is off, as it is by default with auth; server.graphiql: true switches it on.',
   );
+  if (config.server.dashboard) say(`Dashboard: open ${origin}${config.server.basePath ?? ''}/ui in a browser.`);
   if (config.auth === null && isReachedByOthers(config)) {
     say('auth is none: everyone who reaches this gateway through your proxy may read, start and stop everything.');
   }

@@ -5,6 +5,7 @@ import { secure, securityHeaders } from '../shared/security-headers.ts';
 import type { Refusal, UpgradeGuard } from '../shared/upgrade-guard.ts';
 import { enterBasePath } from './base-path.ts';
 import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
+import { createDashboard, dashboardFrom, isDashboardPath } from './dashboard.ts';
 import { asksForPage, createPages, type PageOptions } from './graphiql.ts';
 import { createHostCheck } from './hosts.ts';
 import { createOrigins } from './origins.ts';
@@ -17,6 +18,8 @@ export interface RequestGuardOptions extends PageOptions {
   readonly graphqlPath: string;
   /** What the path of every request begins with, such as `/backplane`; empty: nothing. */
   readonly basePath: string;
+  /** Whether answers are compressed where the client accepts it. */
+  readonly compression: boolean;
   /** The data is made up: pages that somebody develops on this machine may ask. */
   readonly isSandbox: boolean;
 }
@@ -48,6 +51,7 @@ export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
   const origins = createOrigins(browsers.origins, publicUrl, isSandbox);
   const isKnownName = createHostCheck(options);
   const sendPage = createPages(options);
+  const sendDashboard = browsers.dashboard ? createDashboard(options.compression) : null;
   const nothingHere: Refusal = { status: 404, text: `Nothing here. GraphQL is at ${basePath}${graphqlPath}.` };
   const noSocket: Refusal = { status: 404, text: `WebSockets are at ${basePath}${graphqlPath}.` };
   const hasPage = isOn(browsers.graphiql, authRequired);
@@ -57,8 +61,17 @@ export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
     async receive(request, response) {
       secure(response, headers);
       if (!isKnownName(request)) return refuse(response, wrongName);
+      const address = pathOf(request);
       if (!enterBasePath(request, basePath)) return refuse(response, nothingHere);
       const path = pathOf(request);
+      if (sendDashboard && isDashboardPath(path)) {
+        await sendDashboard(path, request, response);
+        return true;
+      }
+      if (sendDashboard && path === '/' && asksForPage(request)) {
+        response.writeHead(302, { location: dashboardFrom(address, basePath) }).end();
+        return true;
+      }
       const isGraphql = path === graphqlPath;
       if (!isGraphql && !path.startsWith('/backups/')) return false;
       allowOrigin(request, response, origins, browsers.cors);

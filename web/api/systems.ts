@@ -1,0 +1,24 @@
+/** The systems and how they are. */
+import { graphql } from '../gql/gql.ts';
+import { query } from './client.ts';
+
+const Systems = graphql(/* GraphQL */ `
+  query Systems {
+    providers {
+      id
+      name
+      kind
+      capabilities
+      health {
+        status
+        checkedAt
+        latencyMs
+        problem {
+          ...ProblemRow
+        }
+      }
+    }
+  }
+`);
+
+export const readSystems = () => query(Systems, {});

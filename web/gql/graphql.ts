@@ -1,0 +1,875 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** An action on a backup. */
+export type BackupAction =
+  /** Mark the warnings of the backup as seen: `acknowledgeBackupWarnings`. */
+  | 'ACKNOWLEDGE_WARNINGS'
+  /** Stop the backup: `cancelBackup`. */
+  | 'CANCEL'
+  /** Change the description: `updateBackupDescription`. */
+  | 'UPDATE_DESCRIPTION'
+  /** Replace the warnings: `updateBackupWarnings`. */
+  | 'UPDATE_WARNINGS';
+
+/** State of one copy of the data of a backup. */
+export type BackupCopyStatus =
+  /** The data could not be written there. */
+  | 'FAILED'
+  /** The data is being written or removed. */
+  | 'IN_PROGRESS'
+  /** The product lists the data there. */
+  | 'PRESENT'
+  /** The data was there, and was removed. */
+  | 'REMOVED'
+  /** The product does not tell, or uses a word that this gateway does not know. */
+  | 'UNKNOWN';
+
+/** Selects backups. A list matches any of its values; several fields must all match; an empty list matches nothing. */
+export type BackupFilter = {
+  /** Only backups of the product BORG that also match this. Providers of other products are left out, and named in `problems` unless `kinds` or `providers` leave them out, too; with the filters of several products, the backups of each match its own. Not for `backupChanges`. */
+  borg?: BorgBackupFilter | null | undefined;
+  /** Only backups with one of these presences of their data. UNKNOWN includes every backup that did not succeed. Flosum and Labii never tell it: without UNKNOWN, `problems` names them. It costs what the field `dataPresence` costs, for every row that is read. */
+  dataPresence?: Array<DataPresence> | null | undefined;
+  /** Only backups that ended at or after this time, by `endedAt`. vProtect, and the current generation of Labii, do not tell when a backup ended: `problems` names them. */
+  endedAfter?: string | null | undefined;
+  /** Only backups that ended before this time (exclusive), likewise. */
+  endedBefore?: string | null | undefined;
+  /** Only backups of these entities, by id. */
+  entities?: Array<string> | null | undefined;
+  /** Only backups of entities whose name or external id contains this text, ignoring case; at most 80 characters. An entity that its product no longer lists is not found. It costs a list of the entities. Not for `backupChanges`. */
+  entitySearch?: string | null | undefined;
+  /** Only backups whose `errorMessage` contains this text, ignoring case; at most 80 characters. Flosum and Labii do not tell it in lists: `problems` names them if a backup that failed may be left out. */
+  errorSearch?: string | null | undefined;
+  /** Only backups of the product FLOSUM that also match this. Providers of other products are left out, and named in `problems` unless `kinds` or `providers` leave them out, too; with the filters of several products, the backups of each match its own. Not for `backupChanges`. */
+  flosum?: FlosumBackupFilter | null | undefined;
+  /** Only these products. */
+  kinds?: Array<ProviderKind> | null | undefined;
+  /** Only backups of the product LABII that also match this. Providers of other products are left out, and named in `problems` unless `kinds` or `providers` leave them out, too; with the filters of several products, the backups of each match its own. Not for `backupChanges`. */
+  labii?: LabiiBackupFilter | null | undefined;
+  /** Only backups that occupy at least so many bytes in their storage, by `size.storedBytes`. Flosum and Labii do not tell it: `problems` names them. */
+  minStoredBytes?: number | null | undefined;
+  /** Only these providers, by name. An unknown name is BAD_USER_INPUT. */
+  providers?: Array<string> | null | undefined;
+  /** Only backups whose name or description contains this text, ignoring case; at most 80 characters. */
+  search?: string | null | undefined;
+  /** Only backups at or after this time, by `sortedAt`; a queued backup counts as now. */
+  startedAfter?: string | null | undefined;
+  /** Only backups before this time (exclusive), by `sortedAt`; a queued backup counts as now. */
+  startedBefore?: string | null | undefined;
+  /** Only backups with one of these statuses. */
+  statuses?: Array<BackupStatus> | null | undefined;
+  /** Only backups with one of these triggers. */
+  triggers?: Array<BackupTrigger> | null | undefined;
+  /** Only backups of these types. */
+  types?: Array<BackupType> | null | undefined;
+  /** Only backups of the product VPROTECT that also match this. Providers of other products are left out, and named in `problems` unless `kinds` or `providers` leave them out, too; with the filters of several products, the backups of each match its own. Not for `backupChanges`. */
+  vprotect?: VProtectBackupFilter | null | undefined;
+};
+
+/** Kind of what started a backup. */
+export type BackupOriginKind =
+  /** A viewer of this gateway requested it, at most 30 days ago. */
+  | 'GATEWAY'
+  /** A schedule of the product started it. */
+  | 'SCHEDULE'
+  /** The product started it by itself. */
+  | 'SYSTEM'
+  /** The product tells what started it, but not of which kind: a plan of Borg UI runs by schedule or by hand. */
+  | 'UNKNOWN'
+  /** A user of the product requested it. */
+  | 'USER';
+
+/** State of a backup, in the same words for every product. */
+export type BackupStatus =
+  /** Stopped before its end. */
+  | 'CANCELLED'
+  /** Still running; this gateway has asked the product to stop it. */
+  | 'CANCELLING'
+  /** Ended without a usable result. */
+  | 'FAILED'
+  /** Accepted by the product, not started yet. */
+  | 'QUEUED'
+  /** In progress. */
+  | 'RUNNING'
+  /** Not run, because of a rule, such as a hook that declined the run. */
+  | 'SKIPPED'
+  /** Ended successfully. */
+  | 'SUCCEEDED'
+  /** Ended with a usable result and with something to check: see `warnings`, `errorMessage` or the log. */
+  | 'SUCCEEDED_WITH_WARNINGS'
+  /** The product reports a status that this gateway does not know: see `upstreamStatus`. */
+  | 'UNKNOWN';
+
+/** What started a backup. */
+export type BackupTrigger =
+  /** A person or a program requested it. */
+  | 'MANUAL'
+  /** A schedule or a plan of the product started it. */
+  | 'SCHEDULED'
+  /** The product does not tell. */
+  | 'UNKNOWN';
+
+/** What a backup contains, in the same words for every product. */
+export type BackupType =
+  /** Records that were moved out of the source. */
+  | 'ARCHIVE'
+  /** All data. */
+  | 'FULL'
+  /** Data that was imported from elsewhere. */
+  | 'IMPORT'
+  /** Changes since an earlier backup. */
+  | 'INCREMENTAL'
+  /** A full backup that is kept in step with its source. */
+  | 'SYNCHRONIZATION'
+  /** A full backup that the product assembled from earlier backups. */
+  | 'SYNTHETIC'
+  /** The data that a template selects. */
+  | 'TEMPLATE'
+  /** The product does not tell, or uses a word that this gateway does not know. */
+  | 'UNKNOWN';
+
+/** Selects backups of Borg UI; both fields must match. */
+export type BorgBackupFilter = {
+  /** Only backups that the backup plan with this number started. */
+  backupPlanId?: string | null | undefined;
+  /** Only backups that the schedule with this number started. */
+  scheduledJobId?: string | null | undefined;
+};
+
+/** A function of a provider beyond listing. A function that is not listed answers UNSUPPORTED. */
+export type Capability =
+  /** Marks the warnings of a backup as seen: `acknowledgeBackupWarnings`. */
+  | 'ACKNOWLEDGE_WARNINGS'
+  /** Stops a running backup: `cancelBackup`. */
+  | 'CANCEL_BACKUP'
+  /** Starts a backup with the product’s own settings: `createBackup`. */
+  | 'CREATE_BACKUP'
+  /** Reads log lines: `Backup.log`, `Backup.logUrl` and `backupLog`. */
+  | 'READ_LOG'
+  /** Starts a backup with the default settings of the entity: `startBackup`. */
+  | 'START_BACKUP'
+  /** Changes the description of a backup: `updateBackupDescription`. */
+  | 'UPDATE_DESCRIPTION'
+  /** Replaces the warnings of a backup: `updateBackupWarnings`. */
+  | 'UPDATE_WARNINGS'
+  /** Reports the progress of a running backup: `backupProgress`. */
+  | 'WATCH_PROGRESS';
+
+/** Whether the data of a backup is still there. */
+export type DataPresence =
+  /** The product lists the data. Only a restore proves that it can be restored. */
+  | 'PRESENT'
+  /** The product tells that the data was removed, or lists the existing data without it. */
+  | 'REMOVED'
+  /** The product does not tell, could not be asked, or the backup did not succeed. */
+  | 'UNKNOWN';
+
+/** The kind of an error. The list is closed, and the same in `userErrors`, in `problems` and in `extensions.code` of GraphQL errors. */
+export type ErrorCode =
+  /** The request is wrong. The message tells what to change, and `field` where. The same request fails again. */
+  | 'BAD_USER_INPUT'
+  /** Another action is in the way, such as a backup that already runs. Retry after it has ended. */
+  | 'CONFLICT'
+  /** The viewer is authenticated and may not do this. */
+  | 'FORBIDDEN'
+  /** The answer is correct but not complete: a scan reached its limit, rows were skipped while a provider was down, or a filter could not be applied because the product does not tell the value. */
+  | 'INCOMPLETE'
+  /** An unexpected error of this gateway. The log has the details, under the request id. */
+  | 'INTERNAL'
+  /** The object of a command does not exist, or this viewer may not see it. */
+  | 'NOT_FOUND'
+  /** A command was sent and its answer was lost: the product may have carried it out. Check before you send it again. */
+  | 'OUTCOME_UNKNOWN'
+  /** The product does not allow this to the configured account. */
+  | 'PROVIDER_FORBIDDEN'
+  /** The product answered with something that is not part of its contract, such as a login page or truncated JSON. */
+  | 'PROVIDER_INVALID_RESPONSE'
+  /** The product limits our requests; `retryAfterSeconds` tells for how long. */
+  | 'PROVIDER_RATE_LIMITED'
+  /** The product did not answer in time. A retry may succeed. */
+  | 'PROVIDER_TIMEOUT'
+  /** The product refused the configured credentials. */
+  | 'PROVIDER_UNAUTHENTICATED'
+  /** The product cannot be reached, or it failed. A later retry may succeed. */
+  | 'PROVIDER_UNAVAILABLE'
+  /** Too many requests to this gateway; `retryAfterSeconds` tells when to retry. */
+  | 'RATE_LIMITED'
+  /** The database of this gateway cannot be used, so commands are refused before anything is sent. A later retry may succeed. */
+  | 'STORAGE_UNAVAILABLE'
+  /** The request has no valid credentials. */
+  | 'UNAUTHENTICATED'
+  /** The product does not have this function; see `Provider.capabilities`. */
+  | 'UNSUPPORTED';
+
+/** Kind of the reason why a backup failed. */
+export type FailureCategory =
+  /** A person, a program or the product stopped it. */
+  | 'CANCELLED'
+  /** The product could not log in to the source or the destination. */
+  | 'CREDENTIALS'
+  /** A limit of the source, the product or its licence was reached. */
+  | 'LIMIT'
+  /** Another job or process holds a lock. */
+  | 'LOCKED'
+  /** The source, the destination or an agent of the product could not be reached. */
+  | 'NETWORK'
+  /** The destination is full, or a quota of it is used up. */
+  | 'NO_SPACE'
+  /** The words of the product are in none of the tables. */
+  | 'OTHER'
+  /** The product is logged in and lacks a permission. */
+  | 'PERMISSION'
+  /** What is to be backed up could not be read. */
+  | 'SOURCE';
+
+/** Selects backups of Flosum. */
+export type FlosumBackupFilter = {
+  /** Only backups with the metadata of the org (true), or only those without it (false). Flosum applies it, and does not document its effect on a list. Not verified. */
+  includeMetadata?: boolean | null | undefined;
+};
+
+/** Selects backups of Labii. */
+export type LabiiBackupFilter = {
+  /** Only backups of these organisations, by Labii’s own id; case-sensitive. */
+  organizationSids?: Array<string> | null | undefined;
+};
+
+/** Severity of a log line. */
+export type LogLevel =
+  /** Details for developers of the product. */
+  | 'DEBUG'
+  /** A failure. */
+  | 'ERROR'
+  /** Normal operation. */
+  | 'INFO'
+  /** The product does not tell. */
+  | 'UNKNOWN'
+  /** Something to check. */
+  | 'WARNING';
+
+/** What is known about the outcome of a command. */
+export type OperationStatus =
+  /** The command was certainly not carried out; `error` tells why. */
+  | 'FAILED'
+  /** The answer was lost and nothing proves the outcome; `candidates` lists backups that the command may have started. The command is not sent again. */
+  | 'OUTCOME_UNKNOWN'
+  /** The command was sent, or is about to be; the gateway is finding out its outcome. */
+  | 'PENDING'
+  /** The command was carried out, with proof; `backup` is its result. */
+  | 'SUCCEEDED';
+
+/** Whether an entity is protected now. */
+export type ProtectionStatus =
+  /** No success whose data still exists, with or without an expectation. Always proven. */
+  | 'NEVER_BACKED_UP'
+  /** A success of any age exists, and the configuration does not say how often one is expected (`expectEvery`), so its age cannot be judged. */
+  | 'NO_EXPECTATION'
+  /** No success ended by `dueAt`. Always proven. */
+  | 'OVERDUE'
+  /** The newest success is recent enough: `dueAt` is in the future. Always proven. */
+  | 'PROTECTED'
+  /** The state cannot be determined: the provider could not be asked, or not completely. To find everything that may be unprotected, ask for this state too. */
+  | 'UNKNOWN';
+
+/** The product of a provider. */
+export type ProviderKind =
+  /** Borg UI: files, in Borg repositories. */
+  | 'BORG'
+  /** Flosum Backup & Archive: data and metadata of Salesforce orgs. */
+  | 'FLOSUM'
+  /** Labii: organisations of an electronic lab notebook. */
+  | 'LABII'
+  /** Storware vProtect: machines, applications, storage and cloud services. */
+  | 'VPROTECT';
+
+/** State of the connection to a provider. */
+export type ProviderStatus =
+  /** The newest request failed; another one succeeded within the last minute. */
+  | 'DEGRADED'
+  /** Requests fail. */
+  | 'DOWN'
+  /** No request was sent since the gateway started. */
+  | 'UNKNOWN'
+  /** The newest request succeeded. */
+  | 'UP';
+
+/** Why lines or events are missing. */
+export type StreamGapReason =
+  /** The gateway dropped them from its bounded replay log before they were requested. */
+  | 'EVICTED'
+  /** The cursor belongs to another log, or to a time before this gateway started: what lies between is not known, and lines may repeat. */
+  | 'RESTARTED'
+  /** Only in `backupChanges`: a provider does not tell a value that the filter needs, so changes of its backups are left out; `problem` names the provider. Sent once for each provider. */
+  | 'UNFILTERABLE'
+  /** The product deleted them before they could be read. */
+  | 'UPSTREAM_TRUNCATED';
+
+/** Selects backups of vProtect, by its own GUIDs; several fields must all match. vProtect applies these fields itself. A version that does not know one of them may ignore it, and then returns other backups as well. */
+export type VProtectBackupFilter = {
+  /** Only backups of entities of this cloud service provider. */
+  cloudProviderGuid?: string | null | undefined;
+  /** Only backups in this backup destination. */
+  destinationGuid?: string | null | undefined;
+  /** Only backups of entities of this kind. UNKNOWN matches nothing. */
+  entityType?: VProtectEntityType | null | undefined;
+  /** Only backups of machines on this hypervisor. */
+  hypervisorGuid?: string | null | undefined;
+  /** Only backups of machines of this hypervisor manager. */
+  hypervisorManagerGuid?: string | null | undefined;
+  /** Only backups by this node of vProtect. */
+  nodeGuid?: string | null | undefined;
+  /** True: only backups that vProtect can mount. */
+  onlyMountable?: boolean | null | undefined;
+  /** Only backups that build directly on this backup. */
+  parentBackupGuid?: string | null | undefined;
+  /** Only backups of entities with one of these backup policies. */
+  policyGuids?: Array<string> | null | undefined;
+  /** Only backups of the chain that begins with this backup. */
+  rootBackupGuid?: string | null | undefined;
+  /** Only backups by this rule of a policy. */
+  ruleGuid?: string | null | undefined;
+  /** Only backups of entities of this storage provider. */
+  storageProviderGuid?: string | null | undefined;
+  /** True: without backups that are hidden in vProtect. */
+  withoutHidden?: boolean | null | undefined;
+};
+
+/** Kind of an entity of vProtect. */
+export type VProtectEntityType =
+  /** An application, such as a database that is dumped by a script. */
+  | 'APP'
+  /** An account of a cloud service, such as a Microsoft 365 organisation. */
+  | 'CLOUD'
+  /** A group of a cloud service. */
+  | 'CLOUD_GROUP'
+  /** A site of a cloud service. */
+  | 'CLOUD_SITE'
+  /** A team of a cloud service. */
+  | 'CLOUD_TEAMS'
+  /** A user of a cloud service. */
+  | 'CLOUD_USER'
+  /** An operating system. */
+  | 'OS'
+  /** A machine that is backed up through an agent in it. */
+  | 'OS_AGENT'
+  /** A storage: volumes or file shares. */
+  | 'STORAGE'
+  /** vProtect uses a word that this gateway does not know. */
+  | 'UNKNOWN'
+  /** A virtual machine. */
+  | 'VM';
+
+/** Rights of a viewer. */
+export type ViewerRole =
+  /** May read, watch, start, cancel and edit backups. */
+  | 'OPERATOR'
+  /** May read and watch. */
+  | 'READER';
+
+export type ChangesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type ChangesSubscription = { backupChanges:
+    | { __typename: 'BackupFinished', cursor: string, backup:
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+       }
+    | { __typename: 'BackupStarted', cursor: string, backup:
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+       }
+    | { __typename: 'BackupUpdated', cursor: string, backup:
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+       }
+    | { __typename: 'StreamGap', cursor: string }
+    | { __typename: 'StreamStalled', cursor: string, since: string, problem: { code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null } }
+   };
+
+type RunningRow_BorgBackup_Fragment = { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null };
+
+type RunningRow_FlosumBackup_Fragment = { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null };
+
+type RunningRow_LabiiBackup_Fragment = { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null };
+
+type RunningRow_VProtectBackup_Fragment = { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null };
+
+export type RunningRowFragment =
+  | RunningRow_BorgBackup_Fragment
+  | RunningRow_FlosumBackup_Fragment
+  | RunningRow_LabiiBackup_Fragment
+  | RunningRow_VProtectBackup_Fragment
+;
+
+export type ProblemRowFragment = { code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null };
+
+export type SystemsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SystemsQuery = { providers: Array<{ id: string, name: string, kind: ProviderKind, capabilities: Array<Capability>, health: { status: ProviderStatus, checkedAt: string | null, latencyMs: number | null, problem: { code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null } | null } }> };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { name: string, role: ViewerRole, providers: Array<{ name: string, kind: ProviderKind, capabilities: Array<Capability> }> } };
+
+export type CancelBackupMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelBackupMutation = { cancelBackup: { operation: { id: string, status: OperationStatus, error: { code: ErrorCode, message: string } | null, backup:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null } | null, userErrors: Array<{ code: ErrorCode, message: string }> } };
+
+export type OperationRowFragment = { id: string, status: OperationStatus, error: { code: ErrorCode, message: string } | null, backup:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type OperationEventsSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OperationEventsSubscription = { operationChanges: { id: string, status: OperationStatus, error: { code: ErrorCode, message: string } | null, backup:
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+     | null } };
+
+export type BackupQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type BackupQuery = { backup:
+    | { allowedActions: Array<BackupAction>, logUrl: string | null, errorMessage: string | null, id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, type: BackupType, externalId: string, upstreamStatus: string, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, description: string | null, dataPresence: DataPresence, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null, problems: Array<{ code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null }>, entity:
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+       | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null, startedBy: { kind: BackupOriginKind, name: string | null } | null, size: { originalBytes: number | null, storedBytes: number | null }, copies: Array<{ destination: string | null, status: BackupCopyStatus, expiresAt: string | null }> | null, warnings: Array<{ message: string, acknowledged: boolean }> }
+    | { allowedActions: Array<BackupAction>, logUrl: string | null, errorMessage: string | null, id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, type: BackupType, externalId: string, upstreamStatus: string, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, description: string | null, dataPresence: DataPresence, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null, problems: Array<{ code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null }>, entity:
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+       | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null, startedBy: { kind: BackupOriginKind, name: string | null } | null, size: { originalBytes: number | null, storedBytes: number | null }, copies: Array<{ destination: string | null, status: BackupCopyStatus, expiresAt: string | null }> | null, warnings: Array<{ message: string, acknowledged: boolean }> }
+    | { allowedActions: Array<BackupAction>, logUrl: string | null, errorMessage: string | null, id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, type: BackupType, externalId: string, upstreamStatus: string, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, description: string | null, dataPresence: DataPresence, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null, problems: Array<{ code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null }>, entity:
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+       | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null, startedBy: { kind: BackupOriginKind, name: string | null } | null, size: { originalBytes: number | null, storedBytes: number | null }, copies: Array<{ destination: string | null, status: BackupCopyStatus, expiresAt: string | null }> | null, warnings: Array<{ message: string, acknowledged: boolean }> }
+    | { allowedActions: Array<BackupAction>, logUrl: string | null, errorMessage: string | null, id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, type: BackupType, externalId: string, upstreamStatus: string, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, description: string | null, dataPresence: DataPresence, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null, problems: Array<{ code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null }>, entity:
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+       | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null, startedBy: { kind: BackupOriginKind, name: string | null } | null, size: { originalBytes: number | null, storedBytes: number | null }, copies: Array<{ destination: string | null, status: BackupCopyStatus, expiresAt: string | null }> | null, warnings: Array<{ message: string, acknowledged: boolean }> }
+   | null };
+
+export type ProgressEventsSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ProgressEventsSubscription = { backupProgress:
+    | { __typename: 'BackupFinished', backup:
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+       }
+    | { __typename: 'BackupUpdated', backup:
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+        | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+            | { id: string, name: string }
+           | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+       }
+    | { __typename: 'StreamStalled', problem: { code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null } }
+   };
+
+type BackupFacts_BorgBackup_Fragment = { type: BackupType, externalId: string, upstreamStatus: string, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, description: string | null, dataPresence: DataPresence, startedBy: { kind: BackupOriginKind, name: string | null } | null, size: { originalBytes: number | null, storedBytes: number | null }, copies: Array<{ destination: string | null, status: BackupCopyStatus, expiresAt: string | null }> | null, warnings: Array<{ message: string, acknowledged: boolean }> };
+
+type BackupFacts_FlosumBackup_Fragment = { type: BackupType, externalId: string, upstreamStatus: string, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, description: string | null, dataPresence: DataPresence, startedBy: { kind: BackupOriginKind, name: string | null } | null, size: { originalBytes: number | null, storedBytes: number | null }, copies: Array<{ destination: string | null, status: BackupCopyStatus, expiresAt: string | null }> | null, warnings: Array<{ message: string, acknowledged: boolean }> };
+
+type BackupFacts_LabiiBackup_Fragment = { type: BackupType, externalId: string, upstreamStatus: string, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, description: string | null, dataPresence: DataPresence, startedBy: { kind: BackupOriginKind, name: string | null } | null, size: { originalBytes: number | null, storedBytes: number | null }, copies: Array<{ destination: string | null, status: BackupCopyStatus, expiresAt: string | null }> | null, warnings: Array<{ message: string, acknowledged: boolean }> };
+
+type BackupFacts_VProtectBackup_Fragment = { type: BackupType, externalId: string, upstreamStatus: string, endedAt: string | null, durationSeconds: number | null, itemCount: number | null, description: string | null, dataPresence: DataPresence, startedBy: { kind: BackupOriginKind, name: string | null } | null, size: { originalBytes: number | null, storedBytes: number | null }, copies: Array<{ destination: string | null, status: BackupCopyStatus, expiresAt: string | null }> | null, warnings: Array<{ message: string, acknowledged: boolean }> };
+
+export type BackupFactsFragment =
+  | BackupFacts_BorgBackup_Fragment
+  | BackupFacts_FlosumBackup_Fragment
+  | BackupFacts_LabiiBackup_Fragment
+  | BackupFacts_VProtectBackup_Fragment
+;
+
+export type LogEventsSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type LogEventsSubscription = { backupLog:
+    | { __typename: 'BackupFinished', cursor: string }
+    | { __typename: 'LogLinesAppended', cursor: string, lines: Array<{ number: number | null, at: string | null, level: LogLevel, text: string }> }
+    | { __typename: 'StreamGap', cursor: string, fromLine: number | null, toLine: number | null, reason: StreamGapReason }
+    | { __typename: 'StreamStalled', cursor: string, problem: { message: string } }
+   };
+
+export type FailedQueryVariables = Exact<{
+  filter: BackupFilter;
+}>;
+
+
+export type FailedQuery = { backups: { nodes: Array<
+      | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, endedAt: string | null, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null, provider: { name: string, kind: ProviderKind }, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null }
+      | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, endedAt: string | null, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null, provider: { name: string, kind: ProviderKind }, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null }
+      | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, endedAt: string | null, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null, provider: { name: string, kind: ProviderKind }, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null }
+      | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, endedAt: string | null, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null, provider: { name: string, kind: ProviderKind }, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null }
+    >, problems: Array<{ code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+       | null }>, pageInfo: { hasNextPage: boolean } } | null };
+
+type FailedRow_BorgBackup_Fragment = { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, endedAt: string | null, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null, provider: { name: string, kind: ProviderKind }, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null };
+
+type FailedRow_FlosumBackup_Fragment = { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, endedAt: string | null, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null, provider: { name: string, kind: ProviderKind }, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null };
+
+type FailedRow_LabiiBackup_Fragment = { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, endedAt: string | null, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null, provider: { name: string, kind: ProviderKind }, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null };
+
+type FailedRow_VProtectBackup_Fragment = { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, endedAt: string | null, entity:
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+    | { id: string, name: string }
+   | null, provider: { name: string, kind: ProviderKind }, failureReason: { category: FailureCategory, message: string | null, remedy: string | null } | null };
+
+export type FailedRowFragment =
+  | FailedRow_BorgBackup_Fragment
+  | FailedRow_FlosumBackup_Fragment
+  | FailedRow_LabiiBackup_Fragment
+  | FailedRow_VProtectBackup_Fragment
+;
+
+export type UnprotectedQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type UnprotectedQuery = { protectedEntities: { nodes: Array<
+      | { id: string, name: string, externalId: string, provider: { name: string, kind: ProviderKind }, protection: { status: ProtectionStatus, lastSuccessAt: string | null, dueAt: string | null, failuresSinceLastSuccess: number | null } }
+      | { id: string, name: string, externalId: string, provider: { name: string, kind: ProviderKind }, protection: { status: ProtectionStatus, lastSuccessAt: string | null, dueAt: string | null, failuresSinceLastSuccess: number | null } }
+      | { id: string, name: string, externalId: string, provider: { name: string, kind: ProviderKind }, protection: { status: ProtectionStatus, lastSuccessAt: string | null, dueAt: string | null, failuresSinceLastSuccess: number | null } }
+      | { id: string, name: string, externalId: string, provider: { name: string, kind: ProviderKind }, protection: { status: ProtectionStatus, lastSuccessAt: string | null, dueAt: string | null, failuresSinceLastSuccess: number | null } }
+    >, problems: Array<{ code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+       | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+type UnprotectedRow_BorgRepository_Fragment = { id: string, name: string, externalId: string, provider: { name: string, kind: ProviderKind }, protection: { status: ProtectionStatus, lastSuccessAt: string | null, dueAt: string | null, failuresSinceLastSuccess: number | null } };
+
+type UnprotectedRow_LabiiOrganization_Fragment = { id: string, name: string, externalId: string, provider: { name: string, kind: ProviderKind }, protection: { status: ProtectionStatus, lastSuccessAt: string | null, dueAt: string | null, failuresSinceLastSuccess: number | null } };
+
+type UnprotectedRow_SalesforceOrg_Fragment = { id: string, name: string, externalId: string, provider: { name: string, kind: ProviderKind }, protection: { status: ProtectionStatus, lastSuccessAt: string | null, dueAt: string | null, failuresSinceLastSuccess: number | null } };
+
+type UnprotectedRow_VProtectEntity_Fragment = { id: string, name: string, externalId: string, provider: { name: string, kind: ProviderKind }, protection: { status: ProtectionStatus, lastSuccessAt: string | null, dueAt: string | null, failuresSinceLastSuccess: number | null } };
+
+export type UnprotectedRowFragment =
+  | UnprotectedRow_BorgRepository_Fragment
+  | UnprotectedRow_LabiiOrganization_Fragment
+  | UnprotectedRow_SalesforceOrg_Fragment
+  | UnprotectedRow_VProtectEntity_Fragment
+;
+
+export type EntityIdsQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type EntityIdsQuery = { protectedEntities: { totalCount: number | null, nodes: Array<
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+    >, problems: Array<{ code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+       | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type RunningQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type RunningQuery = { backups: { nodes: Array<
+      | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+      | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+      | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+      | { id: string, name: string | null, status: BackupStatus, startedAt: string | null, sortedAt: string | null, entity:
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+         | null, provider: { name: string, kind: ProviderKind }, progress: { percent: number | null, processedBytes: number | null, totalBytes: number | null, processedItems: number | null, bytesPerSecond: number | null, secondsRemaining: number | null, updatedAt: string } | null }
+    >, problems: Array<{ code: ErrorCode, message: string, retryAfterSeconds: number | null, provider: { name: string }, entity:
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+       | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export const RunningRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunningRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"processedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"totalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"processedItems"}},{"kind":"Field","name":{"kind":"Name","value":"bytesPerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"secondsRemaining"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}}]} as unknown as DocumentNode<RunningRowFragment, unknown>;
+export const ProblemRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ProblemRowFragment, unknown>;
+export const OperationRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"OperationRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Operation"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<OperationRowFragment, unknown>;
+export const BackupFactsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"BackupFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"upstreamStatus"}},{"kind":"Field","name":{"kind":"Name","value":"endedAt"}},{"kind":"Field","name":{"kind":"Name","value":"durationSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"itemCount"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"dataPresence"}},{"kind":"Field","name":{"kind":"Name","value":"startedBy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"size"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"originalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"storedBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"copies"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"destination"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"acknowledged"}}]}}]}}]} as unknown as DocumentNode<BackupFactsFragment, unknown>;
+export const FailedRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FailedRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endedAt"}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failureReason"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}}]}}]}}]} as unknown as DocumentNode<FailedRowFragment, unknown>;
+export const UnprotectedRowFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UnprotectedRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProtectedEntity"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"protection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"dueAt"}},{"kind":"Field","name":{"kind":"Name","value":"failuresSinceLastSuccess"}}]}}]}}]} as unknown as DocumentNode<UnprotectedRowFragment, unknown>;
+export const ChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Changes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backupChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamEvent"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupStarted"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningRow"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupUpdated"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningRow"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFinished"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningRow"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamStalled"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"since"}},{"kind":"Field","name":{"kind":"Name","value":"problem"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemRow"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunningRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"processedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"totalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"processedItems"}},{"kind":"Field","name":{"kind":"Name","value":"bytesPerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"secondsRemaining"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ChangesSubscription, ChangesSubscriptionVariables>;
+export const SystemsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Systems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"providers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}},{"kind":"Field","name":{"kind":"Name","value":"health"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"checkedAt"}},{"kind":"Field","name":{"kind":"Name","value":"latencyMs"}},{"kind":"Field","name":{"kind":"Name","value":"problem"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemRow"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<SystemsQuery, SystemsQueryVariables>;
+export const ViewerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"providers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"capabilities"}}]}}]}}]}}]} as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;
+export const CancelBackupDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelBackup"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelBackup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"operation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"OperationRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"OperationRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Operation"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<CancelBackupMutation, CancelBackupMutationVariables>;
+export const OperationEventsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"OperationEvents"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"operationChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"OperationRow"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"OperationRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Operation"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<OperationEventsSubscription, OperationEventsSubscriptionVariables>;
+export const BackupDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Backup"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningRow"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"BackupFacts"}},{"kind":"Field","name":{"kind":"Name","value":"allowedActions"}},{"kind":"Field","name":{"kind":"Name","value":"logUrl"}},{"kind":"Field","name":{"kind":"Name","value":"errorMessage"}},{"kind":"Field","name":{"kind":"Name","value":"failureReason"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemRow"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunningRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"processedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"totalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"processedItems"}},{"kind":"Field","name":{"kind":"Name","value":"bytesPerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"secondsRemaining"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"BackupFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"upstreamStatus"}},{"kind":"Field","name":{"kind":"Name","value":"endedAt"}},{"kind":"Field","name":{"kind":"Name","value":"durationSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"itemCount"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"dataPresence"}},{"kind":"Field","name":{"kind":"Name","value":"startedBy"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"size"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"originalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"storedBytes"}}]}},{"kind":"Field","name":{"kind":"Name","value":"copies"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"destination"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"acknowledged"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<BackupQuery, BackupQueryVariables>;
+export const ProgressEventsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"ProgressEvents"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backupProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupUpdated"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningRow"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFinished"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningRow"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamStalled"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"problem"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemRow"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunningRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"processedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"totalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"processedItems"}},{"kind":"Field","name":{"kind":"Name","value":"bytesPerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"secondsRemaining"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<ProgressEventsSubscription, ProgressEventsSubscriptionVariables>;
+export const LogEventsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"LogEvents"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backupLog"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamEvent"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LogLinesAppended"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"level"}},{"kind":"Field","name":{"kind":"Name","value":"text"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamGap"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fromLine"}},{"kind":"Field","name":{"kind":"Name","value":"toLine"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamStalled"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"problem"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}}]} as unknown as DocumentNode<LogEventsSubscription, LogEventsSubscriptionVariables>;
+export const FailedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Failed"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"BackupFilter"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"FailedRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"FailedRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}},{"kind":"Field","name":{"kind":"Name","value":"endedAt"}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failureReason"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"category"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<FailedQuery, FailedQueryVariables>;
+export const UnprotectedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Unprotected"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"protectedEntities"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"200"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"protection"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"OVERDUE"},{"kind":"EnumValue","value":"NEVER_BACKED_UP"},{"kind":"EnumValue","value":"NO_EXPECTATION"},{"kind":"EnumValue","value":"UNKNOWN"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"UnprotectedRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"UnprotectedRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProtectedEntity"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"protection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"dueAt"}},{"kind":"Field","name":{"kind":"Name","value":"failuresSinceLastSuccess"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<UnprotectedQuery, UnprotectedQueryVariables>;
+export const EntityIdsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EntityIds"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"protectedEntities"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"200"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<EntityIdsQuery, EntityIdsQueryVariables>;
+export const RunningDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Running"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"backups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"statuses"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"QUEUED"},{"kind":"EnumValue","value":"RUNNING"},{"kind":"EnumValue","value":"CANCELLING"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RunningRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"problems"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ProblemRow"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RunningRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Backup"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"sortedAt"}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"processedBytes"}},{"kind":"Field","name":{"kind":"Name","value":"totalBytes"}},{"kind":"Field","name":{"kind":"Name","value":"processedItems"}},{"kind":"Field","name":{"kind":"Name","value":"bytesPerSecond"}},{"kind":"Field","name":{"kind":"Name","value":"secondsRemaining"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ProblemRow"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ProviderProblem"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAfterSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"provider"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"entity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]} as unknown as DocumentNode<RunningQuery, RunningQueryVariables>;

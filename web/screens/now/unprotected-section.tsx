@@ -1,0 +1,40 @@
+import type { UnprotectedRowFragment } from '../../gql/graphql.ts';
+import { Time } from '../../parts/clock.tsx';
+import { ProtectionMark } from '../../parts/marks.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { texts } from '../../text/texts.ts';
+
+export function UnprotectedSection({ rows }: { readonly rows: readonly UnprotectedRowFragment[] }) {
+  return (
+    <Section title={texts.now.unprotected}>
+      {rows.length === 0 && <Empty>{texts.now.everythingProtected}</Empty>}
+      <ul className="rows">
+        {rows.map(({ id, name, provider, protection }) => (
+          <li key={id}>
+            <ProtectionMark status={protection.status} />
+            <div className="what">
+              <span>{name}</span>
+              <span className="quiet">{provider.name}</span>
+            </div>
+            <div className="why">
+              <span>
+                {texts.now.lastSuccess}:{' '}
+                {protection.lastSuccessAt ? <Time at={protection.lastSuccessAt} /> : texts.never}
+              </span>
+              <span className="quiet">
+                {protection.dueAt && (
+                  <>
+                    {texts.now.due} <Time at={protection.dueAt} />
+                  </>
+                )}
+                {protection.dueAt && protection.failuresSinceLastSuccess ? ' · ' : ''}
+                {protection.failuresSinceLastSuccess ? texts.now.failures(protection.failuresSinceLastSuccess) : ''}
+              </span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

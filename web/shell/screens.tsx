@@ -1,0 +1,28 @@
+/** The screens, in the order of the menu. All but the first are loaded when they are opened. */
+import { type ComponentType, lazy } from 'react';
+import { Now } from '../screens/now/now.tsx';
+import { texts } from '../text/texts.ts';
+
+interface Screen {
+  readonly path: string;
+  readonly title: string;
+  readonly inMenu: boolean;
+  readonly forOperators?: boolean;
+  readonly Screen: ComponentType<{ readonly id: string }>;
+}
+
+export const screens: readonly Screen[] = [
+  { path: '/', title: texts.screens.now, inMenu: true, Screen: Now },
+  {
+    path: '/systems',
+    title: texts.screens.systems,
+    inMenu: true,
+    Screen: lazy(() => import('../screens/systems/systems.tsx')),
+  },
+  {
+    path: '/backups/:id',
+    title: texts.screens.backup,
+    inMenu: false,
+    Screen: lazy(() => import('../screens/backup/backup.tsx')),
+  },
+];
