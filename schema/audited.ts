@@ -1,4 +1,7 @@
-/** Audits every mutation: before its resolver is called, and after it has answered. */
+/**
+ * Audits every mutation: before its resolver is called, and after it has answered. One that carries out several commands
+ * has `auditsEach` in its extensions, and audits each of them itself.
+ */
 import {
   defaultFieldResolver,
   type GraphQLArgument,
@@ -20,26 +23,35 @@ const nothingDone = { operation: null, backup: null, backups: null, message: nul
 export function audited(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { name, args, resolve = defaultFieldResolver } = field;
-    field.resolve = async (root, given: Record<string, unknown>, context: Context, info): Promise<unknown> => {
-      const { requestId, address } = context.authentication;
+    if (field.extensions['auditsEach'] === true) continue;
+    field.resolve = (root, given: Record<string, unknown>, context: Context, info): Promise<unknown> => {
       const ids = args.flatMap((argument) => idsIn(argument.type, given[argument.name]));
-      const targets = ids.map((id) => ({ id, provider: decodeId(id)?.provider ?? null }));
-      const command = async () => {
-        const answer: unknown = await resolve(root, given, context, info);
-        return { answer, result: resultOf(answer) };
-      };
-      try {
-        const { answer } = await context.catalog.audit.run({ command: name, requestId, address, targets }, command);
-        return answer;
-      } catch (thrown) {
-        const error = findGatewayError(thrown);
-        if (error?.code !== 'STORAGE_UNAVAILABLE') throw thrown;
-        // It could not be written down, and was not carried out; other commands of the operation have their own answers.
-        return { ...nothingDone, userErrors: [{ error }] };
-      }
+      return runAudited(context, name, ids, async (): Promise<unknown> => resolve(root, given, context, info));
     };
   }
   return schema;
+}
+
+/** Writes a command down before it is carried out and after it was answered. */
+export async function runAudited<Answer>(
+  { authentication: { requestId, address }, catalog }: Context,
+  command: string,
+  ids: readonly string[],
+  work: () => Promise<Answer>,
+): Promise<Answer | (typeof nothingDone & Pick<Payload, 'userErrors'>)> {
+  const targets = ids.map((id) => ({ id, provider: decodeId(id)?.provider ?? null }));
+  try {
+    const { answer } = await catalog.audit.run({ command, requestId, address, targets }, async () => {
+      const answer = await work();
+      return { answer, result: resultOf(answer) };
+    });
+    return answer;
+  } catch (thrown) {
+    const error = findGatewayError(thrown);
+    if (error?.code !== 'STORAGE_UNAVAILABLE') throw thrown;
+    // It could not be written down, and was not carried out; other commands of the operation have their own answers.
+    return { ...nothingDone, userErrors: [{ error }] };
+  }
 }
 
 /** A mutation whose payload has no result is refused if it has errors, and carried out otherwise. */

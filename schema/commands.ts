@@ -29,8 +29,8 @@ interface GivenInput {
   readonly idempotencyKey?: string | null;
 }
 
-const operationDescription = 'The operation of this command, to query or to watch until the outcome is known.';
-const notStarted = { operation: null, backup: null, message: null };
+export const operationDescription = 'The operation of this command, to query or to watch until the outcome is known.';
+export const notStarted = { operation: null, backup: null, message: null };
 const notCancelled = { operation: null, backup: null, processTerminated: null };
 
 export function defineCommands(
@@ -83,38 +83,39 @@ export function defineCommands(
   }));
 }
 
-function definePayloads(builder: Builder, refs: Refs) {
-  const startPayload = (name: string, description: string) =>
-    builder.objectRef<StartPayload>(name).implement({
-      description,
-      fields: (t) => ({
-        operation: t.field({
-          type: refs.Operation,
-          nullable: true,
-          description: operationDescription,
-          resolve: ({ operation }) => operation,
-        }),
-        backup: t.field({
-          type: refs.Backup,
-          nullable: true,
-          description:
-            'The backup shortly after it was requested; null while the product does not name it: `operation` will.',
-          resolve: ({ backup }) => backup,
-        }),
-        message: t.exposeString('message', {
-          nullable: true,
-          description: 'What happened, for display; null if there is nothing to add.',
-        }),
-        userErrors: t.field({
-          type: [refs.UserError],
-          description: userErrorsDescription,
-          resolve: ({ userErrors }) => [...userErrors],
-        }),
+export const defineStartPayload = (builder: Builder, refs: Refs, name: string, description: string) =>
+  builder.objectRef<StartPayload>(name).implement({
+    description,
+    fields: (t) => ({
+      operation: t.field({
+        type: refs.Operation,
+        nullable: true,
+        description: operationDescription,
+        resolve: ({ operation }) => operation,
       }),
-    });
+      backup: t.field({
+        type: refs.Backup,
+        nullable: true,
+        description:
+          'The backup shortly after it was requested; null while the product does not name it: `operation` will.',
+        resolve: ({ backup }) => backup,
+      }),
+      message: t.exposeString('message', {
+        nullable: true,
+        description: 'What happened, for display; null if there is nothing to add.',
+      }),
+      userErrors: t.field({
+        type: [refs.UserError],
+        description: userErrorsDescription,
+        resolve: ({ userErrors }) => [...userErrors],
+      }),
+    }),
+  });
+
+function definePayloads(builder: Builder, refs: Refs) {
   return {
-    CreatePayload: startPayload('CreateBackupPayload', 'Result of `createBackup`.'),
-    StartPayload: startPayload('StartBackupPayload', 'Result of `startBackup`.'),
+    CreatePayload: defineStartPayload(builder, refs, 'CreateBackupPayload', 'Result of `createBackup`.'),
+    StartPayload: defineStartPayload(builder, refs, 'StartBackupPayload', 'Result of `startBackup`.'),
     CancelPayload: builder.objectRef<CancelPayload>('CancelBackupPayload').implement({
       description: 'Result of `cancelBackup`.',
       fields: (t) => ({

@@ -14,6 +14,7 @@ import type { CreateInput, ProductSchema } from './product.ts';
 import { defineProtection } from './protection.ts';
 import { defineProvider } from './provider.ts';
 import { createRefs } from './refs.ts';
+import { defineStarts } from './starts.ts';
 import { defineStatistics } from './statistics.ts';
 import { defineStreams } from './streams.ts';
 import { defineUserError } from './user-error.ts';
@@ -43,6 +44,7 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
     return createInput ? [[product.kind, createInput]] : [];
   });
   defineCommands(builder, refs, createInputs);
+  defineStarts(builder, refs);
   defineEdits(builder, refs);
   defineFederation(builder, refs, products);
   return audited(builder.toSchema());

@@ -18,6 +18,7 @@ import { page } from './weights.ts';
 const kindDescriptions: Record<OperationKind, string> = {
   CREATE: '`createBackup`.',
   START: '`startBackup`.',
+  RETRY: '`retryBackup`.',
   CANCEL: '`cancelBackup`.',
 };
 

@@ -1,7 +1,7 @@
 /** Starting and cancelling. Each command is sent once; its result is read afterwards, since replies say too little. */
 import { untilAborted } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
-import type { LocalId } from '../../src/core/model.ts';
+import type { Backup, LocalId } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
 import type {
   CancelResult,
@@ -17,6 +17,7 @@ import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { isCode, noSuchBackup, orElse, refuseSettings } from '../_kit/errors.ts';
 import { createTurns } from '../_kit/turns.ts';
+import { refusalKey } from './errors.ts';
 import { isJobId, type Jobs } from './jobs.ts';
 import { type BorgBackup, toQueuedBackup } from './map.ts';
 import { cancelReply, type RepositoryRow, startReply } from './wire.ts';
@@ -25,6 +26,7 @@ interface Commands {
   mark(signal: AbortSignal): Promise<string>;
   start(request: StartRequest, signal: AbortSignal): Promise<Started>;
   create(request: CreateRequest, signal: AbortSignal): Promise<Started>;
+  retry(backup: Backup, signal: AbortSignal): Promise<Started>;
   find(start: SentStart, signal: AbortSignal): Promise<StartFinding>;
   cancel(id: LocalId, signal: AbortSignal): Promise<CancelResult>;
 }
@@ -69,12 +71,28 @@ export function createCommands(options: CommandsOptions): Commands {
     await checkRepository(entityId, signal);
     const json = { repository: unescapeIdentifier(entityId) };
     const { job_id } = await upstream.command('/api/backup/start', { schema: startReply, json }, signal);
-    // The reply always says pending, even for a job that has already failed. If this read fails, the job has been
-    // started all the same.
-    return jobs
-      .read(String(job_id), signal)
-      .catch(orElse(toQueuedBackup(job_id, entityId, { provider, times, readAt: 0 })));
+    return readStarted(job_id, entityId, signal);
   }
+
+  /** The product names the job that failed, and reads its repository from there. */
+  async function retryNow({ localId, entityId }: Backup, signal: AbortSignal): Promise<BorgBackup> {
+    const call = upstream.command(path`/api/backup/jobs/${localId}/retry`, { schema: startReply }, signal);
+    const { job_id } = await call.catch((error: unknown) => {
+      if (refusalKey(error) !== 'backup.retryOnlyTerminalFailedCancelled') throw error;
+      const message = `${provider} runs only backups again that were started by hand and failed or were cancelled: use startBackup.`;
+      throw new GatewayError('UNSUPPORTED', message, { cause: error, field: ['input', 'id'] });
+    });
+    return readStarted(job_id, entityId ?? '', signal);
+  }
+
+  /**
+   * The reply always says pending, even for a job that has already failed. If this read fails, the job has been started
+   * all the same.
+   */
+  const readStarted = (jobId: number, entityId: LocalId, signal: AbortSignal): Promise<BorgBackup> =>
+    jobs.read(String(jobId), signal).catch(orElse(toQueuedBackup(jobId, entityId, { provider, times, readAt: 0 })));
+
+  const toStarted = (backup: BorgBackup): Started => ({ backup, handle: backup.localId, message: null });
 
   /** The product refuses to cancel a queued job and an ended one with the same message. */
   async function explainRefusal(id: LocalId, refusal: GatewayError, signal: AbortSignal): Promise<GatewayError> {
@@ -89,8 +107,7 @@ export function createCommands(options: CommandsOptions): Commands {
   async function start({ entityId, name, description }: StartRequest, signal: AbortSignal): Promise<Started> {
     refuseText(provider, 'name', name);
     refuseText(provider, 'description', description);
-    const backup = await takeTurn('start', () => startNow(entityId, signal), signal);
-    return { backup, handle: backup.localId, message: null };
+    return toStarted(await takeTurn('start', () => startNow(entityId, signal), signal));
   }
 
   return {
@@ -111,6 +128,9 @@ export function createCommands(options: CommandsOptions): Commands {
     async create(request, signal) {
       refuseSettings('Borg UI', request.settings);
       return start(request, signal);
+    },
+    async retry(backup, signal) {
+      return toStarted(await takeTurn('start', () => retryNow(backup, signal), signal));
     },
     async cancel(id, signal) {
       if (!isJobId(id)) throw noSuchBackup(provider);

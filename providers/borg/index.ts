@@ -63,6 +63,7 @@ export function createBorgProvider(
     markStart: (_entityId, signal) => commands.mark(signal),
     startBackup: commands.start,
     createBackup: commands.create,
+    retryBackup: commands.retry,
     findStarted: commands.find,
     cancelBackup: commands.cancel,
     hasProgress: true,

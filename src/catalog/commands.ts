@@ -1,9 +1,10 @@
 /** Everything that changes something. Starts and cancels go through the ledger. */
 
+import { onOperation } from '../commands/command-scope.ts';
 import type { CancelOutcome, Command, StartOutcome } from '../commands/ledger-contract.ts';
 import type { OperationKind } from '../commands/operation-record.ts';
 import { badInput, GatewayError } from '../core/errors.ts';
-import { type Backup, isFinished, type LocalId, type Ref } from '../core/model.ts';
+import { type Backup, isFinished, isSuccessful, type LocalId, type Ref } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import type { CreateRequest, StartRequest } from '../core/provider-commands.ts';
 import { toWellFormed, toWellFormedValue } from '../core/unicode.ts';
@@ -13,6 +14,15 @@ import { cannot, type Scope } from './scope.ts';
 /** What the caller of a start gives besides the entity. */
 export interface StartCommand extends Pick<StartRequest, 'name' | 'description'> {
   readonly idempotencyKey: string | null;
+  readonly batch?: Batch;
+}
+
+/** The batch that a start is one of. */
+export interface Batch {
+  /** All of its entities: with the key of another batch it is CONFLICT. */
+  readonly entities: readonly string[];
+  /** Called when the start is in the ledger. */
+  readonly opened: () => void;
 }
 
 export const maxAcknowledged = 100;
@@ -26,7 +36,7 @@ export class Commands {
     this.#options = options;
   }
 
-  async start(entity: Ref, { idempotencyKey, ...given }: StartCommand): Promise<StartOutcome> {
+  async start(entity: Ref, { idempotencyKey, batch, ...given }: StartCommand): Promise<StartOutcome> {
     const text = toWellFormedValue(given);
     const provider = this.#scope.commanded(entity, ['input', 'entityId']);
     const { startBackup } = provider;
@@ -35,13 +45,14 @@ export class Commands {
       entityId: entity.localId,
       name: text.name,
       idempotencyKey,
-      asked: text,
+      asked: batch ? { ...text, batch: batch.entities } : text,
+      recorded: { ...text, settings: null },
     });
-    return this.#noted(
-      await this.#options.ledger.start(command, (nonce, signal) =>
+    const start = () =>
+      this.#options.ledger.start(command, (nonce, signal) =>
         startBackup.call(provider, { entityId: entity.localId, nonce, ...text }, signal),
-      ),
-    );
+      );
+    return this.#noted(await (batch ? onOperation(batch.opened, start) : start()));
   }
 
   /** With the settings of one product, `kind`. */
@@ -64,12 +75,51 @@ export class Commands {
       name: request.name,
       idempotencyKey,
       asked: request,
+      recorded: request,
     });
     return this.#noted(
       await this.#options.ledger.start(command, (nonce, signal) =>
         createBackup.call(provider, { entityId: entity.localId, nonce, ...request }, signal),
       ),
     );
+  }
+
+  /** By the product's own command where it has one, otherwise as a new start with the settings that were recorded. */
+  async retry(ref: Ref, idempotencyKey: string | null, signal: AbortSignal): Promise<StartOutcome> {
+    const provider = this.#scope.commanded(ref, ['input', 'id']);
+    const backup = await this.#retried(provider, ref, signal);
+    const { entityId } = backup;
+    const { retryBackup } = provider;
+    const asked = { retryOf: backup.localId };
+    if (retryBackup) {
+      const command = this.#command(provider, 'RETRY', { entityId, idempotencyKey, asked });
+      const send = (_nonce: string, sending: AbortSignal) => retryBackup.call(provider, backup, sending);
+      return this.#noted(await this.#options.ledger.start(command, send));
+    }
+    const recorded = await this.#options.ledger.recordedOf(provider.name, backup.localId);
+    if (!recorded || entityId === null) throw notRecorded(provider);
+    const { name, description, settings } = recorded;
+    const command = this.#command(provider, 'RETRY', { entityId, name, idempotencyKey, asked, recorded });
+    return this.#noted(
+      await this.#options.ledger.start(command, async (nonce, sending) => {
+        const request = { entityId, name, description, nonce };
+        const started = settings
+          ? provider.createBackup?.({ ...request, settings }, sending)
+          : provider.startBackup?.(request, sending);
+        if (!started) throw cannot(provider, settings ? 'CREATE_BACKUP' : 'START_BACKUP');
+        return started;
+      }),
+    );
+  }
+
+  /** A backup that has ended without success, as it is now. */
+  async #retried(provider: Provider, { localId }: Ref, signal: AbortSignal): Promise<Backup> {
+    const field = ['input', 'id'];
+    const [backup] = await this.#options.fresh(provider).getBackups([localId], signal);
+    if (!backup) throw new GatewayError('NOT_FOUND', 'There is no such backup.', { field });
+    if (isFinished(backup.status) && !isSuccessful(backup.status)) return backup;
+    const message = `This backup is ${backup.status}: only one that failed, was cancelled or was skipped is retried.`;
+    throw new GatewayError('CONFLICT', message, { field });
   }
 
   async cancel(ref: Ref): Promise<CancelOutcome> {
@@ -162,3 +212,10 @@ export class Commands {
     return { ...outcome, backup };
   }
 }
+
+const notRecorded = ({ name }: Provider): GatewayError =>
+  new GatewayError(
+    'UNSUPPORTED',
+    `"${name}" cannot repeat a backup, and this gateway has no record of the settings that this one was started with: use startBackup or createBackup.`,
+    { field: ['input', 'id'] },
+  );

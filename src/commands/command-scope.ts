@@ -7,5 +7,15 @@ const commands = new AsyncLocalStorage<TellOperation>();
 
 export const inCommand = <T>(tellOperation: TellOperation, work: () => T): T => commands.run(tellOperation, work);
 
+/** Also calls `told` when the command has become an operation. */
+export function onOperation<T>(told: () => void, work: () => T): T {
+  const outer = commands.getStore();
+  const tell: TellOperation = (operationId) => {
+    outer?.(operationId);
+    told();
+  };
+  return commands.run(tell, work);
+}
+
 /** Before anything of it is sent. */
 export const tellOperation: TellOperation = (operationId) => commands.getStore()?.(operationId);

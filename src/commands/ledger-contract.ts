@@ -4,7 +4,7 @@ import type { Backup, LocalId } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import type { CancelResult, Started } from '../core/provider-commands.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
-import type { OperationKind, OperationQuery, OperationRecord } from './operation-record.ts';
+import type { OperationKind, OperationQuery, OperationRecord, RecordedStart } from './operation-record.ts';
 import type { OutcomesOptions } from './outcomes.ts';
 
 export interface LedgerOptions extends Omit<OutcomesOptions, 'change' | 'closing'> {
@@ -31,6 +31,8 @@ export interface Command {
   readonly idempotencyKey: string | null;
   /** Everything that makes two commands the same one. */
   readonly asked: unknown;
+  /** Stored with the operation, for a retry. */
+  readonly recorded?: RecordedStart;
 }
 
 /** What the caller of a start gets. */
@@ -55,6 +57,8 @@ export interface Ledger {
   list(query: OperationQuery): Promise<readonly OperationRecord[]>;
   /** The ids of the viewers who started these backups here, by backup. Rejects with STORAGE_UNAVAILABLE. */
   startersOf(provider: string, backupIds: readonly LocalId[]): Promise<ReadonlyMap<LocalId, string>>;
+  /** What the start of this backup asked for; null if it is not known. Rejects with STORAGE_UNAVAILABLE. */
+  recordedOf(provider: string, backupId: LocalId): Promise<RecordedStart | null>;
   /** Calls at every change of an operation, with its new state. Returns a function that removes the listener. */
   onChange(id: string, changed: (operation: OperationRecord) => void): () => void;
   /** The backup of a start has ended, or is there no more. */

@@ -273,6 +273,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       const starts = await store.startsOf(provider, backupIds);
       return new Map(starts.flatMap(({ backupId, viewer }) => (backupId === null ? [] : [[backupId, viewer]])));
     },
+    async recordedOf(provider, backupId) {
+      const [start] = await store.startsOf(provider, [backupId]);
+      return start?.recorded ?? null;
+    },
     async noteEnd(id) {
       if (!closing.signal.aborted) await store.noteEnd(id, now());
     },

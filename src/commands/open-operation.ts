@@ -5,12 +5,14 @@ import { now } from '../core/instant.ts';
 import type { RetentionClock } from '../storage/retention-clock.ts';
 import { tellOperation } from './command-scope.ts';
 import type { Command } from './ledger-contract.ts';
-import type { OperationRecord } from './operation-record.ts';
+import type { OperationRecord, RecordedStart } from './operation-record.ts';
 import type { LedgerStore } from './store.ts';
 
 /** Operations are deleted after 30 days. */
 const keepForMicroseconds = 30 * 24 * 3_600_000_000;
 const maxKeyLength = 200;
+/** Characters of recorded settings as JSON: a thousand operations are in memory. */
+const maxRecordedLength = 10_000;
 
 interface Opened {
   readonly operation: OperationRecord;
@@ -66,7 +68,7 @@ async function findByKey({ viewer, idempotencyKey }: Command, fingerprint: strin
 }
 
 function newOperation(command: Command, fingerprint: string): OperationRecord {
-  const { viewer, provider, kind, entityId, backupId, name, idempotencyKey } = command;
+  const { viewer, provider, kind, entityId, backupId, name, idempotencyKey, recorded = null } = command;
   return {
     id: randomUUID(),
     viewer,
@@ -91,5 +93,8 @@ function newOperation(command: Command, fingerprint: string): OperationRecord {
     candidateIds: [],
     error: null,
     backupEndedAt: null,
+    recorded: isShort(recorded) ? recorded : null,
   };
 }
+
+const isShort = (recorded: RecordedStart | null): boolean => JSON.stringify(recorded).length <= maxRecordedLength;

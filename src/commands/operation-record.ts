@@ -3,11 +3,19 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 
-export const operationKinds = ['CREATE', 'START', 'CANCEL'] as const;
+export const operationKinds = ['CREATE', 'START', 'RETRY', 'CANCEL'] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStatuses = ['PENDING', 'SUCCEEDED', 'FAILED', 'OUTCOME_UNKNOWN'] as const;
 export type OperationStatus = (typeof operationStatuses)[number];
+
+/** What a start asked for, so that it can be asked for again. */
+export interface RecordedStart {
+  readonly name: string | null;
+  readonly description: string | null;
+  /** Of `createBackup`; null: the product's defaults. */
+  readonly settings: Readonly<Record<string, unknown>> | null;
+}
 
 /** A command that somebody gave, and what became of it. */
 export interface OperationRecord {
@@ -43,6 +51,8 @@ export interface OperationRecord {
   readonly error: { readonly code: ErrorCode; readonly message: string } | null;
   /** When the backup of a start was seen to have ended; null until then. */
   readonly backupEndedAt: Instant | null;
+  /** Null of a cancel, of a retry by the product, of what is too long to keep, and of operations of older programs. */
+  readonly recorded: RecordedStart | null;
 }
 
 /** All fields must match; a list matches any of its values. Null: no restriction. */

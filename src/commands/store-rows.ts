@@ -4,7 +4,7 @@ import type { LocalId } from '../core/model.ts';
 import { jsonField } from '../storage/dialect.ts';
 import type { Replica } from '../storage/replicas.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
-import type { OperationQuery, OperationRecord } from './operation-record.ts';
+import type { OperationQuery, OperationRecord, RecordedStart } from './operation-record.ts';
 
 /** An operation that a replica owns, since a change of its owner. */
 export interface Owned {
@@ -12,18 +12,22 @@ export interface Owned {
   readonly epoch: number;
 }
 
+/** Settings have a column of their own, which is written once. */
+const toRecord = ({ recorded: _, ...operation }: OperationRecord): string => JSON.stringify(operation);
+
 export type OperationRows = ReturnType<typeof createOperationRows>;
 
 /** `replica`: null of a gateway that is alone, which owns every operation. */
 export function createOperationRows(database: StorageDatabase, replica: Replica | null) {
   const { db, atomically, kind } = database;
-  const records = db.selectFrom('operations').select('record');
+  const records = db.selectFrom('operations').select(['record', 'settings']);
   const owner = replica?.id ?? null;
 
-  /** An older program has written no `externalId`. */
-  function read({ record }: { readonly record: string }): OperationRecord {
+  /** An older program has written no `externalId` and no settings. */
+  function read({ record, settings }: { readonly record: string; readonly settings: string | null }): OperationRecord {
     const operation = JSON.parse(record) as OperationRecord;
-    return { ...operation, externalId: operation.externalId ?? null };
+    const recorded = settings === null ? null : (JSON.parse(settings) as RecordedStart);
+    return { ...operation, externalId: operation.externalId ?? null, recorded };
   }
 
   async function find(id: string): Promise<OperationRecord | null> {
@@ -34,7 +38,7 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
   const save = (operation: OperationRecord, to = db) =>
     to
       .updateTable('operations')
-      .set({ status: operation.status, record: JSON.stringify(operation) })
+      .set({ status: operation.status, record: toRecord(operation) })
       .where('id', '=', operation.id)
       .execute();
 
@@ -51,7 +55,7 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
         .updateTable('operations')
         .set(({ eb }) => ({
           status: operation.status,
-          record: JSON.stringify(operation),
+          record: toRecord(operation),
           owner,
           owner_epoch: eb
             .case()
@@ -88,7 +92,7 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
           ]),
         )
         .where(({ eb, or, not }) => or([eb('owner', 'is', null), not(isLive('owner'))]))
-        .returning(['record', 'owner_epoch', 'requested_at'])
+        .returning(['record', 'settings', 'owner_epoch', 'requested_at'])
         .execute();
       rows.sort((a, b) => a.requested_at - b.requested_at);
       return rows.map((row) => ({ operation: read(row), epoch: row.owner_epoch }));
@@ -125,8 +129,9 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
           idempotency_key: idempotencyKey,
           status,
           requested_at: requestedAt,
-          record: JSON.stringify(operation),
+          record: toRecord(operation),
           owner,
+          settings: operation.recorded === null ? null : JSON.stringify(operation.recorded),
         })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
@@ -187,7 +192,11 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
     /** Of an operation that is not in memory, where nothing else changes it. */
     saveEnd: (id: string, at: Instant) =>
       atomically(async (tx) => {
-        const row = await tx.selectFrom('operations').select('record').where('id', '=', id).executeTakeFirst();
+        const row = await tx
+          .selectFrom('operations')
+          .select(['record', 'settings'])
+          .where('id', '=', id)
+          .executeTakeFirst();
         if (row) await save({ ...read(row), backupEndedAt: at }, tx);
       }),
     forgetBefore: (time: Instant) =>

@@ -48,7 +48,7 @@ export const limits = z.strictObject({
     'Operations in a minute for each viewer; all of them may come at once.',
   ),
   mutationsPerMinute: count(120, 1_000_000_000).describe(
-    'Mutation fields in a minute for each viewer: two fields in one request count as two.',
+    'Mutation fields in a minute for each viewer: two fields in one request count as two, and `startBackups` counts each entity.',
   ),
   failedLoginsPerMinute: count(600, 1_000_000_000).describe(
     'Requests with invalid credentials in a minute for each client address. Beyond that every request of the address is refused, also with a valid token, until part of the minute has passed.',

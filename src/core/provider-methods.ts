@@ -43,6 +43,7 @@ export const methodKinds = {
   findStarted: 'read',
   startBackup: 'command',
   createBackup: 'command',
+  retryBackup: 'command',
   cancelBackup: 'command',
   updateDescription: 'command',
   updateWarnings: 'command',

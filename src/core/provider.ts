@@ -119,6 +119,12 @@ export interface Provider {
   createBackup?(request: CreateRequest, signal: AbortSignal): Promise<Started>;
 
   /**
+   * Runs a failed or cancelled backup again as a new one, for products with a command for that. Throws UNSUPPORTED for a
+   * backup that the product runs again in no way. Never retried.
+   */
+  retryBackup?(backup: Backup, signal: AbortSignal): Promise<Started>;
+
+  /**
    * Searches for the backup of a start whose answer was lost or did not contain its id. May be called repeatedly. A
    * backup that is not proven to be of this start is a candidate, never the result.
    */

@@ -36,6 +36,7 @@ const sanitizers: { readonly [Name in UpstreamMethod]: (answer: AnswerOf<Name>) 
   }),
   startBackup: sanitizeStarted,
   createBackup: sanitizeStarted,
+  retryBackup: sanitizeStarted,
   cancelBackup: (result) => ({ ...result, backup: sanitizeBackup(result.backup) }),
   updateDescription: sanitizeBackup,
   updateWarnings: sanitizeBackup,

@@ -42,16 +42,16 @@ export function measure(document: DocumentNode, bounds: Bounds): Measures {
   return all;
 }
 
-/** Names of the fields that are executed at the root, as often as they are; for a document that is no larger than it may be. */
-export function rootFieldNames(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+/** The fields that are executed at the root, as often as they are; for a document that is no larger than it may be. */
+export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): readonly FieldNode[] {
   const fragments = fragmentsOf(document);
-  const namesIn = ({ selections }: SelectionSetNode): string[] =>
+  const fieldsIn = ({ selections }: SelectionSetNode): FieldNode[] =>
     selections.flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [selection.name.value];
+      if (selection.kind === Kind.FIELD) return [selection];
       const within = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-      return within ? namesIn(within.selectionSet) : [];
+      return within ? fieldsIn(within.selectionSet) : [];
     });
-  return namesIn(operation.selectionSet);
+  return fieldsIn(operation.selectionSet);
 }
 
 function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {

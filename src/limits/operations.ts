@@ -7,7 +7,7 @@ import type { Limits } from '../config/limits.ts';
 import { untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
 import { createRate, type Rate } from '../core/rate.ts';
-import { rootFieldNames } from './measure.ts';
+import { type CountedCommand, countCommands } from './mutations.ts';
 import { refusal } from './refusal.ts';
 import { Slots } from './slots.ts';
 
@@ -58,7 +58,7 @@ async function execute({ limits, operations, mutations }: Frame, args: Execution
     const release = operations.take(countedAs);
     try {
       if (isMutation)
-        await countMutations(mutations, limits.mutationsPerMinute, context, rootFieldNames(args.document, operation));
+        await countMutations(mutations, limits.mutationsPerMinute, context, countCommands(args, operation));
       const leftMs = expiresAt === null ? Number.POSITIVE_INFINITY : Math.max(expiresAt - Date.now(), 0);
       const limitMs = limits.requestSeconds * 1000;
       using deadline = context.deadline;
@@ -83,10 +83,10 @@ async function countMutations(
   rate: Rate,
   limit: number,
   { authentication, catalog }: Context,
-  commands: readonly string[],
+  commands: readonly CountedCommand[],
 ): Promise<void> {
   const { countedAs, requestId, address } = authentication;
-  const count = commands.length;
+  const count = commands.reduce((sum, one) => sum + one.count, 0);
   const retryAfterSeconds = rate.take(countedAs, count);
   if (retryAfterSeconds === 0) return;
   const message =
@@ -94,7 +94,7 @@ async function countMutations(
       ? `This has ${count} mutations in it, and ${limit} a minute is the limit: send fewer at once. Nothing of it was done.`
       : `More than ${limit} mutations came within a minute: try again in ${retryAfterSeconds} s. Nothing of this one was done.`;
   const error = new GatewayError('RATE_LIMITED', message, { retryAfterSeconds });
-  for (const command of commands) await catalog.audit.refuse({ command, requestId, address, targets: [] }, error);
+  for (const { command } of commands) await catalog.audit.refuse({ command, requestId, address, targets: [] }, error);
   throw error;
 }
 

@@ -196,4 +196,8 @@ export const migrations: readonly Migration[] = [
        note TEXT
      );`,
   },
+  {
+    sqlite: 'ALTER TABLE operations ADD COLUMN settings TEXT;',
+    postgres: 'ALTER TABLE operations ADD COLUMN settings TEXT;',
+  },
 ];

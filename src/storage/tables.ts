@@ -15,6 +15,8 @@ export interface Tables {
     owner: string | null;
     /** Increases with each change of the owner. */
     owner_epoch: Generated<number>;
+    /** What a start asked for, as JSON. */
+    settings: Generated<string | null>;
   };
   aliases: { provider: string; local_id: string; alias: string };
   cancelled: { provider: string; local_id: string };

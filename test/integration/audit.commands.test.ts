@@ -42,6 +42,12 @@ const mutations: readonly (readonly [string, (id: string) => string])[] = [
     (id) => `updateBackupWarnings(input: { id: "${id}", warnings: ["hush-4"] }) { ${errorsOf} }`,
   ],
   ['acknowledgeBackupWarnings', (id) => `acknowledgeBackupWarnings(input: { ids: ["${id}"] }) { ${errorsOf} }`],
+  ['retryBackup', (id) => `retryBackup(input: { id: "${id}", idempotencyKey: "hush-5" }) { ${errorsOf} }`],
+  [
+    'startBackups',
+    (id) =>
+      `startBackups(input: { entityIds: ["${id}"], idempotencyKey: "hush-6" }) { ${errorsOf} results { ${errorsOf} } }`,
+  ],
 ];
 
 describe('every mutation', () => {
@@ -55,11 +61,14 @@ describe('every mutation', () => {
     await using office = await startOffice();
     const { guid } = office.machines.backups.find(({ status }) => status !== 'RUNNING') ?? { guid: '' };
     const job = office.files.startOutside('/backups/mail', { script: { durationSeconds: 600 } });
-    office.files.manualLimit = 5;
+    const failed = office.files.addFinished({ status: 'failed', triggered_by: 'manual', repository: '/backups/mail' });
+    office.files.manualLimit = 9;
     const ids: Record<string, string> = {
       createBackup: accounting,
       startBackup: globalId('BorgRepository', 'files', '/backups/research'),
       cancelBackup: globalId('BorgBackup', 'files', String(job)),
+      retryBackup: globalId('BorgBackup', 'files', String(failed)),
+      startBackups: globalId('BorgRepository', 'files', '/backups/warehouse-laptops'),
       updateBackupDescription: machineBackup(guid),
       updateBackupWarnings: machineBackup(guid),
       acknowledgeBackupWarnings: machineBackup(guid),
@@ -72,7 +81,7 @@ describe('every mutation', () => {
     const entries = await auditLog(office.as('anna'));
     expect(entries.map(({ command }) => command)).toEqual(mutations.map(([name]) => name).toReversed());
     for (const entry of entries) {
-      const isOfFiles = ['createBackup', 'startBackup', 'cancelBackup'].includes(entry.command ?? '');
+      const isOfFiles = !/^(update|acknowledge)/.test(entry.command ?? '');
       expect(entry).toMatchObject({
         viewerId: 'token:anna',
         viewerName: 'anna',
@@ -89,8 +98,8 @@ describe('every mutation', () => {
       if (isOfFiles) expect(started).toContain(target?.['externalId']);
       else expect(target).toMatchObject({ externalId: guid, backup: { externalId: guid }, entity: null });
     }
-    expect(entries[4]?.targets[0]).toMatchObject({ entity: { externalId: '/backups/research' }, backup: null });
-    expect(entries[3]?.targets[0]).toMatchObject({ externalId: String(job), backup: { externalId: String(job) } });
+    expect(entries[6]?.targets[0]).toMatchObject({ entity: { externalId: '/backups/research' }, backup: null });
+    expect(entries[5]?.targets[0]).toMatchObject({ externalId: String(job), backup: { externalId: String(job) } });
     expect(JSON.stringify(entries)).not.toContain('hush');
   });
 

@@ -25,6 +25,13 @@ describe('an operation of a document', () => {
     return globalId('BorgBackup', 'files', String(job));
   }
 
+  function variablesFor(query: string, entityId: string): Record<string, unknown> {
+    if (query.includes('startBackup')) return { entityId, entityIds: [entityId] };
+    const failed = () => gateway.sandbox.addFinished({ status: 'failed', triggered_by: 'manual' });
+    if (query.includes('retryBackup')) return { id: globalId('BorgBackup', 'files', String(failed())) };
+    return { entityId, id: startRunning() };
+  }
+
   // The backup ends, so that the next one can start.
   afterEach(() => gateway.sandbox.clock.advance(120_000));
 
@@ -36,7 +43,7 @@ describe('an operation of a document', () => {
 
   it.each(operations.map(({ label, text }) => [label, text] as const))('runs: %s', async (_, query) => {
     const entityId = globalId('BorgRepository', 'files', '/backups/accounting');
-    const variables = query.includes('startBackup') ? { entityId } : { entityId, id: startRunning() };
+    const variables = variablesFor(query, entityId);
     // A subscription to changes waits for one.
     const time = setInterval(() => query.includes('backupChanges') && gateway.sandbox.clock.advance(1_000), 50);
     try {

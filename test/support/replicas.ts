@@ -28,5 +28,6 @@ export const anOperation = (given: Partial<OperationRecord> = {}): OperationReco
   candidateIds: [],
   error: null,
   backupEndedAt: null,
+  recorded: null,
   ...given,
 });

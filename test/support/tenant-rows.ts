@@ -142,6 +142,18 @@ export const doorRows: Readonly<Record<string, RowsOfField>> = {
         { borg: { entityId: seen.entities[2] } },
       ]),
     ),
+  'Mutation.retryBackup': ({ hidden }) =>
+    inputs([
+      ...forEach(hidden.backups, (id) => ({ id })),
+      ...forEach(hidden.backups, (id) => ({ id, idempotencyKey: 'k' })),
+    ]),
+  'Mutation.startBackups': ({ hidden }) =>
+    inputs([
+      ...forEach(hidden.entities, (entityId) => ({ entityIds: [entityId] })),
+      { entityIds: [...hidden.entities], idempotencyKey: 'a batch' },
+      { entityIds: [hidden.entities[0], 'no id'], idempotencyKey: 'a batch' },
+      { entityIds: [] },
+    ]),
   'Mutation.startBackup': ({ hidden }) =>
     inputs([
       ...forEach(hidden.entities, (entityId) => ({ entityId })),

@@ -166,7 +166,7 @@ describe('a ledger of the previous version', () => {
       for (const one of tables) if (one.type === type) database.exec(`DROP ${type} IF EXISTS ${one.name}`);
     }
     database.exec(
-      'DROP TABLE replicas; DROP TABLE leases; ALTER TABLE operations DROP COLUMN owner; ALTER TABLE operations DROP COLUMN owner_epoch',
+      'DROP TABLE replicas; DROP TABLE leases; ALTER TABLE operations DROP COLUMN owner; ALTER TABLE operations DROP COLUMN owner_epoch; ALTER TABLE operations DROP COLUMN settings',
     );
     const operation = { id: 'o', viewer: 'ann', provider: 'one', kind: 'START', status: 'SUCCEEDED', backupId: '7' };
     database
@@ -178,6 +178,6 @@ describe('a ledger of the previous version', () => {
     await opened.store.add(aRecord('ann', { operation: 'o' }));
     expect(await opened.store.list(all, null, 10)).toMatchObject([{ operation: 'o' }]);
     const after = openStore(opened.storage);
-    expect(await after.find('o')).toEqual({ ...operation, externalId: null });
+    expect(await after.find('o')).toEqual({ ...operation, externalId: null, recorded: null });
   });
 });

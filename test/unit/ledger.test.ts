@@ -253,6 +253,7 @@ describe('the ledger', () => {
       candidateIds: [],
       error: null,
       backupEndedAt: null,
+      recorded: null,
     });
     await before.insert(record('sent', now()));
     await before.insert(record('unsent', null));

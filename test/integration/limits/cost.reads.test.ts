@@ -117,6 +117,7 @@ function shownOperations(): readonly (readonly [string, string])[] {
 const values = {
   id: 'a',
   entityId: 'a',
+  entityIds: ['a'],
   key: 'a',
   first: 50,
   count: 5,

@@ -94,7 +94,7 @@ describe('the cost', () => {
         const complexity = (extensions as { complexity?: unknown }).complexity;
         if (typeof complexity !== 'function') continue;
         const noting = new Proxy(
-          { ids: [], representations: [] },
+          { ids: [], representations: [], input: { entityIds: [] } },
           {
             get(given, name, self) {
               read.add(String(name));
@@ -106,12 +106,12 @@ describe('the cost', () => {
         (complexity as (args: object) => unknown)(noting);
       }
     }
-    expect([...read].toSorted()).toEqual(['filter', 'first', 'ids', 'last', 'representations']);
+    expect([...read].toSorted()).toEqual(['filter', 'first', 'ids', 'input', 'last', 'representations']);
   });
 
   it('leaves much room for what a dashboard asks', () => {
     const asked = {
-      documents: graphqlOperations().map(({ text }) => cost(text, { id: 'a', entityId: 'a' })),
+      documents: graphqlOperations().map(({ text }) => cost(text, { id: 'a', entityId: 'a', entityIds: ['a'] })),
       backups: cost(`{ backups(first: 200) { nodes { ${wide} } ${about} totalCount } }`),
       entities: cost(
         `{ protectedEntities(first: 200) { nodes { id name provider { name } protection { status lastSuccessAt expectedEverySeconds } latestBackup { ${wide} } } ${about} } }`,

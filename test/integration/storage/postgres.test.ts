@@ -10,6 +10,7 @@ import { aRecord } from '../../support/audited.ts';
 import { startOnStorage } from '../../support/failing-storage.ts';
 import { startsOf } from '../../support/ledgers.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
+import { anOperation } from '../../support/replicas.ts';
 import { hangMs } from '../../support/timing.ts';
 
 let server: PostgresServer;
@@ -72,7 +73,7 @@ describe('a gateway on PostgreSQL', () => {
     const url = await server.database();
     const first = await open(url);
     await expect(open(url)).rejects.toThrow(`in use by another gateway: process ${process.pid}`);
-    expect(await checkStorage(url)).toMatchObject({ found: 6, owner: expect.stringContaining(`${process.pid}`) });
+    expect(await checkStorage(url)).toMatchObject({ found: 7, owner: expect.stringContaining(`${process.pid}`) });
     const second = open(url, hangMs);
     await first.close();
     await (await second).close();
@@ -117,15 +118,33 @@ describe('its tables', () => {
     const url = await server.database();
     const all = await Promise.all(Array.from({ length: 8 }, () => migrateStorage(url)));
     expect(all.filter(({ from }) => from === 0)).toHaveLength(1);
-    expect(all.every(({ to }) => to === 6)).toBe(true);
+    expect(all.every(({ to }) => to === 7)).toBe(true);
   });
 
   it('of a newer program are refused', async () => {
     const url = await server.database();
     await migrateStorage(url);
     await run(url, 'UPDATE backplane.schema_version SET version = 99');
-    await expect(open(url)).rejects.toThrow(/is of version 99, and this program knows 6: use a newer program/);
+    await expect(open(url)).rejects.toThrow(/is of version 99, and this program knows 7: use a newer program/);
     await expect(checkStorage(url)).rejects.toThrow('use a newer program');
+  });
+
+  it('keep what a start asked for, for a retry', async () => {
+    const url = await server.database();
+    const recorded = { name: 'Weekly', description: null, settings: { mode: 'FULL', ruleGuids: ['a'] } };
+    const operation = anOperation({ recorded });
+    const first = await open(url);
+    const before = openStore(first);
+    await before.insert(operation);
+    await before.update(operation.id, { status: 'SUCCEEDED', backupId: 'b' });
+    await before.close();
+    await first.close();
+    const storage = await open(url);
+    const store = openStore(storage);
+    expect(await store.find(operation.id)).toMatchObject({ status: 'SUCCEEDED', recorded });
+    expect(await store.startsOf('files', ['b'])).toMatchObject([{ recorded }]);
+    await store.close();
+    await storage.close();
   });
 
   it('keep texts with a NUL and half characters, and large numbers', async () => {
