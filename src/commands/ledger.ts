@@ -171,13 +171,17 @@ export function createLedger(options: LedgerOptions): Ledger {
     }
   }
 
-  /** As long as another gateway waits for the answer of the product, and no longer than a caller there would. */
+  /**
+   * Of a command of another gateway: until its product has answered there, or until its outcome is found after that gateway
+   * was lost; and no longer than a caller there would wait.
+   */
   async function untilAnswered(operation: OperationRecord): Promise<OperationRecord> {
+    if (store.isOwn(operation.id)) return operation;
     let latest = operation;
     const endsAt = performance.now() + options.answerWithinMs;
     for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 200)) {
       const isAnswered = latest.status !== 'PENDING' || latest.isAccepted || latest.lostAt !== null;
-      if (isAnswered || store.isOwn(latest.id) || performance.now() >= endsAt || closing.signal.aborted) return latest;
+      if (isAnswered || performance.now() >= endsAt || closing.signal.aborted) return latest;
       await wait(pauseMs);
       const found = await store.find(latest.id);
       // It could not be written there for certain, and was not sent.

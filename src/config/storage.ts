@@ -35,7 +35,15 @@ export const storageSettings = z.strictObject({
     .refine(isValid, { error: expected })
     .transform(keepPassword)
     .describe(
-      'Database of the gateway. Each command is recorded in it before it is sent, so that it is never sent twice; the audit log and the replay logs are in it as well. `file:PATH` is an SQLite file, and `postgres://USER:PASSWORD@HOST:PORT/DATABASE` is PostgreSQL 15 or newer. One gateway uses it at a time. `:memory:` keeps everything in memory: it is lost when the gateway ends.',
+      'Database of the gateway. Each command is recorded in it before it is sent, so that it is never sent twice; the audit log and the replay logs are in it as well. `file:PATH` is an SQLite file, and `postgres://USER:PASSWORD@HOST:PORT/DATABASE` is PostgreSQL 15 or newer. A file is used by one gateway at a time, PostgreSQL by several. `:memory:` keeps everything in memory: it is lost when the gateway ends.',
+    ),
+  takeoverSeconds: z
+    .number()
+    .min(1)
+    .max(3600)
+    .default(30)
+    .describe(
+      'Of several gateways on one PostgreSQL: seconds after which one that is silent is lost. Another one then looks up the outcome of its commands. A command that could not be sent for so long is not sent.',
     ),
 });
 

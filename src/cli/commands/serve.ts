@@ -23,6 +23,7 @@ export const run: Command = async (flags) => {
   const { lockSeconds } = config.ledger;
   const storage = await waitForStorage(config.storage.url, {
     waitMs: lockSeconds * 1000,
+    takeoverMs: config.storage.takeoverSeconds * 1000,
     onWait: (reason) => process.stderr.write(`${reason}\nWaiting up to ${lockSeconds} s for it.\n`),
   });
   const names = config.providers.map(({ name }) => name);
