@@ -57,6 +57,18 @@ describe.skipIf(isWithoutBrowser)(browserTitle('The dashboard in a browser'), ()
     await look('systems');
     await page.goBack();
     await page.getByRole('log').waitFor();
+    await page.getByRole('link', { name: 'Entities', exact: true }).click();
+    await page.getByRole('listitem').filter({ hasText: 'Grünwald studio' }).getByText('Overdue').waitFor();
+    await look('entities');
+    await page.getByRole('link', { name: 'Start a backup', exact: true }).click();
+    await section(page, 'What should be backed up?').getByRole('link', { name: 'web-01' }).waitFor();
+    await look('start');
+    await page.getByRole('link', { name: 'Acme EMEA UAT' }).click();
+    await page.getByRole('checkbox', { name: 'Field history' }).waitFor();
+    await look('start-form');
+    await page.getByRole('link', { name: 'Backups', exact: true }).click();
+    await page.getByRole('listitem').filter({ hasText: 'Northwind' }).first().waitFor();
+    await look('backups');
     expect(barriers).toEqual(Object.fromEntries(Object.keys(barriers).map((name) => [name, []])));
     expect(failures).toEqual([]);
     expect(violations).toEqual([]);

@@ -1,5 +1,6 @@
 /** What stands in the place of content: loading, nothing, an error. */
 import type { ReactNode } from 'react';
+import type { Pages } from '../api/use-pages.ts';
 import type { Reading } from '../api/use-reading.ts';
 import { texts } from '../text/texts.ts';
 import { Time } from './clock.tsx';
@@ -35,6 +36,22 @@ export function ReadingState({
         </span>
       )}
       <button type="button" onClick={reload}>
+        {texts.tryAgain}
+      </button>
+    </div>
+  );
+}
+
+type ListOf = Pick<Pages<unknown>, 'rows' | 'failure' | 'isLoading' | 'reload' | 'loadMore'>;
+
+/** The same for a list that is read page after page. */
+export function ListState({ pages: { rows, failure, isLoading, reload, loadMore } }: { readonly pages: ListOf }) {
+  if (!failure) return rows.length === 0 && isLoading ? <Loading /> : null;
+  return (
+    <div className="notice bad" role="alert">
+      <strong>{rows.length > 0 ? texts.errors.incompleteList : texts.errors.title}</strong>
+      <span>{failure.message}</span>
+      <button type="button" onClick={rows.length > 0 ? loadMore : reload}>
         {texts.tryAgain}
       </button>
     </div>

@@ -14,6 +14,25 @@ interface Screen {
 export const screens: readonly Screen[] = [
   { path: '/', title: texts.screens.now, inMenu: true, Screen: Now },
   {
+    path: '/entities',
+    title: texts.screens.entities,
+    inMenu: true,
+    Screen: lazy(() => import('../screens/entities/entities.tsx')),
+  },
+  {
+    path: '/backups',
+    title: texts.screens.backups,
+    inMenu: true,
+    Screen: lazy(() => import('../screens/backups/backups.tsx')),
+  },
+  {
+    path: '/start',
+    title: texts.screens.start,
+    inMenu: true,
+    forOperators: true,
+    Screen: lazy(() => import('../screens/start/start.tsx')),
+  },
+  {
     path: '/systems',
     title: texts.screens.systems,
     inMenu: true,

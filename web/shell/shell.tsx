@@ -11,6 +11,7 @@ import { texts } from '../text/texts.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { useScreenTitle } from './screen-title.ts';
 import { screens } from './screens.tsx';
+import { useSearchKey } from './search-key.ts';
 import { ThemeChoice } from './theme.tsx';
 
 export function Shell() {
@@ -48,6 +49,7 @@ function Bar() {
   const { name, role } = useViewer();
   const { token } = useStore(session);
   useScreenTitle();
+  useSearchKey();
   return (
     <header className="bar">
       <p className="brand">{texts.product}</p>

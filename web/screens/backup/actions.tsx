@@ -1,10 +1,12 @@
 /** What this viewer may do with the backup now. */
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { Link } from 'wouter';
 import { command } from '../../api/client.ts';
-import { follow } from '../../api/live.ts';
+import { useViewer } from '../../api/viewer.ts';
 import { graphql } from '../../gql/gql.ts';
 import type { BackupAction, OperationRowFragment } from '../../gql/graphql.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Outcome } from '../../parts/outcome.tsx';
 import { texts } from '../../text/texts.ts';
 
 const CancelBackup = graphql(/* GraphQL */ `
@@ -19,29 +21,14 @@ const CancelBackup = graphql(/* GraphQL */ `
       }
     }
   }
-  fragment OperationRow on Operation {
-    id
-    status
-    error {
-      code
-      message
-    }
-    backup {
-      id
-    }
-  }
-`);
-
-const OperationEvents = graphql(/* GraphQL */ `
-  subscription OperationEvents($id: ID!) {
-    operationChanges(id: $id) {
-      ...OperationRow
-    }
-  }
 `);
 
 interface Props {
-  readonly backup: { readonly id: string; readonly allowedActions: readonly BackupAction[] };
+  readonly backup: {
+    readonly id: string;
+    readonly allowedActions: readonly BackupAction[];
+    readonly entity: { readonly id: string } | null;
+  };
   readonly onDone: () => void;
 }
 
@@ -50,6 +37,7 @@ export function Actions({ backup, onDone }: Props) {
   const [isSending, setSending] = useState(false);
   const [message, setMessage] = useState<string | null>(null);
   const [operation, setOperation] = useState<OperationRowFragment | null>(null);
+  const { role } = useViewer();
   const mayCancel = backup.allowedActions.includes('CANCEL');
 
   const cancel = async () => {
@@ -69,6 +57,11 @@ export function Actions({ backup, onDone }: Props) {
         <button type="button" className="danger" onClick={() => setAsking(true)}>
           {texts.backup.cancel}
         </button>
+      )}
+      {role === 'OPERATOR' && backup.entity && (
+        <Link className="act" href={`/start?entity=${encodeURIComponent(backup.entity.id)}`}>
+          {texts.backup.startAgain}
+        </Link>
       )}
       {isAsking && (
         <Dialog title={texts.backup.cancelQuestion} onClose={() => setAsking(false)}>
@@ -90,23 +83,5 @@ export function Actions({ backup, onDone }: Props) {
       )}
       {operation && <Outcome operation={operation} />}
     </>
-  );
-}
-
-/** What became of a command. */
-export function Outcome({ operation }: { readonly operation: OperationRowFragment }) {
-  const [current, setCurrent] = useState(operation);
-  const isPending = current.status === 'PENDING';
-  useEffect(() => {
-    if (!isPending) return;
-    return follow(OperationEvents, {
-      variables: () => ({ id: operation.id }),
-      onEvent: ({ operationChanges }) => setCurrent(operationChanges),
-    });
-  }, [operation.id, isPending]);
-  return (
-    <p className={`notice ${current.status === 'SUCCEEDED' ? 'good' : 'plain'}`} role="status">
-      {texts.backup.outcome[current.status]} {current.error?.message}
-    </p>
   );
 }

@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import type { UnprotectedRowFragment } from '../../gql/graphql.ts';
 import { Time } from '../../parts/clock.tsx';
 import { ProtectionMark } from '../../parts/marks.tsx';
@@ -14,7 +15,7 @@ export function UnprotectedSection({ rows }: { readonly rows: readonly Unprotect
           <li key={id}>
             <ProtectionMark status={protection.status} />
             <div className="what">
-              <span>{name}</span>
+              <Link href={`/backups?entity=${encodeURIComponent(id)}`}>{name}</Link>
               <span className="quiet">{provider.name}</span>
             </div>
             <div className="why">

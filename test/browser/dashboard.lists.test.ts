@@ -1,0 +1,95 @@
+/** Lists and forms of the dashboard in a real browser. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFour } from '../support/all-four.ts';
+import { browserTitle, isWithoutBrowser, launchBrowser, newPage } from '../support/browser.ts';
+import { startBorgGateway } from '../support/gateway.ts';
+
+describe.skipIf(isWithoutBrowser)(browserTitle('Lists of the dashboard in a browser'), () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+
+  afterAll(() => browser?.close());
+
+  it('go on to the last backup as somebody scrolls, with few rows in the page', async () => {
+    await using gateway = await startBorgGateway({ history: 230 });
+    const { page } = await newPage(browser);
+    await page.goto(`${await gateway.listen()}/ui/backups`);
+    const rows = page.getByRole('list', { name: 'Backups' }).getByRole('listitem');
+    await rows.first().waitFor();
+    await rows.first().getByRole('link').focus();
+    const size = async () => {
+      await page.keyboard.press('End');
+      return Number(await rows.last().getAttribute('aria-setsize'));
+    };
+    await expect.poll(size).toBe(230);
+    await expect.poll(() => rows.last().getAttribute('aria-posinset')).toBe('230');
+    expect(await rows.count()).toBeLessThan(60);
+  });
+
+  it('have their filters in the address, which a link and the back button lead to', async () => {
+    await using gateway = await startBorgGateway();
+    const { page } = await newPage(browser);
+    await page.goto(`${await gateway.listen()}/ui/entities`);
+    const rows = page.getByRole('list', { name: 'Entities' }).getByRole('listitem');
+    await rows.first().waitFor();
+    const all = await rows.count();
+    await page.keyboard.press('/');
+    await page.keyboard.type('account');
+    await expect.poll(() => page.url()).toMatch(/\?q=account$/);
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.reload();
+    await expect.poll(() => rows.count()).toBe(1);
+    await rows.first().getByRole('link', { name: 'Accounting', exact: true }).click();
+    await page.getByRole('heading', { name: 'Backups: Accounting' }).waitFor();
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('Failed');
+    await expect.poll(() => page.url()).toMatch(/status=FAILED/);
+    await page.goBack();
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => rows.count()).toBe(all);
+    await rows.first().getByRole('link').first().focus();
+    await page.keyboard.press('ArrowDown');
+    const second = rows.nth(1).getByRole('link').first();
+    await expect.poll(() => second.evaluate((link) => link.ownerDocument.activeElement === link)).toBe(true);
+  });
+
+  it('start one backup, however often somebody clicks, and lead to it', async () => {
+    await using gateway = await startBorgGateway();
+    const { page } = await newPage(browser);
+    await page.goto(`${await gateway.listen()}/ui/start`);
+    await page.getByRole('link', { name: 'Accounting' }).click();
+    const before = gateway.sandbox.jobs.length;
+    await page.getByRole('button', { name: 'Start backup' }).dblclick();
+    await page.getByText('The command was carried out.').waitFor();
+    expect(gateway.sandbox.jobs.length).toBe(before + 1);
+    await page.getByRole('link', { name: 'Open the backup' }).click();
+    await page.getByRole('heading', { name: 'Accounting' }).waitFor();
+  });
+
+  it('send the settings of a product as its form has them', async () => {
+    await using four = await startFour();
+    const { page } = await newPage(browser);
+    const operations: string[] = [];
+    page.on('request', (request) => operations.push(request.postData() ?? ''));
+    await page.goto(`${await four.gateway.listen()}/ui/start`);
+    await page.getByRole('searchbox').fill('Northwind dev');
+    await page.getByRole('link', { name: 'Northwind dev' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Before the release');
+    await page.getByRole('checkbox', { name: 'Feeds' }).uncheck();
+    await page.getByRole('button', { name: 'Start backup' }).click();
+    await page.getByText(/The command was (sent|carried out)/).waitFor();
+    const sent = operations
+      .map((text) => (text ? JSON.parse(text) : {}))
+      .find(({ query }) => /createBackup/.test(query));
+    expect(sent.variables.input.flosum).toMatchObject({
+      name: 'Before the release',
+      mode: 'FULL',
+      settings: { includeFeedObjects: false, includeMetadata: true },
+    });
+  });
+});

@@ -1,0 +1,72 @@
+/** A list of any length: only rows that can be seen are in the page. Arrows move from row to row. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useEffectEvent, useRef } from 'react';
+
+interface Props<Row> {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly render: (row: Row) => ReactNode;
+  /** Called when the end comes into sight. */
+  readonly onEnd: () => void;
+}
+
+/** A row has two lines on a wide screen, and more on a narrow one. */
+const narrow = matchMedia('(max-width: 760px)');
+const heightOfRow = (): number => (narrow.matches ? 134 : 58);
+
+export function VirtualList<Row>({ label, rows, keyOf, render, onEnd }: Props<Row>) {
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: heightOfRow,
+    getItemKey: (index) => keyOf(rows[index] as Row),
+    overscan: 8,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const ended = useEffectEvent(onEnd);
+  useEffect(() => {
+    if (rows.length > 0 && last >= rows.length - 10) ended();
+  }, [last, rows.length]);
+  useEffect(() => {
+    const measure = () => virtual.measure();
+    narrow.addEventListener('change', measure);
+    return () => narrow.removeEventListener('change', measure);
+  }, [virtual]);
+
+  const move = (event: KeyboardEvent<HTMLDivElement>) => {
+    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');
+    const current = row ? Number(row.dataset['index']) : -1;
+    const next = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (next === undefined || next < 0 || next >= rows.length) return;
+    event.preventDefault();
+    virtual.scrollToIndex(next);
+    // The row may only now come into the page.
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus());
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are for the links in the rows
+    <div ref={box} className="list-box" onKeyDown={move}>
+      {/* biome-ignore lint/a11y/useSemanticElements: rows that are out of sight are not in the page */}
+      <div role="list" aria-label={label} className="list-rows" style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ index, key, start, size }) => (
+          // biome-ignore lint/a11y/useSemanticElements: as above
+          <div
+            key={key}
+            role="listitem"
+            aria-posinset={index + 1}
+            aria-setsize={rows.length}
+            data-index={index}
+            className="list-row"
+            style={{ transform: `translateY(${start}px)`, height: size }}
+          >
+            {render(rows[index] as Row)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { Link } from 'wouter';
+import { graphql } from '../../gql/gql.ts';
+import type { EntityRowFragment } from '../../gql/graphql.ts';
+import { Time } from '../../parts/clock.tsx';
+import { ProtectionMark } from '../../parts/marks.tsx';
+import { formatDuration } from '../../text/format.ts';
+import { texts } from '../../text/texts.ts';
+
+graphql(/* GraphQL */ `
+  fragment EntityRow on ProtectedEntity {
+    id
+    name
+    isPresent
+    allowedActions
+    provider {
+      name
+    }
+    protection {
+      status
+      lastSuccessAt
+      dueAt
+      expectedEverySeconds
+      expectedSchedule
+    }
+  }
+`);
+
+export function EntityRow({ row }: { readonly row: EntityRowFragment }) {
+  const { id, name, isPresent, allowedActions, provider, protection } = row;
+  const { status, lastSuccessAt, dueAt } = protection;
+  return (
+    <>
+      <ProtectionMark status={status} />
+      <div className="what">
+        <Link href={`/backups?entity=${encodeURIComponent(id)}`}>{name}</Link>
+        <span className="quiet">
+          {provider.name}
+          {isPresent === false && ` · ${texts.entities.gone}`}
+        </span>
+      </div>
+      <div className="why">
+        <span>
+          {texts.now.lastSuccess}: {lastSuccessAt ? <Time at={lastSuccessAt} both /> : texts.never}
+        </span>
+        <span className="quiet">
+          {toExpectation(protection)}
+          {dueAt && (
+            <>
+              , {texts.entities.due} <Time at={dueAt} />
+            </>
+          )}
+        </span>
+      </div>
+      {allowedActions.length > 0 && (
+        <Link
+          className="act"
+          href={`/start?entity=${encodeURIComponent(id)}`}
+          aria-label={`${texts.screens.start}: ${name}`}
+        >
+          {texts.start.short}
+        </Link>
+      )}
+    </>
+  );
+}
+
+function toExpectation({ expectedEverySeconds, expectedSchedule }: EntityRowFragment['protection']): string {
+  if (expectedSchedule !== null) return texts.entities.scheduled(expectedSchedule);
+  if (expectedEverySeconds === null) return texts.entities.nothingExpected;
+  return texts.entities.every(formatDuration(expectedEverySeconds));
+}
