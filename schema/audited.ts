@@ -1,6 +1,6 @@
 /**
  * Audits every mutation: before its resolver is called, and after it has answered. One that carries out several commands
- * has `auditsEach` in its extensions, and audits each of them itself.
+ * has `auditsEach` in its extensions, and audits each of them itself; one that is no command has `isAudited: false`.
  */
 import {
   defaultFieldResolver,
@@ -23,7 +23,7 @@ const nothingDone = { operation: null, backup: null, backups: null, message: nul
 export function audited(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { name, args, resolve = defaultFieldResolver } = field;
-    if (field.extensions['auditsEach'] === true) continue;
+    if (field.extensions['auditsEach'] === true || field.extensions['isAudited'] === false) continue;
     field.resolve = (root, given: Record<string, unknown>, context: Context, info): Promise<unknown> => {
       const ids = args.flatMap((argument) => idsIn(argument.type, given[argument.name]));
       return runAudited(context, name, ids, async (): Promise<unknown> => resolve(root, given, context, info));

@@ -1,6 +1,7 @@
 /** What belongs to one operation: who asks, until when, and what it has loaded already. */
 import DataLoader from 'dataloader';
 import type { Authentication } from '../src/auth/authentication.ts';
+import type { Links } from '../src/auth/links.ts';
 import type { Catalog } from '../src/catalog/catalog.ts';
 import type { ScanOf, SuccessesOf } from '../src/catalog/reads.ts';
 import { createDeadline, type Deadline } from '../src/core/deadline.ts';
@@ -25,6 +26,7 @@ export interface Context {
   /** Null where it is none: over WebSocket a client has the argument `after` alone. */
   readonly eventStream: EventStream | null;
   readonly loaders: Loaders;
+  readonly links: Links;
 }
 
 /** Each gathers what one pass of the executor asks for into one call for each provider. */
@@ -65,11 +67,12 @@ export function createContext(
   clientLeft: AbortSignal,
   origin: string,
   eventStream: EventStream | null,
+  links: Links,
 ): Context {
   const deadline = createDeadline(clientLeft);
   const { signal } = deadline;
   const loaders = new OperationLoaders(catalog.reads, signal);
-  return { catalog, authentication, signal, deadline, origin, eventStream, loaders };
+  return { catalog, authentication, signal, deadline, origin, eventStream, loaders, links };
 }
 
 interface Clearable {

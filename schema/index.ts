@@ -8,6 +8,7 @@ import { defineCommands } from './commands.ts';
 import { defineEdits } from './edits.ts';
 import { defineEntity } from './entity.ts';
 import { defineFederation } from './federation.ts';
+import { defineLinks } from './links.ts';
 import { defineNode } from './node.ts';
 import { defineOperation } from './operation.ts';
 import type { CreateInput, ProductSchema } from './product.ts';
@@ -46,6 +47,7 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   defineCommands(builder, refs, createInputs);
   defineStarts(builder, refs);
   defineEdits(builder, refs);
+  defineLinks(builder, refs);
   defineFederation(builder, refs, products);
   return audited(builder.toSchema());
 }

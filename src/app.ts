@@ -11,6 +11,7 @@ import { openAuditStore } from './audit/audit.ts';
 import { createAuditor } from './audit/auditor.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import { createAuthenticateRequest } from './auth/authentication.ts';
+import { createLinks } from './auth/links.ts';
 import { createLiveAuth } from './auth/live-auth.ts';
 import { logRefusals } from './auth/refusals.ts';
 import { createCatalog } from './catalog/catalog.ts';
@@ -48,6 +49,7 @@ import { createPollRights } from './replay/poll-rights.ts';
 import { openReplayStore } from './replay/replay-file.ts';
 import { createSharedChanges } from './replay/shared-changes.ts';
 import { startingFrom, whileOpening } from './storage/database.ts';
+import { createLinkKey } from './storage/link-key.ts';
 import type { Storage } from './storage/started-storage.ts';
 import { openStorage } from './storage/storage.ts';
 import { createServer, type GatewayServer } from './transport/server.ts';
@@ -219,6 +221,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     catalogFor,
     findRef: decodeId,
     authenticateRequest: logRefusals(createAuthenticateRequest(authenticate ?? auth.authenticate, limits), refusals),
+    links: createLinks(createLinkKey(storage), auth),
     authRequired: config.auth !== null,
     callerOf: createCallerOf(
       config.server.trustedProxies,

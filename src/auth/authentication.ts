@@ -28,19 +28,21 @@ export interface Authentication extends Identity, Caller {
 export type AuthenticateRequest = (
   authorization: string | null,
   caller: Caller,
+  /** Instead of the header: another way to know who it is, which counts likewise. */
+  by?: () => Promise<Identity>,
 ) => Promise<Authentication> | Authentication;
 
 export function createAuthenticateRequest(authenticate: Authenticate, limits: Limits): AuthenticateRequest {
   const requests = createRate(() => limits.requestsPerMinute);
   const failures = createRate(() => limits.failedLoginsPerMinute);
-  return async (authorization, caller) => {
+  return async (authorization, caller, by = async () => authenticate(authorization)) => {
     const address = networkOf(caller.address);
     // Beyond the limit even a correct credential is refused, so that guessing tells nothing.
     const waitSeconds = failures.wait(address);
     if (waitSeconds > 0) throw tooMany(limits.failedLoginsPerMinute, 'failed logins from your address', waitSeconds);
     let identity: Identity;
     try {
-      identity = await authenticate(authorization);
+      identity = await by();
     } catch (error) {
       failures.take(address);
       throw error;

@@ -6,9 +6,9 @@ import { type AuthenticateRequest, networkOf } from './authentication.ts';
 /** Logs what the wrapped authentication refuses, never the credential. A request without one is `info`: browsers send one first. */
 export const logRefusals =
   (authenticateRequest: AuthenticateRequest, lines: RepeatedLines): AuthenticateRequest =>
-  async (authorization, caller) => {
+  async (authorization, caller, by) => {
     try {
-      return await authenticateRequest(authorization, caller);
+      return await authenticateRequest(authorization, caller, by);
     } catch (error) {
       if (error instanceof GatewayError) {
         const { requestId, address, client } = caller;

@@ -1,7 +1,8 @@
-/** The log of a backup as plain text: `GET /backups/ID/log`. */
+/** The log of a backup as plain text: `GET /backups/ID/log` with a token, and `/downloads/LINK` without. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type AuthenticateRequest, type Caller, refusalStatus } from '../auth/authentication.ts';
+import type { Links } from '../auth/links.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type ErrorCode, findGatewayError } from '../core/errors.ts';
 import type { Ref } from '../core/model.ts';
@@ -10,6 +11,7 @@ import { answerText } from './http/short-answers.ts';
 
 export interface LogDownloadOptions {
   readonly authenticateRequest: AuthenticateRequest;
+  readonly links: Pick<Links, 'open'>;
   /** The backup of a global id; null where the text is no such id. */
   readonly findRef: (id: string) => Ref | null;
   readonly catalogFor: (viewer: Viewer) => Catalog;
@@ -19,17 +21,34 @@ export interface LogDownloadOptions {
 const refusals: readonly ErrorCode[] = ['UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LIMITED'];
 const unknownBackup: readonly ErrorCode[] = ['NOT_FOUND', 'UNSUPPORTED'];
 
-export function createLogDownload({ authenticateRequest, findRef, catalogFor }: LogDownloadOptions) {
-  return async (id: string, request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> => {
-    if (request.method !== 'GET') return answerText(response, 405, 'Only GET.');
+interface Asked {
+  readonly viewer: Viewer;
+  /** Global id of the backup. */
+  readonly id: string;
+}
+
+export function createLogDownload({ authenticateRequest, links, findRef, catalogFor }: LogDownloadOptions) {
+  async function send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    open: () => Promise<Asked>,
+    isLink: boolean,
+  ): Promise<void> {
     const clientLeft = new AbortController();
     response.once('close', () => clientLeft.abort());
     try {
-      const { viewer } = await authenticateRequest(request.headers.authorization ?? null, caller);
+      const { viewer, id } = await open();
       const ref = findRef(id);
       const text = ref && (await catalogFor(viewer).watches.readLogText(ref, clientLeft.signal));
       if (!text) return answerText(response, 404, 'There is no log of such a backup.');
-      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+      response.writeHead(200, {
+        'content-type': 'text/plain; charset=utf-8',
+        ...(isLink ? { 'content-disposition': 'attachment; filename="backup.log"' } : {}),
+      });
+      if (request.method === 'HEAD') {
+        response.end();
+        return clientLeft.abort();
+      }
       await pipeline(text, response);
     } catch (thrown) {
       const error = findGatewayError(thrown);
@@ -37,6 +56,7 @@ export function createLogDownload({ authenticateRequest, findRef, catalogFor }: 
       if (!error || error.code === 'INTERNAL') throw thrown;
       // The text has begun: a cut connection tells the client that it is not whole.
       if (response.headersSent) return void response.destroy();
+      if (isLink && error.code === 'UNAUTHENTICATED') return answerText(response, 410, error.message);
       if (refusals.includes(error.code)) {
         const { status, headers } = refusalStatus(error);
         response.setHeaders(new Map(Object.entries(headers)));
@@ -44,5 +64,32 @@ export function createLogDownload({ authenticateRequest, findRef, catalogFor }: 
       }
       answerText(response, unknownBackup.includes(error.code) ? 404 : 502, error.message);
     }
+  }
+
+  return {
+    async byId(id: string, request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+      if (request.method !== 'GET') return answerText(response, 405, 'Only GET.');
+      const open = async () => {
+        const { viewer } = await authenticateRequest(request.headers.authorization ?? null, caller);
+        return { viewer, id };
+      };
+      return send(request, response, open, false);
+    },
+    /** Whatever header the request has: the link alone says who it is. */
+    async byLink(token: string, request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        return answerText(response, 405, 'Only GET and HEAD.');
+      }
+      const open = async () => {
+        let id = '';
+        const { viewer } = await authenticateRequest(null, caller, async () => {
+          const { log, identity } = await links.open(token);
+          id = log;
+          return identity;
+        });
+        return { viewer, id };
+      };
+      return send(request, response, open, true);
+    },
   };
 }

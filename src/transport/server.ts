@@ -8,6 +8,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { type Context, createContext } from '../../schema/context.ts';
 import type { AuthenticateRequest, Caller } from '../auth/authentication.ts';
+import type { Links } from '../auth/links.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type BrowserSettings, isOn } from '../config/browsers.ts';
 import type { ClientLimits } from '../config/clients.ts';
@@ -55,6 +56,7 @@ export interface ServerOptions {
   /** What a global id stands for; null: it is none. */
   readonly findRef: (id: string) => Ref | null;
   readonly authenticateRequest: AuthenticateRequest;
+  readonly links: Links;
   /** Who must say who they are; false where nobody is asked. */
   readonly authRequired: boolean;
   readonly callerOf: CallerOf;
@@ -117,6 +119,7 @@ export function createServer(options: ServerOptions): GatewayServer {
         operation?.signal ?? request.signal,
         publicUrl ?? `${operation?.origin ?? new URL(request.url).origin}${basePath}`,
         operation ? null : eventStreamOf(request),
+        options.links,
       );
     },
     maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },
@@ -200,7 +203,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       connection.destroy();
     });
   });
-  const sendLog = createLogDownload({ authenticateRequest, findRef, catalogFor });
+  const logs = createLogDownload({ authenticateRequest, links: options.links, findRef, catalogFor });
   const sendVersion = createVersionAnswer(authenticateRequest, options.version);
   const compress = options.compression ? createCompression() : null;
   const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
@@ -216,7 +219,9 @@ export function createServer(options: ServerOptions): GatewayServer {
     if (await guard.receive(request, response)) return;
     const path = pathOf(request);
     const log = /^\/backups\/([\w-]+)\/log$/.exec(path);
-    if (log) return sendLog(log[1] ?? '', request, response, caller);
+    if (log) return logs.byId(log[1] ?? '', request, response, caller);
+    const link = /^\/downloads\/([\w-]+)$/.exec(path);
+    if (link) return logs.byLink(link[1] ?? '', request, response, caller);
     if (path === '/health/live') return answerText(response, 200, 'ok');
     if (path === '/health/ready') {
       const reasons = [...(isLeaving ? ['draining: this gateway is stopping'] : []), ...notReady()];

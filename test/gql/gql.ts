@@ -35,6 +35,7 @@ type Documents = {
     "\n  mutation Cancel($input: CancelBackupInput!) {\n    cancelBackup(input: $input) {\n      backup {\n        id\n        status\n        errorMessage\n        allowedActions\n      }\n      processTerminated\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": typeof types.CancelDocument,
     "\n  query Status($id: ID!) {\n    backup(id: $id) {\n      status\n      allowedActions\n      progress {\n        percent\n      }\n    }\n  }\n": typeof types.StatusDocument,
     "\n    query FilteredByStatus($statuses: [BackupStatus!]!) {\n      backups(filter: { statuses: $statuses }) {\n        nodes {\n          id\n          status\n        }\n      }\n    }\n  ": typeof types.FilteredByStatusDocument,
+    "\n  mutation CreateLink($log: ID!) {\n    createDownloadLink(input: { log: $log }) {\n      url\n      expiresAt\n      userErrors {\n        code\n        field\n      }\n    }\n  }\n": typeof types.CreateLinkDocument,
     "\n    mutation RunLabii($entityId: ID!) {\n      startBackup(input: { entityId: $entityId }) {\n        operation {\n          id\n          status\n        }\n        backup {\n          id\n          status\n        }\n      }\n    }\n  ": typeof types.RunLabiiDocument,
     "\n    query ListedLabii {\n      backups(first: 3) {\n        nodes {\n          id\n          status\n          endedAt\n        }\n      }\n    }\n  ": typeof types.ListedLabiiDocument,
     "\n    mutation CancelMachine($id: ID!) {\n      cancelBackup(input: { id: $id }) {\n        backup {\n          status\n        }\n        userErrors {\n          code\n        }\n      }\n    }\n  ": typeof types.CancelMachineDocument,
@@ -79,6 +80,7 @@ const documents: Documents = {
     "\n  mutation Cancel($input: CancelBackupInput!) {\n    cancelBackup(input: $input) {\n      backup {\n        id\n        status\n        errorMessage\n        allowedActions\n      }\n      processTerminated\n      userErrors {\n        code\n        message\n        field\n      }\n    }\n  }\n": types.CancelDocument,
     "\n  query Status($id: ID!) {\n    backup(id: $id) {\n      status\n      allowedActions\n      progress {\n        percent\n      }\n    }\n  }\n": types.StatusDocument,
     "\n    query FilteredByStatus($statuses: [BackupStatus!]!) {\n      backups(filter: { statuses: $statuses }) {\n        nodes {\n          id\n          status\n        }\n      }\n    }\n  ": types.FilteredByStatusDocument,
+    "\n  mutation CreateLink($log: ID!) {\n    createDownloadLink(input: { log: $log }) {\n      url\n      expiresAt\n      userErrors {\n        code\n        field\n      }\n    }\n  }\n": types.CreateLinkDocument,
     "\n    mutation RunLabii($entityId: ID!) {\n      startBackup(input: { entityId: $entityId }) {\n        operation {\n          id\n          status\n        }\n        backup {\n          id\n          status\n        }\n      }\n    }\n  ": types.RunLabiiDocument,
     "\n    query ListedLabii {\n      backups(first: 3) {\n        nodes {\n          id\n          status\n          endedAt\n        }\n      }\n    }\n  ": types.ListedLabiiDocument,
     "\n    mutation CancelMachine($id: ID!) {\n      cancelBackup(input: { id: $id }) {\n        backup {\n          status\n        }\n        userErrors {\n          code\n        }\n      }\n    }\n  ": types.CancelMachineDocument,
@@ -200,6 +202,10 @@ export function graphql(source: "\n  query Status($id: ID!) {\n    backup(id: $i
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n    query FilteredByStatus($statuses: [BackupStatus!]!) {\n      backups(filter: { statuses: $statuses }) {\n        nodes {\n          id\n          status\n        }\n      }\n    }\n  "): (typeof documents)["\n    query FilteredByStatus($statuses: [BackupStatus!]!) {\n      backups(filter: { statuses: $statuses }) {\n        nodes {\n          id\n          status\n        }\n      }\n    }\n  "];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateLink($log: ID!) {\n    createDownloadLink(input: { log: $log }) {\n      url\n      expiresAt\n      userErrors {\n        code\n        field\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateLink($log: ID!) {\n    createDownloadLink(input: { log: $log }) {\n      url\n      expiresAt\n      userErrors {\n        code\n        field\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -131,6 +131,7 @@ export const doorRows: Readonly<Record<string, RowsOfField>> = {
       { ids: [] },
     ]),
   'Mutation.cancelBackup': ({ hidden }) => inputs(forEach(hidden.backups, (id) => ({ id }))),
+  'Mutation.createDownloadLink': ({ hidden }) => inputs([...hidden.backups, 'no id'].map((log) => ({ log }))),
   'Mutation.createBackup': ({ hidden, seen }) =>
     [...hidden.entities, 'no id'].flatMap((entityId) =>
       inputs([

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { createContext } from '../../schema/context.ts';
 import type { Authentication } from '../../src/auth/authentication.ts';
+import type { Links } from '../../src/auth/links.ts';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { noFilter } from '../../src/core/filter.ts';
 import { listed } from '../../src/core/listed-backup.ts';
@@ -18,7 +19,7 @@ test('fields that scan the same of a provider share one scan, whether they run t
     },
   });
   const catalog = { reads: { scan: scanProvider } } as unknown as Catalog;
-  const { loaders } = createContext(catalog, {} as Authentication, never, 'http://localhost', null);
+  const { loaders } = createContext(catalog, {} as Authentication, never, 'http://localhost', null, {} as Links);
   const scan = () => loaders.scanOf({ provider, filter: { ...noFilter }, timeoutMs: 1_000 } satisfies MergeSource);
   const together = await Promise.all(Array.from({ length: 20 }, scan));
   const later = await scan();

@@ -62,6 +62,7 @@ const exceptions: readonly Exception[] = [
       'AcknowledgeBackupWarningsPayload',
       'CancelBackupPayload',
       'CreateBackupPayload',
+      'CreateDownloadLinkPayload',
       'RetryBackupPayload',
       'StartBackupPayload',
       'StartBackupsPayload',

@@ -7,8 +7,9 @@ import { doorRows, type Keys } from '../../support/tenant-rows.ts';
 import { type Doors, hiddenNames, openDoors, type Rows, rowsOf, seenNames } from '../../support/tenants.ts';
 import { transports } from '../../support/transports.ts';
 
-const mutations = rootFields(createSchema(products.map(({ schema }) => schema))).filter((field) =>
-  field.startsWith('Mutation.'),
+/** A link to a log is for readers, too. */
+const mutations = rootFields(createSchema(products.map(({ schema }) => schema))).filter(
+  (field) => field.startsWith('Mutation.') && field !== 'Mutation.createDownloadLink',
 );
 
 let doors: Doors;
