@@ -77,9 +77,10 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
     },
     /** Becomes the owner of what is not over and whose owner is lost. */
     async takeOver({ id, isLive }: Replica): Promise<Owned[]> {
-      const rows = await db
-        .updateTable('operations')
-        .set(({ eb }) => ({ owner: id, owner_epoch: eb('owner_epoch', '+', 1) }))
+      // What another survivor is just taking over is left to that one: two that wait for each other would fail.
+      const left = db
+        .selectFrom('operations')
+        .select('id')
         .where(({ eb, and, or }) =>
           or([
             eb('status', '=', 'PENDING'),
@@ -92,6 +93,13 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
           ]),
         )
         .where(({ eb, or, not }) => or([eb('owner', 'is', null), not(isLive('owner'))]))
+        .orderBy('id')
+        .forUpdate()
+        .skipLocked();
+      const rows = await db
+        .updateTable('operations')
+        .set(({ eb }) => ({ owner: id, owner_epoch: eb('owner_epoch', '+', 1) }))
+        .where('id', 'in', left)
         .returning(['record', 'settings', 'owner_epoch', 'requested_at'])
         .execute();
       rows.sort((a, b) => a.requested_at - b.requested_at);

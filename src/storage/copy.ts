@@ -1,5 +1,7 @@
 /** Copies the records of an SQLite file into an empty database of PostgreSQL, to move a gateway there. */
+import { randomBytes } from 'node:crypto';
 import type Database from 'libsql';
+import { z } from 'zod';
 import { LedgerError, openReadOnly } from './database.ts';
 import { realPathOf } from './database-file.ts';
 import { openPostgresToFill } from './postgres.ts';
@@ -78,7 +80,27 @@ async function copyAll(source: Database.Database, db: Db, to: string): Promise<C
     if (tables[table] === 'replace') await db.deleteFrom(table).execute();
     counts[table] = await copyTable(source, db, table);
   }
+  await startEpoch(db);
   return counts;
+}
+
+const wireChanges = z.looseObject({
+  head: z.looseObject({ epochs: z.object({ former: z.array(z.unknown()), current: z.string() }) }),
+  lastSeq: z.int(),
+});
+
+/**
+ * The log of changes goes on with a new epoch, since the gateway of the file may have told of changes that it could not
+ * store, whose numbers are used again.
+ */
+async function startEpoch(db: Db): Promise<void> {
+  const row = await db.selectFrom('replay_logs').select('head').where('log', '=', 'changes').executeTakeFirst();
+  if (row === undefined) return;
+  const { head, lastSeq } = wireChanges.parse(JSON.parse(row.head));
+  const { former, current } = head.epochs;
+  const epochs = { former: [...former, [current, lastSeq]], current: randomBytes(6).toString('base64url') };
+  const renewed = JSON.stringify({ head: { ...head, epochs }, lastSeq });
+  await db.updateTable('replay_logs').set({ head: renewed }).where('log', '=', 'changes').execute();
 }
 
 async function requireEmpty(db: Db, table: Table, to: string): Promise<void> {

@@ -46,6 +46,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^BACKPLANE_LOCK_LOST/, 'the connection that holds its lock is lost'],
   [/^(BACKPLANE_CONNECTION_LOST|E[A-Z]{3,}|08|57P)/, 'PostgreSQL cannot be reached'],
   [/^53/, 'PostgreSQL has no connection, memory or disk space left'],
+  [/^40/, 'PostgreSQL has ended a transaction in favour of another one'],
   [/^25006/, 'PostgreSQL is read-only'],
   [/^(58|XX00)/, 'PostgreSQL reports an error of its disk'],
   [/^(28|42501)/, 'PostgreSQL refuses its user'],

@@ -50,6 +50,27 @@ describe('a gateway that moved to PostgreSQL', () => {
     expect(data).toMatchObject({ auditLog: { nodes: [{ command: 'startBackup' }, { command: 'startBackup' }] } });
   });
 
+  it('goes on with the cursors of its streams, and begins a new epoch', async () => {
+    const file = join(folder, 'epochs.db');
+    const url = await server.database();
+    const source = openStorage(`file:${file}`);
+    const head = { epochs: { former: [['older', 2]], current: 'current' }, sealKey: 'A'.repeat(22) };
+    await source.database.db
+      .insertInto('replay_logs')
+      .values({ log: 'changes', head: JSON.stringify({ head, lastSeq: 7 }), used_at: 1 })
+      .execute();
+    await source.close();
+    await copyStorage(`file:${file}`, url);
+    const [row] = await run(url, "SELECT head FROM backplane.replay_logs WHERE log = 'changes'");
+    const copied = JSON.parse(String(row?.['head'])) as { head: typeof head; lastSeq: number };
+    expect(copied).toMatchObject({ lastSeq: 7, head: { sealKey: head.sealKey } });
+    expect(copied.head.epochs.former).toEqual([
+      ['older', 2],
+      ['current', 7],
+    ]);
+    expect(copied.head.epochs.current).toMatch(/^[\w-]{8}$/);
+  });
+
   it('has every row, whatever is in it, also of tables with more rows than one statement takes', async () => {
     const file = join(folder, 'many.db');
     const url = await server.database();

@@ -7,7 +7,7 @@ import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { accounting as accountingId } from '../../support/ledgers.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
-import { hangMs } from '../../support/timing.ts';
+import { deadlineMs, hangMs } from '../../support/timing.ts';
 import { accounting } from '../../support/watching.ts';
 
 let server: PostgresServer;
@@ -149,6 +149,43 @@ describe('watchers of several gateways', () => {
       .toContain(id);
     expect(JSON.stringify(before)).not.toContain(id);
     await watcher.until(`BackupStarted ${id}`);
+  });
+});
+
+describe('while PostgreSQL is away', () => {
+  it('streams stall, commands are refused, and all gateways go on when it is back, without a gap', async () => {
+    await using cluster = await startReplicas(2);
+    const clients = await Promise.all(cluster.replicas.map(({ gateway }) => gateway.connect()));
+    const watchers = clients.map((client) => watch(client));
+    const first = idOf(cluster.sandbox.startOutside(accounting));
+    for (const { gateway } of cluster.replicas) await gateway.askText('{ backups(first: 1) { nodes { id } } }');
+    await expect.poll(cluster.holder, { timeout: hangMs }).toBeGreaterThanOrEqual(0);
+    await server.crash();
+    for (const watcher of watchers) await watcher.until('StreamStalled');
+    const text = `mutation { startBackup(input: { entityId: "${accountingId}" }) { operation { id } userErrors { code } } }`;
+    for (const { gateway } of cluster.replicas) {
+      expect(await gateway.askText(text)).toMatchObject({
+        data: { startBackup: { operation: null, userErrors: [{ code: 'STORAGE_UNAVAILABLE' }] } },
+      });
+      const lists = await gateway.askText('{ backups(first: 1) { nodes { id } problems { code } } }');
+      expect(lists).toMatchObject({ data: { backups: { nodes: [{}], problems: [] } } });
+    }
+    cluster.sandbox.clock.advance(3_600_000);
+    const second = idOf(cluster.sandbox.startOutside(accounting));
+    await server.start();
+    const startedAt = performance.now();
+    for (const watcher of watchers) await watcher.until(`BackupStarted ${second}`);
+    expect(performance.now() - startedAt).toBeLessThan(deadlineMs(10_000));
+    for (const { told, events } of watchers) {
+      expect(told().filter((one) => one === `BackupStarted ${second}`)).toHaveLength(1);
+      expect(told().filter((one) => one === `BackupFinished ${first}`).length).toBeLessThanOrEqual(1);
+      expect(events.map(({ __typename }) => __typename)).not.toContain('StreamGap');
+    }
+    for (const { gateway } of cluster.replicas) {
+      await expect
+        .poll(async () => (await fetch(`${await gateway.listen()}/health/ready`)).status, { timeout: hangMs })
+        .toBe(200);
+    }
   });
 });
 
