@@ -1,0 +1,98 @@
+/** The questions of docs/questions.md, asked over all four products, with the upstream requests that the document names. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
+import { startLabiiSandbox } from '../../providers/labii/sandbox/index.ts';
+import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
+import { globalId, startGateway } from '../support/gateway.ts';
+
+interface Question {
+  readonly title: string;
+  readonly query: string;
+  /** Of Flosum, Labii, vProtect and Borg UI. */
+  readonly requests: readonly number[];
+}
+
+const questions = readFileSync('docs/questions.md', 'utf8')
+  .split(/^## /m)
+  .slice(1)
+  .map((section): Question => {
+    const [, query = ''] = /```graphql\n([\s\S]*?)```/.exec(section) ?? [];
+    const [, numbers = ''] = /^\|((?: \d+ \|){4})$/m.exec(section) ?? [];
+    const requests = numbers.match(/\d+/g)?.map(Number) ?? [];
+    return { title: section.split('\n', 1)[0] ?? '', query, requests };
+  });
+
+const options = { speed: 0, history: 40, demo: false, now: Date.UTC(2026, 10, 22, 10) };
+
+async function startProducts() {
+  const borg = await startBorgSandbox(options);
+  const failed = borg.addFinished({ status: 'failed', triggered_by: 'manual', lines: ['one', 'two'] });
+  return {
+    failed,
+    all: [
+      await startFlosumSandbox(options),
+      await startLabiiSandbox(options),
+      await startVProtectSandbox(options),
+      borg,
+    ],
+  };
+}
+
+/** Without logins. */
+const countOf = ({ all }: Awaited<ReturnType<typeof startProducts>>): number[] =>
+  all.map((one) => one.requests.filter(({ path }) => !/\/(auth|session)\/|\/login/.test(path)).length);
+
+describe('a question of a morning', () => {
+  let products: Awaited<ReturnType<typeof startProducts>>;
+  beforeAll(async () => {
+    products = await startProducts();
+  });
+  afterAll(() => Promise.all(products.all.map((one) => one.close())));
+
+  it('is in the document', () => {
+    expect(questions.length).toBeGreaterThanOrEqual(9);
+  });
+
+  it.each(questions.map((one) => [one.title, one] as const))('%s', async (_, { query, requests }) => {
+    await using gateway = startGateway({ providers: products.all.map(({ config }) => config) });
+    for (const one of products.all) one.requests.length = 0;
+    const variables = { id: globalId('BorgBackup', 'files', String(products.failed)) };
+    const { data, errors } = await gateway.askText(query, query.includes('$id') ? variables : {});
+    expect(errors).toBeUndefined();
+    expect(Object.values(data ?? {})).toEqual([expect.anything()]);
+    expect(countOf(products)).toEqual(requests);
+  });
+
+  it('costs nothing more for fields that the list has, and for what this gateway knows', async () => {
+    await using gateway = startGateway({ providers: products.all.map(({ config }) => config) });
+    const costOf = async (query: string) => {
+      for (const one of products.all) one.requests.length = 0;
+      expect((await gateway.askText(query)).errors).toBeUndefined();
+      return countOf(products);
+    };
+    const plain = await costOf('{ protectedEntities { nodes { id } } }');
+    expect(plain).toEqual([1, 1, 2, 1]);
+    // Entities of vProtect are kept for a minute.
+    expect(await costOf('{ protectedEntities { nodes { id isPresent allowedActions } } }')).toEqual([1, 1, 0, 1]);
+    const id = globalId('BorgBackup', 'files', String(products.failed));
+    const nothing = [0, 0, 0, 0];
+    expect(await costOf(`mutation { createDownloadLink(input: { log: "${id}" }) { url } }`)).toEqual(nothing);
+    expect(await costOf('{ auditLog { nodes { command } } operations { nodes { id } } }')).toEqual(nothing);
+  });
+
+  it('a retry costs one read of the backup and what a start costs', async () => {
+    await using gateway = startGateway({ providers: products.all.map(({ config }) => config) });
+    const [, , , borg] = products.all;
+    const id = globalId('BorgBackup', 'files', String(products.failed));
+    if (borg) borg.requests.length = 0;
+    const { data } = await gateway.askText(
+      `mutation { retryBackup(input: { id: "${id}" }) { operation { status } userErrors { message } } }`,
+    );
+    expect(data).toEqual({ retryBackup: { operation: { status: 'SUCCEEDED' }, userErrors: [] } });
+    const paths = borg?.requests.map(({ path }) => path).filter((path) => !path.includes('/auth/'));
+    const retry = `/api/backup/jobs/${products.failed}/retry`;
+    expect(paths).toEqual([expect.anything(), '/api/backup/jobs', retry, expect.stringContaining('/status/')]);
+  });
+});
