@@ -50,6 +50,7 @@ import { openReplayStore } from './replay/replay-file.ts';
 import { createSharedChanges } from './replay/shared-changes.ts';
 import { startingFrom, whileOpening } from './storage/database.ts';
 import { createLinkKey } from './storage/link-key.ts';
+import { createSharedRate } from './storage/shared-rate.ts';
 import type { Storage } from './storage/started-storage.ts';
 import { openStorage } from './storage/storage.ts';
 import { createServer, type GatewayServer } from './transport/server.ts';
@@ -249,6 +250,8 @@ export function createApp(config: Config, products: readonly Product[], options:
       ...[health.failure()?.message ?? []].flat(),
     ],
     limits,
+    mutations:
+      replica && createSharedRate({ database, health, of: 'mutations', perMinute: () => limits.mutationsPerMinute }),
     version,
     isSandbox,
   });

@@ -7,7 +7,7 @@ import { refuseBatches } from './body.ts';
 import { limitCost } from './cost.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { limitDocuments } from './documents.ts';
-import { limitOperations } from './operations.ts';
+import { limitOperations, type MutationRate } from './operations.ts';
 import type { ToPublicError } from './refusal.ts';
 import type { Slots } from './slots.ts';
 
@@ -23,10 +23,14 @@ export interface OperationGuards {
   readonly yoga: Pick<YogaServerOptions<object, object>, 'maxRequestBodySize' | 'parserAndValidationCache'>;
 }
 
-/** `limits` are read with each operation, so that they may change; except `bodyBytes`. */
-export function createGuards(limits: Limits, toPublicError: ToPublicError): OperationGuards {
+/** `mutations`: counts them for several gateways; otherwise they are counted here. `limits` are read with each operation, so that they may change; except `bodyBytes`. */
+export function createGuards(
+  limits: Limits,
+  toPublicError: ToPublicError,
+  mutations?: MutationRate | null,
+): OperationGuards {
   const caches = { documentCache: createDocumentCache<DocumentNode>(), errorCache: createDocumentCache<Error>() };
-  const { plugin, streams } = limitOperations(limits);
+  const { plugin, streams } = limitOperations(limits, mutations);
   return {
     before: [refuseBatches, limitDocuments(limits), limitCost(limits, toPublicError)],
     around: plugin,

@@ -6,7 +6,7 @@ import { expiredMessage, unauthenticated } from '../auth/identity.ts';
 import type { Limits } from '../config/limits.ts';
 import { untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
-import { createRate, type Rate } from '../core/rate.ts';
+import { createRate } from '../core/rate.ts';
 import { type CountedCommand, countCommands } from './mutations.ts';
 import { refusal } from './refusal.ts';
 import { Slots } from './slots.ts';
@@ -19,10 +19,15 @@ export interface OperationLimits {
 
 type Execute = (args: ExecutionArgs) => unknown;
 
-export function limitOperations(limits: Limits): OperationLimits {
+/** Resolves to 0, or to the seconds to wait. */
+export interface MutationRate {
+  take(key: string, count: number): number | Promise<number>;
+}
+
+export function limitOperations(limits: Limits, shared: MutationRate | null = null): OperationLimits {
   const operations = new Slots(() => limits.operations, 'operations');
   const streams = new Slots(() => limits.streams, 'subscriptions');
-  const mutations = createRate(() => limits.mutationsPerMinute);
+  const mutations = shared ?? createRate(() => limits.mutationsPerMinute);
   const frame: Frame = { limits, operations, mutations };
   return {
     streams,
@@ -46,7 +51,7 @@ export function limitOperations(limits: Limits): OperationLimits {
 interface Frame {
   readonly limits: Limits;
   readonly operations: Slots;
-  readonly mutations: Rate;
+  readonly mutations: MutationRate;
 }
 
 async function execute({ limits, operations, mutations }: Frame, args: ExecutionArgs, run: Execute) {
@@ -80,14 +85,14 @@ async function execute({ limits, operations, mutations }: Frame, args: Execution
 }
 
 async function countMutations(
-  rate: Rate,
+  rate: MutationRate,
   limit: number,
   { authentication, catalog }: Context,
   commands: readonly CountedCommand[],
 ): Promise<void> {
   const { countedAs, requestId, address } = authentication;
   const count = commands.reduce((sum, one) => sum + one.count, 0);
-  const retryAfterSeconds = rate.take(countedAs, count);
+  const retryAfterSeconds = await rate.take(countedAs, count);
   if (retryAfterSeconds === 0) return;
   const message =
     count > limit

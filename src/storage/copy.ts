@@ -32,6 +32,7 @@ const tables = {
   process_owner: 'leave',
   replicas: 'leave',
   leases: 'leave',
+  rates: 'leave',
 } as const satisfies Record<Table, 'move' | 'replace' | 'leave'>;
 
 const all = Object.keys(tables) as Table[];

@@ -200,4 +200,8 @@ export const migrations: readonly Migration[] = [
     sqlite: 'ALTER TABLE operations ADD COLUMN settings TEXT;',
     postgres: 'ALTER TABLE operations ADD COLUMN settings TEXT;',
   },
+  {
+    sqlite: 'CREATE TABLE rates (name TEXT PRIMARY KEY, full_at INTEGER NOT NULL) WITHOUT ROWID;',
+    postgres: 'CREATE TABLE rates (name TEXT PRIMARY KEY, full_at BIGINT NOT NULL);',
+  },
 ];

@@ -42,6 +42,8 @@ export interface Tables {
   process_owner: { id: number; pid: number; host: string; since: number; checks: Generated<number> };
   /** Gateways that use the database at once. `seen_at`: the last heartbeat, by the clock of the database. */
   replicas: { id: string; pid: number; host: string; since: number; seen_at: number };
+  /** Of limits that gateways count together: when each is full again. */
+  rates: { name: string; full_at: number };
   /** Rights of one replica at a time. `free_since`: when the term before the present one ended. */
   leases: {
     name: string;

@@ -21,6 +21,7 @@ import { inSpan, isTracing } from '../core/tracing.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { explainBody } from '../limits/body.ts';
 import { createGuards } from '../limits/index.ts';
+import type { MutationRate } from '../limits/operations.ts';
 import type { ToPublicError } from '../limits/refusal.ts';
 import type { ReadCache } from '../lists/read-cache.ts';
 import type { Log } from '../observability/log.ts';
@@ -82,6 +83,8 @@ export interface ServerOptions {
   /** Why requests should go to another gateway for now, a line for each reason; empty: this one does all its work. */
   readonly notReady: () => readonly string[];
   readonly limits: Limits;
+  /** Counts mutations for several gateways; null, or absent, where they are counted here. */
+  readonly mutations?: MutationRate | null;
   readonly version: Version;
   /** The data is made up: GraphiQL may show commands that are ready to run. */
   readonly isSandbox: boolean;
@@ -106,7 +109,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   const { schema, catalogFor, findRef, authenticateRequest, authRequired, callerOf, toPublicError, readCache, log } =
     options;
   const { publicUrl, basePath, browsers, clients, keepAliveSeconds, notReady, limits } = options;
-  const guards = createGuards(limits, toPublicError);
+  const guards = createGuards(limits, toPublicError, options.mutations);
   const isObserved = observer() !== null || isTracing();
   const yoga = createYoga<OperationContext, Context>({
     schema,

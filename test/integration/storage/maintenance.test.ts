@@ -64,8 +64,8 @@ describe('a check', () => {
     const storage = openStorage(file);
     expect(await checkStorage(`file:${file}`)).toMatchObject({
       label: file,
-      found: 7,
-      needed: 7,
+      found: 8,
+      needed: 8,
       owner: expect.stringContaining(`process ${process.pid} on `),
     });
     await expect(migrateStorage(`file:${file}`)).rejects.toThrow('in use by another gateway');
@@ -77,7 +77,7 @@ describe('a check', () => {
     const file = join(folder, 'absent.db');
     await expect(checkStorage(`file:${file}`)).rejects.toThrow(`There is no ledger at ${file}`);
     expect(existsSync(file) || existsSync(`${file}.lock`)).toBe(false);
-    expect(await migrateStorage(`file:${file}`)).toEqual({ label: file, from: 0, to: 7 });
+    expect(await migrateStorage(`file:${file}`)).toEqual({ label: file, from: 0, to: 8 });
     await expect(checkStorage(':memory:')).rejects.toThrow('storage.url of this configuration is :memory:');
   });
 });
@@ -94,5 +94,5 @@ it('the program copies a database that a gateway uses, and checks it', async () 
   expect(await backup.ended, backup.stderr()).toBe(0);
   expect(operationsIn(copy)).toBe(1);
   expect(await check.ended, check.stderr()).toBe(0);
-  expect(check.stdout()).toMatch(/^ok {4}.*served\.db: version 7, in use by process/);
+  expect(check.stdout()).toMatch(/^ok {4}.*served\.db: version 8, in use by process/);
 });

@@ -7,7 +7,7 @@ import { requireInTime, sendBefore } from '../../../src/core/send-before.ts';
 import { checkStorage } from '../../../src/storage/maintenance.ts';
 import { waitForStorage } from '../../../src/storage/storage.ts';
 import { aRecord } from '../../support/audited.ts';
-import { startGateway } from '../../support/gateway.ts';
+import { aToken, startGateway } from '../../support/gateway.ts';
 import { accounting, startsOf } from '../../support/ledgers.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
 import { anOperation } from '../../support/replicas.ts';
@@ -68,6 +68,37 @@ describe('a key that three gateways get at once', () => {
     expect(owner.split('; ')).toHaveLength(3);
     for (const gateway of gateways) await gateway[Symbol.asyncDispose]();
     expect(await checkStorage(url)).toMatchObject({ owner: null });
+    await sandbox.close();
+  });
+});
+
+describe('the limit of mutations', () => {
+  it('is one for all gateways, and for each viewer', async () => {
+    const url = await server.database();
+    const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5 });
+    const gateways = await Promise.all(
+      [1, 2, 3].map(async () =>
+        startGateway({
+          providers: [sandbox.config],
+          storage: await open(url),
+          limits: { mutationsPerMinute: 10 },
+          auth: { tokens: [aToken('ann'), aToken('bob')] },
+        }),
+      ),
+    );
+    const ask = (index: number, token: string) =>
+      gateways[index % 3]
+        ?.as(token)
+        .askText('mutation { cancelBackup(input: { id: "none" }) { userErrors { code } } }');
+    const beganAt = Date.now();
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => ask(index, 'ann')));
+    const refused = answers.filter((answer) => answer?.errors?.[0]?.extensions['code'] === 'RATE_LIMITED');
+    // One more every six seconds.
+    expect(refused.length).toBeGreaterThanOrEqual(20 - Math.ceil((Date.now() - beganAt) / 6_000));
+    expect(refused.length).toBeLessThanOrEqual(20);
+    expect(refused[0]?.errors?.[0]?.message).toMatch(/try again in \d+ s/);
+    expect((await ask(0, 'bob'))?.errors).toBeUndefined();
+    for (const gateway of gateways) await gateway[Symbol.asyncDispose]();
     await sandbox.close();
   });
 });
