@@ -69,6 +69,13 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Lists of the dashboard in a brow
     expect(gateway.sandbox.jobs.length).toBe(before + 1);
     await page.getByRole('link', { name: 'Open the backup' }).click();
     await page.getByRole('heading', { name: 'Accounting' }).waitFor();
+    await page.getByRole('link', { name: 'Who did what' }).click();
+    const entries = page.getByRole('list', { name: 'Who did what' }).getByRole('listitem');
+    await entries
+      .filter({ hasText: 'anonymous createBackup' })
+      .filter({ hasText: 'Accounting' })
+      .getByText('Done')
+      .waitFor();
   });
 
   it('send the settings of a product as its form has them', async () => {

@@ -69,6 +69,14 @@ describe.skipIf(isWithoutBrowser)(browserTitle('The dashboard in a browser'), ()
     await page.getByRole('link', { name: 'Backups', exact: true }).click();
     await page.getByRole('listitem').filter({ hasText: 'Northwind' }).first().waitFor();
     await look('backups');
+    await page.getByRole('link', { name: 'Statistics' }).click();
+    await page.getByRole('img', { name: 'Backups per day' }).locator('canvas').waitFor();
+    await look('statistics');
+    await page.getByRole('combobox', { name: 'Range' }).selectOption('7 days');
+    await expect.poll(() => page.url()).toMatch(/days=7/);
+    await page.getByRole('link', { name: 'Who did what' }).click();
+    await page.getByText('No command matches.').waitFor();
+    await look('audit-empty');
     expect(barriers).toEqual(Object.fromEntries(Object.keys(barriers).map((name) => [name, []])));
     expect(failures).toEqual([]);
     expect(violations).toEqual([]);

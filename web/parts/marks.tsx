@@ -1,5 +1,5 @@
 /** States by shape and colour, always with their name. Nothing that is not known to be good is green. */
-import type { BackupStatus, ProtectionStatus, ProviderStatus } from '../gql/graphql.ts';
+import type { AuditOutcome, BackupStatus, ProtectionStatus, ProviderStatus } from '../gql/graphql.ts';
 import { texts } from '../text/texts.ts';
 
 type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'none';
@@ -42,6 +42,16 @@ const healths: Record<ProviderStatus, readonly [Tone, Shape]> = {
   UNKNOWN: ['none', 'question'],
 };
 
+const outcomes: Record<AuditOutcome, readonly [Tone, Shape]> = {
+  DONE: ['good', 'check'],
+  ACCEPTED: ['busy', 'clock'],
+  UNDER_WAY: ['busy', 'clock'],
+  PARTLY_DONE: ['warn', 'bang'],
+  FAILED: ['bad', 'cross'],
+  REFUSED: ['bad', 'dash'],
+  UNKNOWN: ['none', 'question'],
+};
+
 function Mark({ look: [tone, shape], text }: { readonly look: readonly [Tone, Shape]; readonly text: string }) {
   return (
     <span className={`mark ${tone}`}>
@@ -61,4 +71,7 @@ export const ProtectionMark = ({ status }: { readonly status: ProtectionStatus }
 );
 export const HealthMark = ({ status }: { readonly status: ProviderStatus }) => (
   <Mark look={healths[status]} text={texts.health[status]} />
+);
+export const OutcomeMark = ({ outcome }: { readonly outcome: AuditOutcome }) => (
+  <Mark look={outcomes[outcome]} text={texts.outcome[outcome]} />
 );

@@ -33,6 +33,19 @@ export const screens: readonly Screen[] = [
     Screen: lazy(() => import('../screens/start/start.tsx')),
   },
   {
+    path: '/statistics',
+    title: texts.screens.statistics,
+    inMenu: true,
+    Screen: lazy(() => import('../screens/statistics/statistics.tsx')),
+  },
+  {
+    path: '/audit',
+    title: texts.screens.audit,
+    inMenu: true,
+    forOperators: true,
+    Screen: lazy(() => import('../screens/audit/audit.tsx')),
+  },
+  {
     path: '/systems',
     title: texts.screens.systems,
     inMenu: true,

@@ -40,7 +40,7 @@ export function EntityRow({ row }: { readonly row: EntityRowFragment }) {
       </div>
       <div className="why">
         <span>
-          {texts.now.lastSuccess}: {lastSuccessAt ? <Time at={lastSuccessAt} both /> : texts.never}
+          {texts.now.lastSuccess}: {lastSuccessAt ? <Time at={lastSuccessAt} /> : texts.never}
         </span>
         <span className="quiet">
           {toExpectation(protection)}
