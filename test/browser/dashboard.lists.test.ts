@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFour } from '../support/all-four.ts';
 import { browserTitle, isWithoutBrowser, launchBrowser, newPage } from '../support/browser.ts';
-import { startBorgGateway } from '../support/gateway.ts';
+import { globalId, startBorgGateway } from '../support/gateway.ts';
 
 describe.skipIf(isWithoutBrowser)(browserTitle('Lists of the dashboard in a browser'), () => {
   let browser: Browser;
@@ -76,6 +76,21 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Lists of the dashboard in a brow
       .filter({ hasText: 'Accounting' })
       .getByText('Done')
       .waitFor();
+  });
+
+  it('retry a backup that failed, after a question', async () => {
+    await using gateway = await startBorgGateway();
+    const job = gateway.sandbox.addFinished({ status: 'failed' });
+    const { page } = await newPage(browser);
+    await page.goto(`${await gateway.listen()}/ui/backups/${globalId('BorgBackup', 'files', String(job))}`);
+    const before = gateway.sandbox.jobs.length;
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page
+      .getByRole('dialog', { name: 'Run this backup again?' })
+      .getByRole('button', { name: 'Retry' })
+      .dblclick();
+    await page.getByText('The command was carried out.').waitFor();
+    expect(gateway.sandbox.jobs.length).toBe(before + 1);
   });
 
   it('send the settings of a product as its form has them', async () => {

@@ -152,7 +152,7 @@ const layers: Readonly<Record<string, Layer>> = {
   'dashboard: screens': {
     files: /^web\/screens\//,
     ours: /^web\/(text|gql|api|parts)\//,
-    packages: /^(react|wouter|@tanstack\/react-virtual|uplot)$/,
+    packages: /^(react|wouter|@tanstack\/react-virtual|uplot(\/dist\/uPlot\.min\.css)?)$/,
   },
   'dashboard: frame': {
     files: /^web\/(shell\/|main\.tsx$)/,

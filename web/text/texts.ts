@@ -282,7 +282,11 @@ export const texts = {
     cancelQuestion: 'Cancel this backup?',
     cancelHint: 'The product stops it. What was copied so far may be of no use.',
     keep: 'Let it run',
-    startAgain: 'Start again',
+    retry: 'Retry',
+    retryQuestion: 'Run this backup again?',
+    retryHint: 'It runs again with the same settings, as a new backup.',
+    leave: 'Leave it',
+    startAgain: 'Start a new one',
     outcome: {
       PENDING: 'The command was sent. Its outcome is being found out.',
       SUCCEEDED: 'The command was carried out.',

@@ -1,80 +1,57 @@
 /** What this viewer may do with the backup now. */
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { command } from '../../api/client.ts';
-import { useViewer } from '../../api/viewer.ts';
-import { graphql } from '../../gql/gql.ts';
-import type { BackupAction, OperationRowFragment } from '../../gql/graphql.ts';
-import { Dialog } from '../../parts/dialog.tsx';
+import type { BackupAction, BackupStatus, EntityAction, OperationRowFragment } from '../../gql/graphql.ts';
 import { Outcome } from '../../parts/outcome.tsx';
 import { texts } from '../../text/texts.ts';
-
-const CancelBackup = graphql(/* GraphQL */ `
-  mutation CancelBackup($id: ID!) {
-    cancelBackup(input: { id: $id }) {
-      operation {
-        ...OperationRow
-      }
-      userErrors {
-        code
-        message
-      }
-    }
-  }
-`);
+import { cancelBackup, retryBackup } from './commands.ts';
+import { type Answer, ConfirmedCommand } from './confirmed-command.tsx';
 
 interface Props {
   readonly backup: {
     readonly id: string;
+    readonly status: BackupStatus;
     readonly allowedActions: readonly BackupAction[];
-    readonly entity: { readonly id: string } | null;
+    readonly entity: { readonly id: string; readonly allowedActions: readonly EntityAction[] } | null;
   };
   readonly onDone: () => void;
 }
 
-export function Actions({ backup, onDone }: Props) {
-  const [isAsking, setAsking] = useState(false);
-  const [isSending, setSending] = useState(false);
+/** Only what has not succeeded can be retried. */
+const canBeRetried = (status: BackupStatus): boolean => status === 'FAILED' || status === 'CANCELLED';
+
+export function Actions({ backup: { id, status, allowedActions, entity }, onDone }: Props) {
   const [message, setMessage] = useState<string | null>(null);
   const [operation, setOperation] = useState<OperationRowFragment | null>(null);
-  const { role } = useViewer();
-  const mayCancel = backup.allowedActions.includes('CANCEL');
-
-  const cancel = async () => {
-    setSending(true);
-    const { data, failure } = await command(CancelBackup, { id: backup.id });
-    setSending(false);
-    setAsking(false);
-    const result = data?.cancelBackup;
-    setMessage(result?.userErrors[0]?.message ?? failure?.message ?? null);
-    setOperation(result?.operation ?? null);
+  // A retry is a start, so it is for those who may start.
+  const mayStart = entity !== null && entity.allowedActions.length > 0;
+  const words = texts.backup;
+  const show = (answer: Answer) => {
+    setMessage(answer.message);
+    setOperation(answer.operation);
     onDone();
   };
-
   return (
     <>
-      {mayCancel && (
-        <button type="button" className="danger" onClick={() => setAsking(true)}>
-          {texts.backup.cancel}
-        </button>
+      {allowedActions.includes('CANCEL') && (
+        <ConfirmedCommand
+          isDangerous
+          words={{ button: words.cancel, question: words.cancelQuestion, hint: words.cancelHint, back: words.keep }}
+          send={() => cancelBackup(id)}
+          onAnswer={show}
+        />
       )}
-      {role === 'OPERATOR' && backup.entity && (
-        <Link className="act" href={`/start?entity=${encodeURIComponent(backup.entity.id)}`}>
-          {texts.backup.startAgain}
+      {mayStart && canBeRetried(status) && (
+        <ConfirmedCommand
+          words={{ button: words.retry, question: words.retryQuestion, hint: words.retryHint, back: words.leave }}
+          send={(key) => retryBackup(id, key)}
+          onAnswer={show}
+        />
+      )}
+      {mayStart && (
+        <Link className="act" href={`/start?entity=${encodeURIComponent(entity.id)}`}>
+          {words.startAgain}
         </Link>
-      )}
-      {isAsking && (
-        <Dialog title={texts.backup.cancelQuestion} onClose={() => setAsking(false)}>
-          <p>{texts.backup.cancelHint}</p>
-          <p className="buttons">
-            <button type="button" onClick={() => setAsking(false)}>
-              {texts.backup.keep}
-            </button>
-            <button type="button" className="danger" disabled={isSending} onClick={() => void cancel()}>
-              {texts.backup.cancel}
-            </button>
-          </p>
-        </Dialog>
       )}
       {message && (
         <p className="notice bad" role="alert">

@@ -20,6 +20,9 @@ const BackupDocument = graphql(/* GraphQL */ `
       ...RunningRow
       ...BackupFacts
       allowedActions
+      entity {
+        allowedActions
+      }
       logUrl
       errorMessage
       failureReason {

@@ -1,5 +1,6 @@
 import { type FormEvent, useRef, useState } from 'react';
 import { command } from '../../api/client.ts';
+import { newIdempotencyKey } from '../../api/idempotency-key.ts';
 import { graphql } from '../../gql/gql.ts';
 import type { OperationRowFragment, StartRowFragment } from '../../gql/graphql.ts';
 import { Outcome } from '../../parts/outcome.tsx';
@@ -22,12 +23,9 @@ const CreateBackup = graphql(/* GraphQL */ `
   }
 `);
 
-/** A page that did not come by https has no `randomUUID`. */
-const newKey = (): string => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');
-
 /** One form is one command: it has one key, so a second click, or a second try after a lost answer, starts nothing twice. */
 export function StartForm({ entity }: { readonly entity: StartRowFragment }) {
-  const key = useRef(newKey());
+  const key = useRef(newIdempotencyKey());
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [operation, setOperation] = useState<OperationRowFragment | null>(null);
@@ -42,7 +40,7 @@ export function StartForm({ entity }: { readonly entity: StartRowFragment }) {
     const result = data?.createBackup;
     const refused = result?.userErrors[0];
     // It was certainly not carried out, and the next try may have other settings.
-    if (refused) key.current = newKey();
+    if (refused) key.current = newIdempotencyKey();
     setProblem(refused?.message ?? failure?.message ?? null);
     setOperation(result?.operation ?? null);
   };
@@ -51,7 +49,7 @@ export function StartForm({ entity }: { readonly entity: StartRowFragment }) {
     if (!isSending) void send(event.currentTarget);
   };
   const again = () => {
-    key.current = newKey();
+    key.current = newIdempotencyKey();
     setOperation(null);
   };
 

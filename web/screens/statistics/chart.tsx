@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Point } from './statistics.tsx';
+import type { Point } from './read-statistics.ts';
 
 interface Series {
   readonly name: string;

@@ -2,7 +2,7 @@ import { Section } from '../../parts/section.tsx';
 import { formatBytes, formatDuration, formatNumber } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
 import { Chart } from './chart.tsx';
-import type { Point } from './statistics.tsx';
+import type { Point } from './read-statistics.ts';
 
 interface Props {
   readonly points: readonly Point[];

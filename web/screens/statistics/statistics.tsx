@@ -1,9 +1,6 @@
 /** Numbers of a range of time, for all systems or one. Range, system and zone stand in the address. */
-import { query } from '../../api/client.ts';
 import { useReading } from '../../api/use-reading.ts';
 import { useViewer } from '../../api/viewer.ts';
-import { graphql } from '../../gql/gql.ts';
-import type { StatisticsQuery } from '../../gql/graphql.ts';
 import { type AddressFilter, Choice, useAddressFilter } from '../../parts/filters.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -11,34 +8,7 @@ import { ReadingState } from '../../parts/states.tsx';
 import { texts } from '../../text/texts.ts';
 import { Charts } from './charts.tsx';
 import { Figures } from './figures.tsx';
-
-const Statistics = graphql(/* GraphQL */ `
-  query Statistics($filter: BackupFilter!, $from: DateTime!, $to: DateTime!, $timeZone: String!) {
-    backupStatistics(filter: $filter) {
-      ...StatisticsFigures
-      problems {
-        ...ProblemRow
-      }
-    }
-    backupTimeline(from: $from, to: $to, bucket: DAY, timeZone: $timeZone, filter: $filter) {
-      isComplete
-      points {
-        start
-        succeeded
-        failed
-        other
-        storedBytes
-        durationSeconds
-        timedCount
-      }
-      problems {
-        ...ProblemRow
-      }
-    }
-  }
-`);
-
-export type Point = NonNullable<StatisticsQuery['backupTimeline']>['points'][number];
+import { readStatistics } from './read-statistics.ts';
 
 const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const day = 86_400_000;
@@ -57,7 +27,7 @@ export default function StatisticsScreen() {
   const address = useAddressFilter();
   const { providers } = useViewer();
   const key = ['days', 'system', 'zone'].map(address.get).join('\n');
-  const reading = useReading(() => query(Statistics, toVariables(address)), { key });
+  const reading = useReading(() => readStatistics(toVariables(address)), { key });
   const statistics = reading.data?.backupStatistics;
   const timeline = reading.data?.backupTimeline;
   const zone = address.get('zone') || ownZone;
