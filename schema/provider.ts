@@ -1,3 +1,4 @@
+import type { HistoryCoverage } from '../src/core/history.ts';
 import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { toBackupConnection, toConnection } from './connection.ts';
@@ -8,6 +9,7 @@ import type { Refs } from './refs.ts';
 export function defineProvider(builder: Builder, refs: Refs): void {
   defineProblem(refs);
   const Health = defineHealth(builder, refs);
+  const History = defineHistory(builder);
 
   refs.Provider.implement({
     description: 'One configured backup system.',
@@ -24,6 +26,13 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         type: Health,
         description: 'Health of the provider.',
         resolve: (provider) => ({ ...provider.health(), provider: provider.name }),
+      }),
+      history: t.field({
+        type: History,
+        nullable: true,
+        description:
+          'How much of the provider the gateway has stored: reading it sends no request to the provider. Null if the setting `history` is off, and before the first read.',
+        resolve: ({ name }, _args, { catalog }) => catalog.reads.historyOf(name),
       }),
       protectedEntities: t.field({
         type: refs.ProtectedEntityConnection,
@@ -131,6 +140,45 @@ const defineHealth = (builder: Builder, refs: Refs) =>
         nullable: true,
         description: 'Why the newest request failed; null if it succeeded.',
         resolve: ({ provider, error }) => (error ? { provider, entityId: null, error } : null),
+      }),
+    }),
+  });
+
+const defineHistory = (builder: Builder) =>
+  builder.objectRef<HistoryCoverage>('ProviderHistory').implement({
+    description: 'Backups of a provider that the gateway has stored in its database.',
+    fields: (t) => ({
+      from: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'Every backup that the provider listed from this time on is stored. It moves back until `isComplete`; null while no backup is stored.',
+        resolve: ({ from }) => from,
+      }),
+      asOf: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the newest backups were read last; null before the first read.',
+        resolve: ({ asOf }) => asOf,
+      }),
+      isComplete: t.boolean({
+        description:
+          'Whether everything is stored that the provider lists and that is not older than `history.keepDays`.',
+        resolve: ({ isComplete }) => isComplete,
+      }),
+      rows: t.int({
+        description: 'Number of stored backups that the provider still lists.',
+        resolve: ({ rows }) => rows,
+      }),
+      progress: t.float({
+        nullable: true,
+        description: 'Share of its backups that is stored, from 0 to 1; null if the provider cannot count them.',
+        resolve: ({ progress }) => progress,
+      }),
+      problem: t.string({
+        nullable: true,
+        description: 'Why the history is behind or has gaps, for display; null if nothing is wrong.',
+        resolve: ({ problem }) => problem,
       }),
     }),
   });

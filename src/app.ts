@@ -28,6 +28,7 @@ import { observeProvider } from './core/observe-provider.ts';
 import { observer } from './core/observer.ts';
 import type { Provider } from './core/provider.ts';
 import { isTracing } from './core/tracing.ts';
+import { createHistory, type RunningHistory } from './history/history.ts';
 import { createObservedState } from './lists/observed-state.ts';
 import { createReadCache } from './lists/read-cache.ts';
 import { metricsSources, observeErrors } from './metrics-sources.ts';
@@ -51,6 +52,7 @@ import { createSharedChanges } from './replay/shared-changes.ts';
 import { startingFrom, whileOpening } from './storage/database.ts';
 import { createLinkKey } from './storage/link-key.ts';
 import { createSharedRate } from './storage/shared-rate.ts';
+import type { Replica } from './storage/replicas.ts';
 import type { Storage } from './storage/started-storage.ts';
 import { openStorage } from './storage/storage.ts';
 import { createServer, type GatewayServer } from './transport/server.ts';
@@ -89,6 +91,8 @@ export interface AppOptions {
   readonly storage?: Storage;
   /** Where refused logins are remembered; in the ledger's database unless given. */
   readonly providerContext?: ProviderContext;
+  /** Backups of the products are stored, unless the configuration says otherwise. */
+  readonly keepsHistory?: boolean;
   /** Providers are asked once and the results are printed: the log does not repeat them. */
   readonly isCheck?: boolean;
   /** From `openMetrics`; metrics are off without it. */
@@ -98,7 +102,7 @@ export interface AppOptions {
 }
 
 export function createApp(config: Config, products: readonly Product[], options: AppOptions = {}): App {
-  const { authenticate, isSandbox = false, isCheck = false } = options;
+  const { authenticate, isSandbox = false, isCheck = false, keepsHistory = false } = options;
   const log = createLog(config.log.level, config.log.format);
   const tracing = options.tracing?.(log) ?? null;
   const refusals = createRepeatedLines(log, 'not admitted');
@@ -197,6 +201,18 @@ export function createApp(config: Config, products: readonly Product[], options:
   const started = startingFrom(file, () => Promise.all([auditor.resume(), ledger.resume()]));
   // Requests that come before wait for it, and tell of its failure.
   started.catch(() => undefined);
+  const { off, ...historySettings } = config.history;
+  const history: RunningHistory | null =
+    isCheck || (off ?? !keepsHistory)
+      ? null
+      : createHistory({
+          ...historySettings,
+          storage,
+          providers: () => registry.providers,
+          ...(storage.replica ? { holdTerm: termOf(storage.replica) } : {}),
+          onBug: (error) => log.error({ err: error }, 'unexpected error while reading the history'),
+        });
+  const stopHistory = history && followChanges(hub, history);
   const firstReads = createFirstReads();
   const listTimeoutMs = (name: string) => (registry.configOf(name)?.timeoutSeconds ?? 10) * 1000;
   const catalogFor = createCatalog({
@@ -215,6 +231,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     },
     retryMs: streams.slowSeconds * 1000,
     firstReads,
+    history,
   });
   const schema = schemaOf(products);
   const server = createServer({
@@ -268,6 +285,8 @@ export function createApp(config: Config, products: readonly Product[], options:
     refusals.close();
     availability.off('change', onAvailability);
     hub.close();
+    stopHistory?.();
+    await history?.close();
     await ledger.close();
     await auditor.close();
     await replay.close();
@@ -280,6 +299,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     current = next;
     log.level = next.log.level;
     server.forgetLimits();
+    history?.reconfigure();
     hub.reconfigure(new Map(changes.removed.map((name) => [name, removedError(name)])), registry.gone);
     for (const name of changes.added) void ledger.resumeAt(name).catch(onLedgerBug);
   }
@@ -304,6 +324,23 @@ export function createApp(config: Config, products: readonly Product[], options:
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** One of the replicas reads the history of a provider. */
+const termOf = (replica: Replica) => async (provider: string, forMs: number) => {
+  const held = await replica.leases.hold(`history ${provider}`, forMs);
+  return held.isHolder ? held.lease.epoch : null;
+};
+
+/** Reads the history of a provider when its backups change. Returns a function that stops it. */
+function followChanges({ changes }: Hub, history: RunningHistory): () => void {
+  let seen = changes.lastSeq;
+  return changes.onAppend(() => {
+    for (; seen < changes.lastSeq; seen++) {
+      const change = changes.after(seen, []);
+      if (change && change.type !== 'evicted') history.changed(change.provider);
+    }
+  });
 }
 
 /** Schemas know nothing of a configuration: gateways of one process over the same products share one. */

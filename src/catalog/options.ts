@@ -1,6 +1,7 @@
 /** What the catalog is made of. */
 import type { Auditor } from '../audit/auditor.ts';
 import type { Ledger } from '../commands/ledger-contract.ts';
+import type { History } from '../core/history.ts';
 import type { LocalId } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Expectation } from '../lists/expectation.ts';
@@ -24,4 +25,6 @@ export interface CatalogOptions {
   /** Between two tries to read a stored log of a provider that does not answer. */
   readonly retryMs: number;
   readonly firstReads: FirstReads;
+  /** Null: nothing is stored. */
+  readonly history: History | null;
 }

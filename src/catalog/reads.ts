@@ -1,6 +1,7 @@
 /** Lists, rows by id, and numbers over them. One class, since every read starts from the scope of one viewer. */
 
 import { GatewayError } from '../core/errors.ts';
+import type { HistoryCoverage } from '../core/history.ts';
 import { type Instant, now } from '../core/instant.ts';
 import { mapBounded } from '../core/map-bounded.ts';
 import type { Backup, BackupTrigger, LocalId, Origin, ProtectedEntity, Ref } from '../core/model.ts';
@@ -231,6 +232,12 @@ export class Reads {
   async #protectionsOf(entities: readonly ProtectedEntity[], successesOf: SuccessesOf): Promise<Protection[]> {
     const successes = await successesOf(entities.map(toRef));
     return entities.map((entity, index) => this.protection(entity, successes[index] as Latest));
+  }
+
+  /** How much of a provider's list is stored; null without history, and for a provider that the viewer may not see. */
+  async historyOf(name: string): Promise<HistoryCoverage | null> {
+    const { history } = this.#options;
+    return history && this.#scope.provider(name) ? history.coverage(name) : null;
   }
 
   /** Every backup of one provider that matches, bounded. */

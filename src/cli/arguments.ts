@@ -13,6 +13,7 @@ export const usage = `Usage: backplane [COMMAND] [OPTIONS]
   configuration     Print the reference of the configuration: all keys, as Markdown.
   config schema     Print the JSON Schema of the configuration, with which editors complete and check it.
   config print      Print the configuration as it is used: with values of the environment and defaults, without secrets.
+  history status    Print how much of each provider is stored in the database, also while a gateway uses it.
   storage check     Check the database of a configuration, also while a gateway uses it.
   storage migrate   Bring the tables of the database up to date. A gateway does so itself when it starts.
   storage backup    Copy the SQLite file to --to, also while a gateway uses it.

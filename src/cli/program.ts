@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<Command>> = {
   configuration: async () => (await gateway()).configuration,
   'config schema': async () => (await gateway()).configSchema,
   'config print': async () => (await gateway()).configPrint,
+  'history status': async () => (await gateway()).historyStatus,
   'storage check': async () => (await gateway()).storageCheck,
   'storage migrate': async () => (await gateway()).storageMigrate,
   'storage backup': async () => (await gateway()).storageBackup,
@@ -68,7 +69,8 @@ function readFlags(command: string, values: ReturnType<typeof readArguments>['va
 /** For containers, whose commands and health checks then need no arguments. */
 function configOfEnvironment(command: string): string | undefined {
   const file = process.env['BACKPLANE_CONFIG'] || undefined;
-  const isRead = ['serve', 'check', 'healthcheck', 'config print'].includes(command) || command.startsWith('storage ');
+  const isRead =
+    ['serve', 'check', 'healthcheck', 'config print'].includes(command) || /^(storage|history) /.test(command);
   return isRead ? file : undefined;
 }
 

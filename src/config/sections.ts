@@ -1,6 +1,7 @@
 /** The sections of a configuration besides `providers`, each with its schema and its defaults. */
 import { authSettings } from './auth.ts';
 import { documentSettings } from './documents.ts';
+import { historySettings } from './history.ts';
 import { ledgerSettings } from './ledger.ts';
 import { limits } from './limits.ts';
 import { logSettings } from './log.ts';
@@ -30,6 +31,9 @@ export const sections = {
     ),
   storage: storageSettings.prefault({}).describe('The database of the gateway.'),
   ledger: ledgerSettings.prefault({}).describe('How commands whose answers were lost are reconciled.'),
+  history: historySettings
+    .prefault({})
+    .describe('Backups of all products in the database, read in the background, for questions over months.'),
   log: logSettings.prefault({}).describe('What the gateway logs.'),
   metrics: metricsSettings.describe(
     'Metrics for Prometheus, on a listener of their own. Off unless the section is there; `metrics: {}` uses the defaults.',

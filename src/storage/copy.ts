@@ -29,6 +29,8 @@ const tables = {
   audit_key: 'replace',
   retention_clock: 'replace',
   refused_credentials: 'move',
+  history_backups: 'move',
+  history_readers: 'move',
   process_owner: 'leave',
   replicas: 'leave',
   leases: 'leave',

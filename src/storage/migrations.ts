@@ -204,4 +204,56 @@ export const migrations: readonly Migration[] = [
     sqlite: 'CREATE TABLE rates (name TEXT PRIMARY KEY, full_at INTEGER NOT NULL) WITHOUT ROWID;',
     postgres: 'CREATE TABLE rates (name TEXT PRIMARY KEY, full_at BIGINT NOT NULL);',
   },
+  {
+    sqlite: `CREATE TABLE history_backups (
+       provider TEXT NOT NULL,
+       local_id TEXT NOT NULL,
+       external_id TEXT NOT NULL,
+       sort_at INTEGER NOT NULL,
+       id_key TEXT NOT NULL,
+       entity_id TEXT,
+       status TEXT NOT NULL,
+       type TEXT NOT NULL,
+       trigger_kind TEXT NOT NULL,
+       name TEXT,
+       started_at INTEGER,
+       ended_at INTEGER,
+       duration INTEGER,
+       original_bytes INTEGER,
+       stored_bytes INTEGER,
+       item_count INTEGER,
+       record TEXT NOT NULL,
+       observed_at INTEGER NOT NULL,
+       removed_at INTEGER,
+       PRIMARY KEY (provider, local_id)
+     );
+     CREATE INDEX history_by_key ON history_backups (provider, sort_at, id_key);
+     CREATE INDEX history_by_entity ON history_backups (provider, entity_id, sort_at);
+     CREATE TABLE history_readers (provider TEXT PRIMARY KEY, state TEXT NOT NULL);`,
+    postgres: `CREATE TABLE history_backups (
+       provider TEXT NOT NULL,
+       local_id TEXT NOT NULL,
+       external_id TEXT NOT NULL,
+       sort_at BIGINT NOT NULL,
+       id_key TEXT COLLATE "C" NOT NULL,
+       entity_id TEXT,
+       status TEXT NOT NULL,
+       type TEXT NOT NULL,
+       trigger_kind TEXT NOT NULL,
+       name TEXT,
+       started_at BIGINT,
+       ended_at BIGINT,
+       duration BIGINT,
+       original_bytes BIGINT,
+       stored_bytes BIGINT,
+       item_count BIGINT,
+       record TEXT NOT NULL,
+       observed_at BIGINT NOT NULL,
+       removed_at BIGINT,
+       PRIMARY KEY (provider, local_id)
+     );
+     CREATE INDEX history_by_key ON history_backups (provider, sort_at, id_key);
+     CREATE INDEX history_by_entity ON history_backups (provider, entity_id, sort_at);
+     CREATE TABLE history_readers (provider TEXT PRIMARY KEY, state TEXT NOT NULL);`,
+  },
 ];

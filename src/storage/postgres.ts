@@ -1,7 +1,7 @@
 /** Opens the storage in PostgreSQL. Loaded only if `storage.url` names one. */
 import { PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
-import { LedgerBusyError } from './database.ts';
+import { LedgerBusyError, LedgerError } from './database.ts';
 import type { SharedStorage, StorageState } from './maintained.ts';
 import { migrations } from './migrations.ts';
 import { readTime } from './observed-time.ts';
@@ -18,7 +18,7 @@ import { findPostgresOwner, type Ownership, takeOwnership } from './postgres-own
 import { openRefusedCredentials } from './refused-credentials.ts';
 import { readReplayRows } from './replay-rows.ts';
 import { startReplica } from './replicas.ts';
-import { type Storage, startStorage } from './started-storage.ts';
+import { type Storage, type StorageBeside, startStorage } from './started-storage.ts';
 import { type Db, type StorageDatabase, toStorageDatabase } from './storage-database.ts';
 import { createStorageHealth } from './storage-health.ts';
 import { labelOf } from './storage-url.ts';
@@ -113,6 +113,18 @@ async function inUse(url: string): Promise<LedgerBusyError> {
   return new LedgerBusyError(
     `The database ${labelOf(url)} is in use by another gateway: ${who}. Stop that one first, or give this one a database of its own.`,
   );
+}
+
+/** Reads only. Rejects with LedgerError for tables of an older version. */
+export async function openPostgresToRead(url: string): Promise<StorageBeside> {
+  const { found, needed, label } = await checkPostgres(url);
+  if (found !== needed) {
+    throw new LedgerError(
+      `The database ${label} is of version ${found}, and ${needed} is needed: start the gateway once.`,
+    );
+  }
+  const database = connect(url, null);
+  return { database, health: createStorageHealth(), close: () => database.close() };
 }
 
 /** For a short command beside a gateway. Rejects with LedgerError if no gateway of this version could use the database. */

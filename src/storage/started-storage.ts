@@ -28,6 +28,11 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+/** The database of a gateway, to read it from another process. */
+export interface StorageBeside extends Pick<Storage, 'database' | 'health'> {
+  close(): Promise<void>;
+}
+
 export interface StartOptions {
   readonly file: string;
   readonly database: StorageDatabase;

@@ -6,13 +6,13 @@ import Database from 'libsql';
 import { z } from 'zod';
 import { formatInstant, now } from '../core/instant.ts';
 import { createRefusedCredentials } from '../core/refused-credentials.ts';
-import { checkDatabase, LedgerBusyError, openDatabase, whileOpening } from './database.ts';
+import { checkDatabase, LedgerBusyError, LedgerError, openDatabase, openReadOnly, whileOpening } from './database.ts';
 import { realPathOf, requireFile, restrictMode } from './database-file.ts';
 import { type FileLock, lockPathOf, tryLock } from './file-lock.ts';
 import type { SharedStorage } from './maintained.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import type { ObservedTime } from './retention-clock.ts';
-import { never, type Storage, startAlone } from './started-storage.ts';
+import { never, type Storage, type StorageBeside, startAlone } from './started-storage.ts';
 import { sqliteFile, sqliteMemory } from './storage-database.ts';
 import { createStorageHealth } from './storage-health.ts';
 import { isPostgresUrl, labelOf } from './storage-url.ts';
@@ -171,6 +171,19 @@ export async function openSharedStorage(file: string): Promise<SharedStorage> {
     if (!(error instanceof LedgerLockedError)) throw error;
   }
   return openBeside(realPathOf(file));
+}
+
+/** Opens the database to read it, also while a gateway uses it. Rejects with LedgerError if it is missing or of another version. */
+export async function openBesideGateway(url: string): Promise<StorageBeside> {
+  if (isPostgresUrl(url)) return (await import('./postgres.ts')).openPostgresToRead(url);
+  if (url === ':memory:') {
+    throw new LedgerError('There is no database to look at: storage.url of this configuration is :memory:.');
+  }
+  const path = realPathOf(labelOf(url));
+  openReadOnly(path).close();
+  openDatabase(path, 'FULL', { migrates: false }).close();
+  const database = sqliteFile(path, []);
+  return { database, health: createStorageHealth(), close: () => database.close() };
 }
 
 /** Storage in memory, for a command whose file cannot be used. */

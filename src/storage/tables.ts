@@ -55,4 +55,31 @@ export interface Tables {
   };
   retention_clock: { id: number; trusted_at: number; ahead_by: number; ahead_ms: number };
   refused_credentials: { hash: string; at: number };
+  /** What the products list. Rows that they list no longer have `removed_at`. */
+  history_backups: {
+    provider: string;
+    local_id: string;
+    external_id: string;
+    /** The time of the order; a large number while there is none. */
+    sort_at: number;
+    /** The external id as a text that compares like `compareIds`. */
+    id_key: string;
+    entity_id: string | null;
+    status: string;
+    type: string;
+    trigger_kind: string;
+    name: string | null;
+    started_at: number | null;
+    ended_at: number | null;
+    /** In microseconds. */
+    duration: number | null;
+    original_bytes: number | null;
+    stored_bytes: number | null;
+    item_count: number | null;
+    /** The normalised backup, as JSON. */
+    record: string;
+    observed_at: number;
+    removed_at: number | null;
+  };
+  history_readers: { provider: string; state: string };
 }

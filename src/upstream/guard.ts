@@ -9,7 +9,7 @@ import { createRetries } from './retry.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 
 /** Each queue has slots of its own. */
-export type Queue = 'reads' | 'commands' | 'readsOfCommands' | 'polls' | 'downloads' | 'logReads';
+export type Queue = 'reads' | 'commands' | 'readsOfCommands' | 'polls' | 'history' | 'downloads' | 'logReads';
 
 export interface Guard {
   readonly breaker: Breaker;
@@ -34,12 +34,13 @@ interface GuardedCall {
 
 export function createGuard(provider: string, limits: UpstreamLimits): Guard {
   const { commands, queue } = limits;
-  const { reads, polls, downloads, logReads } = slotsOf(limits);
+  const { reads, polls, history, downloads, logReads } = slotsOf(limits);
   const breaker = createBreaker(provider, limits);
   const retries = createRetries(limits);
   const semaphores: Readonly<Record<Queue, Semaphore>> = {
     reads: createSemaphore({ provider, what: 'reads', slots: reads, queue }),
     polls: createSemaphore({ provider, what: 'polls', slots: polls, queue }),
+    history: createSemaphore({ provider, what: 'reads for history', slots: history, queue }),
     commands: createSemaphore({ provider, what: 'commands', slots: commands, queue }),
     readsOfCommands: createSemaphore({ provider, what: 'reads for commands', slots: commands, queue }),
     downloads: createSemaphore({ provider, what: 'downloads', slots: downloads, queue }),

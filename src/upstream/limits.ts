@@ -55,7 +55,7 @@ export const upstreamLimits = z
         'Retries in a minute that are allowed in addition to `retryShare`, so that a provider with few requests has some.',
       ),
     requests: slots(16).describe(
-      'Reads at the same time. Polls for subscriptions get a quarter of that number, and reads of logs half of it, in addition.',
+      'Reads at the same time. Polls for subscriptions get a quarter of that number, reads of logs half of it, and reads for history a sixteenth, in addition.',
     ),
     downloads: slots(4).describe(
       'Downloads of logs at the same time; at most `requests`. A download ends when the product has sent everything.',
@@ -106,6 +106,8 @@ export const defaultLimits: UpstreamLimits = upstreamLimits.parse({});
 export const slotsOf = ({ requests, downloads }: Pick<UpstreamLimits, 'requests' | 'downloads'>) => ({
   reads: requests,
   polls: Math.ceil(requests / 4),
+  /** Nobody waits for them. */
+  history: Math.ceil(requests / 16),
   downloads: Math.min(downloads, requests),
   logReads: Math.ceil(requests / 2),
 });

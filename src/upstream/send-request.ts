@@ -47,7 +47,10 @@ export function createPools({ origin, timeoutMs, connection, limits }: PoolsOpti
   const limited = { headersTimeout, bodyTimeout, connect };
   const slots = slotsOf(limits);
   // One for each slot: waiting for a connection would count as a timeout of the product.
-  const reads = new Pool(origin, { ...limited, connections: slots.reads + slots.polls + limits.commands });
+  const reads = new Pool(origin, {
+    ...limited,
+    connections: slots.reads + slots.polls + slots.history + limits.commands,
+  });
   // A download lasts as long as its reader takes, so it shares its connections with nothing else.
   const downloads = new Pool(origin, { ...limited, connections: slots.downloads });
   const logReads = new Pool(origin, { ...limited, connections: slots.logReads });

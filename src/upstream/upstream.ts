@@ -21,7 +21,7 @@ import { createGuard, type Queue } from './guard.ts';
 import { createHealth } from './health.ts';
 import { createJsonReader } from './json-reader.ts';
 import { defaultLimits } from './limits.ts';
-import { priorityOf } from './priority.ts';
+import { paceOf, priorityOf } from './priority.ts';
 import { readAhead } from './read-ahead.ts';
 import { type RequestBody, toBody, toBodyHeaders, toSearch } from './request.ts';
 import { createRequestCoalescing } from './request-coalescing.ts';
@@ -163,6 +163,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     queue: Queue | null,
     signal: AbortSignal,
   ): Promise<WithHeaders<T>> {
+    const pace = paceOf(signal);
+    if (pace) await pace();
     const target = path + toSearch(query);
     // The key contains the queue, so that a read with priority never waits for one without.
     const key = `${queue} ${size} ${target}`;

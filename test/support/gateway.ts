@@ -46,6 +46,8 @@ export interface GatewayOptions {
   readonly auth?: object;
   readonly limits?: object;
   readonly documents?: object;
+  /** The history is off unless given. */
+  readonly history?: object;
   /** In the place of what `auth` says. */
   readonly authenticate?: Authenticate;
   readonly log?: object;
@@ -67,7 +69,7 @@ export const aToken = (name: string, more: object = {}): object => ({
   ...more,
 });
 
-function toYaml({ providers, auth, limits, documents, ...options }: GatewayOptions): string {
+function toYaml({ providers, auth, limits, documents, history, ...options }: GatewayOptions): string {
   const { streams = {}, ledger = {}, server = {}, log = { level: 'silent' } } = options;
   return stringify({
     // Tests change the products behind the gateway's back, and look at once.
@@ -77,6 +79,7 @@ function toYaml({ providers, auth, limits, documents, ...options }: GatewayOptio
     ...(auth === undefined ? {} : { auth }),
     ...(limits === undefined ? {} : { limits }),
     ...(documents === undefined ? {} : { documents }),
+    ...(history === undefined ? {} : { history: { off: false, ...history } }),
     streams: { fastSeconds: 0.02, slowSeconds: 0.2, ...streams },
     log,
   });

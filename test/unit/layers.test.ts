@@ -50,6 +50,11 @@ const layers: Readonly<Record<string, Layer>> = {
     ours: src('core', 'lists', 'replay', 'polling'),
     packages: /^(node:(crypto|events|stream|util)|zod)$/,
   },
+  history: {
+    files: src('history'),
+    ours: src('core', 'upstream', 'storage'),
+    packages: /^(node:(timers\/promises)|zod|kysely)$/,
+  },
   commands: {
     files: src('commands'),
     ours: src('core', 'upstream', 'storage', 'lists'),

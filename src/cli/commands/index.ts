@@ -4,6 +4,7 @@ export { run as configPrint } from './config-print.ts';
 export { run as configSchema } from './config-schema.ts';
 export { run as configuration } from './configuration.ts';
 export { run as healthcheck } from './healthcheck.ts';
+export { run as historyStatus } from './history-status.ts';
 export { run as sandbox } from './sandbox.ts';
 export { run as schema } from './schema.ts';
 export { run as serve } from './serve.ts';

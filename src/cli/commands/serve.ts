@@ -29,7 +29,9 @@ export const run: Command = async (flags) => {
   const names = config.providers.map(({ name }) => name);
   const metrics = config.metrics && (await openMetrics(config.metrics, names));
   const tracing = config.tracing && (await openTracing(config.tracing, version.version));
-  const app = createApp(config, products, { isSandbox: demo !== null, storage, metrics, tracing });
+  const isSandbox = demo !== null;
+  const keepsHistory = isSandbox || config.storage.url !== ':memory:';
+  const app = createApp(config, products, { isSandbox, storage, metrics, tracing, keepsHistory });
   const stopped = untilStopped();
   try {
     await app.started;

@@ -5,7 +5,7 @@ import type { Instruments } from './instruments.ts';
 /** Every provider has a series of each of these from the start, so that `rate` and `increase` see the first event. */
 const commandKinds = ['CREATE', 'START', 'CANCEL'];
 const finalStatuses = ['SUCCEEDED', 'FAILED', 'OUTCOME_UNKNOWN'];
-const queues = ['reads', 'polls', 'commands', 'reads for commands', 'downloads', 'logs'];
+const queues = ['reads', 'polls', 'reads for history', 'commands', 'reads for commands', 'downloads', 'logs'];
 const breakerStates = ['closed', 'open', 'half_open'] as const;
 
 export function createGatewayMetrics(make: Instruments, providers: readonly string[]): Observer {

@@ -4,6 +4,7 @@ import { openAuditStore } from '../../../src/audit/audit.ts';
 import { openStore } from '../../../src/commands/store.ts';
 import { openReplayStore } from '../../../src/replay/replay-file.ts';
 import { checkStorage, migrateStorage } from '../../../src/storage/maintenance.ts';
+import { migrations } from '../../../src/storage/migrations.ts';
 import type { Storage } from '../../../src/storage/started-storage.ts';
 import { openSharedStorage, waitForStorage } from '../../../src/storage/storage.ts';
 import { aRecord } from '../../support/audited.ts';
@@ -73,7 +74,10 @@ describe('a gateway on PostgreSQL', () => {
     const url = await server.database();
     const first = await open(url);
     await expect(open(url)).rejects.toThrow(`in use by another gateway: process ${process.pid}`);
-    expect(await checkStorage(url)).toMatchObject({ found: 8, owner: expect.stringContaining(`${process.pid}`) });
+    expect(await checkStorage(url)).toMatchObject({
+      found: migrations.length,
+      owner: expect.stringContaining(`${process.pid}`),
+    });
     const second = open(url, hangMs);
     await first.close();
     await (await second).close();
@@ -118,14 +122,16 @@ describe('its tables', () => {
     const url = await server.database();
     const all = await Promise.all(Array.from({ length: 8 }, () => migrateStorage(url)));
     expect(all.filter(({ from }) => from === 0)).toHaveLength(1);
-    expect(all.every(({ to }) => to === 8)).toBe(true);
+    expect(all.every(({ to }) => to === migrations.length)).toBe(true);
   });
 
   it('of a newer program are refused', async () => {
     const url = await server.database();
     await migrateStorage(url);
     await run(url, 'UPDATE backplane.schema_version SET version = 99');
-    await expect(open(url)).rejects.toThrow(/is of version 99, and this program knows 8: use a newer program/);
+    await expect(open(url)).rejects.toThrow(
+      `is of version 99, and this program knows ${migrations.length}: use a newer program`,
+    );
     await expect(checkStorage(url)).rejects.toThrow('use a newer program');
   });
 

@@ -1,0 +1,64 @@
+/** What the reader of one provider knows across restarts. */
+import { z } from 'zod';
+import type { HistoryCoverage } from '../core/history.ts';
+
+const instant = z.number();
+const key = z.object({ sortedAt: instant.nullable(), provider: z.string(), externalId: z.string() });
+
+/** A position in the product's list. */
+const position = z.object({ after: key.nullable(), offset: z.int(), isOrderAssumed: z.boolean() });
+
+const state = z.object({
+  kind: z.string(),
+  /** Where the first walk through the whole list goes on. */
+  backfill: position.extend({ isDone: z.boolean(), from: instant.nullable() }),
+  /** Parts of the list could not be read, or are beyond what the product lists. */
+  hasGaps: z.boolean(),
+  /** The newest backup when the newest ones were read last. */
+  headAt: instant.nullable(),
+  asOf: instant.nullable(),
+  recentSweptAt: instant.nullable(),
+  fullSweptAt: instant.nullable(),
+  /** Number of backups that the product counted when the backfill began. */
+  counted: z.int().nullable(),
+  /** What the sweeps have found. */
+  problem: z.string().nullable(),
+  /** Why the last step failed. */
+  failure: z.string().nullable(),
+});
+
+export type Position = z.output<typeof position>;
+export type ReaderState = z.output<typeof state>;
+
+export const atStart: Position = { after: null, offset: 0, isOrderAssumed: false };
+
+export const newState = (kind: string): ReaderState => ({
+  kind,
+  backfill: { ...atStart, isDone: false, from: null },
+  hasGaps: false,
+  headAt: null,
+  asOf: null,
+  recentSweptAt: null,
+  fullSweptAt: null,
+  counted: null,
+  problem: null,
+  failure: null,
+});
+
+/** Null if it cannot be read: the reader begins again. */
+export function parseState(text: string): ReaderState | null {
+  try {
+    return state.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export function toCoverage(
+  { backfill, hasGaps, asOf, counted, problem, failure }: ReaderState,
+  rows: number,
+): HistoryCoverage {
+  const isComplete = backfill.isDone && !hasGaps;
+  const share = counted === null ? null : counted === 0 ? 1 : Math.min(rows / counted, 0.999);
+  return { from: backfill.from, asOf, isComplete, rows, progress: isComplete ? 1 : share, problem: failure ?? problem };
+}

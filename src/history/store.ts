@@ -1,0 +1,286 @@
+/** The history of all providers in the database. One file, since all statements share the ranges of keys. */
+import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
+import { matchesFilter } from '../core/filter.ts';
+import type { StoredBackup, StoredPage } from '../core/history.ts';
+import type { Instant } from '../core/instant.ts';
+import type { Backup, LocalId } from '../core/model.ts';
+import type { SortKey } from '../core/order.ts';
+import type { PageQuery } from '../core/provider.ts';
+import type { Db, StorageDatabase } from '../storage/storage-database.ts';
+import type { StorageHealth } from '../storage/storage-health.ts';
+import type { Tables } from '../storage/tables.ts';
+import { queuedAt, toBackup, toIdKey, toRow, toSortAt } from './rows.ts';
+import { parseState, type ReaderState } from './state.ts';
+
+/** A range of keys, newest first. Null: from the start, or to the end. */
+export interface KeyRange {
+  /** Exclusive. */
+  readonly after: SortKey | null;
+  /** Inclusive. */
+  readonly through: SortKey | null;
+}
+
+export interface HistoryStore {
+  readState(provider: string): Promise<ReaderState | null>;
+  readStates(): Promise<ReadonlyMap<string, ReaderState>>;
+  /**
+   * Stores a page that the product listed, and the state after it, in one transaction. Returns the stored rows of its
+   * range that the page does not have.
+   */
+  savePage(provider: string, page: ListedPage, observedAt: Instant, state: ReaderState): Promise<SavedPage>;
+  saveState(provider: string, state: ReaderState): Promise<void>;
+  /** Stores rows that were read by their ids, and marks others as removed. */
+  settle(provider: string, found: readonly Backup[], gone: readonly LocalId[], at: Instant): Promise<void>;
+  /** The oldest row that the product may still change, not older than `since`; null if there is none. */
+  oldestUnfinished(provider: string, since: Instant): Promise<Instant | null>;
+  count(provider: string): Promise<number>;
+  list(provider: string, query: PageQuery): Promise<StoredPage>;
+  /** Deletes some of the rows older than this. Returns how many. */
+  deleteOlder(provider: string, than: Instant): Promise<number>;
+  /** Deletes everything of a provider: its name means another product now. */
+  forget(provider: string): Promise<void>;
+}
+
+export interface ListedPage extends KeyRange {
+  readonly rows: readonly Backup[];
+  /** Ids of all rows of the page, also of those that are too old to be stored. */
+  readonly ids: readonly LocalId[];
+}
+
+export interface SavedPage {
+  /** Number of rows of the range that were stored before. */
+  readonly expected: number;
+  readonly missing: readonly LocalId[];
+}
+
+type Where = ExpressionBuilder<Tables, 'history_backups'>;
+
+/** Parameters of one statement are limited. */
+const insertRows = 40;
+const idsAtOnce = 200;
+const deletedAtOnce = 500;
+const unfinished = ['QUEUED', 'RUNNING', 'CANCELLING', 'UNKNOWN'];
+
+export function createHistoryStore(
+  { db, atomically }: Pick<StorageDatabase, 'db' | 'atomically'>,
+  health: StorageHealth,
+): HistoryStore {
+  async function upsert(to: Db, rows: readonly Backup[], observedAt: Instant): Promise<void> {
+    // One statement must not have the same row twice: the last one counts.
+    const distinct = [...new Map(rows.map((row) => [row.localId, row])).values()];
+    for (let start = 0; start < distinct.length; start += insertRows) {
+      const values = distinct.slice(start, start + insertRows).map((row) => toRow(row, observedAt));
+      await to
+        .insertInto('history_backups')
+        .values(values)
+        .onConflict((conflict) =>
+          conflict.columns(['provider', 'local_id']).doUpdateSet((eb) => {
+            const changed = Object.keys(values[0] as object).filter(
+              (name) => name !== 'provider' && name !== 'local_id',
+            );
+            return Object.fromEntries(changed.map((name) => [name, eb.ref(`excluded.${name}` as never)]));
+          }),
+        )
+        .execute();
+    }
+  }
+
+  const writeState = (to: Db, provider: string, state: ReaderState) =>
+    to
+      .insertInto('history_readers')
+      .values({ provider, state: JSON.stringify(state) })
+      .onConflict((conflict) => conflict.column('provider').doUpdateSet({ state: JSON.stringify(state) }))
+      .execute();
+
+  return {
+    async readState(provider) {
+      const row = await health.read(() =>
+        db.selectFrom('history_readers').select('state').where('provider', '=', provider).executeTakeFirst(),
+      );
+      return row ? parseState(row.state) : null;
+    },
+    async readStates() {
+      const rows = await health.read(() => db.selectFrom('history_readers').selectAll().execute());
+      return new Map(
+        rows.flatMap(({ provider, state }) => {
+          const parsed = parseState(state);
+          return parsed ? [[provider, parsed] as const] : [];
+        }),
+      );
+    },
+    savePage: (provider, page, observedAt, state) =>
+      health.write(
+        () =>
+          atomically(async (to) => {
+            const known = await to
+              .selectFrom('history_backups')
+              .select(['local_id', 'sort_at', 'id_key'])
+              .where('provider', '=', provider)
+              .where('removed_at', 'is', null)
+              .where((eb) => within(eb, page))
+              .execute();
+            const listed = new Set(page.ids);
+            const places = new Set(page.rows.map((row) => `${toSortAt(row.sortedAt)} ${toIdKey(row.externalId)}`));
+            const absent = known.filter((row) => !listed.has(row.local_id));
+            // The same backup under another id, since a start through the gateway was recognised meanwhile.
+            const renamed = absent.filter((row) => places.has(`${row.sort_at} ${row.id_key}`));
+            if (renamed.length > 0) {
+              await to
+                .deleteFrom('history_backups')
+                .where('provider', '=', provider)
+                .where(
+                  'local_id',
+                  'in',
+                  renamed.map((row) => row.local_id),
+                )
+                .execute();
+            }
+            await upsert(to, page.rows, observedAt);
+            await writeState(to, provider, state);
+            return {
+              expected: known.length - renamed.length,
+              missing: absent.filter((row) => !renamed.includes(row)).map((row) => row.local_id),
+            };
+          }),
+        'history',
+      ),
+    saveState: async (provider, state) => void (await health.write(() => writeState(db, provider, state), 'history')),
+    settle: (provider, found, gone, at) =>
+      health.write(
+        () =>
+          atomically(async (to) => {
+            await upsert(to, found, at);
+            for (let start = 0; start < gone.length; start += idsAtOnce) {
+              await to
+                .updateTable('history_backups')
+                .set({ removed_at: at })
+                .where('provider', '=', provider)
+                .where('local_id', 'in', gone.slice(start, start + idsAtOnce))
+                .execute();
+            }
+          }),
+        'history',
+      ),
+    async oldestUnfinished(provider, since) {
+      const row = await health.read(() =>
+        db
+          .selectFrom('history_backups')
+          .select(({ fn }) => fn.min('sort_at').as('at'))
+          .where('provider', '=', provider)
+          .where('removed_at', 'is', null)
+          .where('status', 'in', unfinished)
+          .where('sort_at', '>=', since)
+          .executeTakeFirst(),
+      );
+      return row?.at ?? null;
+    },
+    async count(provider) {
+      const row = await health.read(() =>
+        db
+          .selectFrom('history_backups')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .where('provider', '=', provider)
+          .where('removed_at', 'is', null)
+          .executeTakeFirstOrThrow(),
+      );
+      return row.count;
+    },
+    list: (provider, query) => health.read(() => listFrom(db, provider, query)),
+    deleteOlder: (provider, than) =>
+      health.write(async () => {
+        const old = db
+          .selectFrom('history_backups')
+          .select('local_id')
+          .where('provider', '=', provider)
+          .where('sort_at', '<', than)
+          .limit(deletedAtOnce);
+        const { numDeletedRows } = await db
+          .deleteFrom('history_backups')
+          .where('provider', '=', provider)
+          .where('local_id', 'in', old)
+          .executeTakeFirst();
+        return Number(numDeletedRows);
+      }, 'history'),
+    forget: (provider) =>
+      health.write(
+        () =>
+          atomically(async (to) => {
+            await to.deleteFrom('history_backups').where('provider', '=', provider).execute();
+            await to.deleteFrom('history_readers').where('provider', '=', provider).execute();
+          }),
+        'history',
+      ),
+  };
+}
+
+function within(eb: Where, { after, through }: KeyRange): ExpressionWrapper<Tables, 'history_backups', SqlBool> {
+  return eb.and([
+    ...(after ? [isBeyond(eb, after, '<', '<')] : []),
+    ...(through ? [isBeyond(eb, through, '>', '>=')] : []),
+  ]);
+}
+
+/** `way`: `<` for older keys. `ties`: of ids at the same time. */
+function isBeyond(
+  eb: Where,
+  key: SortKey,
+  way: '<' | '>',
+  ties: '<' | '>' | '>=',
+): ExpressionWrapper<Tables, 'history_backups', SqlBool> {
+  const at = toSortAt(key.sortedAt);
+  return eb.or([eb('sort_at', way, at), eb.and([eb('sort_at', '=', at), eb('id_key', ties, toIdKey(key.externalId))])]);
+}
+
+/** Like `isBeyond`, for a key that may be of another provider's row. */
+function follows(eb: Where, provider: string, key: SortKey, way: '<' | '>') {
+  if (key.provider === provider) return isBeyond(eb, key, way, way);
+  // At the same time, rows of providers with a later name are older in the order.
+  const hasTies = way === '<' ? provider > key.provider : provider < key.provider;
+  return eb('sort_at', hasTies ? (`${way}=` as const) : way, toSortAt(key.sortedAt));
+}
+
+/** Reads on until enough rows match: SQL leaves out what it can, and the reference filter decides. */
+async function listFrom(db: Db, provider: string, { direction, after, limit, filter }: PageQuery): Promise<StoredPage> {
+  const [way, order] = direction === 'descending' ? (['<', 'desc'] as const) : (['>', 'asc'] as const);
+  const found: StoredBackup[] = [];
+  for (let from = after; ; ) {
+    const asked = limit - found.length + 1;
+    const rows = await narrowed(db, provider, filter)
+      .select(['record', 'observed_at'])
+      .$if(from !== null, (query) => query.where((eb) => follows(eb, provider, from as SortKey, way)))
+      .orderBy('sort_at', order)
+      .orderBy('id_key', order)
+      .limit(Math.max(asked, 50))
+      .execute();
+    for (const row of rows) {
+      const backup = toBackup(row.record);
+      from = backup;
+      if (!matchesFilter(backup, filter)) continue;
+      if (found.length === limit) return { rows: found, isEnd: false };
+      found.push({ backup, observedAt: row.observed_at });
+    }
+    if (rows.length < Math.max(asked, 50)) return { rows: found, isEnd: true };
+  }
+}
+
+function narrowed(db: Db, provider: string, filter: PageQuery['filter']) {
+  const { entityIds, statuses, types, startedAfter, startedBefore } = filter;
+  // An empty list matches nothing, and is no SQL.
+  const isNothing = [entityIds, statuses, types].some((values) => values?.length === 0);
+  return db
+    .selectFrom('history_backups')
+    .where('provider', '=', provider)
+    .where('removed_at', 'is', null)
+    .$if(isNothing, (query) => query.where(sql<boolean>`1 = 0`))
+    .$if(!isNothing && statuses !== null, (query) => query.where('status', 'in', statuses as readonly string[]))
+    .$if(!isNothing && entityIds !== null, (query) =>
+      // Rows that do not tell their entity are looked at, so that they are named.
+      query.where((eb) => eb.or([eb('entity_id', 'in', entityIds as readonly string[]), eb('entity_id', 'is', null)])),
+    )
+    .$if(startedAfter !== null, (query) =>
+      query.where((eb) => eb.or([eb('sort_at', '>=', startedAfter as number), eb('sort_at', '<=', 0)])),
+    )
+    .$if(startedBefore !== null, (query) =>
+      query.where((eb) => eb.or([eb('sort_at', '<', startedBefore as number), eb('sort_at', '=', queuedAt)])),
+    );
+}

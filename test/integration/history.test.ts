@@ -1,0 +1,128 @@
+/** What a gateway stores of its products, in the background and at its own pace. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { stringify } from 'yaml';
+import { noFilter } from '../../src/core/filter.ts';
+import type { Backup } from '../../src/core/model.ts';
+import type { PageQuery } from '../../src/core/provider.ts';
+import { createHistoryStore } from '../../src/history/store.ts';
+import { openStorage, waitForStorage } from '../../src/storage/storage.ts';
+import { startFour } from '../support/all-four.ts';
+import { startBorgGateway, startGateway } from '../support/gateway.ts';
+import { writeConfig } from '../support/main.ts';
+import { never } from '../support/model.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { start } from '../support/process.ts';
+import { hangMs } from '../support/timing.ts';
+
+const query: PageQuery = { direction: 'descending', after: null, limit: 5_000, filter: noFilter, offset: 0 };
+const Coverage = '{ providers { name history { from asOf isComplete rows progress problem } } }';
+const eager = { requestsPerMinute: 10_000 };
+
+interface Coverages {
+  readonly providers: readonly { name: string; history: { isComplete: boolean; rows: number } | null }[];
+}
+
+async function coverages(gateway: ReturnType<typeof startGateway>): Promise<Coverages['providers']> {
+  const { data } = await gateway.askText(Coverage);
+  return (data as unknown as Coverages).providers;
+}
+
+const untilComplete = (gateway: ReturnType<typeof startGateway>) =>
+  expect
+    .poll(async () => (await coverages(gateway)).map(({ name, history }) => [name, history?.isComplete]), {
+      timeout: hangMs,
+    })
+    .toEqual(gateway.app.providers.map(({ name }) => [name, true]).sort());
+
+/** A clock in the product may go on between two reads. */
+const settled = (rows: readonly Backup[]) => rows.filter(({ progress }) => progress === null);
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+}, hangMs);
+afterAll(() => server[Symbol.asyncDispose]());
+
+describe.each(['memory', 'PostgreSQL'])('a history in %s', (place) => {
+  test('has what all four products list, row by row', async () => {
+    const storage =
+      place === 'memory'
+        ? openStorage(':memory:')
+        : await waitForStorage(await server.database(), { waitMs: 0, onWait: () => undefined });
+    await using fixture = await startFour({}, { storage, history: eager });
+    const { gateway } = fixture;
+    await untilComplete(gateway);
+    const store = createHistoryStore(storage.database, storage.health);
+    for (const provider of gateway.app.providers) {
+      const page = await provider.listBackups(query, never);
+      const rows = page.rows.map((row) => row.open());
+      const stored = await store.list(provider.name, query);
+      expect(rows.length).toBeGreaterThan(50);
+      expect(settled(stored.rows.map(({ backup }) => backup))).toEqual(settled(rows));
+      expect(stored.rows.length).toBe(rows.length);
+    }
+  });
+});
+
+describe('the reader', () => {
+  test('sends nothing to a product unless the history is on', async () => {
+    await using gateway = await startBorgGateway();
+    expect(await gateway.askText(Coverage)).toEqual({ data: { providers: [{ name: 'files', history: null }] } });
+    expect(gateway.sandbox.requests).toEqual([]);
+  });
+
+  test('sees a backup that was started through the gateway at once, not after everySeconds', async () => {
+    const storage = openStorage(':memory:');
+    const borg = await startBorgGateway();
+    await using _ = borg;
+    await using gateway = startGateway({ providers: [borg.sandbox.config], storage, history: eager });
+    await untilComplete(gateway);
+    const before = await createHistoryStore(storage.database, storage.health).count('files');
+    const { data } = await gateway.askText('{ protectedEntities { nodes { id } } }');
+    const { protectedEntities } = data as { protectedEntities: { nodes: { id: string }[] } };
+    const start = 'mutation ($id: ID!) { startBackup(input: { entityId: $id }) { backup { id } } }';
+    await gateway.askText(start, { id: protectedEntities.nodes[0]?.id });
+    await expect
+      .poll(() => createHistoryStore(storage.database, storage.health).count('files'), { timeout: hangMs })
+      .toBe(before + 1);
+  });
+
+  test('sends no more requests than it may, and none that others wait for', async () => {
+    const borg = await startBorgGateway({ history: 900 });
+    await using _ = borg;
+    await using gateway = startGateway({ providers: [borg.sandbox.config], history: { requestsPerMinute: 3 } });
+    await expect.poll(() => borg.sandbox.requests.length, { timeout: hangMs }).toBeGreaterThan(2);
+    // The history waits for its turn, and a client does not.
+    const { data } = await gateway.askText('{ backups(first: 5) { nodes { id } problems { code } } }');
+    expect(data).toMatchObject({ backups: { problems: [] } });
+    expect((await coverages(gateway))[0]?.history?.isComplete ?? false).toBe(false);
+  });
+
+  test('starts with a provider that a reload adds, and stops with one that it removes', async () => {
+    const borg = await startBorgGateway();
+    await using _ = borg;
+    const storage = openStorage(':memory:');
+    await using gateway = startGateway({ providers: [borg.sandbox.config], storage, history: eager });
+    await untilComplete(gateway);
+    gateway.reload({ providers: [{ ...borg.sandbox.config, name: 'other' }] });
+    await untilComplete(gateway);
+    expect(await createHistoryStore(storage.database, storage.health).count('other')).toBe(60);
+  });
+});
+
+test('`history status` prints how much is stored, also beside the gateway', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'backplane-history-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const url = `file:${join(folder, 'gateway.db')}`;
+  const borg = await startBorgGateway();
+  await using _ = borg;
+  await using gateway = startGateway({ providers: [borg.sandbox.config], storage: openStorage(url), history: eager });
+  await untilComplete(gateway);
+  const config = await writeConfig('backplane.yaml', stringify({ storage: { url }, providers: [borg.sandbox.config] }));
+  await using status = start(['history', 'status', '--config', config]);
+  expect(await status.ended).toBe(0);
+  expect(status.stdout()).toMatch(/^files {2}\[#{20}\] 100 % {2}60 backups since 20\d\d-\d\d-\d\d, as of 20\S+Z$/m);
+});
