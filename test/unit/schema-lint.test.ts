@@ -91,6 +91,7 @@ const exceptions: readonly Exception[] = [
       'LogLine',
       'Protection',
       'ProviderHealth',
+      'ProviderHistory',
       'ProviderProblem',
     ],
   },
