@@ -94,6 +94,13 @@ export function defineBackup(builder: Builder, refs: Refs): void {
           'The time by which lists are ordered; it does not change while the backup exists. Null only while the backup is queued: queued backups sort as the newest. 1970-01-01T00:00:00Z if the product gave no time that can be read: such backups sort as the oldest.',
         resolve: ({ sortedAt }) => sortedAt,
       }),
+      observedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'When the provider listed the backup like this, if it does not answer now and the row is from the history; null if the provider was asked.',
+        resolve: ({ observedAt }) => observedAt ?? null,
+      }),
       startedAt: t.field({
         type: 'DateTime',
         nullable: true,
@@ -237,8 +244,9 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       args: refs.backupArgs,
       complexity: page(list),
       extensions: { reads: readsOfList },
-      resolve: async (_root, { filter, orderBy, ...page }, { catalog, signal }, info) => {
-        const query = { page, filter: toListFilter(filter), isAscending: orderBy?.direction === 'ASC' };
+      resolve: async (_root, { filter, orderBy, lastKnown, ...page }, { catalog, signal }, info) => {
+        const isAscending = orderBy?.direction === 'ASC';
+        const query = { page, filter: toListFilter(filter), isAscending, lastKnown: lastKnown ?? false };
         return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
       },
     }),

@@ -62,9 +62,10 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         description: 'Backups of this entity.',
         args: refs.backupArgs,
         complexity: backupPage,
-        resolve: async (entity, { filter, orderBy, ...page }, { catalog, signal }, info) => {
+        resolve: async (entity, { filter, orderBy, lastKnown, ...page }, { catalog, signal }, info) => {
           const narrowed = { ...toListFilter(filter), entities: [toRef(entity)] };
-          const query = { page, filter: narrowed, isAscending: orderBy?.direction === 'ASC' };
+          const isAscending = orderBy?.direction === 'ASC';
+          const query = { page, filter: narrowed, isAscending, lastKnown: lastKnown ?? false };
           return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
         },
       }),

@@ -108,6 +108,11 @@ export function defineInputs(
       defaultValue: { field: 'STARTED_AT', direction: 'DESC' },
       description: 'Order of the list; newest first by default.',
     }),
+    lastKnown: t.boolean({
+      defaultValue: false,
+      description:
+        'Take the rows of a provider that does not answer from what the gateway has stored: such rows have `observedAt`, and their problem `servedAsOf`. Not with `entitySearch`, nor with filters that only the product can apply.',
+    }),
   }));
   const entityArgs = builder.args((t) => ({
     ...pageArgs,

@@ -51,9 +51,10 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         description: 'Backups of this provider.',
         args: refs.backupArgs,
         complexity: backupPage,
-        resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, signal }, info) => {
+        resolve: async ({ name }, { filter, orderBy, lastKnown, ...page }, { catalog, signal }, info) => {
           const query = {
             page,
+            lastKnown: lastKnown ?? false,
             filter: { ...toListFilter(filter), providers: [name] },
             isAscending: orderBy?.direction === 'ASC',
           };
@@ -114,6 +115,13 @@ function defineProblem(refs: Refs): void {
         nullable: true,
         description: 'Seconds after which a retry makes sense; null if the provider does not tell.',
         resolve: ({ error }) => error.retryAfterSeconds,
+      }),
+      servedAsOf: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'The rows of the provider are on this page as it listed them at this time, since it does not answer now (`lastKnown`). Null: its rows are missing, or are live.',
+        resolve: ({ servedAsOf }) => servedAsOf ?? null,
       }),
     }),
   });

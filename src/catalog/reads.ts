@@ -65,7 +65,8 @@ export class Reads {
 
   listBackups(query: ListQuery, signal: AbortSignal): Promise<BackupList> {
     const { providers } = this.#scope;
-    return inOwnTurn(listBackups(providers, this.#options.listTimeoutMs, query, signal, this.#rowShares));
+    const { listTimeoutMs, history } = this.#options;
+    return inOwnTurn(listBackups(providers, listTimeoutMs, query, signal, this.#rowShares, history));
   }
 
   /** One answer for each: the backup, null where there is none, or why its provider could not say. */

@@ -146,6 +146,8 @@ export interface Backup<Details = unknown> {
   readonly warnings: readonly BackupWarning[];
   /** The backup has ended, but the product still stores its log or updates its numbers. Absent once they are final. */
   readonly isSettling?: true;
+  /** When the product listed it like this, if the row is from the history; absent if the product was asked. */
+  readonly observedAt?: Instant | undefined;
   readonly details: Details;
   /** The product's names of fields that cannot be read; their values are null here. Absent if there are none. */
   readonly unreadable?: readonly string[];

@@ -287,6 +287,8 @@ export interface Problem {
   readonly error: GatewayError;
   /** The problem is about unreadable fields of single rows; the rest of the answer is complete. */
   readonly isOfRows?: true;
+  /** The provider did not answer, and its rows are from the history, as of this time. */
+  readonly servedAsOf?: Instant;
 }
 
 // ---- logs

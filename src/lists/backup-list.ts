@@ -2,12 +2,14 @@
 
 import { GatewayError } from '../core/errors.ts';
 import type { BackupFilter, OwnFilter } from '../core/filter.ts';
+import type { History } from '../core/history.ts';
 import type { Backup, ProviderKind, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { askProvider } from './ask.ts';
 import { decodeListCursor, encodeListCursor, identifyList } from './cursor.ts';
 import { withEntitySearch } from './entity-search.ts';
+import { createLastKnown } from './last-known.ts';
 import { type MergeSource, mergePage } from './merge.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk } from './page.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
@@ -26,6 +28,8 @@ export interface ListQuery {
   readonly filter: ListFilter;
   /** Oldest first rather than newest first. */
   readonly isAscending: boolean;
+  /** Rows of a provider that does not answer are taken from the history. */
+  readonly lastKnown?: boolean;
 }
 
 export interface BackupList extends CursorList<Backup> {
@@ -39,12 +43,17 @@ export interface BackupList extends CursorList<Backup> {
 export async function listBackups(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
-  { page, filter, isAscending }: ListQuery,
+  { page, filter, isAscending, lastKnown = false }: ListQuery,
   signal: AbortSignal,
   shares?: RowShares,
+  history: History | null = null,
 ): Promise<BackupList> {
   const walk = toWalk(page);
-  const sources = toSources(providers, timeoutMs, filter);
+  const sources = toSources(providers, timeoutMs, filter).map((source) =>
+    lastKnown && history
+      ? { ...source, lastKnown: createLastKnown(history, source.provider.name, filter.entitySearch !== null) }
+      : source,
+  );
   const identity = identifyList(
     sources.map(({ provider }) => provider.name),
     isAscending,

@@ -47,7 +47,9 @@ export async function mergePage(
   const named = (...more: readonly (readonly string[])[]) => [...new Set(more.flat())];
   const missed = named(
     query.after?.missed ?? [],
-    problems.filter(({ isUntold }) => !isUntold).map(({ provider }) => provider),
+    problems
+      .filter(({ isUntold, servedAsOf }) => !isUntold && servedAsOf === undefined)
+      .map(({ provider }) => provider),
   );
   const assumed = named(
     query.after?.assumed ?? [],

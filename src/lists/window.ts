@@ -6,15 +6,18 @@ import type { ListedBackup } from '../core/listed-backup.ts';
 import type { MergeWindow } from '../core/merge-windows.ts';
 import type { UnreadableRow } from '../core/model.ts';
 import { type ScanDirection, type SortKey, toSortKey } from '../core/order.ts';
-import type { PageQuery, Problem } from '../core/provider.ts';
+import type { BackupPage, PageQuery, Problem } from '../core/provider.ts';
 import { type AskedProvider, askProvider, problemsOf } from './ask.ts';
 import type { ListCursor } from './cursor.ts';
+import type { LastKnown, LastKnownPage } from './last-known.ts';
 
 /** One provider with its own filter, since entity ids differ between providers. */
 export interface MergeSource extends AskedProvider {
   readonly filter: BackupFilter;
   /** The provider lists only backups of entities that contain this text. */
   readonly entitySearch?: string | null;
+  /** What is known while the provider does not answer; absent if that is not wanted. */
+  readonly lastKnown?: LastKnown;
 }
 
 export interface MergeQuery {
@@ -126,16 +129,13 @@ async function readOn(
   asked: PageQuery,
   signal: AbortSignal,
 ): Promise<Window> {
-  const { answer, problem } = await askProvider(
-    source,
-    (provider, within) => provider.listBackups(asked, within),
-    signal,
-    spentMs,
-  );
+  const live = await askProvider(source, (provider, within) => provider.listBackups(asked, within), signal, spentMs);
+  const known = live.problem && source.lastKnown ? await source.lastKnown(asked, live.problem) : null;
+  const answer: (BackupPage & Partial<LastKnownPage>) | null = live.answer ?? known;
   if (!answer)
     return {
       ...before,
-      problems: joinProblems(before.problems, [problem]),
+      problems: joinProblems(before.problems, live.problem ? [live.problem] : []),
       isOpen: false,
       hasFailed: true,
       horizon: null,
@@ -153,7 +153,7 @@ async function readOn(
     isOpen: !answer.isEnd && answer.rows.length >= enough && count < mostOf(query),
     problems: joinProblems(before.problems, problems),
     unreadable: joinUnreadable(before.unreadable, answer.unreadable ?? []),
-    hasFailed: before.hasFailed,
+    hasFailed: before.hasFailed || (answer.hasFailed ?? false),
     isOrderAssumed: before.isOrderAssumed || (answer.isOrderAssumed ?? false),
     end,
     hasLeftOut: before.hasLeftOut,
