@@ -14,7 +14,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const provider = 'providers: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n';
 
 const configFor = (name: string, file: string, lockSeconds: number): Promise<string> =>
-  writeConfig(`${name}.yaml`, `ledger: { file: "${file}", lockSeconds: ${lockSeconds} }\nhistory: { off: true }\n${provider}`);
+  writeConfig(
+    `${name}.yaml`,
+    `ledger: { file: "${file}", lockSeconds: ${lockSeconds} }\nhistory: { off: true }\n${provider}`,
+  );
 
 const listening = /listening on (http:\S+)\/graphql/;
 
