@@ -16,6 +16,12 @@ export interface Running extends AsyncDisposable {
 /** What `npm run build` makes, and people start. */
 const program = 'dist/main.js';
 
+/** A test that fails may leave its program running: it ends with the tests. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Where a stream of the program goes instead of to the test: a file descriptor. */
 export interface StandardStreams {
   readonly stdout?: number;
@@ -32,6 +38,8 @@ export function start(
     env: { ...process.env, ...environment },
     stdio: ['ignore', streams.stdout ?? 'pipe', streams.stderr ?? 'pipe'],
   });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   let stdout = '';
   let stderr = '';
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);

@@ -166,7 +166,7 @@ describe('a ledger of the previous version', () => {
       for (const one of tables) if (one.type === type) database.exec(`DROP ${type} IF EXISTS ${one.name}`);
     }
     database.exec(
-      'DROP TABLE replicas; DROP TABLE leases; DROP TABLE rates; ALTER TABLE operations DROP COLUMN owner; ALTER TABLE operations DROP COLUMN owner_epoch; ALTER TABLE operations DROP COLUMN settings',
+      'DROP TABLE history_backups; DROP TABLE history_readers; DROP TABLE replicas; DROP TABLE leases; DROP TABLE rates; ALTER TABLE operations DROP COLUMN owner; ALTER TABLE operations DROP COLUMN owner_epoch; ALTER TABLE operations DROP COLUMN settings',
     );
     const operation = { id: 'o', viewer: 'ann', provider: 'one', kind: 'START', status: 'SUCCEEDED', backupId: '7' };
     database

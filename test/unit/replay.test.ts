@@ -129,7 +129,7 @@ describe('a log that is kept', () => {
     await again.close();
     // Pages of 4 KB, which the other tables of the database take as well. The head of the log takes 76 kB twice: SQLite
     // writes the new text of a row before it frees the pages of the old one.
-    expect(statSync(folder.file).size).toBeLessThan(300_000);
+    expect(statSync(folder.file).size).toBeLessThan(350_000);
   });
 
   test('goes when all together are too much, the one that grew longest ago first, and never the pinned one', async () => {

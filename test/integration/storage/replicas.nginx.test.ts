@@ -1,7 +1,7 @@
 /** A rolling restart of programs on one PostgreSQL, behind nginx with the blocks of docs/replicas.md. */
 import { setTimeout } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { stringify } from 'yaml';
 import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
@@ -72,6 +72,7 @@ describe.skipIf(isNginxMissing || !isNightly)('a rolling restart behind nginx', 
   it('fails no query, doubles no command, and streams resume without a gap', async () => {
     const url = await server.database();
     const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5, manualLimit: 100 });
+    onTestFinished(() => sandbox.close());
     const config = await writeConfig(
       'replica.yaml',
       stringify({
@@ -84,6 +85,7 @@ describe.skipIf(isNginxMissing || !isNightly)('a rolling restart behind nginx', 
     const ports = await Promise.all(Array.from({ length: 3 }, freePort));
     const startAt = async (port: number): Promise<Running> => {
       const program = start(['--config', config, '--port', String(port)]);
+      onTestFinished(() => program[Symbol.asyncDispose]());
       await program.untilPrinted(/listening on/);
       return program;
     };
@@ -101,6 +103,7 @@ describe.skipIf(isNginxMissing || !isNightly)('a rolling restart behind nginx', 
     await using _nginx = await runNginx(http, front);
     const origin = `http://127.0.0.1:${front}`;
     const watcher = watchForever(`ws://127.0.0.1:${front}/graphql`);
+    onTestFinished(() => watcher.stop());
     const failures: unknown[] = [];
     let asked = 0;
     let isBusy = true;
@@ -145,8 +148,5 @@ describe.skipIf(isNginxMissing || !isNightly)('a rolling restart behind nginx', 
     expect(watcher.streams()).toBeGreaterThan(1);
     const expected = started.flatMap((id) => [`BackupStarted ${id}`, `BackupFinished ${id}`]);
     expect(watcher.told().filter((one) => !one.startsWith('BackupUpdated'))).toEqual(expected);
-    await watcher.stop();
-    for (const program of programs) await program[Symbol.asyncDispose]();
-    await sandbox.close();
   });
 });
