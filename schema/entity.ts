@@ -6,7 +6,7 @@ import { type Builder, describe } from './builder.ts';
 import { toBackupConnection, toConnection } from './connection.ts';
 import type { Loaders } from './context.ts';
 import { backupPage, readsOfEntities } from './cost.ts';
-import { toEntityFilter, toListFilter } from './inputs.ts';
+import { toEntityFilter, toEntityOrder, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 import { isSelected } from './selected.ts';
 import { lookup, page } from './weights.ts';
@@ -104,12 +104,13 @@ export function defineEntity(builder: Builder, refs: Refs): void {
     protectedEntities: t.field({
       type: refs.ProtectedEntityConnection,
       nullable: true,
-      description: 'Protected entities of all providers, ordered by provider name, then by external id.',
+      description:
+        'Protected entities of all providers; by provider name, then by external id, unless `orderBy` says otherwise.',
       args: refs.entityArgs,
       complexity: page(lookup),
       extensions: { reads: readsOfEntities },
-      resolve: async (_root, { filter, ...page }, { catalog, loaders, signal }) => {
-        const query = { page, filter: toEntityFilter(filter) };
+      resolve: async (_root, { filter, orderBy, ...page }, { catalog, loaders, signal }) => {
+        const query = { page, filter: toEntityFilter(filter), order: toEntityOrder(orderBy) };
         return toConnection(await catalog.reads.listEntities(query, loaders.newestSuccesses, signal));
       },
     }),

@@ -4,7 +4,7 @@ import { badInput } from '../src/core/errors.ts';
 import type { Instant } from '../src/core/instant.ts';
 import type { BackupStatus, BackupTrigger, BackupType, DataPresence, Ref } from '../src/core/model.ts';
 import type { ListFilter } from '../src/lists/backup-list.ts';
-import type { EntityFilter } from '../src/lists/entity-list.ts';
+import type { EntityFilter, EntityOrder } from '../src/lists/entity-list.ts';
 import type { ProtectionStatus } from '../src/lists/protection.ts';
 import type { Builder } from './builder.ts';
 import type { defineEnums } from './enums.ts';
@@ -81,12 +81,29 @@ export function defineInputs(
   });
   const OrderDirection = builder.enumType('OrderDirection', {
     description: 'Direction of an order.',
-    values: { ASC: { description: 'Oldest first.' }, DESC: { description: 'Newest first.' } },
+    values: {
+      ASC: { description: 'Oldest first; names from A to Z.' },
+      DESC: { description: 'Newest first; names from Z to A.' },
+    },
   });
   const BackupOrder = builder.inputType('BackupOrder', {
     description: 'Order of backups. Backups with equal times are ordered by provider name, then by external id.',
     fields: (t) => ({
       field: t.field({ type: BackupOrderField, required: true, description: 'The field to order by.' }),
+      direction: t.field({ type: OrderDirection, required: true, description: 'Ascending or descending.' }),
+    }),
+  });
+  const ProtectedEntityOrderField = builder.enumType('ProtectedEntityOrderField', {
+    description: 'Field that a list of entities is ordered by.',
+    values: {
+      PROVIDER: { description: 'Name of the provider, then external id.' },
+      NAME: { description: 'Name, ignoring case; equal names by provider name, then by external id.' },
+    },
+  });
+  const ProtectedEntityOrder = builder.inputType('ProtectedEntityOrder', {
+    description: 'Order of entities.',
+    fields: (t) => ({
+      field: t.field({ type: ProtectedEntityOrderField, required: true, description: 'The field to order by.' }),
       direction: t.field({ type: OrderDirection, required: true, description: 'Ascending or descending.' }),
     }),
   });
@@ -116,7 +133,12 @@ export function defineInputs(
   }));
   const entityArgs = builder.args((t) => ({
     ...pageArgs,
-    filter: t.field({ type: ProtectedEntityFilter, description: 'Which backups to return; all by default.' }),
+    filter: t.field({ type: ProtectedEntityFilter, description: 'Which entities to return; all by default.' }),
+    orderBy: t.field({
+      type: ProtectedEntityOrder,
+      defaultValue: { field: 'PROVIDER', direction: 'ASC' },
+      description: 'Order of the list; by provider by default.',
+    }),
   }));
   return { BackupFilter, pageArgs, backupArgs, entityArgs };
 }
@@ -257,3 +279,13 @@ export function toSearch(search: Given<string>, path: readonly string[] = ['filt
   }
   return search;
 }
+
+interface EntityOrderInput {
+  readonly field: EntityOrder['field'];
+  readonly direction: 'ASC' | 'DESC';
+}
+
+export const toEntityOrder = (given: EntityOrderInput | null | undefined): EntityOrder => ({
+  field: given?.field ?? 'PROVIDER',
+  isDescending: given?.direction === 'DESC',
+});

@@ -3,7 +3,7 @@ import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { toBackupConnection, toConnection } from './connection.ts';
 import { backupPage, entityPage } from './cost.ts';
-import { toEntityFilter, toListFilter } from './inputs.ts';
+import { toEntityFilter, toEntityOrder, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
 export function defineProvider(builder: Builder, refs: Refs): void {
@@ -40,8 +40,12 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         description: 'Entities that this provider protects, ordered by external id.',
         args: refs.entityArgs,
         complexity: entityPage,
-        resolve: async ({ name }, { filter, ...page }, { catalog, loaders, signal }) => {
-          const query = { page, filter: { ...toEntityFilter(filter), providers: [name] } };
+        resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, loaders, signal }) => {
+          const query = {
+            page,
+            filter: { ...toEntityFilter(filter), providers: [name] },
+            order: toEntityOrder(orderBy),
+          };
           return toConnection(await catalog.reads.listEntities(query, loaders.newestSuccesses, signal));
         },
       }),

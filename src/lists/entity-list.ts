@@ -1,4 +1,4 @@
-/** The list of protected entities of all providers, ordered by provider name, then by external id. */
+/** The list of protected entities of all providers, ordered by provider and external id, or by name. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
@@ -25,8 +25,16 @@ export interface EntityFilter extends ProviderFilter {
 /** Returns the protection of each entity, in the same order. */
 export type ProtectionsOf = (entities: readonly ProtectedEntity[]) => Promise<readonly Protection[]>;
 
+export interface EntityOrder {
+  /** NAME: by name in lower case; equal names by provider name and external id. */
+  readonly field: 'PROVIDER' | 'NAME';
+  readonly isDescending: boolean;
+}
+
 export interface EntityQuery {
   readonly page: PageArguments;
+  /** By provider, ascending, unless given. */
+  readonly order?: EntityOrder;
   readonly filter: EntityFilter;
 }
 
@@ -39,6 +47,7 @@ export interface EntityList extends CursorList<ProtectedEntity> {
 interface EntityKey {
   readonly provider: string;
   readonly externalId: string;
+  readonly name: string;
 }
 
 /** A decoded cursor: the entity at the cursor. */
@@ -50,7 +59,7 @@ interface EntityCursor extends EntityKey {
 export async function listEntities(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
-  { page, filter }: EntityQuery,
+  { page, filter, order = { field: 'PROVIDER', isDescending: false } }: EntityQuery,
   protectionsOf: ProtectionsOf,
   signal: AbortSignal,
 ): Promise<EntityList> {
@@ -60,7 +69,10 @@ export async function listEntities(
     asked.map(({ name }) => name),
     'entities',
     filter,
+    // Cursors of earlier versions have no order.
+    ...(order.field === 'PROVIDER' && !order.isDescending ? [] : [order]),
   );
+  const compareEntities = comparatorOf(order);
   const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
   const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
   const found = entities.filter((entity) => isFound(filter.search, entity)).sort(compareEntities);
@@ -68,14 +80,17 @@ export async function listEntities(
   const now = [...failed, ...unknown, ...unlisted];
   const earlier = key?.missed ?? [];
   const problems = [...now, ...skippedEarlier(earlier, now, 'List again from the start.')];
-  const { rows, hasMore } = cut(matching, walk, key);
-  const isPassed = (name: string, at: string) => (walk.isForward ? name <= at : name >= at);
+  const { rows, hasMore } = cut(matching, walk, key, compareEntities);
+  const isUpwards = walk.isForward !== order.isDescending;
+  // By name, rows of a provider may have been missed anywhere.
+  const isPassed = (name: string, at: string) => order.field === 'NAME' || (isUpwards ? name <= at : name >= at);
   const cursorAt = (index: number) => {
-    const { provider, externalId } = rows[index] as ProtectedEntity;
+    const { provider, externalId, name: shown } = rows[index] as ProtectedEntity;
+    const name = order.field === 'NAME' ? nameKeyOf(shown) : '';
     // Entities of later providers are not skipped yet.
     const skipped = [...failed, ...unknown.filter(isPassing)].map((problem) => problem.provider);
     const missed = [...earlier, ...skipped.filter((name) => isPassed(name, provider))];
-    return encodeKey(identity, { provider, externalId, missed });
+    return encodeKey(identity, { provider, externalId, name, missed });
   };
   return {
     // Rows of a failed provider may follow, but an empty page with size 0 makes no progress. Unlisted ones never follow.
@@ -153,29 +168,44 @@ const undated = ({ provider, externalId, name }: ProtectedEntity): Problem => ({
 /** The answer may be different later. */
 const isPassing = ({ error }: Problem): boolean => error.code !== 'INCOMPLETE';
 
-function compareEntities(a: EntityKey, b: EntityKey): number {
+const nameKeyOf = (name: string): string => name.toLowerCase().slice(0, 1_000).toWellFormed();
+
+type Compare = (a: EntityKey, b: EntityKey) => number;
+
+function byProvider(a: EntityKey, b: EntityKey): number {
   if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;
   return compareIds(a.externalId, b.externalId);
 }
 
-function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key: EntityKey | null) {
-  const beyond = sorted.filter(
-    (row) => key === null || (isForward ? compareEntities(row, key) > 0 : compareEntities(row, key) < 0),
-  );
+function byName(a: EntityKey, b: EntityKey): number {
+  const [one, other] = [nameKeyOf(a.name), nameKeyOf(b.name)];
+  if (one !== other) return one < other ? -1 : 1;
+  return byProvider(a, b);
+}
+
+function comparatorOf({ field, isDescending }: EntityOrder): Compare {
+  const compare = field === 'NAME' ? byName : byProvider;
+  return isDescending ? (a, b) => compare(b, a) : compare;
+}
+
+function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key: EntityKey | null, compare: Compare) {
+  const beyond = sorted.filter((row) => key === null || (isForward ? compare(row, key) > 0 : compare(row, key) < 0));
   const rows = isForward ? beyond.slice(0, size) : beyond.slice(Math.max(0, beyond.length - size));
   return { rows, hasMore: beyond.length > size };
 }
 
-/** The last item has one bit for each missed provider, by its index among the selected providers. */
+/** One bit for each missed provider, by its index among the selected providers; then the name, in that order only. */
 const wireKey = z.tuple([
   z.string().length(8),
   z.string().min(1).max(40),
   z.string().min(1).max(40_000),
   z.int().min(0).default(0),
+  z.string().max(1_000).default(''),
 ]);
 
-function encodeKey({ hash, providers }: ListIdentity, { provider, externalId, missed }: EntityCursor): string {
+function encodeKey({ hash, providers }: ListIdentity, { provider, externalId, name, missed }: EntityCursor): string {
   const bits = [...new Set(missed)].reduce((sum, name) => sum + 2 ** providers.indexOf(name), 0);
+  if (name !== '') return encodeToken([hash, provider, externalId, bits, name]);
   return encodeToken(bits === 0 ? [hash, provider, externalId] : [hash, provider, externalId, bits]);
 }
 
@@ -187,7 +217,7 @@ function decodeKey({ hash, providers }: ListIdentity, text: string, argument: st
       [argument],
     );
   }
-  const [, provider, externalId, bits] = parsed.data;
+  const [, provider, externalId, bits, name] = parsed.data;
   const missed = providers.filter((_, index) => Math.floor(bits / 2 ** index) % 2 === 1);
-  return { provider, externalId, missed };
+  return { provider, externalId, name, missed };
 }

@@ -350,9 +350,9 @@ export type OperationStatus =
 
 /** Direction of an order. */
 export type OrderDirection =
-  /** Oldest first. */
+  /** Oldest first; names from A to Z. */
   | 'ASC'
-  /** Newest first. */
+  /** Newest first; names from Z to A. */
   | 'DESC';
 
 /** Selects protected entities. A list matches any of its values; several fields must all match. */

@@ -57,6 +57,58 @@ describe('a filter by the last success', () => {
   });
 });
 
+describe('the order by name', () => {
+  interface Named {
+    readonly nodes: readonly { readonly id: string; readonly name: string }[];
+    readonly pageInfo: { readonly endCursor: string; readonly startCursor: string; readonly hasNextPage: boolean };
+    readonly problems: readonly { readonly provider: { readonly name: string } }[];
+  }
+  const page = async (gateway: TestGateway, args: string): Promise<Named> => {
+    const { data, errors } = await gateway.askText(
+      `{ protectedEntities(${args}) { nodes { id name } pageInfo { endCursor startCursor hasNextPage } problems { provider { name } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    return (data as unknown as { protectedEntities: Named }).protectedEntities;
+  };
+  const idsIn = ({ nodes }: Named) => nodes.map(({ id }) => id);
+  const keysIn = ({ nodes }: Named) => nodes.map(({ name }) => name.toLowerCase());
+  const by = (direction: string) => `orderBy: { field: NAME, direction: ${direction} }`;
+
+  it('is the same page by page, in both directions, and from both ends', async () => {
+    await using four = await startFour();
+    const all = await page(four.gateway, `first: 200, ${by('ASC')}`);
+    expect(keysIn(all)).toEqual([...keysIn(all)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
+    expect(idsIn(all).toSorted()).toEqual(idsIn(await page(four.gateway, 'first: 200')).toSorted());
+    const down = await page(four.gateway, `first: 200, ${by('DESC')}`);
+    expect(idsIn(down)).toEqual(idsIn(all).toReversed());
+    const walked: string[] = [];
+    for (let after = ''; ; ) {
+      const one = await page(four.gateway, `first: 7, ${by('ASC')}${after}`);
+      walked.push(...idsIn(one));
+      if (!one.pageInfo.hasNextPage) break;
+      after = `, after: "${one.pageInfo.endCursor}"`;
+    }
+    expect(walked).toEqual(idsIn(all));
+    const end = await page(four.gateway, `last: 5, ${by('ASC')}`);
+    const before = await page(four.gateway, `last: 5, ${by('ASC')}, before: "${end.pageInfo.startCursor}"`);
+    expect([...idsIn(before), ...idsIn(end)]).toEqual(idsIn(all).slice(-10));
+    const wrong = await four.gateway.askText(
+      `{ protectedEntities(${by('DESC')}, after: "${end.pageInfo.startCursor}") { nodes { id } } }`,
+    );
+    expect(wrong.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('names a system that failed on an earlier page, wherever its rows are', async () => {
+    await using four = await startFour();
+    four.vprotect.outage = 500;
+    const first = await page(four.gateway, `first: 3, ${by('DESC')}`);
+    expect(first.problems).toContainEqual({ provider: { name: 'machines' } });
+    four.vprotect.outage = null;
+    const second = await page(four.gateway, `first: 200, ${by('DESC')}, after: "${first.pageInfo.endCursor}"`);
+    expect(second.problems).toContainEqual({ provider: { name: 'machines' } });
+  });
+});
+
 describe('an entity', () => {
   it('of vProtect tells whether its machine still exists, and its policy', async () => {
     await using vprotect = await startVProtectSandbox({ speed: 0, history: 40, demo: false });
