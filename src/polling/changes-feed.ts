@@ -1,4 +1,7 @@
-/** The changes of the backups of one provider: read while there are watchers, and caught up with after a pause. */
+/**
+ * The changes of the backups of one provider: read while there are watchers, and caught up with after a pause. One
+ * factory, since all its functions work on the same known state.
+ */
 import { z } from 'zod';
 import { errorCodes, GatewayError } from '../core/errors.ts';
 import { noFilter } from '../core/filter.ts';

@@ -13,7 +13,7 @@ export interface PollRights {
   release(lease: Lease): Promise<void>;
   /** What the others are told of the holder's polls; null: nothing. */
   note(lease: Lease, note: string | null): Promise<void>;
-  /** A command has changed something at this provider: whoever polls it should look soon. */
+  /** A command has changed something at this provider: the gateway that polls it should look soon. */
   wake(provider: string): void;
   /** Calls `woken` with the name of the provider; null: any of them. Returns a function that removes the listener. */
   onWake(woken: (provider: string | null) => void): () => void;

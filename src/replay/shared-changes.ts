@@ -1,5 +1,5 @@
 /**
- * The log of changes of several gateways on one database. Whoever appends gets the next numbers in the transaction that
+ * The log of changes of several gateways on one database. A gateway that appends gets the next numbers in the transaction that
  * inserts them, so that numbers are dense and become visible in their order; every gateway reads what others appended.
  */
 import { randomBytes } from 'node:crypto';

@@ -1,5 +1,5 @@
 /**
- * Short words between gateways on one database, which say what to read again. They may be lost: whoever waits for one
+ * Short words between gateways on one database, which say what to read again. They may be lost: a gateway that waits for one
  * also reads now and then. Notices carry no data, since PostgreSQL commits them one after another.
  */
 import { sql } from 'kysely';

@@ -3,7 +3,7 @@
  * lock together, so that none that needs the database alone begins beside them.
  *
  * The one gateway that uses a database alone. It holds an advisory lock, which PostgreSQL releases when the connection ends, and
- * a row that names it. Whoever takes the lock replaces the row, and each write requires that the row is its own: a
+ * a row that names it. The process that takes the lock replaces the row, and each write requires that the row is its own: a
  * gateway that was stopped or cut off, and returns, cannot write any more.
  */
 import { hostname } from 'node:os';

@@ -1,4 +1,7 @@
-/** The stored history against a plain model of what a product lists, through restarts, outages and wrong clocks. */
+/**
+ * The stored history against a plain model of what a product lists, through restarts, outages and wrong clocks. One file,
+ * since all its tests use that model.
+ */
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
