@@ -11,7 +11,13 @@ import type { Read, ReadsContext } from '../src/lists/read-cost.ts';
 import { scanKey } from '../src/lists/scan.ts';
 import { selectProviders } from '../src/lists/select.ts';
 import { withinRange } from '../src/lists/timeline.ts';
-import { type BackupFilterInput, type EntityFilterInput, toEntityFilter, toListFilter } from './inputs.ts';
+import {
+  type BackupFilterInput,
+  type EntityFilterInput,
+  type EntityOrderInput,
+  toEntityFilter,
+  toListFilter,
+} from './inputs.ts';
 import { list, lookup, page, type SizedArguments } from './weights.ts';
 
 /** Reads up to 5,000 backups of one provider: a row that is looked at is a tenth of one that is shown. */
@@ -30,12 +36,16 @@ interface FilterArguments<Filter> extends SizedArguments {
 }
 
 /** A page of entities of one provider; a filter by protection looks at all of them. */
-export const entityPage = ({ filter, ...sizes }: FilterArguments<EntityFilterInput>) =>
-  page(isComputed(filter) ? lookup + census : lookup)(sizes);
+export const entityPage = ({ filter, orderBy, ...sizes }: EntityArguments) =>
+  page(isComputed({ filter, orderBy }) ? lookup + census : lookup)(sizes);
+
+interface EntityArguments extends FilterArguments<EntityFilterInput> {
+  readonly orderBy?: EntityOrderInput | null | undefined;
+}
 
 /** By the newest success of each entity. */
-const isComputed = (filter: EntityFilterInput | null | undefined): boolean =>
-  filter?.protection != null || filter?.lastSuccessBefore != null;
+const isComputed = ({ filter, orderBy }: EntityArguments): boolean =>
+  filter?.protection != null || filter?.lastSuccessBefore != null || orderBy?.field === 'LAST_SUCCESS';
 
 /** A page of backups of one provider, or of one entity. */
 export const backupPage = ({ filter, ...sizes }: FilterArguments<BackupFilterInput>) =>
@@ -61,8 +71,8 @@ export const readsOfList = ({ filter }: FilterArguments<BackupFilterInput>, cont
 };
 
 /** Every entity of the providers that the filter selects is looked at once for an operation. */
-export const readsOfEntities = ({ filter }: FilterArguments<EntityFilterInput>, { providers }: ReadsContext) =>
-  isComputed(filter) ? censusOf(selectProviders(providers, toEntityFilter(filter))) : [];
+export const readsOfEntities = ({ filter, orderBy }: EntityArguments, { providers }: ReadsContext) =>
+  isComputed({ filter, orderBy }) ? censusOf(selectProviders(providers, toEntityFilter(filter))) : [];
 
 export const readsOfStatistics = (
   { filter }: { readonly filter?: BackupFilterInput | null | undefined },

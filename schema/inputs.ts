@@ -4,7 +4,8 @@ import { badInput } from '../src/core/errors.ts';
 import type { Instant } from '../src/core/instant.ts';
 import type { BackupStatus, BackupTrigger, BackupType, DataPresence, Ref } from '../src/core/model.ts';
 import type { ListFilter } from '../src/lists/backup-list.ts';
-import type { EntityFilter, EntityOrder } from '../src/lists/entity-list.ts';
+import type { EntityFilter } from '../src/lists/entity-list.ts';
+import type { EntityOrder } from '../src/lists/entity-order.ts';
 import type { ProtectionStatus } from '../src/lists/protection.ts';
 import type { Builder } from './builder.ts';
 import type { defineEnums } from './enums.ts';
@@ -98,6 +99,10 @@ export function defineInputs(
     values: {
       PROVIDER: { description: 'Name of the provider, then external id.' },
       NAME: { description: 'Name, ignoring case; equal names by provider name, then by external id.' },
+      LAST_SUCCESS: {
+        description:
+          'End of the newest success, as `Protection.lastSuccessAt` tells it; an entity without any counts as the oldest. Those for which it cannot be determined are last in both directions, and `problems` tells why. It reads and costs what the filter `lastSuccessBefore` does.',
+      },
     },
   });
   const ProtectedEntityOrder = builder.inputType('ProtectedEntityOrder', {
@@ -280,7 +285,7 @@ export function toSearch(search: Given<string>, path: readonly string[] = ['filt
   return search;
 }
 
-interface EntityOrderInput {
+export interface EntityOrderInput {
   readonly field: EntityOrder['field'];
   readonly direction: 'ASC' | 'DESC';
 }

@@ -1,13 +1,13 @@
-/** The list of protected entities of all providers, ordered by provider and external id, or by name. */
+/** The list of protected entities of all providers, see `EntityOrder`. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../core/errors.ts';
 import type { Instant } from '../core/instant.ts';
 import type { ProtectedEntity } from '../core/model.ts';
-import { compareIds } from '../core/order.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import { toRowProblems, unreadableEntities } from '../core/unreadable-rows.ts';
 import { askProvider, skippedEarlier } from './ask.ts';
 import { decodeToken, encodeToken, identifyList, type ListIdentity } from './cursor.ts';
+import { comparatorOf, type EntityKey, type EntityOrder, isMixed, isUndated, toEntityKey } from './entity-order.ts';
 import { isFound } from './entity-search.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk, type Walk } from './page.ts';
 import { isOlderThan, type Protection, type ProtectionStatus } from './protection.ts';
@@ -25,12 +25,6 @@ export interface EntityFilter extends ProviderFilter {
 /** Returns the protection of each entity, in the same order. */
 export type ProtectionsOf = (entities: readonly ProtectedEntity[]) => Promise<readonly Protection[]>;
 
-export interface EntityOrder {
-  /** NAME: by name in lower case; equal names by provider name and external id. */
-  readonly field: 'PROVIDER' | 'NAME';
-  readonly isDescending: boolean;
-}
-
 export interface EntityQuery {
   readonly page: PageArguments;
   /** By provider, ascending, unless given. */
@@ -42,12 +36,6 @@ export interface EntityList extends CursorList<ProtectedEntity> {
   readonly problems: readonly Problem[];
   /** Null if a provider failed. */
   readonly totalCount: number | null;
-}
-
-interface EntityKey {
-  readonly provider: string;
-  readonly externalId: string;
-  readonly name: string;
 }
 
 /** A decoded cursor: the entity at the cursor. */
@@ -72,29 +60,31 @@ export async function listEntities(
     // Cursors of earlier versions have no order.
     ...(order.field === 'PROVIDER' && !order.isDescending ? [] : [order]),
   );
-  const compareEntities = comparatorOf(order);
   const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
   const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
-  const found = entities.filter((entity) => isFound(filter.search, entity)).sort(compareEntities);
-  const { matching, unknown, isCut } = await byProtection(found, filter, protectionsOf);
+  const found = entities.filter((entity) => isFound(filter.search, entity));
+  const { matching, unknown, isCut } = await byProtection(found, filter, order, protectionsOf);
   const now = [...failed, ...unknown, ...unlisted];
   const earlier = key?.missed ?? [];
   const problems = [...now, ...skippedEarlier(earlier, now, 'List again from the start.')];
-  const { rows, hasMore } = cut(matching, walk, key, compareEntities);
+  const { rows, hasMore } = cut(matching, walk, key, order);
   const isUpwards = walk.isForward !== order.isDescending;
-  // By name, rows of a provider may have been missed anywhere.
-  const isPassed = (name: string, at: string) => order.field === 'NAME' || (isUpwards ? name <= at : name >= at);
+  const isPassed = (name: string, at: string) => isMixed(order) || (isUpwards ? name <= at : name >= at);
   const cursorAt = (index: number) => {
-    const { provider, externalId, name: shown } = rows[index] as ProtectedEntity;
-    const name = order.field === 'NAME' ? nameKeyOf(shown) : '';
+    const { key } = rows[index] as Keyed;
     // Entities of later providers are not skipped yet.
     const skipped = [...failed, ...unknown.filter(isPassing)].map((problem) => problem.provider);
-    const missed = [...earlier, ...skipped.filter((name) => isPassed(name, provider))];
-    return encodeKey(identity, { provider, externalId, name, missed });
+    const missed = [...earlier, ...skipped.filter((name) => isPassed(name, key.provider))];
+    return encodeKey(identity, { ...key, missed });
   };
   return {
     // Rows of a failed provider may follow, but an empty page with size 0 makes no progress. Unlisted ones never follow.
-    ...toCursorList(walk, rows, hasMore || (walk.size > 0 && (failed.length > 0 || isCut)), cursorAt),
+    ...toCursorList(
+      walk,
+      rows.map(({ entity }) => entity),
+      hasMore || (walk.size > 0 && (failed.length > 0 || isCut)),
+      cursorAt,
+    ),
     problems,
     totalCount: problems.length > 0 ? null : matching.length,
   };
@@ -127,37 +117,54 @@ const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
     ? []
     : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
 
+/** An entity with its place in the order of the list. */
+interface Keyed {
+  readonly entity: ProtectedEntity;
+  readonly key: EntityKey;
+}
+
 /**
- * Filters by what is computed of protection. Problems of entities for which it cannot be determined are returned even if
- * the filter leaves the entities out.
+ * Filters by what is computed of protection, and sorts. Problems of entities for which it cannot be determined are
+ * returned even if the filter leaves the entities out.
  */
 async function byProtection(
   entities: readonly ProtectedEntity[],
   { protection: wanted, lastSuccessBefore }: EntityFilter,
+  order: EntityOrder,
   protectionsOf: ProtectionsOf,
 ) {
   if (wanted?.length === 0) return { matching: [], unknown: [], isCut: false };
-  if (wanted === null && lastSuccessBefore === null) return { matching: entities, unknown: [], isCut: false };
-  const protections = await protectionsOf(entities);
+  const isComputed = wanted !== null || lastSuccessBefore !== null || order.field === 'LAST_SUCCESS';
+  const protections = isComputed ? await protectionsOf(entities) : [];
   const unknown = new Set<Problem>();
   const hidden: Problem[] = [];
-  const matching = entities.filter((entity, index) => {
-    const protection = protections[index];
-    if (!protection) return false;
+  const isWanted = (protection: Protection, entity: ProtectedEntity): boolean => {
     if (wanted !== null && protection.problem) unknown.add(protection.problem);
-    const isWanted = wanted === null || wanted.includes(protection.status);
-    if (!isWanted && protection.problem) hidden.push(protection.problem);
-    if (!isWanted || lastSuccessBefore === null) return isWanted;
+    const isOfStatus = wanted === null || wanted.includes(protection.status);
+    if (!isOfStatus && protection.problem) hidden.push(protection.problem);
+    if (!isOfStatus || lastSuccessBefore === null) return isOfStatus;
     const isOlder = isOlderThan(protection, lastSuccessBefore);
     if (isOlder !== null) return isOlder;
-    const problem = protection.problem ?? protection.incomplete ?? undated(entity);
+    const problem = whyUndated(protection, entity);
     unknown.add(problem);
     hidden.push(problem);
     return false;
+  };
+  const matching = entities.flatMap((entity, index): Keyed[] => {
+    const protection = protections[index];
+    if (isComputed && (!protection || !isWanted(protection, entity))) return [];
+    const key = toEntityKey(entity, order, protection);
+    if (protection && isUndated(key, order)) unknown.add(whyUndated(protection, entity));
+    return [{ entity, key }];
   });
+  const compare = comparatorOf(order);
+  matching.sort((a, b) => compare(a.key, b.key));
   // Entities are left out that may match once a provider answers again.
   return { matching, unknown: [...unknown], isCut: hidden.some(isPassing) };
 }
+
+const whyUndated = (protection: Protection, entity: ProtectedEntity): Problem =>
+  protection.problem ?? protection.incomplete ?? undated(entity);
 
 const undated = ({ provider, externalId, name }: ProtectedEntity): Problem => ({
   provider,
@@ -168,43 +175,28 @@ const undated = ({ provider, externalId, name }: ProtectedEntity): Problem => ({
 /** The answer may be different later. */
 const isPassing = ({ error }: Problem): boolean => error.code !== 'INCOMPLETE';
 
-const nameKeyOf = (name: string): string => name.toLowerCase().slice(0, 1_000).toWellFormed();
-
-type Compare = (a: EntityKey, b: EntityKey) => number;
-
-function byProvider(a: EntityKey, b: EntityKey): number {
-  if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;
-  return compareIds(a.externalId, b.externalId);
-}
-
-function byName(a: EntityKey, b: EntityKey): number {
-  const [one, other] = [nameKeyOf(a.name), nameKeyOf(b.name)];
-  if (one !== other) return one < other ? -1 : 1;
-  return byProvider(a, b);
-}
-
-function comparatorOf({ field, isDescending }: EntityOrder): Compare {
-  const compare = field === 'NAME' ? byName : byProvider;
-  return isDescending ? (a, b) => compare(b, a) : compare;
-}
-
-function cut(sorted: readonly ProtectedEntity[], { isForward, size }: Walk, key: EntityKey | null, compare: Compare) {
-  const beyond = sorted.filter((row) => key === null || (isForward ? compare(row, key) > 0 : compare(row, key) < 0));
+function cut(sorted: readonly Keyed[], { isForward, size }: Walk, key: EntityKey | null, order: EntityOrder) {
+  const compare = comparatorOf(order);
+  const isBeyond = (row: Keyed) => key === null || (isForward ? compare(row.key, key) > 0 : compare(row.key, key) < 0);
+  const beyond = sorted.filter(isBeyond);
   const rows = isForward ? beyond.slice(0, size) : beyond.slice(Math.max(0, beyond.length - size));
   return { rows, hasMore: beyond.length > size };
 }
 
-/** One bit for each missed provider, by its index among the selected providers; then the name, in that order only. */
+/** One bit for each missed provider, by its index among the selected providers; then the name, or the time, in those orders only. */
 const wireKey = z.tuple([
   z.string().length(8),
   z.string().min(1).max(40),
   z.string().min(1).max(40_000),
   z.int().min(0).default(0),
   z.string().max(1_000).default(''),
+  z.number().min(-1e18).max(1e18).refine(Number.isInteger).nullable().default(null),
 ]);
 
-function encodeKey({ hash, providers }: ListIdentity, { provider, externalId, name, missed }: EntityCursor): string {
-  const bits = [...new Set(missed)].reduce((sum, name) => sum + 2 ** providers.indexOf(name), 0);
+function encodeKey({ hash, providers }: ListIdentity, key: EntityCursor): string {
+  const { provider, externalId, name, lastSuccess } = key;
+  const bits = [...new Set(key.missed)].reduce((sum, name) => sum + 2 ** providers.indexOf(name), 0);
+  if (lastSuccess !== null) return encodeToken([hash, provider, externalId, bits, '', lastSuccess]);
   if (name !== '') return encodeToken([hash, provider, externalId, bits, name]);
   return encodeToken(bits === 0 ? [hash, provider, externalId] : [hash, provider, externalId, bits]);
 }
@@ -217,7 +209,7 @@ function decodeKey({ hash, providers }: ListIdentity, text: string, argument: st
       [argument],
     );
   }
-  const [, provider, externalId, bits, name] = parsed.data;
+  const [, provider, externalId, bits, name, lastSuccess] = parsed.data;
   const missed = providers.filter((_, index) => Math.floor(bits / 2 ** index) % 2 === 1);
-  return { provider, externalId, name, missed };
+  return { provider, externalId, name, lastSuccess, missed };
 }

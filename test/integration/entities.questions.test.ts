@@ -109,6 +109,56 @@ describe('the order by name', () => {
   });
 });
 
+describe('the order by the last success', () => {
+  interface Dated {
+    readonly nodes: readonly { readonly id: string; readonly protection: { readonly lastSuccessAt: string | null } }[];
+    readonly pageInfo: { readonly endCursor: string; readonly startCursor: string; readonly hasNextPage: boolean };
+    readonly problems: readonly { readonly provider: { readonly name: string } }[];
+  }
+  const page = async (gateway: Pick<TestGateway, 'askText'>, args: string): Promise<Dated> => {
+    const { data, errors } = await gateway.askText(
+      `{ protectedEntities(${args}) { nodes { id protection { lastSuccessAt } } pageInfo { endCursor startCursor hasNextPage } problems { provider { name } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    return (data as unknown as { protectedEntities: Dated }).protectedEntities;
+  };
+  const idsIn = ({ nodes }: Dated) => nodes.map(({ id }) => id);
+  const timesIn = ({ nodes }: Dated) =>
+    nodes.map(({ protection: { lastSuccessAt } }) => (lastSuccessAt === null ? 0 : Date.parse(lastSuccessAt)));
+  const by = (direction: string) => `orderBy: { field: LAST_SUCCESS, direction: ${direction} }`;
+
+  it('has those that never had one first, is its own reverse, and is the same page by page from both ends', async () => {
+    await using four = await startFour();
+    const all = await page(four.gateway, `first: 200, ${by('ASC')}`);
+    const times = timesIn(all);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(times).size).toBeGreaterThan(3);
+    expect(idsIn(all).toSorted()).toEqual(idsIn(await page(four.gateway, 'first: 200')).toSorted());
+    expect(idsIn(await page(four.gateway, `first: 200, ${by('DESC')}`))).toEqual(idsIn(all).toReversed());
+    const walked: string[] = [];
+    for (let after = ''; ; ) {
+      const one = await page(four.gateway, `first: 7, ${by('ASC')}${after}`);
+      walked.push(...idsIn(one));
+      if (!one.pageInfo.hasNextPage) break;
+      after = `, after: "${one.pageInfo.endCursor}"`;
+    }
+    expect(walked).toEqual(idsIn(all));
+    const end = await page(four.gateway, `last: 5, ${by('ASC')}`);
+    const before = await page(four.gateway, `last: 5, ${by('ASC')}, before: "${end.pageInfo.startCursor}"`);
+    expect([...idsIn(before), ...idsIn(end)]).toEqual(idsIn(all).slice(-10));
+  });
+
+  it('names a system that failed on an earlier page, wherever its rows are', async () => {
+    await using four = await startFour();
+    four.vprotect.outage = 500;
+    const first = await page(four.gateway, `first: 3, ${by('DESC')}`);
+    expect(first.problems).toContainEqual({ provider: { name: 'machines' } });
+    four.vprotect.outage = null;
+    const second = await page(four.gateway, `first: 200, ${by('DESC')}, after: "${first.pageInfo.endCursor}"`);
+    expect(second.problems).toContainEqual({ provider: { name: 'machines' } });
+  });
+});
+
 describe('an entity', () => {
   it('of vProtect tells whether its machine still exists, and its policy', async () => {
     await using vprotect = await startVProtectSandbox({ speed: 0, history: 40, demo: false });

@@ -174,3 +174,51 @@ describe('a filter by protection', () => {
     expect(await list([three], {}, filter)).toMatchObject({ rows: [], totalCount: 0, problems: [] });
   });
 });
+
+describe('the order by the last success', () => {
+  const of = (lastSuccessAt: number | null, more: Partial<Protection> = {}): Protection => ({
+    status: 'NO_EXPECTATION',
+    lastSuccessAt,
+    expectedEverySeconds: null,
+    expectedSchedule: null,
+    dueAt: null,
+    failuresSinceLastSuccess: 0,
+    dataPresence: lastSuccessAt === null ? null : 'UNKNOWN',
+    incomplete: null,
+    problem: null,
+    ...more,
+  });
+  const problem: Problem = { provider: 'one', entityId: 'lost', error: new GatewayError('INCOMPLETE', 'not read') };
+  const protections: Record<string, Protection> = {
+    old: of(5),
+    young: of(9),
+    same: of(5),
+    never: of(null),
+    undated: of(null, { dataPresence: 'PRESENT' }),
+    lost: of(null, { status: 'UNKNOWN', incomplete: problem, problem }),
+  };
+  const ordered = (isDescending: boolean, page: PageArguments) =>
+    listEntities(
+      [withEntities('one', Object.keys(protections))],
+      () => 50,
+      { page, filter: noFilter, order: { field: 'LAST_SUCCESS', isDescending } },
+      (entities) => Promise.resolve(entities.map(({ externalId }) => protections[externalId] as Protection)),
+      never,
+    );
+
+  test.each([
+    [false, ['never', 'old', 'same', 'young', 'lost', 'undated']],
+    [true, ['young', 'same', 'old', 'never', 'undated', 'lost']],
+  ])('has those that are not known at the end, with why (descending: %s)', async (isDescending, expected) => {
+    const whole = await ordered(isDescending, {});
+    expect(whole.rows.map(({ externalId }) => externalId)).toEqual(expected);
+    expect(new Set(whole.problems.map(({ entityId }) => entityId))).toEqual(new Set(['lost', 'undated']));
+    expect(whole.totalCount).toBeNull();
+    for (const [index] of expected.entries()) {
+      const after = await ordered(isDescending, { first: 2, after: whole.cursorAt(index) });
+      expect(after.rows.map(({ externalId }) => externalId)).toEqual(expected.slice(index + 1, index + 3));
+      const before = await ordered(isDescending, { last: 2, before: whole.cursorAt(index) });
+      expect(before.rows.map(({ externalId }) => externalId)).toEqual(expected.slice(Math.max(0, index - 2), index));
+    }
+  });
+});
