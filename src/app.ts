@@ -55,6 +55,7 @@ import type { Replica } from './storage/replicas.ts';
 import { createSharedRate } from './storage/shared-rate.ts';
 import type { Storage } from './storage/started-storage.ts';
 import { openStorage } from './storage/storage.ts';
+import { readDashboardDocuments } from './transport/http/dashboard-files.ts';
 import { createServer, type GatewayServer } from './transport/server.ts';
 import { createCallerOf } from './transport/shared/caller.ts';
 import { createDocuments } from './transport/shared/documents.ts';
@@ -116,7 +117,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   let current = config;
   const limits = live(() => current.limits);
   const auth = createLiveAuth(config.auth, authFiles(config.auth), log);
-  const documents = createDocuments(config.documents, log);
+  const documents = createDocuments(config.documents, config.server.dashboard ? readDashboardDocuments : () => [], log);
   const storage = options.storage ?? openStorage(config.storage.url);
   const { file, database, health, retention } = storage;
   storage.onChange((failure) => {

@@ -2,19 +2,14 @@
  * The dashboard at `/ui`: static files that the build has made and compressed. It holds no data and is served before
  * authentication; what it shows it asks of GraphQL like any other client.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dashboardFolder as folder } from './dashboard-files.ts';
 import { answerText } from './short-answers.ts';
 
 export const dashboardPath = '/ui';
-
-/** Beside the built program; for tests, which run the sources, where the last build has put it. */
-const folder = ['./web/', '../../../dist/web/']
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find((path) => existsSync(`${path}index.html`));
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

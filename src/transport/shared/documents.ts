@@ -35,9 +35,9 @@ export const persistedQueryCodes = ['PERSISTED_QUERY_NOT_SUPPORTED', 'PERSISTED_
 /** Untrusted documents with a line in the log. */
 const maxLogged = 1_000;
 
-/** Throws ConfigError. */
-export function createDocuments(settings: Settings, log: Log): Documents {
-  let current = load(settings);
+/** `own`: texts that the gateway itself sends, as its dashboard does: they are trusted beside the manifest. Throws ConfigError. */
+export function createDocuments(settings: Settings, own: () => readonly string[], log: Log): Documents {
+  let current = load(settings, own);
   const logged = new Set<string>();
 
   function logUntrusted(text: string, operationName: unknown): void {
@@ -108,7 +108,7 @@ export function createDocuments(settings: Settings, log: Log): Documents {
       return id === null ? null : find(id, params);
     },
     prepare(next) {
-      const loaded = load(next, current);
+      const loaded = load(next, own, current);
       return {
         commit() {
           current = loaded;
@@ -121,20 +121,20 @@ export function createDocuments(settings: Settings, log: Log): Documents {
 interface Loaded {
   readonly mode: 'only' | 'log' | 'off';
   readonly manifest: Manifest;
-  /** A client may send a trusted document whole. */
+  /** A client may send a trusted document whole. With those of the dashboard. */
   readonly texts: ReadonlySet<string>;
   readonly limits: string;
   readonly automatic: LRUCache<string, string> | null;
 }
 
-function load({ trusted, automatic }: Settings, former: Loaded | null = null): Loaded {
+function load({ trusted, automatic }: Settings, own: () => readonly string[], former: Loaded | null = null): Loaded {
   const read = trusted ? readManifest(trusted.file) : [];
   const manifest = new Map([...read].map(([id, text]) => [withoutScheme(id), text]));
   const limits = JSON.stringify(automatic);
   return {
     mode: trusted?.mode ?? 'off',
     manifest,
-    texts: new Set(manifest.values()),
+    texts: new Set(trusted ? [...manifest.values(), ...own()] : []),
     limits,
     automatic: former?.limits === limits ? former.automatic : automatic && createCache(automatic),
   };

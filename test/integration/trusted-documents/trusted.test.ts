@@ -1,4 +1,5 @@
 /** Trusted documents: by their hash on every transport, and nothing else where only they are executed. */
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aToken, type BorgGateway, startBorgGateway, startGateway, type TestGateway } from '../../support/gateway.ts';
@@ -177,5 +178,23 @@ describe('other documents', () => {
     expect(log.text()).not.toContain('trusted');
     const unknown = await senders['POST']?.(gateway.origin, { documentId: 'f00' });
     expect(unknown?.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
+
+describe('the documents of the dashboard', () => {
+  const ownDocuments = JSON.parse(readFileSync('dist/web/documents.json', 'utf8')) as readonly string[];
+  const systems = ownDocuments.find((text) => /^query Systems\b/.test(text)) ?? '';
+
+  it('are trusted without being in the manifest, as they are', async () => {
+    await using gateway = await startTrusting('only');
+    expect(await gateway.askText(systems)).toMatchObject({ data: { providers: [{ name: 'files' }] } });
+    expect(await gateway.askText(`${systems} `)).toEqual(refused(/trusted/));
+    gateway.reload({});
+    expect(await gateway.askText(systems)).toMatchObject({ data: { providers: [{ name: 'files' }] } });
+  });
+
+  it('are not trusted where there is no dashboard', async () => {
+    await using gateway = await startTrusting('only', { server: { dashboard: false } });
+    expect(await gateway.askText(systems)).toEqual(refused(/trusted/));
   });
 });
