@@ -1,9 +1,9 @@
 /** A walk through a list of a million rows: page 1,000 should cost what page 2 costs. */
 import type { Bench, Scenario } from '../bench.ts';
+import type { Child } from '../children.ts';
 import { type Client, connectClient, parseAnswer } from '../client.ts';
 import { type PageAnswer, page, pageSize } from '../operations.ts';
 import { measure, valueAtMost } from '../report.ts';
-import type { Side } from '../sides.ts';
 import { median } from '../statistics.ts';
 
 const pagesCompared = 20;
@@ -18,8 +18,7 @@ interface Depth {
 export const depth: Scenario = {
   name: 'depth',
   async run(bench: Bench) {
-    const found: Depth[] = [];
-    for (const side of bench.gateways) found.push(await measureSide(bench, side));
+    const found = await measureSides(bench);
     const { pages } = bench.scale;
     const of = (key: keyof Depth) => found.map((one) => one[key]);
     const ratio = (a: keyof Depth, b: keyof Depth) => found.map((one) => one[a] / one[b]);
@@ -41,33 +40,59 @@ export const depth: Scenario = {
   },
 };
 
-async function measureSide({ upstream, scale }: Bench, side: Side): Promise<Depth> {
-  const systems = upstream.systems.filter(({ name }) => name === 'deep');
-  await using gateway = await side.start({ systems, cacheSeconds: 0 });
-  using client = await connectClient(gateway.url);
-  const cursors = await walk(client, scale.pages);
-  const shallow = cursors.slice(0, pagesCompared);
-  const deepest = cursors.slice(-pagesCompared);
-  const shallowMs: number[] = [];
-  const deepMs: number[] = [];
+/** A gateway whose list was walked once. */
+interface Walked {
+  readonly client: Client;
+  readonly shallow: readonly string[];
+  readonly deepest: readonly string[];
+}
+
+async function measureSides(bench: Bench): Promise<readonly Depth[]> {
+  const systems = bench.upstream.systems.filter(({ name }) => name === 'deep');
+  const gateways: Child[] = [];
+  const sides: Walked[] = [];
+  try {
+    for (const side of bench.gateways) {
+      const gateway = await side.start({ systems, cacheSeconds: 0 });
+      gateways.push(gateway);
+      const client = await connectClient(gateway.url);
+      const cursors = await walk(client, bench.scale.pages);
+      sides.push({ client, shallow: cursors.slice(0, pagesCompared), deepest: cursors.slice(-pagesCompared) });
+    }
+    return await timeByTurns(bench, sides);
+  } finally {
+    for (const { client } of sides) client[Symbol.dispose]();
+    await Promise.all(gateways.map((gateway) => gateway.stop()));
+  }
+}
+
+/** Pages of all sides by turns, so that other load of the machine affects all. */
+async function timeByTurns({ upstream, scale }: Bench, sides: readonly Walked[]): Promise<readonly Depth[]> {
+  const times = sides.map((side) => ({ ...side, shallowMs: [] as number[], deepMs: [] as number[] }));
   for (let round = 0; round < scale.rounds * 3; round++) {
     for (let at = 0; at < pagesCompared; at++) {
-      shallowMs.push(await timePage(client, shallow[at]));
-      deepMs.push(await timePage(client, deepest[at]));
+      for (const { client, shallow, deepest, shallowMs, deepMs } of times) {
+        shallowMs.push(await timePage(client, shallow[at]));
+        deepMs.push(await timePage(client, deepest[at]));
+      }
     }
   }
-  const countCalls = async (some: readonly string[]): Promise<number> => {
+  const countCalls = async ({ client }: Walked, some: readonly string[]): Promise<number> => {
     await upstream.take();
     for (const cursor of some) await client.post(page(pageSize, cursor));
     const { lists, others } = await upstream.take();
     return (lists + others) / some.length;
   };
-  return {
-    shallowMs: median(shallowMs),
-    deepMs: median(deepMs),
-    shallowCalls: await countCalls(shallow),
-    deepCalls: await countCalls(deepest),
-  };
+  const found: Depth[] = [];
+  for (const side of times) {
+    found.push({
+      shallowMs: median(side.shallowMs),
+      deepMs: median(side.deepMs),
+      shallowCalls: await countCalls(side, side.shallow),
+      deepCalls: await countCalls(side, side.deepest),
+    });
+  }
+  return found;
 }
 
 /** The cursors that lead to page 2, 3 and so on to the last. Throws where a row is repeated or lost on the way. */
