@@ -1,7 +1,7 @@
 /** `npm run build`: the program in `dist`, flat, and the bench in `dist/bench`. Types are checked by `npm run typecheck`. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { defineConfig } from 'rolldown';
 import external from './build/external.json' with { type: 'json' };
 import { manifestIdentity } from './build/manifest-identity.ts';
@@ -47,6 +47,13 @@ const program = defineConfig({
   platform: 'node',
   transform,
   external,
+  resolve: {
+    alias: {
+      undici: join(import.meta.dirname, 'build/undici.mjs'),
+      // Modules, of which what is not used can be left out.
+      graphql: join(import.meta.dirname, 'node_modules/graphql/index.mjs'),
+    },
+  },
   plugins: [manifestIdentity(), thirdPartyNotices(), removeStaleFiles(), ownSourceMaps()],
   output: {
     dir: 'dist',

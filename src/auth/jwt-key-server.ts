@@ -3,7 +3,7 @@
  * waiting; a token with an unknown key asks for them at once. What was read last stays until something else is read:
  * a server that is down takes nobody down who is known, and lets nobody in.
  */
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { GatewayError } from '../core/errors.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 import type { Log } from '../observability/log.ts';
@@ -149,8 +149,11 @@ function parseKeys(text: string, algorithms: readonly Algorithm[]): KeyRing {
 
 async function fetchText(url: string, agent: Agent, timeoutMs: number): Promise<string> {
   const endsAt = performance.now() + timeoutMs;
-  const response = await request(url, {
-    dispatcher: agent,
+  const { origin, pathname, search } = new URL(url);
+  const response = await agent.request({
+    origin,
+    path: pathname + search,
+    method: 'GET',
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(timeoutMs),
     reset: true,

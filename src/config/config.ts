@@ -7,7 +7,6 @@ import { ConfigError, describeIssue, readYaml } from './file.ts';
 import { renameFormerKeys } from './former-keys.ts';
 import { graceFaults } from './grace.ts';
 import type { Immutable } from './immutable.ts';
-import { fileSchemas } from './json-schema.ts';
 import { resolvePaths } from './paths.ts';
 import { type ConfigurableProduct, maxProviders, type ProviderConfig } from './provider.ts';
 import { sections } from './sections.ts';
@@ -65,7 +64,7 @@ export function readRaw(
   const raw = substitute(renamed.value, { ...references, onReplaced: (path) => replaced.add(placeOf(path)) });
   faults.push(...renamed.faults);
   const completion = { ...references, isReplaced: (path: readonly PropertyKey[]) => replaced.has(placeOf(path)) };
-  const completed = withOverrides(completeValues(raw, fileSchemas(products), completion), overrides);
+  const completed = withOverrides(completeValues(raw, products, completion), overrides);
   return withStorageUrl(resolvePaths(completed, folder), folder, faults);
 }
 

@@ -6,11 +6,12 @@ import { type FormerKey, formerKeys } from './former-keys.ts';
 import {
   asSchema,
   fileKeyOf,
-  fileSchemas,
   type JsonSchema,
   optionsOf,
   type Products,
   secretKeysOf,
+  sectionSchemas,
+  toJsonSchema,
 } from './json-schema.ts';
 import { maxProviders } from './provider.ts';
 
@@ -19,18 +20,17 @@ type Properties = Record<string, JsonSchema>;
 const reference: JsonSchema = { type: 'string', pattern: '\\$\\{' };
 
 export function toEditorSchema(products: Products): JsonSchema {
-  const { sections, providers } = fileSchemas(products);
   const former = (...place: string[]) =>
     formerKeys.flatMap((key) =>
       place.every((name, index) => key.place[index] === name) ? [cut(key, place.length)] : [],
     );
   const properties = Object.fromEntries(
-    [...sections].map(([name, schema]) => [name, loosen(withFormer(schema, former(name)))]),
+    sectionSchemas().map(([name, schema]) => [name, loosen(withFormer(schema, former(name)))]),
   );
-  const kinds = [...providers].map(([kind, schema]) => ({
+  const kinds = products.map(({ kind, config }) => ({
     if: { properties: { kind: { const: kind } }, required: ['kind'] },
     // biome-ignore lint/suspicious/noThenProperty: a key of JSON Schema
-    then: loosen(withFormer(schema, former('providers', '*'))),
+    then: loosen(withFormer(toJsonSchema(config), former('providers', '*'))),
   }));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -47,7 +47,7 @@ export function toEditorSchema(products: Products): JsonSchema {
         maxItems: maxProviders,
         items: {
           type: 'object',
-          properties: { kind: { anyOf: [{ enum: [...providers.keys()] }, reference] } },
+          properties: { kind: { anyOf: [{ enum: products.map(({ kind }) => kind) }, reference] } },
           required: ['name', 'kind'],
           allOf: kinds,
         },

@@ -1,7 +1,15 @@
 /** The configuration as the gateway uses it: the values of a file, of the environment and of defaults, without secrets. */
 import { redactSecrets } from '../core/secret-redaction.ts';
 import { type ConfigOverrides, parseConfig, readRaw } from './config.ts';
-import { fileSchemas, itemSchema, type JsonSchema, keySchema, optionsOf, type Products } from './json-schema.ts';
+import {
+  itemSchema,
+  type JsonSchema,
+  keySchema,
+  optionsOf,
+  type Products,
+  providerSchema,
+  sectionSchemas,
+} from './json-schema.ts';
 
 /** Returns the values as a file would state them. Throws ConfigError with all faults at once. */
 export function effectiveConfig(
@@ -12,10 +20,9 @@ export function effectiveConfig(
 ): unknown {
   parseConfig(text, products, environment, overrides);
   const raw = readRaw(text, products, environment, { ...overrides, warn: undefined }, []) as Record<string, unknown>;
-  const { sections, providers } = fileSchemas(products);
-  const completed = [...sections].map(([name, schema]) => [name, complete(raw[name], schema)]);
+  const completed = sectionSchemas().map(([name, schema]) => [name, complete(raw[name], schema)]);
   const listed = (raw['providers'] as { readonly kind: string }[]).map((provider) =>
-    complete(provider, providers.get(provider.kind) ?? {}),
+    complete(provider, providerSchema(products, provider.kind) ?? {}),
   );
   return { ...Object.fromEntries(completed), providers: listed };
 }

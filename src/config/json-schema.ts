@@ -6,8 +6,17 @@ import { sections } from './sections.ts';
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 export type Products = readonly ConfigurableProduct<ProviderConfig>[];
 
+const known = new WeakMap<z.ZodType, JsonSchema>();
+
+/** Made when first asked for, since making all takes a tenth of a start. */
+export function toJsonSchema(schema: z.ZodType): JsonSchema {
+  const made = known.get(schema) ?? makeJsonSchema(schema);
+  known.set(schema, made);
+  return made;
+}
+
 /** zod leaves a default out where a transform follows it; the override restores it. */
-export const toJsonSchema = (schema: z.ZodType): JsonSchema =>
+const makeJsonSchema = (schema: z.ZodType): JsonSchema =>
   z.toJSONSchema(schema, {
     io: 'input',
     override({ zodSchema, jsonSchema }) {
@@ -21,22 +30,20 @@ export const toJsonSchema = (schema: z.ZodType): JsonSchema =>
 export const asSchema = (schema: unknown): JsonSchema =>
   typeof schema === 'object' && schema !== null ? (schema as JsonSchema) : {};
 
-/** `sections` by name, and the schema of a provider by its `kind`. */
-export interface FileSchemas {
-  readonly sections: ReadonlyMap<string, JsonSchema>;
-  readonly providers: ReadonlyMap<string, JsonSchema>;
+/** The schemas of all sections of a file but `providers`, by name. */
+export const sectionSchemas = (): [string, JsonSchema][] =>
+  Object.entries(sections).map(([name, section]) => [name, toJsonSchema(section)]);
+
+/** Undefined where there is no such section. */
+export function sectionSchema(name: string): JsonSchema | undefined {
+  const section = new Map<string, z.ZodType>(Object.entries(sections)).get(name);
+  return section && toJsonSchema(section);
 }
 
-const known = new WeakMap<Products, FileSchemas>();
-
-/** The schemas of all parts of a file. They are made once for the same products, since making them takes milliseconds. */
-export function fileSchemas(products: Products): FileSchemas {
-  const made = known.get(products) ?? {
-    sections: new Map(Object.entries(sections).map(([name, section]) => [name, toJsonSchema(section)])),
-    providers: new Map(products.map(({ kind, config }) => [kind, toJsonSchema(config)])),
-  };
-  known.set(products, made);
-  return made;
+/** The schema of a provider of this kind; undefined where there is none. */
+export function providerSchema(products: Products, kind: string): JsonSchema | undefined {
+  const product = products.find((one) => one.kind === kind);
+  return product && toJsonSchema(product.config);
 }
 
 /** Schemas that a value may match: the schema itself, or the members of its union. */

@@ -1,6 +1,6 @@
 /** Tables of all keys of a configuration, read from the JSON Schemas of its sections. */
 import { z } from 'zod';
-import { asSchema, fileKeyOf, fileSchemas, type JsonSchema, type Products, toJsonSchema } from './json-schema.ts';
+import { asSchema, fileKeyOf, type JsonSchema, type Products, sectionSchemas, toJsonSchema } from './json-schema.ts';
 import { providerFields } from './provider.ts';
 import { typeOf } from './type-text.ts';
 
@@ -26,7 +26,7 @@ export function listTables(products: Products): KeyTable[] {
   const tables = [
     ...tablesOf('providers[]', commonKeys(products)),
     ...products.flatMap(productTables),
-    ...[...fileSchemas(products).sections].flatMap(([name, section]) => tablesOf(name, section)),
+    ...sectionSchemas().flatMap(([name, section]) => tablesOf(name, section)),
   ];
   // An interval may be an object wherever it stands: one table is enough.
   const texts = tables.map(({ keys }) => JSON.stringify(keys));

@@ -5,13 +5,15 @@
 import { resolve } from 'node:path';
 import { printPath } from './file.ts';
 import {
-  type FileSchemas,
   fileKeyOf,
   itemSchema,
   type JsonSchema,
   keySchema,
   optionsOf,
+  type Products,
+  providerSchema,
   secretKeysOf,
+  sectionSchema,
 } from './json-schema.ts';
 import { readSecretFile } from './secret-file.ts';
 import type { References } from './substitute.ts';
@@ -23,14 +25,14 @@ interface Completion extends Pick<References, 'folder' | 'faults' | 'onFile'> {
   readonly isReplaced: (path: Path) => boolean;
 }
 
-export function completeValues(raw: unknown, schemas: FileSchemas, completion: Completion): unknown {
+export function completeValues(raw: unknown, products: Products, completion: Completion): unknown {
   if (!isMap(raw)) return raw;
   return mapValues(raw, (value, name) => {
-    if (name !== 'providers') return complete(value, schemas.sections.get(name) ?? {}, completion, [name]);
+    if (name !== 'providers') return complete(value, sectionSchema(name) ?? {}, completion, [name]);
     if (!Array.isArray(value)) return value;
     return value.map((provider: unknown, index) => {
       const kind = isMap(provider) ? String(provider['kind']) : '';
-      return complete(provider, schemas.providers.get(kind) ?? {}, completion, [name, index]);
+      return complete(provider, providerSchema(products, kind) ?? {}, completion, [name, index]);
     });
   });
 }
