@@ -46,9 +46,11 @@ import {
 } from './provider-registry.ts';
 import { authFiles, type Reloaded, reload } from './reload.ts';
 import { changesLog } from './replay/changes-log.ts';
-import { createPollRights } from './replay/poll-rights.ts';
+import { createPollRights, createWatchRights } from './replay/poll-rights.ts';
 import { openReplayStore } from './replay/replay-file.ts';
+import { createPruning } from './replay/replay-pruning.ts';
 import { createSharedChanges } from './replay/shared-changes.ts';
+import { createSharedLogs } from './replay/shared-logs.ts';
 import { startingFrom, whileOpening } from './storage/database.ts';
 import { createLinkKey } from './storage/link-key.ts';
 import type { Replica } from './storage/replicas.ts';
@@ -149,17 +151,15 @@ export function createApp(config: Config, products: readonly Product[], options:
   });
   const { streams } = config;
   const maxAgeMs = streams.replayHours * 3_600_000;
+  const bounds = { retention, maxBytes: streams.replayTotalBytes, maxAgeMs, pinned: changesLog };
   const replay = whileOpening(file, () =>
     openReplayStore({
-      // Several gateways store the log of changes only, which is not read from here.
+      // Several gateways share their logs, which are not read from here.
       file: replica ? ':memory:' : file,
       rows: storage.replayRows,
       database,
       health,
-      retention,
-      maxBytes: streams.replayTotalBytes,
-      maxAgeMs,
-      pinned: changesLog,
+      ...bounds,
       onBug: (error) => log.error({ err: error }, 'the replay log could not be written'),
     }),
   );
@@ -174,6 +174,8 @@ export function createApp(config: Config, products: readonly Product[], options:
       sharing: replica && {
         changes: createSharedChanges({ database, health, replica, log: changesLog }),
         rights: createPollRights(replica, health),
+        logs: createSharedLogs({ database, health, replica, pruning: createPruning({ database, ...bounds }) }),
+        watches: createWatchRights(replica, health),
       },
       onBug: (error) => log.error({ err: error }, 'unexpected error while polling'),
     },

@@ -25,14 +25,16 @@ export async function advanceTopic(
     topic.update({ end: new GatewayError('NOT_FOUND', `${provider.name} no longer has this backup.`) });
     return;
   }
-  if (topic.logWatchers > 0) {
+  const isLogWanted = topic.logWatchers > 0 || topic.isLogWantedElsewhere;
+  if (isLogWanted) {
+    const options = { buffers, provider, signal, lease: topic.lease };
     // A product may delete the live log at the end of a run, so its remaining lines are read first.
     if (isFinished(read.status) && !isFinished(topic.backup.status) && !topic.buffer.hasEnd)
-      await readLogInto(topic.buffer, provider, topic.backup, signal).catch(ignoreMissingLog);
-    await readLogInto(topic.buffer, provider, read, signal);
+      await readLogInto(topic.buffer, { ...options, backup: topic.backup }).catch(ignoreMissingLog);
+    await readLogInto(topic.buffer, { ...options, backup: read });
     await buffers.save(read, topic.buffer);
-    topic.hasReadLog = true;
   }
+  topic.hasReadLog = isLogWanted;
   const refined = isFinished(read.status) ? read : (provider.refineFromLog?.(read, topic.buffer.newest(50)) ?? read);
   const backup = observed.note(refined);
   topic.show(backup, isSettled(backup));

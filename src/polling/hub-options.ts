@@ -2,10 +2,18 @@
 
 import type { ChangeLogLimits } from '../replay/changes-log.ts';
 import type { LogBufferLimits } from '../replay/log-buffer.ts';
-import type { PollRights } from '../replay/poll-rights.ts';
+import type { PollRights, WatchRights } from '../replay/poll-rights.ts';
 import type { ReplayStore } from '../replay/replay-file.ts';
 import type { SharedChanges } from '../replay/shared-changes.ts';
+import type { SharedLogs } from '../replay/shared-logs.ts';
 import type { Topic } from './watched-backup.ts';
+
+export interface Sharing {
+  readonly changes: SharedChanges;
+  readonly rights: PollRights;
+  readonly logs: SharedLogs;
+  readonly watches: WatchRights;
+}
 
 export interface HubOptions {
   /** Milliseconds between two polls while something changes. */
@@ -19,7 +27,7 @@ export interface HubOptions {
   /** Stores replay logs across restarts. */
   readonly store: ReplayStore;
   /** How several gateways on one database share their polls; null, or absent, in a gateway that is alone. */
-  readonly sharing?: { readonly changes: SharedChanges; readonly rights: PollRights } | null;
+  readonly sharing?: Sharing | null;
   /** Called with an unexpected error, a bug; watchers see it as INTERNAL. */
   readonly onBug: (error: unknown) => void;
 }

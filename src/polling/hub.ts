@@ -12,7 +12,7 @@ import type { LogRead, Provider } from '../core/provider.ts';
 import type { ObservedState } from '../lists/observed-state.ts';
 import { ChangeLog } from '../replay/changes-log.ts';
 import type { LogBuffer } from '../replay/log-buffer.ts';
-import { LogBuffers } from '../replay/log-buffers.ts';
+import { LogBuffers, type LogChange } from '../replay/log-buffers.ts';
 import { readLogInto } from '../replay/log-reading.ts';
 import { Feed } from './changes-feed.ts';
 import type { HubOptions, Watch } from './hub-options.ts';
@@ -33,13 +33,13 @@ export interface Hub {
   watchChanges(provider: Provider): ChangeWatch;
   readonly changes: ChangeLog;
   /** The replay log of a backup; null if there is none. Marks it as used, which delays its eviction. */
-  bufferOf(backup: Backup): LogBuffer | null;
+  bufferOf(backup: Backup): Promise<LogBuffer | null>;
   /** The replay log of a backup, updated by one read of the product. */
   refreshBuffer(provider: Provider, backup: Backup, signal: AbortSignal): Promise<LogBuffer>;
   /** The replay log of a backup, with a part of the log added that was already read. */
-  joinRead(backup: Backup, read: LogRead): LogBuffer;
+  joinRead(backup: Backup, read: LogRead): Promise<LogBuffer>;
   /** Records that the product discarded the log of an ended backup: lines after the last known one are lost. */
-  noteLostEnd(backup: Backup, buffer: LogBuffer): void;
+  noteLostEnd(backup: Backup, buffer: LogBuffer): Promise<LogBuffer>;
   /** Records that a command changed this backup: notifies watchers at once and polls again soon. */
   changed(provider: Provider, backup: Backup): void;
   /** Records a cancellation request: watchers see CANCELLING before the end of the backup. */
@@ -74,7 +74,7 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
   const rights = sharing?.rights ?? null;
   const pollers = new Map<string, Poller>();
   const feeds = new Map<string, Feed>();
-  const buffers = new LogBuffers(options);
+  const buffers = new LogBuffers({ ...options, shared: sharing?.logs ?? null });
   const changes = new ChangeLog(options.changeLimits, store, sharing?.changes ?? null);
   const closeListeners = new Set<() => void>();
   const reconfigured = new Set<() => void>();
@@ -111,6 +111,12 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
     work.catch(options.onBug);
   }
 
+  async function changed(backup: Backup, buffer: LogBuffer, change: LogChange): Promise<LogBuffer> {
+    const result = await buffers.change(backup, buffer, change, { orAlone: true });
+    saved(buffers.save(backup, result));
+    return result;
+  }
+
   return {
     changes,
     watch: (provider, backup, { wantsLog }) => pollerOf(provider).watch(backup, wantsLog),
@@ -130,23 +136,14 @@ export function createHub(options: HubOptions, observed: ObservedState): Hub {
         close: () => watch.close(),
       };
     },
-    bufferOf: (backup) => buffers.find(backup),
+    bufferOf: (backup) => buffers.findNewest(backup),
     async refreshBuffer(provider, backup, signal) {
-      const buffer = buffers.open(backup);
-      await readLogInto(buffer, provider, backup, signal);
+      const buffer = await readLogInto(buffers.open(backup), { buffers, provider, backup, signal, orAlone: true });
       saved(buffers.save(backup, buffer));
       return buffer;
     },
-    joinRead(backup, read) {
-      const buffer = buffers.open(backup);
-      buffer.add(read);
-      saved(buffers.save(backup, buffer));
-      return buffer;
-    },
-    noteLostEnd(backup, buffer) {
-      buffer.addLostEnd();
-      saved(buffers.save(backup, buffer));
-    },
+    joinRead: (backup, read) => changed(backup, buffers.open(backup), (buffer) => buffer.add(read)),
+    noteLostEnd: (backup, buffer) => changed(backup, buffer, (known) => known.addLostEnd()),
     changed(provider, backup) {
       const feed = feedOf(provider);
       if (feed.known.isUnfinished(backup.localId) || !feed.isReader) saved(feed.takeCommanded(backup));

@@ -12,12 +12,14 @@ import { outsideRequests } from '../core/request-scope.ts';
 import { traced } from '../core/tracing.ts';
 import type { ObservedState } from '../lists/observed-state.ts';
 import type { LogBuffers } from '../replay/log-buffers.ts';
+import { LeaseLostError } from '../replay/poll-rights.ts';
 import { givePriority } from '../upstream/priority.ts';
 import { advanceTopic, stall } from './advance-topic.ts';
 import { backoffMs, toProblem } from './backoff.ts';
 import type { Feed, NewestRows } from './changes-feed.ts';
 import { Follows } from './follows.ts';
 import type { HubOptions, Watch } from './hub-options.ts';
+import { SharedWatches } from './shared-watches.ts';
 import { WatchedBackup } from './watched-backup.ts';
 
 /** Maximum of concurrent log reads of one provider. */
@@ -36,6 +38,8 @@ export class Poller {
   readonly #options: PollerOptions;
   readonly #topics = new Map<LocalId, WatchedBackup>();
   readonly #follows: Follows;
+  /** Of several gateways, one polls each watched backup; null in a gateway that is alone. */
+  readonly #shared: SharedWatches | null;
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #isPolling = false;
@@ -48,6 +52,16 @@ export class Poller {
     this.#options = options;
     this.#follows = new Follows(options.slowMs);
     this.#pauseMs = options.fastMs;
+    const rights = options.sharing?.watches;
+    this.#shared = rights
+      ? new SharedWatches({
+          ...options,
+          provider: provider.name,
+          rights,
+          topics: this.#topics,
+          poll: () => this.#soon(),
+        })
+      : null;
     givePriority(this.#stopped.signal, 'polls');
   }
 
@@ -62,6 +76,7 @@ export class Poller {
     topic.watchers++;
     if (wantsLog && topic.logWatchers++ === 0) topic.hasReadLog = false;
     this.#soon();
+    this.#shared?.joined(topic);
     const watched = topic;
     return {
       topic,
@@ -70,6 +85,7 @@ export class Poller {
         if (wantsLog) watched.logWatchers--;
         if (watched.watchers > 0) return;
         if (this.#topics.get(watched.backup.localId) === watched) this.#topics.delete(watched.backup.localId);
+        this.#shared?.left(watched);
         this.#stopIfIdle();
       }),
     };
@@ -118,6 +134,7 @@ export class Poller {
     // The last watcher of an ended backup may leave after this loop stopped and another replaced it.
     if (this.#stopped.signal.aborted) return;
     clearTimeout(this.#timer);
+    this.#shared?.close();
     this.#stopped.abort(error ?? new GatewayError('PROVIDER_TIMEOUT', 'The last watcher has disconnected.'));
     for (const topic of this.#topics.values()) if (error && topic.end === null) topic.update({ end: error });
     this.#options.onStop();
@@ -182,7 +199,7 @@ export class Poller {
   /** Reads the newest rows if there are watchers of changes, then the wanted backups that are not among them. */
   async #poll(): Promise<void> {
     const { signal } = this.#stopped;
-    const topics = [...this.#topics.values()].filter(({ end }) => end === null);
+    const topics = [...this.#topics.values()].filter((topic) => topic.end === null && this.#isPolledHere(topic));
     const newest = await this.#readNewest();
     if (signal.aborted) return;
     const listed = new Map(newest?.rows.map((row) => [row.localId, row]));
@@ -197,7 +214,7 @@ export class Poller {
       if (signal.aborted) return;
       const outage = this.#toProblem(error);
       const unread = topics.filter(({ backup }) => !listed.has(backup.localId));
-      for (const topic of unread) stall(topic, outage);
+      for (const topic of unread) this.#stall(topic, outage);
       if (unfinished.length > 0) this.#feed.stall(outage);
       read = [];
       ids.length = 0;
@@ -235,7 +252,8 @@ export class Poller {
     const feed = this.#feed;
     const show = (row: Backup): Backup => {
       const topic = this.#topics.get(row.localId);
-      return topic && !topic.outage && topic.end === null ? topic.backup : observed.note(row);
+      const isRead = topic && !topic.outage && topic.end === null && this.#isPolledHere(topic);
+      return isRead ? topic.backup : observed.note(row);
     };
     if (newest && feed.isReader) feed.takeNewest({ ...newest, rows: newest.rows.map(show) });
     const listed = new Set(newest?.rows.map(({ localId }) => localId));
@@ -254,9 +272,20 @@ export class Poller {
     const read = found.get(topic.backup.localId) ?? null;
     try {
       await advanceTopic(topic, read, { ...this.#options, provider: this.#provider, signal });
+      this.#shared?.tell(topic);
     } catch (error) {
-      if (!signal.aborted) stall(topic, this.#toProblem(error));
+      if (error instanceof LeaseLostError) topic.lease = null;
+      else if (!signal.aborted) this.#stall(topic, this.#toProblem(error));
     }
+  }
+
+  #isPolledHere(topic: WatchedBackup): boolean {
+    return this.#shared === null || topic.lease !== null;
+  }
+
+  #stall(topic: WatchedBackup, problem: Problem): void {
+    stall(topic, problem);
+    this.#shared?.tell(topic);
   }
 
   #toProblem(thrown: unknown): Problem {

@@ -3,6 +3,7 @@
 import type { GatewayError } from '../core/errors.ts';
 import type { Backup } from '../core/model.ts';
 import type { LogBuffer } from '../replay/log-buffer.ts';
+import type { Lease } from '../replay/poll-rights.ts';
 import type { Outage } from './changes-feed.ts';
 
 /** The state of one watched backup. Watchers read it whenever `onChange` calls them. */
@@ -29,6 +30,11 @@ export class WatchedBackup implements Topic {
   hasReadLog = false;
   watchers = 0;
   logWatchers = 0;
+  /** Of several gateways: the right to poll it; null while another one has it. */
+  lease: Lease | null = null;
+  isLogWantedElsewhere = false;
+  /** What the gateway that polls it was last told of, or has told. */
+  note: string | null = null;
   readonly #listeners = new Set<() => void>();
 
   constructor(backup: Backup, buffer: LogBuffer) {

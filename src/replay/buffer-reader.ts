@@ -14,6 +14,9 @@ export class BufferReader {
   readonly #backup: Backup;
   readonly #after: LogPosition | null;
   #seq: number | null = null;
+  /** The position that `#seq` is, and the epoch of the log at that time. */
+  #position: LogPosition | null = null;
+  #epoch: string | null = null;
 
   constructor(buffer: LogBuffer, backup: Backup, after: LogPosition | null) {
     this.#buffer = buffer;
@@ -26,16 +29,23 @@ export class BufferReader {
   }
 
   next(): Lines | Gap | null {
-    if (this.#seq === null) {
-      const seq = this.#after === null ? 0 : this.#buffer.locate(this.#after);
-      this.#seq = seq ?? 0;
+    if (this.#seq === null || this.#epoch !== this.#buffer.epoch) {
+      const known = this.#position ?? this.#after;
+      const seq = known === null ? 0 : this.#buffer.locate(known);
+      this.#moveTo(seq ?? 0);
       // The client's position is not in this log: it gets a gap, then every line that the log holds.
       if (seq === null) return this.#gap({ fromLine: null, toLine: null, reason: 'RESTARTED' });
     }
-    const part = this.#buffer.after(this.#seq, maxLinesInEvent);
+    const part = this.#buffer.after(this.#seq ?? 0, maxLinesInEvent);
     if (!part) return null;
-    this.#seq = part.seq;
+    this.#moveTo(part.seq);
     return part.type === 'gap' ? this.#gap(part.gap) : { type: 'lines', cursor: this.cursor, lines: part.lines };
+  }
+
+  #moveTo(seq: number): void {
+    this.#seq = seq;
+    this.#position = this.#buffer.positionAt(seq);
+    this.#epoch = this.#buffer.epoch;
   }
 
   #gap(gap: LogGap): Gap {

@@ -2,11 +2,7 @@
 import { z } from 'zod';
 import { openDatabase } from '../storage/database.ts';
 import type { ReplayRows } from '../storage/replay-rows.ts';
-
-export interface KeptPart {
-  readonly last_seq: number;
-  readonly entries: string;
-}
+import type { KeptPart } from './replay-parts.ts';
 
 export interface Kept {
   head(log: string): string | null;

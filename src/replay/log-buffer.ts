@@ -45,12 +45,15 @@ export class LogBuffer {
   /** The newest evicted lines: the next window of the product may contain them. */
   #tail = new LogTail();
 
-  /** `kept`: the result of `toKept`; its first entries may be missing. Throws if it is malformed. */
-  constructor(limits: LogBufferLimits, kept: StoredBuffer | null = null) {
+  /**
+   * `kept`: the result of `toKept`; its first entries may be missing. `isSameRun`: several processes write the log. Throws if it
+   * is malformed.
+   */
+  constructor(limits: LogBufferLimits, kept: StoredBuffer | null = null, { isSameRun = false } = {}) {
     this.#limits = limits;
     if (!kept) return;
     const head = wireHead.parse(kept.head);
-    this.#epochs = new Epochs(head.epochs, kept.lastSeq);
+    this.#epochs = new Epochs(head.epochs, kept.lastSeq, { isSameRun });
     this.#entries = kept.entries.map(readEntry);
     this.#evicted = kept.lastSeq - this.#entries.length;
     for (const entry of this.#entries) if ('line' in entry) this.#bytes += 2 * entry.line.raw.length;
@@ -88,6 +91,46 @@ export class LogBuffer {
       entries: this.#entries.slice(Math.max(0, seq - this.#evicted)),
       lastSeq: this.lastSeq,
     };
+  }
+
+  /** A copy. With `isNewEpoch`, positions of what is added to it are not found in the original. */
+  fork({ isNewEpoch = false } = {}): LogBuffer {
+    const fork = new LogBuffer(this.#limits);
+    fork.adopt(this);
+    if (isNewEpoch) fork.#epochs = new Epochs(this.#epochs.toKept(), this.lastSeq);
+    fork.#entries = [...this.#entries];
+    fork.#tail = new LogTail(this.#tail.toKept());
+    return fork;
+  }
+
+  /** Becomes what the other one is, which must not be used any more. */
+  adopt(other: LogBuffer): void {
+    this.#epochs = other.#epochs;
+    this.#entries = other.#entries;
+    this.#evicted = other.#evicted;
+    this.#bytes = other.#bytes;
+    this.#nextNumber = other.#nextNumber;
+    this.#plainThrough = other.#plainThrough;
+    this.#hasEnd = other.#hasEnd;
+    this.#tail = other.#tail;
+  }
+
+  /** Takes over what other processes have appended to this log, or made of it. */
+  follow(stored: StoredBuffer): void {
+    const { epochs, ...head } = wireHead.parse(stored.head);
+    const firstSeq = stored.lastSeq - stored.entries.length + 1;
+    if (epochs.current !== this.epoch || firstSeq > this.lastSeq + 1 || stored.lastSeq < this.lastSeq) {
+      this.adopt(new LogBuffer(this.#limits, stored, { isSameRun: true }));
+      return;
+    }
+    for (const entry of stored.entries.slice(this.lastSeq + 1 - firstSeq).map(readEntry)) {
+      this.#entries.push(entry);
+      if ('line' in entry) this.#bytes += 2 * entry.line.raw.length;
+    }
+    this.#nextNumber = head.nextNumber;
+    this.#plainThrough = head.plainThrough;
+    this.#hasEnd = head.hasEnd;
+    this.#evict();
   }
 
   /** The newest position; 0 before the first entry. */

@@ -12,6 +12,8 @@ import type { RetentionClock } from '../storage/retention-clock.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
 import { createStorageHealth, isStorageFailure, type StorageHealth } from '../storage/storage-health.ts';
 import { keptInFile, keptInMemory } from './kept-replay.ts';
+import { joinParts } from './replay-parts.ts';
+import { createPruning } from './replay-pruning.ts';
 
 export interface ReplayStoreOptions {
   /** Path of the ledger; `:memory:` stores nothing. Reads are from the file: each log is read once, before it is used. */
@@ -65,7 +67,6 @@ export interface ReplayStore {
 
 /** Approximate maximum of one transaction, which takes some milliseconds. */
 const maxBatchBytes = 500_000;
-const pruneEveryMs = 60_000;
 
 const nothingKept: ReplayStore = {
   load: () => null,
@@ -84,13 +85,11 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   let waiting: { write: ReplayWrite; written: () => void }[] = [];
   let flushing: Promise<void> | null = null;
   let isClosed = false;
-  let prunedAtMs = Number.NEGATIVE_INFINITY;
-  /** Bytes added since the total was last computed, which reads every row. */
-  let addedBytes = Number.POSITIVE_INFINITY;
+  const pruning = createPruning({ ...options, retention, onDropBefore: kept.dropBefore, onDrop: kept.drop });
 
   function toQueries({ log, head, entries, lastSeq, evicted, notes = {} }: ReplayWrite, at: Instant): Compilable[] {
     const text = `[${entries.join(',')}]`;
-    addedBytes += text.length;
+    pruning.added(text.length);
     const row = { head: JSON.stringify({ head, lastSeq }), used_at: at };
     const part = { at, bytes: text.length, entries: text };
     const texts = Object.entries(notes).map(([name, value]) => [name, JSON.stringify(value)] as const);
@@ -112,41 +111,13 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
     ];
   }
 
-  /** Deletes entries that are too old, then the oldest beyond the size limit. */
-  async function prune(): Promise<void> {
-    if (performance.now() - prunedAtMs > pruneEveryMs) {
-      prunedAtMs = performance.now();
-      const oldest = retention.now() - options.maxAgeMs * 1000;
-      kept.dropBefore(oldest);
-      await writeRelaxed([
-        db.deleteFrom('replay_parts').where('at', '<', oldest),
-        db.deleteFrom('replay_logs').where('used_at', '<', oldest).where('log', '<>', options.pinned),
-      ]);
-    }
-    if (addedBytes < options.maxBytes / 20) return;
-    addedBytes = 0;
-    for (;;) {
-      const total = db.selectFrom('replay_parts').select(({ fn }) => fn.sum<number | null>('bytes').as('bytes'));
-      if (((await total.executeTakeFirst())?.bytes ?? 0) <= options.maxBytes) return;
-      const unused = db.selectFrom('replay_logs').select('log').where('log', '<>', options.pinned);
-      const row = await unused.orderBy('used_at').limit(1).executeTakeFirst();
-      if (row === undefined) return;
-      const { log } = row;
-      kept.drop(log);
-      await writeRelaxed([
-        db.deleteFrom('replay_parts').where('log', '=', log),
-        db.deleteFrom('replay_logs').where('log', '=', log),
-      ]);
-    }
-  }
-
   /** While the database cannot be used, the log gets a hole. A stream that resumes there after a restart gets a gap. */
   async function write(batch: readonly ReplayWrite[]): Promise<void> {
     try {
       const at = now();
       await health.write(async () => {
         await writeRelaxed(batch.flatMap((one) => toQueries(one, at)));
-        await prune();
+        await pruning.run();
       }, 'replay');
     } catch (error) {
       if (!(error instanceof GatewayError)) options.onBug(error);
@@ -166,18 +137,8 @@ export function openReplayStore(options: ReplayStoreOptions): ReplayStore {
   function load(log: string): KeptLog | null {
     const text = kept.head(log);
     if (text === null) return null;
-    const parts = kept.parts(log);
     const { head, lastSeq } = wireKeptHead.parse(JSON.parse(text));
-    const entries: unknown[] = [];
-    let seq = 0;
-    for (const part of parts) {
-      const added = JSON.parse(part.entries) as unknown[];
-      // A failed write leaves a hole: entries before it cannot be used.
-      if (part.last_seq - added.length !== seq) entries.length = 0;
-      for (const entry of added) entries.push(entry);
-      seq = part.last_seq;
-    }
-    return { head, entries: seq === lastSeq ? entries : [], lastSeq };
+    return { head, entries: joinParts(kept.parts(log), lastSeq), lastSeq };
   }
 
   function loadNote(name: string): unknown {

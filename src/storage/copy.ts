@@ -83,27 +83,27 @@ async function copyAll(source: Database.Database, db: Db, to: string): Promise<C
     if (tables[table] === 'replace') await db.deleteFrom(table).execute();
     counts[table] = await copyTable(source, db, table);
   }
-  await startEpoch(db);
+  await startEpochs(db);
   return counts;
 }
 
-const wireChanges = z.looseObject({
+const wireLog = z.looseObject({
   head: z.looseObject({ epochs: z.object({ former: z.array(z.unknown()), current: z.string() }) }),
   lastSeq: z.int(),
 });
 
 /**
- * The log of changes goes on with a new epoch, since the gateway of the file may have told of changes that it could not
- * store, whose numbers are used again.
+ * Replay logs go on with a new epoch, since the gateway of the file may have told of entries that it could not store, whose
+ * numbers are used again.
  */
-async function startEpoch(db: Db): Promise<void> {
-  const row = await db.selectFrom('replay_logs').select('head').where('log', '=', 'changes').executeTakeFirst();
-  if (row === undefined) return;
-  const { head, lastSeq } = wireChanges.parse(JSON.parse(row.head));
-  const { former, current } = head.epochs;
-  const epochs = { former: [...former, [current, lastSeq]], current: randomBytes(6).toString('base64url') };
-  const renewed = JSON.stringify({ head: { ...head, epochs }, lastSeq });
-  await db.updateTable('replay_logs').set({ head: renewed }).where('log', '=', 'changes').execute();
+async function startEpochs(db: Db): Promise<void> {
+  for (const row of await db.selectFrom('replay_logs').select(['log', 'head']).execute()) {
+    const { head, lastSeq } = wireLog.parse(JSON.parse(row.head));
+    const { former, current } = head.epochs;
+    const epochs = { former: [...former, [current, lastSeq]], current: randomBytes(6).toString('base64url') };
+    const renewed = JSON.stringify({ head: { ...head, epochs }, lastSeq });
+    await db.updateTable('replay_logs').set({ head: renewed }).where('log', '=', row.log).execute();
+  }
 }
 
 async function requireEmpty(db: Db, table: Table, to: string): Promise<void> {

@@ -256,4 +256,10 @@ export const migrations: readonly Migration[] = [
      CREATE INDEX history_by_entity ON history_backups (provider, entity_id, sort_at);
      CREATE TABLE history_readers (provider TEXT PRIMARY KEY, state TEXT NOT NULL);`,
   },
+  {
+    sqlite: `ALTER TABLE leases ADD COLUMN wanted_until INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE replay_logs ADD COLUMN version INTEGER NOT NULL DEFAULT 0;`,
+    postgres: `ALTER TABLE leases ADD COLUMN wanted_until BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE replay_logs ADD COLUMN version BIGINT NOT NULL DEFAULT 0;`,
+  },
 ];

@@ -19,6 +19,8 @@ export interface Notices {
   tellNow(topic: string, of?: string): Promise<void>;
   /** Also called with this gateway's own notices. Returns a function that removes the listener. */
   onNotice(noticed: (notice: Notice) => void): () => void;
+  /** Tells what is still to be told, and nothing after that. */
+  close(): Promise<void>;
 }
 
 /** Where the notices of all gateways arrive, as texts; null after a lost connection. */
@@ -30,6 +32,7 @@ export function createNotices(db: Db, health: StorageHealth, listen: Listening):
   const listeners = new Set<(notice: Notice) => void>();
   const waiting = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
+  let isClosed = false;
 
   const toText = (topic: string, of: string) => `${topic} ${of}`;
 
@@ -43,11 +46,12 @@ export function createNotices(db: Db, health: StorageHealth, listen: Listening):
     }
   }
 
-  function flush(): void {
+  function flush(): Promise<void> {
+    if (timer) clearTimeout(timer);
     timer = null;
     const texts = [...waiting];
     waiting.clear();
-    void send(texts);
+    return texts.length === 0 ? Promise.resolve() : send(texts);
   }
 
   listen((text) => {
@@ -57,13 +61,18 @@ export function createNotices(db: Db, health: StorageHealth, listen: Listening):
 
   return {
     tell(topic, of = '') {
+      if (isClosed) return;
       waiting.add(toText(topic, of));
-      if (timer === null) timer = setTimeout(flush, tellEveryMs).unref();
+      timer ??= setTimeout(() => void flush(), tellEveryMs).unref();
     },
     tellNow: (topic, of = '') => send([toText(topic, of)]),
     onNotice(noticed) {
       listeners.add(noticed);
       return () => void listeners.delete(noticed);
+    },
+    close() {
+      isClosed = true;
+      return flush();
     },
   };
 }

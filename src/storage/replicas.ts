@@ -100,11 +100,12 @@ export async function startReplica({
 
   await write();
   beatLater();
+  const notices = createNotices(db, health, listen);
   return {
     id,
     takeoverMs,
     leases: createLeases(db, id),
-    notices: createNotices(db, health, listen),
+    notices,
     get live() {
       return live;
     },
@@ -118,6 +119,7 @@ export async function startReplica({
       isClosed = true;
       if (timer) clearTimeout(timer);
       await beating;
+      await notices.close();
       try {
         await health.write(() => db.deleteFrom('replicas').where('id', '=', id).execute());
       } catch (error) {

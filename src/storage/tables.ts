@@ -20,7 +20,8 @@ export interface Tables {
   };
   aliases: { provider: string; local_id: string; alias: string };
   cancelled: { provider: string; local_id: string };
-  replay_logs: { log: string; head: string; used_at: number };
+  /** `version`: of a log that several gateways write, increases with each write. */
+  replay_logs: { log: string; head: string; used_at: number; version: Generated<number> };
   replay_parts: { log: string; last_seq: number; at: number; bytes: number; entries: string };
   replay_notes: { name: string; note: string };
   audit: {
@@ -44,7 +45,10 @@ export interface Tables {
   replicas: { id: string; pid: number; host: string; since: number; seen_at: number };
   /** Of limits that gateways count together: when each is full again. */
   rates: { name: string; full_at: number };
-  /** Rights of one replica at a time. `free_since`: when the term before the present one ended. */
+  /**
+   * Rights of one replica at a time. `free_since`: when the term before the present one ended. `wanted_until`: until when a
+   * replica wants more of the holder than the lease itself says.
+   */
   leases: {
     name: string;
     holder: string;
@@ -52,6 +56,7 @@ export interface Tables {
     expires_at: number;
     free_since: number;
     note: string | null;
+    wanted_until: Generated<number>;
   };
   retention_clock: { id: number; trusted_at: number; ahead_by: number; ahead_ms: number };
   refused_credentials: { hash: string; at: number };

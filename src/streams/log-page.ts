@@ -59,7 +59,7 @@ async function openSource(
   const ofBuffer = (buffer: LogBuffer) =>
     bufferSource(buffer, backup, buffer.isComplete && (buffer.hasEnd || !isFinished(backup.status)));
   if (!isSettled(backup)) return ofBuffer(await hub.refreshBuffer(provider, backup, signal));
-  const buffer = hub.bufferOf(backup);
+  const buffer = await hub.bufferOf(backup);
   if (position?.epoch && buffer?.locate(position) != null) return ofBuffer(buffer);
   const known = position?.epoch === null ? position.seq : 0;
   const limit = Math.max(walk.size, 1);
@@ -68,11 +68,10 @@ async function openSource(
   const probe = { offset, limit };
   const read = await provider.readLog?.(backup, probe, signal);
   if (!read || read.state === 'discarded') {
-    if (buffer) hub.noteLostEnd(backup, buffer);
-    return buffer ? ofBuffer(buffer) : null;
+    return buffer ? ofBuffer(await hub.noteLostEnd(backup, buffer)) : null;
   }
   // A window without line numbers is joined to the known lines, which gives each line a position.
-  if (read.firstNumber === null) return ofBuffer(hub.joinRead(backup, read));
+  if (read.firstNumber === null) return ofBuffer(await hub.joinRead(backup, read));
   return storedSource(provider, backup, { read, ...probe });
 }
 

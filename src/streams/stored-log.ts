@@ -45,6 +45,8 @@ class StoredLog {
   #replay: BufferReader | null = null;
   /** Position in the replay log that the client resumes from; null if it resumes from a line number. */
   #resumeFrom: LogPosition | null = null;
+  /** The position to resume from, before it is known whether the replay log has it. */
+  #toLocate: LogPosition | null;
   /** Number of lines, from the first, that the client has. */
   #offset: number;
   /** Events to yield before the next read. */
@@ -62,9 +64,7 @@ class StoredLog {
     this.#backup = backup;
     this.#retryMs = retryMs;
     this.#offset = after?.epoch === null ? after.seq : 0;
-    if (after === null || after.epoch === null) return;
-    if (hub.bufferOf(backup)?.locate(after) != null) this.#resumeFrom = after;
-    else this.#due.push(this.#gap({ fromLine: null, toLine: null, reason: 'RESTARTED' }));
+    this.#toLocate = after === null || after.epoch === null ? null : after;
   }
 
   onResumed(changed: () => void): () => void {
@@ -74,6 +74,7 @@ class StoredLog {
 
   async next(signal: AbortSignal): Promise<LogEvent | typeof done | null> {
     if (this.#state === 'over') return done;
+    if (this.#toLocate) await this.#locate(this.#toLocate);
     const due = this.#due.shift() ?? this.#replay?.next();
     if (due) return due;
     if (this.#isPaused) return null;
@@ -90,9 +91,16 @@ class StoredLog {
     return { type: 'finished', cursor: this.#cursor, backup: this.#backup };
   }
 
+  async #locate(after: LogPosition): Promise<void> {
+    const buffer = await this.#hub.bufferOf(this.#backup);
+    this.#toLocate = null;
+    if (buffer?.locate(after) != null) this.#resumeFrom = after;
+    else this.#due.push(this.#gap({ fromLine: null, toLine: null, reason: 'RESTARTED' }));
+  }
+
   /** Resumes from the replay log, after it is updated from the product. */
   async #resume(place: LogPosition, signal: AbortSignal): Promise<LogEvent | null> {
-    const known = this.#hub.bufferOf(this.#backup);
+    const known = await this.#hub.bufferOf(this.#backup);
     const buffer = known?.hasEnd ? known : await this.#hub.refreshBuffer(this.#provider, this.#backup, signal);
     this.#stalledSince = null;
     return this.#fromBuffer(buffer, place);
@@ -104,7 +112,7 @@ class StoredLog {
     this.#stalledSince = null;
     if (!read || read.state === 'discarded') return this.#readReplay();
     // A window without line numbers is joined to the known lines, which gives each line a position.
-    if (read.firstNumber === null) return this.#fromBuffer(this.#hub.joinRead(this.#backup, read), this.#known());
+    if (read.firstNumber === null) return this.#fromBuffer(await this.#hub.joinRead(this.#backup, read), this.#known());
     if (!read.hasMore) this.#state = 'read';
     const event = this.#toLines(read, read.firstNumber);
     if (event) this.#emptyPages = 0;
@@ -113,12 +121,11 @@ class StoredLog {
   }
 
   /** The product stores no log: yields the lines of the replay log and a gap for the rest. */
-  #readReplay(): LogEvent | null {
+  async #readReplay(): Promise<LogEvent | null> {
     this.#state = 'read';
-    const buffer = this.#hub.bufferOf(this.#backup);
+    const buffer = await this.#hub.bufferOf(this.#backup);
     if (!buffer) return this.#gap({ fromLine: this.#offset + 1, toLine: null, reason: 'UPSTREAM_TRUNCATED' });
-    this.#hub.noteLostEnd(this.#backup, buffer);
-    return this.#fromBuffer(buffer, this.#known());
+    return this.#fromBuffer(await this.#hub.noteLostEnd(this.#backup, buffer), this.#known());
   }
 
   #known(): LogPosition | null {

@@ -121,7 +121,7 @@ describe('a live log', () => {
     const reading = all(openLog(hub, product));
     for (const line of ['a', 'b']) {
       product.logs.get('1')?.push(line);
-      await until(() => hub.bufferOf(first(product))?.newest(1)[0]?.raw === line);
+      await expect.poll(async () => (await hub.bufferOf(first(product)))?.newest(1)[0]?.raw).toBe(line);
       product.failure = unavailable();
       const polls = product.polls.length;
       await until(() => product.polls.length >= polls + 3);

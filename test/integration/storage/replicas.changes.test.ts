@@ -1,12 +1,9 @@
 /** The changes of backups in several gateways on one PostgreSQL. */
 import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
-import { waitForStorage } from '../../../src/storage/storage.ts';
-import { startFaultProxy } from '../../support/fault-proxy.ts';
-import { startGateway } from '../../support/gateway.ts';
 import { accounting as accountingId } from '../../support/ledgers.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
+import { startReplicas } from '../../support/replica-cluster.ts';
 import { deadlineMs, hangMs } from '../../support/timing.ts';
 import { accounting } from '../../support/watching.ts';
 
@@ -47,52 +44,11 @@ function watch(client: Client, after?: string) {
   };
 }
 
-const isList = ({ method, path }: { method: string; path: string }) =>
-  method === 'GET' && /\/jobs$|activity/.test(path);
-
-/** Gateways on one database, over one product. Each reaches it through a proxy of its own, which counts. */
-async function startReplicas(count: number, takeoverMs = 2_000) {
-  const url = await server.database();
-  const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5 });
-  const replicas = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const proxy = await startFaultProxy(sandbox.config.url);
-      const storage = await waitForStorage(url, { waitMs: 0, onWait: () => undefined, takeoverMs });
-      const gateway = startGateway({ providers: [{ ...sandbox.config, url: proxy.url, cacheSeconds: 60 }], storage });
-      let isOpen = true;
-      return {
-        proxy,
-        gateway,
-        storage,
-        lists: () => proxy.requests.filter(isList).length,
-        async close() {
-          if (isOpen) await gateway[Symbol.asyncDispose]();
-          isOpen = false;
-          await proxy.close();
-        },
-      };
-    }),
-  );
-  return {
-    url,
-    sandbox,
-    replicas,
-    holder: async () => {
-      const [row] = await run(url, "SELECT holder FROM backplane.leases WHERE name = 'poll files'");
-      return replicas.findIndex(({ storage }) => storage.replica?.id === row?.['holder']);
-    },
-    async [Symbol.asyncDispose]() {
-      for (const replica of replicas) await replica.close();
-      await sandbox.close();
-    },
-  };
-}
-
 const idOf = (id: number | string) => Buffer.from(`BorgBackup:files:${id}`).toString('base64url');
 
 describe('watchers of several gateways', () => {
   it('see each change once, of one poll, and resume at any gateway', async () => {
-    await using cluster = await startReplicas(3);
+    await using cluster = await startReplicas(server, 3);
     const clients = await Promise.all(cluster.replicas.map(({ gateway }) => gateway.connect()));
     const watchers = clients.map((client) => watch(client));
     await expect.poll(cluster.holder, { timeout: hangMs }).toBeGreaterThanOrEqual(0);
@@ -118,7 +74,7 @@ describe('watchers of several gateways', () => {
   });
 
   it('go on when the gateway that polls ends, and miss nothing', async () => {
-    await using cluster = await startReplicas(2);
+    await using cluster = await startReplicas(server, 2);
     const clients = await Promise.all(cluster.replicas.map(({ gateway }) => gateway.connect()));
     const watchers = clients.map((client) => watch(client));
     await expect.poll(cluster.holder, { timeout: hangMs }).toBeGreaterThanOrEqual(0);
@@ -132,7 +88,7 @@ describe('watchers of several gateways', () => {
   });
 
   it('see a start through another gateway, whose lists show it at once', async () => {
-    await using cluster = await startReplicas(2);
+    await using cluster = await startReplicas(server, 2);
     const [first, second] = cluster.replicas;
     const watcher = watch(await (second?.gateway.connect() as Promise<Client>));
     await expect.poll(() => second?.lists(), { timeout: hangMs }).toBeGreaterThan(0);
@@ -154,7 +110,7 @@ describe('watchers of several gateways', () => {
 
 describe('while PostgreSQL is away', () => {
   it('streams stall, commands are refused, and all gateways go on when it is back, without a gap', async () => {
-    await using cluster = await startReplicas(2);
+    await using cluster = await startReplicas(server, 2);
     const clients = await Promise.all(cluster.replicas.map(({ gateway }) => gateway.connect()));
     const watchers = clients.map((client) => watch(client));
     const first = idOf(cluster.sandbox.startOutside(accounting));
@@ -191,7 +147,7 @@ describe('while PostgreSQL is away', () => {
 
 describe('a gateway that was stopped while another one polled', () => {
   it('cannot append what it has read', async () => {
-    await using cluster = await startReplicas(1);
+    await using cluster = await startReplicas(server, 1);
     const watcher = watch(await (cluster.replicas[0]?.gateway.connect() as Promise<Client>));
     await expect.poll(() => cluster.replicas[0]?.lists(), { timeout: hangMs }).toBeGreaterThan(2);
     // Another one has taken the lease for a while.

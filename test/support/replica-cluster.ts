@@ -1,0 +1,53 @@
+/** Gateways of this process on one PostgreSQL, over one product. */
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { waitForStorage } from '../../src/storage/storage.ts';
+import { startFaultProxy } from './fault-proxy.ts';
+import { startGateway } from './gateway.ts';
+import { type PostgresServer, run } from './postgres.ts';
+
+const isList = ({ method, path }: { method: string; path: string }) =>
+  method === 'GET' && /\/jobs$|activity/.test(path);
+
+/** Gateways on one database, over one product. Each reaches it through a proxy of its own, which counts. */
+export async function startReplicas(server: PostgresServer, count: number, takeoverMs = 2_000) {
+  const url = await server.database();
+  const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5 });
+  const startReplica = async () => {
+    const proxy = await startFaultProxy(sandbox.config.url);
+    const storage = await waitForStorage(url, { waitMs: 0, onWait: () => undefined, takeoverMs });
+    const gateway = startGateway({ providers: [{ ...sandbox.config, url: proxy.url, cacheSeconds: 60 }], storage });
+    let isOpen = true;
+    return {
+      proxy,
+      gateway,
+      storage,
+      lists: () => proxy.requests.filter(isList).length,
+      async close() {
+        if (isOpen) await gateway[Symbol.asyncDispose]();
+        isOpen = false;
+        await proxy.close();
+      },
+    };
+  };
+  const replicas = await Promise.all(Array.from({ length: count }, startReplica));
+  return {
+    url,
+    sandbox,
+    replicas,
+    /** Starts one more. */
+    async add() {
+      const added = await startReplica();
+      replicas.push(added);
+      return added;
+    },
+    /** The index of the gateway that has a lease whose name begins so; -1 while none has. */
+    holder: async (name = 'poll files') => {
+      const [row] = await run(url, `SELECT holder FROM backplane.leases WHERE starts_with(name, '${name}')`);
+      return replicas.findIndex(({ storage }) => storage.replica?.id === row?.['holder']);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const replica of replicas) await replica.close();
+      await sandbox.close();
+    },
+  };
+}
