@@ -2,11 +2,13 @@
 import { describe, expect } from 'vitest';
 import { now } from '../../src/core/instant.ts';
 import { compareIds, compareKeys, type ScanDirection, type SortKey, toSortKey } from '../../src/core/order.ts';
+import { isNightly } from '../support/nightly.ts';
 import { expectValidBackup, expectValidEntity } from './model.ts';
 import { known, never, type Suite } from './suite.ts';
 import { idsOf, readPage, readRows, walk } from './walk.ts';
 
-const pageSizes = [1, 2, 7, 100];
+/** Between 1 and 7 lie the same pages, with other borders. */
+const pageSizes = isNightly ? [1, 2, 7, 100] : [1, 7, 100];
 const directions: readonly ScanDirection[] = ['descending', 'ascending'];
 
 export function describeLists(suite: Suite): void {
@@ -113,6 +115,8 @@ function describeKeys(suite: Suite): void {
       await using fixture = await suite.open();
       const rows = await readRows(suite, fixture.provider);
       for (const [index, row] of rows.slice(0, 40).entries()) {
+        // In the gate, each third row and the first ones.
+        if (!isNightly && !suite.isReal && index > 3 && index % 3 !== 0) continue;
         const page = await readPage(fixture.provider, { direction, after: toSortKey(row), limit: 3 });
         const expected = direction === 'descending' ? rows.slice(index + 1) : rows.slice(0, index).reverse();
         // A real server has rows past those that were read.
