@@ -4,6 +4,7 @@ import { vprotectGuid } from '../../providers/vprotect/sandbox/fixtures.ts';
 import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts';
 import { startFour } from '../support/four-changes.ts';
 import { startGateway } from '../support/gateway.ts';
+import { isNightly } from '../support/nightly.ts';
 
 type Four = Awaited<ReturnType<typeof startFour>>;
 interface Page {
@@ -25,12 +26,15 @@ async function ask({ gateway }: Pick<Four, 'gateway'>, filter: string, page = 'f
 }
 const idsOf = ({ nodes }: Page) => nodes.map(({ externalId }) => externalId);
 
-/** The whole list, three rows at a time, forward and backward. */
+/** Larger in the gate, where fewer requests are made. */
+const pageSize = isNightly ? 3 : 8;
+
+/** The whole list, a few rows at a time, forward and backward. */
 async function walk(gateway: Pick<Four, 'gateway'>, filter: string, isForward: boolean): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor: string | null = null, hasMore = true; hasMore; ) {
     const place: string = cursor === null ? '' : `, ${isForward ? 'after' : 'before'}: "${cursor}"`;
-    const page = await ask(gateway, filter, `${isForward ? 'first' : 'last'}: 3${place}`);
+    const page = await ask(gateway, filter, `${isForward ? 'first' : 'last'}: ${pageSize}${place}`);
     if (isForward) ids.push(...idsOf(page));
     else ids.unshift(...idsOf(page));
     cursor = isForward ? page.pageInfo.endCursor : page.pageInfo.startCursor;

@@ -15,7 +15,7 @@ import { toBackup, toIdKey } from '../../src/history/rows.ts';
 import { createHistoryStore } from '../../src/history/store.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import { aBackup, aProvider, never, unavailable } from '../support/model.ts';
-import { runsOf } from '../support/nightly.ts';
+import { casesOf, runsOf } from '../support/nightly.ts';
 
 const minute = 60_000_000;
 const day = 24 * 60 * minute;
@@ -172,7 +172,7 @@ describe('the history of a product', () => {
         // What was deleted is marked, unless it was so much of it that lost permissions look the same.
         if (shown.length > product.rows.size) expect(coverage?.problem).toContain('does not list');
       }),
-      { numRuns: runsOf(240) },
+      { numRuns: casesOf(240, 24) },
     );
   });
 
