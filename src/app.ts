@@ -273,6 +273,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     mutations:
       replica && createSharedRate({ database, health, of: 'mutations', perMinute: () => limits.mutationsPerMinute }),
     version,
+    identityProvider: () => current.auth?.jwt ?? null,
     isSandbox,
   });
 

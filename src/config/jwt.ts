@@ -12,6 +12,10 @@ const isLocal = (url: string): boolean =>
 const isSecure = (url: string | null): boolean => url?.startsWith('https:') === true;
 const lacksTls = 'expected a jwksUrl with https beside it';
 
+/** Browsers may send codes and get tokens there. */
+const isWebOrigin = (text: string): boolean =>
+  URL.canParse(text) && new URL(text).origin === text && (text.startsWith('https:') || isLocal(text));
+
 const claims = z.strictObject({
   name: z.string().min(1).default('sub').describe('Claim with the name of the viewer, for answers and logs.'),
   role: z
@@ -113,7 +117,39 @@ export const jwtSettings = z
       .describe(
         'Values of `claims.role` that make a viewer a READER. A viewer with neither role is FORBIDDEN; with both, OPERATOR applies.',
       ),
+    clientId: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'Client id of the dashboard at the identity provider, a public client: then people sign in there (OpenID Connect, code flow with PKCE). null: they paste a token.',
+      ),
+    scope: z
+      .string()
+      .regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, {
+        error: 'expected words with one space between them, such as "openid backups"',
+      })
+      .default('openid')
+      .describe('What the dashboard asks the identity provider for, separated by spaces.'),
+    tokenOrigin: z
+      .string()
+      .refine(isWebOrigin, {
+        error: 'expected an https origin such as https://tokens.example.com: no path, no slash at the end',
+      })
+      .nullable()
+      .default(null)
+      .describe(
+        'Origin of the token endpoint, for the content security policy of the dashboard, where it is another one than that of `issuer`. null: the same.',
+      ),
   })
+  .refine(
+    ({ clientId, issuer }) => clientId === null || (URL.canParse(issuer) && isWebOrigin(new URL(issuer).origin)),
+    {
+      path: ['clientId'],
+      error: 'expected an issuer with https beside it: browsers look for its sign-in page there',
+    },
+  )
   .refine(({ jwksUrl, keyFile }) => (jwksUrl === null) !== (keyFile === null), {
     error: 'expected exactly one of jwksUrl and keyFile',
   })

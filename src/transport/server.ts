@@ -12,6 +12,7 @@ import type { Links } from '../auth/links.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { type BrowserSettings, isOn } from '../config/browsers.ts';
 import type { ClientLimits } from '../config/clients.ts';
+import type { JwtSettings } from '../config/jwt.ts';
 import type { Limits } from '../config/limits.ts';
 import type { TlsIdentity } from '../config/tls.ts';
 import type { Ref } from '../core/model.ts';
@@ -86,6 +87,8 @@ export interface ServerOptions {
   /** Counts mutations for several gateways; null, or absent, where they are counted here. */
   readonly mutations?: MutationRate | null;
   readonly version: Version;
+  /** Where people sign in to the dashboard, by the settings of now; null: nowhere else. */
+  readonly identityProvider: () => JwtSettings | null;
   /** The data is made up: GraphiQL may show commands that are ready to run. */
   readonly isSandbox: boolean;
 }

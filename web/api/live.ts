@@ -67,33 +67,57 @@ export function follow<Data, Variables extends Record<string, unknown>>(
 
   function again(): void {
     if (isStopped) return;
-    // Nobody asks with a token that was refused.
     const waitMs = Math.min(longestWaitMs, 250 * 2 ** failures++) * (0.75 + Math.random() / 2);
-    timer = setTimeout(() => (session.get().isRefused ? again() : open()), waitMs);
+    timer = setTimeout(() => (session.get().isRefused ? openAfterSignIn() : open()), waitMs);
+  }
+
+  /** Nobody asks with a token that was refused. */
+  function openAfterSignIn(): void {
+    stop = session.subscribe(() => {
+      if (session.get().isRefused) return;
+      stop();
+      open();
+    });
+  }
+
+  function end(failure: Failure | null): void {
+    isStopped = true;
+    onEnd?.(failure);
   }
 
   function open(): void {
     const { token } = session.get();
+    /** The token has ended while the stream was open: it goes on with the next one. */
+    let isExpired = false;
+    const hasExpired = ({ code }: Failure): boolean => {
+      isExpired = code === 'UNAUTHENTICATED';
+      if (isExpired) {
+        refuse(token);
+        again();
+      }
+      return isExpired;
+    };
     stop = client.subscribe<Data>(
       { query: stringifyDocument(document), variables: variables() },
       {
         next({ data, errors }) {
           failures = 0;
           if (data) onEvent(data);
-          else if (errors?.[0]) onEnd?.(toStreamFailure(errors[0]));
+          else if (errors?.[0]) {
+            const failure = toStreamFailure(errors[0]);
+            if (!hasExpired(failure)) onEnd?.(failure);
+          }
         },
         error(error) {
           if (Array.isArray(error)) {
-            isStopped = true;
-            return onEnd?.(toStreamFailure(error[0]));
+            const failure = toStreamFailure(error[0]);
+            return hasExpired(failure) ? undefined : end(failure);
           }
           if (isRefusal(error)) refuse(token);
           again();
         },
         complete() {
-          if (isStopped) return;
-          isStopped = true;
-          onEnd?.(null);
+          if (!isStopped && !isExpired) end(null);
         },
       },
     );

@@ -51,6 +51,16 @@ export const texts = {
     refused: 'This token is not accepted, or is no longer valid.',
     submit: 'Sign in',
     signOut: 'Sign out',
+    at: (host: string) => `Sign in at ${host}`,
+    or: 'Or with a token:',
+    returning: 'Signing in',
+    needsHttps: 'Signing in needs https: open the dashboard by its https address, or paste a token.',
+    notBegunHere: 'This sign in did not begin in this tab, or has ended already. Try again.',
+    denied: (reason: string) => `The identity provider did not sign you in: ${reason.slice(0, 300)}`,
+    noToken: 'The identity provider has sent no access token.',
+    noAnswer: (origin: string) =>
+      `${origin} cannot be asked from this page. It must answer, and allow pages of this address (CORS).`,
+    otherIssuer: (issuer: string) => `The metadata of ${issuer} is that of another issuer, or is not complete.`,
   },
   viewer: { OPERATOR: 'operator', READER: 'reader' },
   status: {

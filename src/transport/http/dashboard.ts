@@ -6,7 +6,9 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import type { JwtSettings } from '../../config/jwt.ts';
 import { dashboardFolder as folder } from './dashboard-files.ts';
+import { signInOrigins, toDashboardConfig } from './dashboard-sign-in.ts';
 import { answerText } from './short-answers.ts';
 
 export const dashboardPath = '/ui';
@@ -25,25 +27,32 @@ const encodings = [
   ['gzip', '.gz'],
 ] as const;
 
-/** Scripts and styles are files of the gateway, and nothing is loaded from or sent to anywhere else. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Scripts and styles are files of the gateway, and nothing is loaded from or sent to anywhere else but the identity provider. */
+const policyWith = (origins: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    ["connect-src 'self'", ...origins].join(' '),
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 export type SendDashboard = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export const isDashboardPath = (path: string): boolean =>
   path === dashboardPath || path.startsWith(`${dashboardPath}/`);
 
-/** `compresses`: what the build has compressed is sent so where the client accepts it. */
-export function createDashboard(compresses: boolean): SendDashboard {
+export interface DashboardOptions {
+  /** What the build has compressed is sent so where the client accepts it. */
+  readonly compression: boolean;
+  /** The identity provider of now; null: there is none. */
+  readonly identityProvider: () => JwtSettings | null;
+}
+
+export function createDashboard({ compression, identityProvider }: DashboardOptions): SendDashboard {
   /** Names of files, such as `assets/index-Cw3b.js`: nothing else can be asked for. */
   let files: ReadonlySet<string> | null = null;
 
@@ -52,9 +61,16 @@ export function createDashboard(compresses: boolean): SendDashboard {
     if (!folder) return answerText(response, 404, 'The dashboard is not built: npm run build makes it.');
     files ??= new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' }));
     const name = path.slice(dashboardPath.length + 1);
-    if (!name.startsWith('assets/')) return sendPage(path, request, response, folder);
+    if (name === 'config.json') {
+      const config = JSON.stringify(toDashboardConfig(identityProvider()));
+      return send(request, response, 'application/json', Buffer.from(config));
+    }
+    if (!name.startsWith('assets/')) {
+      response.setHeader('content-security-policy', policyWith(signInOrigins(identityProvider())));
+      return sendPage(path, request, response, folder);
+    }
     if (!files.has(name)) return answerText(response, 404, 'The dashboard has no such file: load the page again.');
-    const encoding = compresses ? chooseEncoding(request, name, files) : undefined;
+    const encoding = compression ? chooseEncoding(request, name, files) : undefined;
     const content = await readFile(`${folder}${name}${encoding?.[1] ?? ''}`);
     if (encoding) response.setHeader('content-encoding', encoding[0]);
     response.appendHeader('vary', 'Accept-Encoding');
@@ -69,7 +85,6 @@ async function sendPage(path: string, request: IncomingMessage, response: Server
   const depth = path.split('/').length - 2;
   const toFiles = depth === 0 ? `.${dashboardPath}/` : './'.padEnd(2 + 3 * (depth - 1), '../');
   const html = await readFile(`${from}index.html`, 'utf8');
-  response.setHeader('content-security-policy', policy);
   response.setHeader('cache-control', 'no-cache');
   send(request, response, types['.html'] ?? '', Buffer.from(html.replaceAll('="./', `="${toFiles}`)));
 }

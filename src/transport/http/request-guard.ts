@@ -5,21 +5,19 @@ import { secure, securityHeaders } from '../shared/security-headers.ts';
 import type { Refusal, UpgradeGuard } from '../shared/upgrade-guard.ts';
 import { enterBasePath } from './base-path.ts';
 import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
-import { createDashboard, dashboardFrom, isDashboardPath } from './dashboard.ts';
+import { createDashboard, type DashboardOptions, dashboardFrom, isDashboardPath } from './dashboard.ts';
 import { asksForPage, createPages, type PageOptions } from './graphiql.ts';
 import { createHostCheck } from './hosts.ts';
 import { createOrigins } from './origins.ts';
 import { answerText } from './short-answers.ts';
 
-export interface RequestGuardOptions extends PageOptions {
+export interface RequestGuardOptions extends PageOptions, DashboardOptions {
   readonly browsers: BrowserSettings;
   readonly host: string;
   readonly publicUrl: string | null;
   readonly graphqlPath: string;
   /** What the path of every request begins with, such as `/backplane`; empty: nothing. */
   readonly basePath: string;
-  /** Whether answers are compressed where the client accepts it. */
-  readonly compression: boolean;
   /** The data is made up: pages that somebody develops on this machine may ask. */
   readonly isSandbox: boolean;
 }
@@ -51,7 +49,7 @@ export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
   const origins = createOrigins(browsers.origins, publicUrl, isSandbox);
   const isKnownName = createHostCheck(options);
   const sendPage = createPages(options);
-  const sendDashboard = browsers.dashboard ? createDashboard(options.compression) : null;
+  const sendDashboard = browsers.dashboard ? createDashboard(options) : null;
   const nothingHere: Refusal = { status: 404, text: `Nothing here. GraphQL is at ${basePath}${graphqlPath}.` };
   const noSocket: Refusal = { status: 404, text: `WebSockets are at ${basePath}${graphqlPath}.` };
   const hasPage = isOn(browsers.graphiql, authRequired);

@@ -1,9 +1,16 @@
 /** The dashboard as files: where it is, who may keep them, and how much a browser loads before it shows something. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { startFront } from '../../support/front.ts';
 import { aToken } from '../../support/gateway.ts';
+import { createSigningKey } from '../../support/key-server.ts';
+
+const key = await createSigningKey('one');
+const keyFile = join(mkdtempSync(join(tmpdir(), 'keys-')), 'keys.json');
+writeFileSync(keyFile, JSON.stringify({ keys: [key.jwk] }));
 
 const html = { accept: 'text/html' };
 const assets = readdirSync('dist/web/assets');
@@ -82,6 +89,30 @@ describe('the dashboard', () => {
     await using without = await startFront({ dashboard: false });
     expect((await without.send({ path: '/ui', headers: html })).status).toBe(404);
     expect((await without.send({ path: '/', headers: html })).status).toBe(404);
+  });
+
+  it('says where people sign in, and lets the page ask there and nowhere else', async () => {
+    const jwt = { issuer: 'https://login.example.com/realms/a', audience: 'backplane', algorithms: ['ES256'] };
+    const auth = (more: object) => ({ tokens: [aToken('anna')], jwt: { ...jwt, keyFile, ...more } });
+    await using front = await startFront({}, auth({}));
+    const look = async () => {
+      const { text, headers } = await front.send({ path: '/ui/config.json' });
+      const page = await front.send({ path: '/ui', headers: html });
+      const [policy] = /connect-src [^;]*/.exec(String(page.headers['content-security-policy'])) ?? [];
+      return { config: JSON.parse(text), type: headers['content-type'], kept: headers['cache-control'], policy };
+    };
+    const json = { type: 'application/json', kept: 'no-store' };
+    expect(await look()).toEqual({ config: { signIn: null }, policy: "connect-src 'self'", ...json });
+    front.reload({ auth: auth({ clientId: 'dashboard', scope: 'openid backups' }) });
+    expect(await look()).toEqual({
+      config: { signIn: { issuer: jwt.issuer, clientId: 'dashboard', scope: 'openid backups' } },
+      policy: "connect-src 'self' https://login.example.com",
+      ...json,
+    });
+    front.reload({ auth: auth({ clientId: 'dashboard', tokenOrigin: 'https://tokens.example.com' }) });
+    expect(await look()).toMatchObject({
+      policy: "connect-src 'self' https://login.example.com https://tokens.example.com",
+    });
   });
 
   it('loads less than 150 kB of scripts, gzipped, for its first screen', () => {
