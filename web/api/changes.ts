@@ -62,6 +62,7 @@ const Changes = graphql(/* GraphQL */ `
     code
     message
     retryAfterSeconds
+    servedAsOf
     provider {
       name
     }

@@ -9,6 +9,13 @@ const Systems = graphql(/* GraphQL */ `
       name
       kind
       capabilities
+      history {
+        asOf
+        rows
+        progress
+        isComplete
+        problem
+      }
       health {
         status
         checkedAt

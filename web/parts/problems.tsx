@@ -1,6 +1,7 @@
 /** Which systems are missing on a screen, and why. */
 import type { ProblemRowFragment } from '../gql/graphql.ts';
 import { texts } from '../text/texts.ts';
+import { Time } from './clock.tsx';
 
 /** Codes of answers that are there, but not complete. */
 const notes = new Set(['INCOMPLETE', 'UNSUPPORTED']);
@@ -19,10 +20,15 @@ export function Problems({ problems }: { readonly problems: readonly ProblemRowF
   const others = unique.filter(([, problem]) => !isMissing(problem));
   return (
     <>
-      {missing.map(([key, { provider, message }]) => (
+      {missing.map(([key, { provider, message, servedAsOf }]) => (
         <div className="notice bad" role="alert" key={key}>
-          <strong>{texts.problems.down(provider.name)}</strong>
+          <strong>{servedAsOf ? texts.problems.lastKnown(provider.name) : texts.problems.down(provider.name)}</strong>
           <span>{message}</span>
+          {servedAsOf && (
+            <span>
+              {texts.asOf} <Time at={servedAsOf} both />
+            </span>
+          )}
         </div>
       ))}
       {others.length > 0 && (

@@ -9,15 +9,15 @@ export interface Answer {
   readonly operation: OperationRowFragment | null;
 }
 
-interface Props {
+interface Props<Result> {
   readonly isDangerous?: boolean;
   readonly words: { readonly button: string; readonly question: string; readonly hint: string; readonly back: string };
-  readonly send: (idempotencyKey: string) => Promise<Answer>;
-  readonly onAnswer: (answer: Answer) => void;
+  readonly send: (idempotencyKey: string) => Promise<Result>;
+  readonly onAnswer: (answer: Result) => void;
 }
 
 /** A button that asks first. Each question has one key: a second click sends the same command. */
-export function ConfirmedCommand({ isDangerous = false, words, send, onAnswer }: Props) {
+export function ConfirmedCommand<Result>({ isDangerous = false, words, send, onAnswer }: Props<Result>) {
   const [key, setKey] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
   const style = isDangerous ? 'danger' : '';

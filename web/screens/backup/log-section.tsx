@@ -1,6 +1,8 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { download } from '../../api/client.ts';
+import { saveFile } from '../../api/save-file.ts';
 import type { LogLevel } from '../../gql/graphql.ts';
+import { CopyButton } from '../../parts/copyable.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { texts } from '../../text/texts.ts';
@@ -63,6 +65,7 @@ function Log({ id, logUrl }: { readonly id: string; readonly logUrl: string }) {
         <button type="button" onClick={() => void save(logUrl)}>
           {texts.log.download}
         </button>
+        <CopyButton label={texts.log.copy} read={() => toText(shown)} />
       </div>
       {failure && (
         <p className="notice bad" role="alert">
@@ -79,6 +82,10 @@ function Log({ id, logUrl }: { readonly id: string; readonly logUrl: string }) {
   );
 }
 
+/** What is shown, as a file would have it. */
+const toText = (entries: readonly Entry[]): string =>
+  entries.map((entry) => (isGap(entry) ? texts.log.gap(entry.fromLine, entry.toLine) : entry.text)).join('\n');
+
 /** Gaps are always shown: they may have been what is looked for. */
 const choose = (entries: readonly Entry[], wanted: string, level: MinLevel): readonly Entry[] =>
   wanted === '' && level === 'DEBUG'
@@ -87,13 +94,9 @@ const choose = (entries: readonly Entry[], wanted: string, level: MinLevel): rea
         (entry) => isGap(entry) || (rank[entry.level] >= rank[level] && entry.text.toLowerCase().includes(wanted)),
       );
 
-/** By this way, since a link would not carry the token. The path is that of this page's own gateway. */
+/** The path is that of this page's own gateway. */
 async function save(logUrl: string): Promise<void> {
   const { pathname } = new URL(logUrl);
   const blob = await download(new URL(pathname, location.href).href);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = 'backup.log';
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveFile(blob, 'backup.log');
 }

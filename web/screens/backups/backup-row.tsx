@@ -5,6 +5,7 @@ import { Time } from '../../parts/clock.tsx';
 import { StatusMark } from '../../parts/marks.tsx';
 import { formatBytes, formatDuration } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
+import { nameOf } from './selected-commands.ts';
 
 graphql(/* GraphQL */ `
   fragment BackupRow on Backup {
@@ -18,9 +19,12 @@ graphql(/* GraphQL */ `
       originalBytes
       storedBytes
     }
+    observedAt
+    allowedActions
     entity {
       id
       name
+      allowedActions
     }
     provider {
       name
@@ -31,8 +35,15 @@ graphql(/* GraphQL */ `
   }
 `);
 
-export function BackupRow({ row }: { readonly row: BackupRowFragment }) {
-  const { id, name, status, type, sortedAt, durationSeconds, size, entity, provider, failureReason } = row;
+interface Props {
+  readonly row: BackupRowFragment;
+  readonly isSelected: boolean;
+  /** Null: nothing can be selected. */
+  readonly onSelect: (() => void) | null;
+}
+
+export function BackupRow({ row, isSelected, onSelect }: Props) {
+  const { id, status, type, sortedAt, durationSeconds, size, provider, failureReason, observedAt } = row;
   const bytes = size.storedBytes ?? size.originalBytes;
   const facts = [
     durationSeconds === null ? '' : formatDuration(durationSeconds),
@@ -41,11 +52,26 @@ export function BackupRow({ row }: { readonly row: BackupRowFragment }) {
   ];
   return (
     <>
+      {onSelect && (
+        <input
+          type="checkbox"
+          className="select"
+          checked={isSelected}
+          onChange={onSelect}
+          aria-label={texts.backups.selected.one(nameOf(row))}
+        />
+      )}
       <StatusMark status={status} />
       <div className="what">
-        <Link href={`/backups/${id}`}>{entity?.name ?? name ?? texts.backup.unnamed}</Link>
+        <Link href={`/backups/${id}`}>{nameOf(row)}</Link>
         <span className="quiet">
           {provider.name} · {texts.type[type]}
+          {observedAt !== null && (
+            <>
+              {' · '}
+              {texts.backups.observed} <Time at={observedAt} />
+            </>
+          )}
         </span>
       </div>
       <div className="why">

@@ -12,10 +12,13 @@ import { Empty, ListState } from '../../parts/states.tsx';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { texts } from '../../text/texts.ts';
 import { BackupRow } from './backup-row.tsx';
+import { CsvButton } from './csv-button.tsx';
+import { Selected } from './selected.tsx';
+import { useSelection } from './use-selection.ts';
 
 const Backups = graphql(/* GraphQL */ `
-  query Backups($after: String, $filter: BackupFilter!) {
-    backups(first: 50, after: $after, filter: $filter) {
+  query Backups($after: String, $filter: BackupFilter!, $lastKnown: Boolean!) {
+    backups(first: 50, after: $after, filter: $filter, lastKnown: $lastKnown) {
       nodes {
         ...BackupRow
       }
@@ -49,10 +52,15 @@ function toFilter(address: AddressFilter): BackupFilter {
 export default function BackupList() {
   const address = useAddressFilter();
   const [fresh, setFresh] = useState(0);
-  const pages = usePages(names.map(address.get).join('\n'), async (after) => {
-    const { data, failure } = await query(Backups, { after, filter: toFilter(address) });
+  const key = names.map(address.get).join('\n');
+  const pages = usePages(key, async (after) => {
+    const filter = toFilter(address);
+    // The gateway cannot search in what it has stored.
+    const { data, failure } = await query(Backups, { after, filter, lastKnown: filter.entitySearch === undefined });
     return { page: data?.backups ?? null, failure };
   });
+  const { role } = useViewer();
+  const selection = useSelection(key, pages.rows);
   const readAgain = () => {
     setFresh(0);
     pages.reload();
@@ -71,6 +79,7 @@ export default function BackupList() {
     <>
       <h1>{entity ? `${texts.screens.backups}: ${entity}` : texts.screens.backups}</h1>
       <Tools address={address} />
+      <Selected rows={selection.rows} onClear={selection.clear} onDone={pages.reload} />
       <Problems problems={pages.problems} />
       {fresh > 0 && (
         <button type="button" onClick={readAgain}>
@@ -84,7 +93,13 @@ export default function BackupList() {
           rows={pages.rows}
           keyOf={({ id }) => id}
           onEnd={pages.loadMore}
-          render={(row) => <BackupRow row={row} />}
+          render={(row) => (
+            <BackupRow
+              row={row}
+              isSelected={selection.has(row.id)}
+              onSelect={role === 'OPERATOR' ? () => selection.toggle(row.id) : null}
+            />
+          )}
         />
       ) : (
         !pages.isLoading && !pages.failure && <Empty hint={texts.backups.noneHint}>{texts.backups.none}</Empty>
@@ -110,6 +125,7 @@ function Tools({ address }: { readonly address: AddressFilter }) {
           {texts.backups.allEntities}
         </button>
       )}
+      <CsvButton filter={() => toFilter(address)} />
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { Section } from '../../parts/section.tsx';
 import { Empty, ReadingState } from '../../parts/states.tsx';
 import { formatDuration, formatNumber } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
+import { History } from './history.tsx';
 
 export default function Systems() {
   const reading = useReading(readSystems, { key: 'systems', everySeconds: 5 });
@@ -29,7 +30,7 @@ export default function Systems() {
 }
 
 function System({ system }: { readonly system: SystemsQuery['providers'][number] }) {
-  const { name, kind, capabilities, health } = system;
+  const { name, kind, capabilities, health, history } = system;
   return (
     <Section title={name} beside={<HealthMark status={health.status} />}>
       {health.problem && (
@@ -53,6 +54,14 @@ function System({ system }: { readonly system: SystemsQuery['providers'][number]
             ? texts.systems.readOnly
             : capabilities.map((one) => texts.capability[one]).join(', ')}
         </dd>
+        {history && (
+          <>
+            <dt>{texts.systems.history}</dt>
+            <dd>
+              <History history={history} />
+            </dd>
+          </>
+        )}
       </dl>
     </Section>
   );
