@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFour } from '../support/all-four.ts';
 import { browserTitle, isWithoutBrowser, launchBrowser, newPage } from '../support/browser.ts';
 import { globalId, startBorgGateway } from '../support/gateway.ts';
+import { partOf } from '../support/office.ts';
 
 describe.skipIf(isWithoutBrowser)(browserTitle('Lists of the dashboard in a browser'), () => {
   let browser: Browser;
@@ -76,6 +77,35 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Lists of the dashboard in a brow
       .filter({ hasText: 'Accounting' })
       .getByText('Done')
       .waitFor();
+  });
+
+  it('start several entities in one command, and are ordered by their last success', async () => {
+    await using gateway = await startBorgGateway({ manualLimit: 5 });
+    const { page } = await newPage(browser);
+    await page.goto(`${await gateway.listen()}/ui/entities`);
+    const rows = page.getByRole('list', { name: 'Entities' }).getByRole('listitem');
+    await rows.first().waitFor();
+    await page.getByRole('combobox', { name: 'Order' }).selectOption('oldest success first');
+    await expect.poll(() => page.url()).toMatch(/order=oldest/);
+    const { data } = await gateway.askText(
+      '{ protectedEntities(first: 10, orderBy: { field: LAST_SUCCESS, direction: ASC }) { nodes { name } } }',
+    );
+    const { nodes } = partOf<{ nodes: { name: string }[] }>(data, 'protectedEntities');
+    const shown = () => rows.locator('.what a').allInnerTexts();
+    await expect.poll(shown).toEqual(nodes.map(({ name }) => name));
+    await page.screenshot({ path: 'test/output/dashboard-entities-ordered.png' });
+    await page.getByRole('checkbox', { name: 'Select Accounting' }).check();
+    await page.getByRole('checkbox', { name: 'Select Mail archive' }).check();
+    const before = gateway.sandbox.jobs.length;
+    await page.getByRole('button', { name: 'Start 2 backups' }).click();
+    await page
+      .getByRole('dialog', { name: 'Back up 2 entities now?' })
+      .getByRole('button', { name: 'Start 2 backups' })
+      .dblclick();
+    const results = page.getByRole('list', { name: 'What became of the command' }).getByRole('listitem');
+    await expect.poll(() => results.getByText('The command was carried out.').count()).toBe(2);
+    expect(gateway.sandbox.jobs.length).toBe(before + 2);
+    await page.screenshot({ path: 'test/output/dashboard-entities-started.png' });
   });
 
   it('retry a backup that failed, after a question', async () => {

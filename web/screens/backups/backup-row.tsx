@@ -58,7 +58,7 @@ export function BackupRow({ row, isSelected, onSelect }: Props) {
           className="select"
           checked={isSelected}
           onChange={onSelect}
-          aria-label={texts.backups.selected.one(nameOf(row))}
+          aria-label={texts.selected.one(nameOf(row))}
         />
       )}
       <StatusMark status={status} />

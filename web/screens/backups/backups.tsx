@@ -9,12 +9,12 @@ import type { BackupFilter, BackupStatus } from '../../gql/graphql.ts';
 import { type AddressFilter, Choice, SearchBox, useAddressFilter } from '../../parts/filters.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Empty, ListState } from '../../parts/states.tsx';
+import { useSelection } from '../../parts/use-selection.ts';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { texts } from '../../text/texts.ts';
 import { BackupRow } from './backup-row.tsx';
 import { CsvButton } from './csv-button.tsx';
 import { Selected } from './selected.tsx';
-import { useSelection } from './use-selection.ts';
 
 const Backups = graphql(/* GraphQL */ `
   query Backups($after: String, $filter: BackupFilter!, $lastKnown: Boolean!) {

@@ -1,7 +1,8 @@
 /** Commands for several backups at once. */
 import { command } from '../../api/client.ts';
 import { graphql } from '../../gql/gql.ts';
-import type { BackupRowFragment, OperationRowFragment } from '../../gql/graphql.ts';
+import type { BackupRowFragment } from '../../gql/graphql.ts';
+import type { Result } from '../../parts/results.tsx';
 import { texts } from '../../text/texts.ts';
 import { retryBackup } from '../backup/commands.ts';
 
@@ -19,19 +20,6 @@ const Acknowledge = graphql(/* GraphQL */ `
     }
   }
 `);
-
-/** What became of one of them. */
-export interface Result {
-  readonly id: string;
-  readonly name: string;
-  /** Why it was refused. */
-  readonly message: string | null;
-  /** To follow; null also where the command ends with its answer. */
-  readonly operation: OperationRowFragment | null;
-}
-
-/** How many the gateway takes at once. */
-export const maxSelected = 100;
 
 /** As on the screen of one backup: only what has not succeeded, by those who may start. */
 export const canRetry = ({ status, entity }: BackupRowFragment): boolean =>

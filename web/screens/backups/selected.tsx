@@ -1,10 +1,10 @@
 /** What can be done with the backups that are selected, and what became of it. */
 import { useState } from 'react';
 import type { BackupRowFragment } from '../../gql/graphql.ts';
-import { Outcome } from '../../parts/outcome.tsx';
+import { type Result, Results } from '../../parts/results.tsx';
 import { texts } from '../../text/texts.ts';
 import { ConfirmedCommand } from '../backup/confirmed-command.tsx';
-import { acknowledgeSelected, canAcknowledge, canRetry, type Result, retrySelected } from './selected-commands.ts';
+import { acknowledgeSelected, canAcknowledge, canRetry, retrySelected } from './selected-commands.ts';
 
 interface Props {
   readonly rows: readonly BackupRowFragment[];
@@ -26,7 +26,7 @@ export function Selected({ rows, onClear, onDone }: Props) {
     <>
       {rows.length > 0 && (
         <section className="tools" aria-label={words.label}>
-          <p role="status">{words.count(rows.length)}</p>
+          <p role="status">{texts.selected.count(rows.length)}</p>
           {retried.length > 0 && (
             <ConfirmedCommand
               words={{
@@ -53,28 +53,11 @@ export function Selected({ rows, onClear, onDone }: Props) {
           )}
           {retried.length + acknowledged.length === 0 && <p className="quiet">{words.nothing}</p>}
           <button type="button" onClick={onClear}>
-            {words.clear}
+            {texts.selected.none}
           </button>
         </section>
       )}
-      {results.length > 0 && <Results results={results} />}
+      <Results results={results} />
     </>
-  );
-}
-
-function Results({ results }: { readonly results: readonly Result[] }) {
-  return (
-    <ul className="results" aria-label={texts.backups.selected.results}>
-      {results.map(({ id, name, message, operation }) => (
-        <li key={id}>
-          <strong>{name}</strong>
-          {operation && message === null ? (
-            <Outcome operation={operation} />
-          ) : (
-            <p className={`notice ${message === null ? 'good' : 'bad'}`}>{message ?? texts.backup.outcome.SUCCEEDED}</p>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -4,17 +4,19 @@ import { query } from '../../api/client.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useViewer } from '../../api/viewer.ts';
 import { graphql } from '../../gql/gql.ts';
-import type { ProtectedEntityFilter, ProtectionStatus } from '../../gql/graphql.ts';
+import type { ProtectedEntityFilter, ProtectedEntityOrder, ProtectionStatus } from '../../gql/graphql.ts';
 import { type AddressFilter, Choice, SearchBox, useAddressFilter } from '../../parts/filters.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Empty, ListState } from '../../parts/states.tsx';
+import { useSelection } from '../../parts/use-selection.ts';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { texts } from '../../text/texts.ts';
 import { EntityRow } from './entity-row.tsx';
+import { StartSelected } from './start-selected.tsx';
 
 const Entities = graphql(/* GraphQL */ `
-  query Entities($after: String, $filter: ProtectedEntityFilter!) {
-    protectedEntities(first: 100, after: $after, filter: $filter) {
+  query Entities($after: String, $filter: ProtectedEntityFilter!, $orderBy: ProtectedEntityOrder!) {
+    protectedEntities(first: 100, after: $after, filter: $filter, orderBy: $orderBy) {
       nodes {
         ...EntityRow
       }
@@ -29,7 +31,7 @@ const Entities = graphql(/* GraphQL */ `
   }
 `);
 
-const names = ['system', 'state', 'q'] as const;
+const names = ['system', 'state', 'q', 'order'] as const;
 const states = Object.entries(texts.protection);
 
 function toFilter(address: AddressFilter): ProtectedEntityFilter {
@@ -41,13 +43,24 @@ function toFilter(address: AddressFilter): ProtectedEntityFilter {
   };
 }
 
+/** By system unless one is chosen. */
+const orders: Readonly<Record<string, ProtectedEntityOrder>> = {
+  name: { field: 'NAME', direction: 'ASC' },
+  oldest: { field: 'LAST_SUCCESS', direction: 'ASC' },
+  newest: { field: 'LAST_SUCCESS', direction: 'DESC' },
+};
+const bySystem: ProtectedEntityOrder = { field: 'PROVIDER', direction: 'ASC' };
+
 export default function EntityList() {
   const address = useAddressFilter();
   const { providers } = useViewer();
-  const pages = usePages(names.map(address.get).join('\n'), async (after) => {
-    const { data, failure } = await query(Entities, { after, filter: toFilter(address) });
+  const key = names.map(address.get).join('\n');
+  const pages = usePages(key, async (after) => {
+    const orderBy = orders[address.get('order')] ?? bySystem;
+    const { data, failure } = await query(Entities, { after, filter: toFilter(address), orderBy });
     return { page: data?.protectedEntities ?? null, failure };
   });
+  const selection = useSelection(key, pages.rows);
   useChanges({ onOpen: pages.reload });
   const choose = (name: (typeof names)[number]) => ({
     value: address.get(name),
@@ -60,10 +73,12 @@ export default function EntityList() {
         <SearchBox label={texts.entities.search} {...choose('q')} />
         <Choice label={texts.backup.system} options={providers.map(({ name }) => [name, name])} {...choose('system')} />
         <Choice label={texts.entities.state} options={states} {...choose('state')} />
+        <Choice label={texts.entities.order} options={Object.entries(texts.entities.orders)} {...choose('order')} />
         <button type="button" onClick={pages.reload}>
           {texts.readAgain}
         </button>
       </div>
+      <StartSelected selection={selection} />
       <Problems problems={pages.problems} />
       <ListState pages={pages} />
       {pages.rows.length > 0 ? (
@@ -72,7 +87,9 @@ export default function EntityList() {
           rows={pages.rows}
           keyOf={({ id }) => id}
           onEnd={pages.loadMore}
-          render={(row) => <EntityRow row={row} />}
+          render={(row) => (
+            <EntityRow row={row} isSelected={selection.has(row.id)} onSelect={() => selection.toggle(row.id)} />
+          )}
         />
       ) : (
         !pages.isLoading && !pages.failure && <Empty hint={texts.entities.noneHint}>{texts.entities.none}</Empty>

@@ -5,6 +5,7 @@ import { Time } from '../../parts/clock.tsx';
 import { ProtectionMark } from '../../parts/marks.tsx';
 import { formatDuration } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
+import { canStart } from './start-selected.tsx';
 
 graphql(/* GraphQL */ `
   fragment EntityRow on ProtectedEntity {
@@ -25,11 +26,26 @@ graphql(/* GraphQL */ `
   }
 `);
 
-export function EntityRow({ row }: { readonly row: EntityRowFragment }) {
+interface Props {
+  readonly row: EntityRowFragment;
+  readonly isSelected: boolean;
+  readonly onSelect: () => void;
+}
+
+export function EntityRow({ row, isSelected, onSelect }: Props) {
   const { id, name, isPresent, allowedActions, provider, protection } = row;
   const { status, lastSuccessAt, dueAt } = protection;
   return (
     <>
+      {canStart(row) && (
+        <input
+          type="checkbox"
+          className="select"
+          checked={isSelected}
+          onChange={onSelect}
+          aria-label={texts.selected.one(name)}
+        />
+      )}
       <ProtectionMark status={status} />
       <div className="what">
         <Link href={`/backups?entity=${encodeURIComponent(id)}`}>{name}</Link>

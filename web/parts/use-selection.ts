@@ -1,17 +1,22 @@
 /** Which rows are selected. Another list has none. */
 import { useState } from 'react';
-import type { BackupRowFragment } from '../../gql/graphql.ts';
-import { maxSelected } from './selected-commands.ts';
 
-export interface Selection {
-  readonly rows: readonly BackupRowFragment[];
+/** How many the gateway takes in one command. */
+const maxSelected = 100;
+
+interface Row {
+  readonly id: string;
+}
+
+export interface Selection<Selected extends Row> {
+  readonly rows: readonly Selected[];
   has(id: string): boolean;
   toggle(id: string): void;
   clear(): void;
 }
 
 /** `key`: which list it is. Only rows that are still listed count, as they are now. */
-export function useSelection(key: string, listed: readonly BackupRowFragment[]): Selection {
+export function useSelection<Selected extends Row>(key: string, listed: readonly Selected[]): Selection<Selected> {
   const [state, setState] = useState<{ readonly key: string; readonly ids: ReadonlySet<string> }>({
     key,
     ids: new Set(),
