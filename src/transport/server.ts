@@ -2,6 +2,7 @@
  * HTTP: GraphQL and GraphiQL on one path, logs as text, health; WebSocket on the same path and port. One file, since it
  * shows the order of all guards of a request.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
@@ -38,6 +39,7 @@ import { parseRequests } from './http/request-parser.ts';
 import { refuseRequests } from './http/request-refusals.ts';
 import { answerText } from './http/short-answers.ts';
 import { cutSlowResponses } from './http/slow-responses.ts';
+import { takeWaiting } from './http/take-waiting.ts';
 import { createListener, listenOn, listenOnSocket } from './listener.ts';
 import { createLogDownload } from './log-download.ts';
 import type { CallerOf } from './shared/caller.ts';
@@ -257,9 +259,10 @@ export function createServer(options: ServerOptions): GatewayServer {
     async close() {
       isLeaving = true;
       stopCutting();
-      sockets.close();
-      if (!http.listening) return;
+      if (!http.listening) return sockets.close();
+      await takeWaiting(http);
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      sockets.close();
       http.closeIdleConnections();
       // Event streams never end by themselves. Cut, rather than ended, they tell their clients to come back.
       for (const response of open) if (isEventStream(response)) response.destroy();
