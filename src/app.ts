@@ -10,7 +10,7 @@ import { createSchema } from '../schema/index.ts';
 import { openAuditStore } from './audit/audit.ts';
 import { createAuditor } from './audit/auditor.ts';
 import type { Authenticate } from './auth/authenticate.ts';
-import { createAuthenticateRequest } from './auth/authentication.ts';
+import { createAuthenticateRequest, type LoginRates } from './auth/authentication.ts';
 import { createLinks } from './auth/links.ts';
 import { createLiveAuth } from './auth/live-auth.ts';
 import { logRefusals } from './auth/refusals.ts';
@@ -54,7 +54,9 @@ import { createSharedLogs } from './replay/shared-logs.ts';
 import { startingFrom, whileOpening } from './storage/database.ts';
 import { createLinkKey } from './storage/link-key.ts';
 import type { Replica } from './storage/replicas.ts';
+import { createSharedFailures } from './storage/shared-failures.ts';
 import { createSharedRate } from './storage/shared-rate.ts';
+import { createSlicedRate } from './storage/sliced-rate.ts';
 import type { Storage } from './storage/started-storage.ts';
 import { openStorage } from './storage/storage.ts';
 import { readDashboardDocuments } from './transport/http/dashboard-files.ts';
@@ -133,6 +135,7 @@ export function createApp(config: Config, products: readonly Product[], options:
   const observing = (provider: Provider) => (observer() || isTracing() ? observeProvider(provider) : provider);
   const cacheMs = new Map<string, number>();
   const { replica } = storage;
+  const liveReplicas = () => replica?.live ?? 1;
   const keptMs = (name: string) => cacheMs.get(name) ?? 0;
   const readCache = createReadCache(keptMs, (name) => replica?.notices.tellNow('command', name) ?? Promise.resolve());
   replica?.notices.onNotice((notice) => {
@@ -147,6 +150,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     awaited,
     readCache,
     cacheMs,
+    liveReplicas,
     hasPending: (name) => ledger.hasPending(name),
   });
   const { streams } = config;
@@ -236,12 +240,27 @@ export function createApp(config: Config, products: readonly Product[], options:
     firstReads,
     history,
   });
+  const sharedRate = (of: string, perMinute: () => number) => createSharedRate({ database, health, of, perMinute });
+  const sharedRates = ({ notices }: Replica): LoginRates => ({
+    requests: createSlicedRate({
+      rate: sharedRate('requests', () => limits.requestsPerMinute),
+      perMinute: () => limits.requestsPerMinute,
+      gateways: liveReplicas,
+    }),
+    failures: createSharedFailures(
+      sharedRate('failed logins', () => limits.failedLoginsPerMinute),
+      notices,
+    ),
+  });
   const schema = schemaOf(products);
   const server = createServer({
     schema,
     catalogFor,
     findRef: decodeId,
-    authenticateRequest: logRefusals(createAuthenticateRequest(authenticate ?? auth.authenticate, limits), refusals),
+    authenticateRequest: logRefusals(
+      createAuthenticateRequest(authenticate ?? auth.authenticate, limits, replica ? sharedRates(replica) : undefined),
+      refusals,
+    ),
     links: createLinks(createLinkKey(storage), auth),
     authRequired: config.auth !== null,
     callerOf: createCallerOf(
@@ -270,8 +289,7 @@ export function createApp(config: Config, products: readonly Product[], options:
       ...[health.failure()?.message ?? []].flat(),
     ],
     limits,
-    mutations:
-      replica && createSharedRate({ database, health, of: 'mutations', perMinute: () => limits.mutationsPerMinute }),
+    mutations: replica && sharedRate('mutations', () => limits.mutationsPerMinute),
     version,
     identityProvider: () => current.auth?.jwt ?? null,
     isSandbox,

@@ -22,6 +22,8 @@ export interface RegistryOptions {
   readonly readCache: ReadCache;
   /** Cache time of each provider in milliseconds, for `readCache`; kept up to date here. */
   readonly cacheMs: Map<string, number>;
+  /** Gateways on one database, which divide the limits of each provider among them. */
+  readonly liveReplicas: () => number;
   /** Whether the outcome of a command to this provider is still looked for. */
   readonly hasPending: (provider: string) => boolean;
 }
@@ -65,7 +67,8 @@ interface Entry {
 const leaveMs = 500;
 
 export function createProviderRegistry(configs: readonly ProviderConfig[], options: RegistryOptions): ProviderRegistry {
-  const { products, observing, context, store, observed, awaited, readCache, cacheMs, hasPending } = options;
+  const { products, observing, context, store, observed, awaited, readCache, cacheMs, liveReplicas, hasPending } =
+    options;
   const closing = new AbortController();
   const leaving = new Map<string, Entry>();
   const leaves = new Set<Promise<void>>();
@@ -76,7 +79,8 @@ export function createProviderRegistry(configs: readonly ProviderConfig[], optio
   function createAdapter(config: ProviderConfig): Provider {
     const product = products.find(({ kind }) => kind === config.kind);
     if (!product) throw new Error(`no product of kind ${config.kind}, although the configuration was checked`);
-    return observing(product.create(config, context));
+    const limits = { ...config.limits, sharedBy: liveReplicas };
+    return observing(product.create({ ...config, limits }, context));
   }
 
   function create(config: ProviderConfig, made: Provider = createAdapter(config)): Entry {

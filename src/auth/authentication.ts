@@ -32,24 +32,45 @@ export type AuthenticateRequest = (
   by?: () => Promise<Identity>,
 ) => Promise<Authentication> | Authentication;
 
-export function createAuthenticateRequest(authenticate: Authenticate, limits: Limits): AuthenticateRequest {
-  const requests = createRate(() => limits.requestsPerMinute);
-  const failures = createRate(() => limits.failedLoginsPerMinute);
+/** The limits of requests and of failed logins per minute, counted here, or together with other gateways. */
+export interface LoginRates {
+  /** Counts one request and returns 0, or returns the seconds to wait. */
+  readonly requests: { take(viewer: string): number | Promise<number> };
+  readonly failures: {
+    /** Counts one failure and returns 0, or returns the seconds to wait: then it must tell nothing. */
+    take(address: string): number | Promise<number>;
+    /** Returns the seconds to wait before the next login. Counts nothing. */
+    wait(address: string): number | Promise<number>;
+  };
+}
+
+const countedHere = (limits: Limits): LoginRates => ({
+  requests: createRate(() => limits.requestsPerMinute),
+  failures: createRate(() => limits.failedLoginsPerMinute),
+});
+
+export function createAuthenticateRequest(
+  authenticate: Authenticate,
+  limits: Limits,
+  { requests, failures }: LoginRates = countedHere(limits),
+): AuthenticateRequest {
+  const tooManyFailures = (seconds: number) =>
+    tooMany(limits.failedLoginsPerMinute, 'failed logins from your address', seconds);
   return async (authorization, caller, by = async () => authenticate(authorization)) => {
     const address = networkOf(caller.address);
     // Beyond the limit even a correct credential is refused, so that guessing tells nothing.
-    const waitSeconds = failures.wait(address);
-    if (waitSeconds > 0) throw tooMany(limits.failedLoginsPerMinute, 'failed logins from your address', waitSeconds);
+    const waitSeconds = await failures.wait(address);
+    if (waitSeconds > 0) throw tooManyFailures(waitSeconds);
     let identity: Identity;
     try {
       identity = await by();
     } catch (error) {
-      failures.take(address);
-      throw error;
+      const overSeconds = await failures.take(address);
+      throw overSeconds > 0 ? tooManyFailures(overSeconds) : error;
     }
     const { id } = identity.viewer;
     const countedAs = id === 'anonymous' ? `address:${address}` : id;
-    const retryAfterSeconds = requests.take(countedAs);
+    const retryAfterSeconds = await requests.take(countedAs);
     if (retryAfterSeconds > 0) throw tooMany(limits.requestsPerMinute, 'requests of yours', retryAfterSeconds);
     return { ...identity, ...caller, countedAs };
   };

@@ -9,6 +9,8 @@ import type { StorageHealth } from './storage-health.ts';
 export interface SharedRate {
   /** Counts `count` and resolves to 0, or resolves to the seconds to wait and counts nothing. */
   take(key: string, count: number): Promise<number>;
+  /** Resolves to the seconds until one more is allowed. Counts nothing. */
+  wait(key: string): Promise<number>;
 }
 
 interface SharedRateOptions {
@@ -52,24 +54,38 @@ export function createSharedRate({ database, health, of, perMinute }: SharedRate
       )
       .returning('name')
       .executeTakeFirst();
-    if (taken) return 0;
+    return taken ? 0 : Math.max(1, await secondsOver(name, cost));
+  }
+
+  async function secondsOver(name: string, cost: number): Promise<number> {
     const row = await db
       .selectFrom('rates')
       .select(sql<number>`full_at + ${cost}::bigint - ${databaseTime} - ${minute}::bigint`.as('over'))
       .where('name', '=', name)
       .executeTakeFirst();
-    return Math.max(1, Math.ceil((row?.over ?? 0) / 1_000_000));
+    return Math.max(0, Math.ceil((row?.over ?? 0) / 1_000_000));
+  }
+
+  /** While the database is away, each gateway counts for itself. */
+  async function orHere<T>(work: Promise<T>, here: () => T): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return here();
+    }
   }
 
   return {
-    async take(key, count) {
-      try {
-        return await health.write(() => takeNow(key, count), 'rate');
-      } catch (error) {
-        // What needs the database is refused in its place.
-        if (!(error instanceof GatewayError)) throw error;
-        return local.take(key, count);
-      }
-    },
+    take: (key, count) =>
+      orHere(
+        health.write(() => takeNow(key, count), 'rate'),
+        () => local.take(key, count),
+      ),
+    wait: (key) =>
+      orHere(
+        health.read(() => secondsOver(`${of} ${key}`, Math.round(minute / perMinute()))),
+        () => local.wait(key),
+      ),
   };
 }

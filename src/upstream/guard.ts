@@ -33,18 +33,19 @@ interface GuardedCall {
 }
 
 export function createGuard(provider: string, limits: UpstreamLimits): Guard {
-  const { commands, queue } = limits;
+  const { commands, queue, sharedBy } = limits;
   const { reads, polls, history, downloads, logReads } = slotsOf(limits);
   const breaker = createBreaker(provider, limits);
   const retries = createRetries(limits);
+  const shared = { provider, queue, sharedBy };
   const semaphores: Readonly<Record<Queue, Semaphore>> = {
-    reads: createSemaphore({ provider, what: 'reads', slots: reads, queue }),
-    polls: createSemaphore({ provider, what: 'polls', slots: polls, queue }),
-    history: createSemaphore({ provider, what: 'reads for history', slots: history, queue }),
-    commands: createSemaphore({ provider, what: 'commands', slots: commands, queue }),
-    readsOfCommands: createSemaphore({ provider, what: 'reads for commands', slots: commands, queue }),
-    downloads: createSemaphore({ provider, what: 'downloads', slots: downloads, queue }),
-    logReads: createSemaphore({ provider, what: 'logs', slots: logReads, queue }),
+    reads: createSemaphore({ ...shared, what: 'reads', slots: reads }),
+    polls: createSemaphore({ ...shared, what: 'polls', slots: polls }),
+    history: createSemaphore({ ...shared, what: 'reads for history', slots: history }),
+    commands: createSemaphore({ ...shared, what: 'commands', slots: commands }),
+    readsOfCommands: createSemaphore({ ...shared, what: 'reads for commands', slots: commands }),
+    downloads: createSemaphore({ ...shared, what: 'downloads', slots: downloads }),
+    logReads: createSemaphore({ ...shared, what: 'logs', slots: logReads }),
   };
 
   async function once<T>(

@@ -98,7 +98,10 @@ export const upstreamLimits = z
     error: 'expected at most breakerCalls',
   });
 
-export type UpstreamLimits = Readonly<z.output<typeof upstreamLimits>>;
+export type UpstreamLimits = Readonly<z.output<typeof upstreamLimits>> & {
+  /** Gateways that divide the numbers of calls at the same time among them; absent: this one is alone. */
+  readonly sharedBy?: () => number;
+};
 
 export const defaultLimits: UpstreamLimits = upstreamLimits.parse({});
 

@@ -19,13 +19,16 @@ export interface SemaphoreOptions {
   /** What the calls are, for messages: `reads`. */
   readonly what: string;
   readonly slots: number;
+  /** Gateways that divide the slots among them, of which each has one at least; absent: this one is alone. */
+  readonly sharedBy?: (() => number) | undefined;
   readonly queue: number;
 }
 
 /** Short, since every answer frees a slot. */
 const retryAfterSeconds = 1;
 
-export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptions): Semaphore {
+export function createSemaphore({ provider, what, slots, sharedBy, queue }: SemaphoreOptions): Semaphore {
+  const ownSlots = () => Math.max(1, Math.floor(slots / (sharedBy?.() ?? 1)));
   let inside = 0;
   /** In the order of arrival. */
   const waiting = new Set<() => void>();
@@ -58,22 +61,21 @@ export function createSemaphore({ provider, what, slots, queue }: SemaphoreOptio
   return {
     enter(stop) {
       stop.throwIfAborted();
-      if (inside >= slots) return wait(stop);
+      if (inside >= ownSlots()) return wait(stop);
       inside++;
       changed();
       return undefined;
     },
     leave() {
-      const [next] = waiting;
-      if (!next) {
-        inside--;
-        changed();
-        return;
+      inside--;
+      // Passed on at once, so that no later caller takes a slot. There may be more of them, or less, than before.
+      for (const next of waiting) {
+        if (inside >= ownSlots()) break;
+        inside++;
+        waiting.delete(next);
+        next();
       }
-      // The slot is passed on without becoming free, so that no later caller takes it.
-      waiting.delete(next);
       changed();
-      next();
     },
     get hasWaiting() {
       return waiting.size > 0;

@@ -1,5 +1,6 @@
 /** Gateways of this process on one PostgreSQL, over one product. */
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import type { Product } from '../../providers/product.ts';
 import { waitForStorage } from '../../src/storage/storage.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { startGateway } from './gateway.ts';
@@ -9,13 +10,22 @@ const isList = ({ method, path }: { method: string; path: string }) =>
   method === 'GET' && /\/jobs$|activity/.test(path);
 
 /** Gateways on one database, over one product. Each reaches it through a proxy of its own, which counts. */
-export async function startReplicas(server: PostgresServer, count: number, takeoverMs = 2_000) {
+export async function startReplicas(
+  server: PostgresServer,
+  count: number,
+  { limits = {}, ...options }: { limits?: object; auth?: object; products?: readonly Product[] } = {},
+) {
   const url = await server.database();
   const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5 });
   const startReplica = async () => {
     const proxy = await startFaultProxy(sandbox.config.url);
-    const storage = await waitForStorage(url, { waitMs: 0, onWait: () => undefined, takeoverMs });
-    const gateway = startGateway({ providers: [{ ...sandbox.config, url: proxy.url, cacheSeconds: 60 }], storage });
+    const storage = await waitForStorage(url, { waitMs: 0, onWait: () => undefined, takeoverMs: 2_000 });
+    const gateway = startGateway({
+      providers: [{ ...sandbox.config, url: proxy.url, cacheSeconds: 60 }],
+      storage,
+      limits,
+      ...options,
+    });
     let isOpen = true;
     return {
       proxy,

@@ -1,0 +1,81 @@
+/** Limits that several gateways on one PostgreSQL count together. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { borg } from '../../../providers/borg/index.ts';
+import type { Product } from '../../../providers/product.ts';
+import type { UpstreamLimits } from '../../../src/upstream/limits.ts';
+import { aToken } from '../../support/gateway.ts';
+import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
+import { startReplicas } from '../../support/replica-cluster.ts';
+import { hangMs } from '../../support/timing.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+}, hangMs);
+afterAll(() => server[Symbol.asyncDispose]());
+
+const body = JSON.stringify({ query: '{ __typename }' });
+
+async function originsOf(cluster: Awaited<ReturnType<typeof startReplicas>>) {
+  const origins = await Promise.all(cluster.replicas.map(({ gateway }) => gateway.listen()));
+  return async (index: number, token = 'ann'): Promise<number> => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const origin = origins[index % origins.length] ?? '';
+    return (await fetch(`${origin}/graphql`, { method: 'POST', headers, body })).status;
+  };
+}
+
+describe('several gateways', () => {
+  it('count failed logins together, exactly, and refuse a right one as well after that', async () => {
+    const auth = { tokens: [aToken('ann')] };
+    await using cluster = await startReplicas(server, 3, { auth, limits: { failedLoginsPerMinute: 5 } });
+    const ask = await originsOf(cluster);
+    expect(await ask(0)).toBe(200);
+    const statuses: number[] = [];
+    for (let index = 0; index < 9; index++) statuses.push(await ask(index, `wrong ${index}`));
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429, 429]);
+    for (let index = 0; index < 3; index++) expect(await ask(index)).toBe(429);
+  });
+
+  it('count failed logins together that come at once', async () => {
+    const auth = { tokens: [aToken('ann')] };
+    await using cluster = await startReplicas(server, 3, { auth, limits: { failedLoginsPerMinute: 10 } });
+    const ask = await originsOf(cluster);
+    const statuses = await Promise.all(Array.from({ length: 60 }, (_, index) => ask(index, `wrong ${index}`)));
+    // One more comes free every six seconds.
+    expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(10);
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(12);
+    expect(new Set(statuses)).toEqual(new Set([401, 429]));
+  });
+
+  it('count requests together, within a tenth', async () => {
+    const auth = { tokens: [aToken('ann')] };
+    await using cluster = await startReplicas(server, 3, { auth, limits: { requestsPerMinute: 300 } });
+    const ask = await originsOf(cluster);
+    const databaseSeconds = async () =>
+      Number((await run(cluster.url, 'SELECT extract(epoch FROM clock_timestamp()) AS at'))[0]?.['at']);
+    const startedAt = await databaseSeconds();
+    const statuses: number[] = [];
+    for (let batch = 0; batch < 20; batch++) {
+      statuses.push(...(await Promise.all(Array.from({ length: 30 }, (_, index) => ask(index)))));
+    }
+    const refilled = ((await databaseSeconds()) - startedAt) * (300 / 60);
+    const admitted = statuses.filter((status) => status === 200).length;
+    expect(admitted).toBeGreaterThanOrEqual(270);
+    expect(admitted).toBeLessThanOrEqual(330 + refilled);
+  });
+
+  it('divide the calls to a product at the same time by their number', async () => {
+    const gateways: (() => number)[] = [];
+    const counting = {
+      ...borg,
+      create(config: Parameters<typeof borg.create>[0], context: Parameters<typeof borg.create>[1]) {
+        const { sharedBy } = config.limits as UpstreamLimits;
+        if (sharedBy) gateways.push(sharedBy);
+        return borg.create(config, context);
+      },
+    };
+    await using _cluster = await startReplicas(server, 3, { products: [counting as unknown as Product] });
+    await expect.poll(() => gateways.map((count) => count()), { timeout: hangMs }).toEqual([3, 3, 3]);
+  });
+});
