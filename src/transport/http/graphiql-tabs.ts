@@ -18,11 +18,16 @@ export interface GraphiqlExamples {
   readonly endCursor: string | null;
 }
 
-const whatFailed = (
-  since: string,
-): string => `# What failed last night, anywhere? "problems" names each system that could not answer.
+const whatFailed = (since: string): string => `# What failed last night, anywhere?
+# "problems" names each system that could not answer.
 query WhatFailedLastNight {
-  backups(first: 25, filter: { statuses: [FAILED, SUCCEEDED_WITH_WARNINGS], startedAfter: ${text(since)} }) {
+  backups(
+    first: 25
+    filter: {
+      statuses: [FAILED, SUCCEEDED_WITH_WARNINGS]
+      startedAfter: ${text(since)}
+    }
+  ) {
     nodes {
       name
       status
@@ -37,12 +42,14 @@ query WhatFailedLastNight {
 }
 `;
 
-const startAndWatch = (
-  entityId: string,
-): string => `# Run StartAndWatch, then Watch: it tells what becomes of every backup until you stop it.
-# entityId is the id of a protected entity: { protectedEntities { nodes { id name } } }
+const startAndWatch = (entityId: string): string => `# Run StartAndWatch, then Watch, which tells what becomes
+# of every backup until you stop it.
+# entityId is the id of a protected entity:
+# { protectedEntities { nodes { id name } } }
 mutation StartAndWatch {
-  startBackup(input: { entityId: ${text(entityId)} }) {
+  startBackup(input: {
+    entityId: ${text(entityId)}
+  }) {
     operation { id status }
     backup { id status }
     message
@@ -54,10 +61,18 @@ subscription Watch {
   backupChanges {
     __typename
     ... on StreamEvent { cursor }
-    ... on BackupStarted { backup { id status entity { name } } }
-    ... on BackupUpdated { backup { id status progress { percent secondsRemaining } } }
-    ... on BackupFinished { backup { id status errorMessage } }
-    ... on StreamStalled { problem { provider { name } message } }
+    ... on BackupStarted {
+      backup { id status entity { name } }
+    }
+    ... on BackupUpdated {
+      backup { id status progress { percent secondsRemaining } }
+    }
+    ... on BackupFinished {
+      backup { id status errorMessage }
+    }
+    ... on StreamStalled {
+      problem { provider { name } message }
+    }
   }
 }
 `;
@@ -65,10 +80,14 @@ subscription Watch {
 const resumeLog = (
   id: string,
   after: string | null,
-): string => `# A log from where you stopped reading. Every event has a cursor: put the last one into "after" and run again.
+): string => `# A log from where you stopped reading. Every event has a
+# cursor: put the last one into "after" and run again.
 # id is the id of a backup, of a system that has logs.
 subscription ResumeALog {
-  backupLog(id: ${text(id)}, after: ${text(after)}) {
+  backupLog(
+    id: ${text(id)}
+    after: ${text(after)}
+  ) {
     __typename
     ... on StreamEvent { cursor }
     ... on LogLinesAppended { lines { number level text } }
@@ -78,11 +97,13 @@ subscription ResumeALog {
 }
 `;
 
-const pageTwo = (
-  after: string | null,
-): string => `# Page two of one list over every system. "after" is pageInfo.endCursor of the page before; null is page one.
+const pageTwo = (after: string | null): string => `# Page two of one list over every system. "after" is
+# pageInfo.endCursor of the page before; null is page one.
 query MergedPageTwo {
-  backups(first: 10, after: ${text(after)}) {
+  backups(
+    first: 10
+    after: ${text(after)}
+  ) {
     nodes {
       name
       status
