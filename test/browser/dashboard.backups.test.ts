@@ -76,6 +76,17 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Many backups in the dashboard'),
     await page.getByRole('checkbox').nth(0).check();
     await page.getByRole('checkbox').nth(1).check();
     await page.screenshot({ path: 'test/output/dashboard-backups-selected.png' });
+    // On a telephone the box stands before the state, and does not cover it.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const boxOf = (css: string) => rowsOf(page).first().locator(css).boundingBox();
+    await expect
+      .poll(async () => {
+        const [box, mark] = [await boxOf('.select'), await boxOf('.mark')];
+        return box && mark && box.x + box.width <= mark.x && Math.abs(box.y - mark.y) < 10;
+      })
+      .toBe(true);
+    await page.screenshot({ path: 'test/output/dashboard-backups-selected-narrow.png' });
+    await page.setViewportSize({ width: 1400, height: 900 });
     await page.getByRole('region', { name: 'Selected backups' }).getByText('2 selected').waitFor();
     await page.getByRole('button', { name: 'Acknowledge warnings of 2' }).click();
     const question = page.getByRole('dialog', { name: 'Mark the warnings of 2 backups as seen?' });

@@ -29,17 +29,19 @@ export function useAddressFilter(): AddressFilter {
 interface ChoiceProps {
   readonly label: string;
   readonly value: string;
+  /** Without a choice; "all" unless given. */
+  readonly first?: string;
   readonly options: readonly (readonly [value: string, text: string])[];
   readonly onChange: (value: string) => void;
 }
 
-/** One of several; the first is everything. */
-export function Choice({ label, value, options, onChange }: ChoiceProps) {
+/** One of several, or none of them. */
+export function Choice({ label, value, first = texts.all, options, onChange }: ChoiceProps) {
   return (
     <label className="choice">
       <span>{label}</span>
       <select value={value} onChange={({ target }) => onChange(target.value)}>
-        <option value="">{texts.all}</option>
+        <option value="">{first}</option>
         {options.map(([one, text]) => (
           <option key={one} value={one}>
             {text}
@@ -53,7 +55,7 @@ export function Choice({ label, value, options, onChange }: ChoiceProps) {
 const settleMs = 300;
 
 /** Reached by `/`, emptied by Escape. */
-export function SearchBox({ label, value, onChange }: Omit<ChoiceProps, 'options'>) {
+export function SearchBox({ label, value, onChange }: Omit<ChoiceProps, 'options' | 'first'>) {
   const [typed, setTyped] = useState(value);
   const [timer, setTimer] = useState<ReturnType<typeof setTimeout>>();
   const change = (text: string) => {

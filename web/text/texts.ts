@@ -189,6 +189,7 @@ export const texts = {
   entities: {
     search: 'Search entities',
     order: 'Order',
+    bySystem: 'by system',
     orders: { name: 'by name', oldest: 'oldest success first', newest: 'newest success first' },
     selected: 'Selected entities',
     start: (number: number) => `Start ${count(number, 'backup', 'backups')}`,

@@ -73,7 +73,12 @@ export default function EntityList() {
         <SearchBox label={texts.entities.search} {...choose('q')} />
         <Choice label={texts.backup.system} options={providers.map(({ name }) => [name, name])} {...choose('system')} />
         <Choice label={texts.entities.state} options={states} {...choose('state')} />
-        <Choice label={texts.entities.order} options={Object.entries(texts.entities.orders)} {...choose('order')} />
+        <Choice
+          label={texts.entities.order}
+          first={texts.entities.bySystem}
+          options={Object.entries(texts.entities.orders)}
+          {...choose('order')}
+        />
         <button type="button" onClick={pages.reload}>
           {texts.readAgain}
         </button>
