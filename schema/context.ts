@@ -5,7 +5,16 @@ import type { Links } from '../src/auth/links.ts';
 import type { Catalog } from '../src/catalog/catalog.ts';
 import type { ScanOf, SuccessesOf } from '../src/catalog/reads.ts';
 import { createDeadline, type Deadline } from '../src/core/deadline.ts';
-import type { Backup, BackupTrigger, Copy, LocalId, Origin, ProtectedEntity, Ref } from '../src/core/model.ts';
+import type {
+  Backup,
+  BackupTrigger,
+  Copy,
+  LocalId,
+  Origin,
+  ProtectedEntity,
+  Ref,
+  Schedule,
+} from '../src/core/model.ts';
 import type { Latest } from '../src/lists/latest.ts';
 import type { MergeSource } from '../src/lists/merge.ts';
 import type { Presence } from '../src/lists/presence.ts';
@@ -54,6 +63,8 @@ export interface Loaders {
   readonly copies: DataLoader<Backup, readonly Copy[] | null>;
   /** The id of the first backup of a chain; null where the product does not tell. */
   readonly chainRoot: DataLoader<Backup, LocalId | null>;
+  /** When the product starts backups of an entity by itself; null where it does not tell. */
+  readonly schedules: DataLoader<ProtectedEntity, readonly Schedule[] | null>;
   /** Every backup that one provider has of a filter: statistics and timelines of one operation share it. */
   readonly scanOf: ScanOf;
   /** A stream calls it for each event: what was true at the last one, or failed then, is not kept. */
@@ -160,6 +171,11 @@ class OperationLoaders implements Loaders {
   get chainRoot() {
     const read = (backups: readonly Backup[]) => this.#reads.chainRoots(backups, this.#signal);
     return this.#once('chainRoot', () => new DataLoader<Backup, LocalId | null>(read));
+  }
+
+  get schedules() {
+    const read = (entities: readonly ProtectedEntity[]) => this.#reads.schedules(entities, this.#signal);
+    return this.#once('schedules', () => new DataLoader<ProtectedEntity, readonly Schedule[] | null>(read));
   }
 
   readonly scanOf: ScanOf = (source) => {

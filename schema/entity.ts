@@ -8,6 +8,7 @@ import type { Loaders } from './context.ts';
 import { backupPage, readsOfEntities } from './cost.ts';
 import { toEntityFilter, toEntityOrder, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
+import { defineSchedule } from './schedule.ts';
 import { isSelected } from './selected.ts';
 import { lookup, page } from './weights.ts';
 
@@ -19,6 +20,7 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       CREATE_BACKUP: 'Start a backup with the product’s own settings: `createBackup`.',
     }),
   });
+  const BackupSchedule = defineSchedule(builder);
   refs.ProtectedEntity.implement({
     description: 'Something that a backup system backs up: an organisation, a machine, a repository.',
     interfaces: [refs.Node],
@@ -43,6 +45,30 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         description:
           'Whether it still exists in its platform, as the product saw it last; null if the product does not tell. Only vProtect tells it, of machines.',
         resolve: ({ isPresent }) => isPresent ?? null,
+      }),
+      labels: t.stringList({
+        nullable: true,
+        description:
+          'Tags that it has in its platform; null if the product does not tell. Only vProtect tells them, of machines.',
+        resolve: ({ labels }) => labels && [...labels],
+      }),
+      nextRunAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'When the product starts its next backup by itself, as its list tells it; null if no schedule is enabled, or the product does not tell. Only Borg UI tells it, of schedules; its backup plans are not counted.',
+        resolve: ({ nextRunAt }) => nextRunAt ?? null,
+      }),
+      schedules: t.field({
+        type: [BackupSchedule],
+        nullable: true,
+        description:
+          'Schedules by which the product starts backups of it, disabled ones too; empty if there is none. Null if the product does not tell: Flosum and Labii never do, vProtect of machines with a policy only, and Borg UI not of backup plans. Null with an error if the product could not be asked. It costs one call for each provider, only if selected.',
+        complexity: { field: lookup, multiplier: 3 },
+        resolve: async (entity, _args, { loaders }) => {
+          const schedules = await loaders.schedules.load(entity);
+          return schedules && [...schedules];
+        },
       }),
       allowedActions: t.field({
         type: [EntityAction],

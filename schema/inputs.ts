@@ -59,6 +59,10 @@ export function defineInputs(
         description:
           'Only entities whose name or external id contains this text, ignoring case; at most 80 characters.',
       }),
+      labels: t.stringList({
+        description:
+          'Only entities with one of these labels, exactly as `ProtectedEntity.labels` shows them. Entities whose product does not tell labels are left out, and named in `problems`.',
+      }),
       protection: t.field({
         type: [enums.ProtectionStatus],
         description:
@@ -254,6 +258,7 @@ export interface EntityFilterInput {
   readonly search?: Given<string>;
   readonly protection?: Given<readonly ProtectionStatus[]>;
   readonly lastSuccessBefore?: Given<Instant>;
+  readonly labels?: Given<readonly string[]>;
 }
 
 export const toEntityFilter = (input: Given<EntityFilterInput>): EntityFilter => ({
@@ -262,6 +267,8 @@ export const toEntityFilter = (input: Given<EntityFilterInput>): EntityFilter =>
   search: toSearch(input?.search),
   protection: input?.protection ?? null,
   lastSuccessBefore: input?.lastSuccessBefore ?? null,
+  // Cursors of earlier versions have none.
+  labels: input?.labels ?? undefined,
 });
 
 /** A well-formed id of nothing matches nothing; one that is no id at all is a mistake worth telling. */

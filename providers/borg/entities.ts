@@ -4,7 +4,8 @@ import { compareIds } from '../../src/core/order.ts';
 import { withUnreadable } from '../../src/core/unreadable-rows.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { pickEntities } from '../_kit/entities.ts';
-import { toEntity } from './map.ts';
+import { toEntity } from './entity-map.ts';
+import type { Reading } from './map.ts';
 import { type RepositoryRow, repositoriesReply, repositoryRow } from './wire.ts';
 
 interface Entities {
@@ -15,7 +16,9 @@ interface Entities {
   listRepositories(signal: AbortSignal): Promise<RepositoryRow[]>;
 }
 
-export function createEntities(provider: string, upstream: Upstream): Entities {
+export function createEntities(upstream: Upstream, reading: Pick<Reading, 'provider' | 'times'>): Entities {
+  const { provider } = reading;
+
   async function readRepositories(signal: AbortSignal): Promise<(RepositoryRow | null)[]> {
     // There is no such route without the slash at the end.
     const options = { schema: repositoriesReply, size: 'list' as const };
@@ -24,7 +27,7 @@ export function createEntities(provider: string, upstream: Upstream): Entities {
 
   async function list(signal: AbortSignal) {
     const rows = await readRepositories(signal);
-    const entities = rows.flatMap((row) => (row ? toEntity(row, provider) : []));
+    const entities = rows.flatMap((row) => (row ? toEntity(row, reading) : []));
     const lost = rows.flatMap((row) => (row ? [] : { provider, entityId: null, externalId: null, fields: [] }));
     return withUnreadable(
       entities.sort((a, b) => compareIds(a.externalId, b.externalId)),

@@ -18,6 +18,7 @@ import { createJobs } from './jobs.ts';
 import { refineFromLog } from './log-map.ts';
 import { createLogReader } from './logs.ts';
 import { readOwnFilter } from './own-filter.ts';
+import { createSchedules } from './schedules.ts';
 import { borgSchema } from './schema.ts';
 import { createSettling, realClock, type SettlingClock } from './settling.ts';
 
@@ -34,7 +35,7 @@ export function createBorgProvider(
   const settling = createSettling(config.settleSeconds * 1000, clock, times);
   const jobs = createJobs({ provider: name, upstream, settling, times });
   const logs = createLogReader(name, upstream, jobs, settling);
-  const entities = createEntities(name, upstream);
+  const entities = createEntities(upstream, { provider: name, times });
   const { listRepositories } = entities;
   const createPresenceReader = createPresences({ upstream, listRepositories });
   const backups = createBackups(name, jobs, createPresenceReader);
@@ -58,6 +59,7 @@ export function createBorgProvider(
     listBackups: backups.list,
     countBackups: backups.count,
     getBackups: jobs.find,
+    readSchedules: createSchedules({ provider: name, upstream, times }),
     readCopies: createCopies(createPresenceReader),
     readDataPresence: (rows, signal) => createPresenceReader()(rows, signal),
     markStart: (_entityId, signal) => commands.mark(signal),

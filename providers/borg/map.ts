@@ -9,14 +9,12 @@ import {
   noSize,
   type Origin,
   type Progress,
-  type ProtectedEntity,
 } from '../../src/core/model.ts';
 import { noTime } from '../../src/core/order.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
 import { moment, serial } from '../../src/core/tolerant-reader.ts';
-import { toWellFormed, unescapeIdentifier } from '../../src/core/unicode.ts';
 import { toErrorMessage } from './error-message.ts';
-import { type ListRow, type ProgressDetails, type RepositoryRow, type StatusRow, statusRow } from './wire.ts';
+import { type ListRow, type ProgressDetails, type StatusRow, statusRow } from './wire.ts';
 
 export interface BorgDetails {
   readonly jobId: string;
@@ -31,10 +29,6 @@ export interface BorgDetails {
   readonly backupPlanName: string | null;
   /** Whether the product has log lines; null if it does not say. */
   readonly hasLog: boolean | null;
-}
-
-export interface BorgEntityDetails {
-  readonly path: string;
 }
 
 export type BorgBackup = Backup<BorgDetails>;
@@ -97,7 +91,7 @@ export function toPlaceInOrder(row: unknown, provider: string, times: TimeReader
 const ignore = () => undefined;
 
 /** Null for none, undefined for one that cannot be read. */
-function readTime(value: unknown, times: TimeReader): Instant | null | undefined {
+export function readTime(value: unknown, times: TimeReader): Instant | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   return times.read(moment(value, ignore)) ?? undefined;
 }
@@ -172,19 +166,6 @@ export function toQueuedBackup(jobId: number, repository: string, reading: Readi
   const row = statusRow({ id: jobId, repository, status: 'pending', triggered_by: 'manual' }) as StatusRow;
   return { ...toBackup(row, reading), entityId: repository };
 }
-
-/** The path as it is shown: what finds the repository again may have marks in it that a path has not. */
-export const toEntity = (row: RepositoryRow, provider: string): ProtectedEntity<BorgEntityDetails> => {
-  const path = toWellFormed(unescapeIdentifier(row.path));
-  return {
-    kind: 'borg',
-    provider,
-    externalId: row.path,
-    name: row.name || path,
-    details: { path },
-    ...(row.unreadable.length === 0 ? {} : { unreadable: row.unreadable }),
-  };
-};
 
 /**
  * A queued job has no time yet and comes first. Any other one without a time never will have one: at the end of

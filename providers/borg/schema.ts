@@ -4,7 +4,8 @@ import { idempotencyKeyDescription } from '../../schema/commands.ts';
 import type { ProductSchema } from '../../schema/product.ts';
 import type { Refs } from '../../schema/refs.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';
-import type { BorgDetails, BorgEntityDetails } from './map.ts';
+import type { BorgEntityDetails } from './entity-map.ts';
+import type { BorgDetails } from './map.ts';
 
 export const borgSchema: ProductSchema = {
   kind: 'borg',

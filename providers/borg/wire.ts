@@ -4,6 +4,7 @@ import {
   count,
   flag,
   identifier,
+  list,
   measure,
   moment,
   object,
@@ -79,8 +80,37 @@ export const archivesReply = z.object({
   archives: rowsSchema(archiveRow).transform((rows) => rows.map((one) => archiveRow(one)?.name ?? null)),
 });
 
-export const repositoryRow = row({ path: identifier }, { id: serial, borg_version: serial, name: text, mode: text });
+export const repositoryRow = row(
+  { path: identifier },
+  {
+    id: serial,
+    borg_version: serial,
+    name: text,
+    mode: text,
+    /** Of the schedule that the product prefers of several: an enabled one. Older versions have neither. */
+    schedule_enabled: flag,
+    next_run: moment,
+  },
+);
 export const repositoriesReply = z.object({ repositories: rowsSchema(repositoryRow) });
+
+/** A schedule of one repository, by its path or number, or of several. */
+export const scheduleRow = row(
+  { id: serial },
+  {
+    name: text,
+    cron_expression: text,
+    /** IANA name; older versions have none. */
+    timezone: text,
+    enabled: flag,
+    repository: identifier,
+    repository_id: serial,
+    repository_ids: list(serial),
+    last_run: moment,
+    next_run: moment,
+  },
+);
+export const schedulesReply = z.object({ jobs: rowsSchema(scheduleRow) });
 
 const hasText = (given: unknown): boolean => typeof (given as { content?: unknown } | null)?.content === 'string';
 
@@ -152,6 +182,7 @@ export const borgEvent = row(
 export type ListRow = RowOf<typeof listRow>;
 export type StatusRow = RowOf<typeof statusRow>;
 export type ProgressDetails = NonNullable<ListRow['progress_details']>;
+export type ScheduleRow = RowOf<typeof scheduleRow>;
 export type RepositoryRow = RowOf<typeof repositoryRow>;
 export type LogReply = z.output<typeof logReply>;
 export type BorgEvent = RowOf<typeof borgEvent>;

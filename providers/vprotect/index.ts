@@ -23,6 +23,7 @@ import type { VProtectBackup } from './map.ts';
 import { createMemory } from './memory.ts';
 import { readOwnFilter } from './own-filter.ts';
 import { withProject } from './project.ts';
+import { createSchedules } from './schedules.ts';
 import { vprotectSchema } from './schema.ts';
 import { createSortedBackups } from './sorted.ts';
 import { createStatistics, type ProductStatistics } from './statistics.ts';
@@ -84,6 +85,7 @@ export function createVProtectProvider(config: VProtectConfig, context?: Provide
     readTriggers: (backups, signal) => enrichment.readTriggers(backups as VProtectBackup[], signal),
     readOrigins: (backups, signal) => enrichment.readOrigins(backups as VProtectBackup[], signal),
     readCopies: createCopies({ provider: name, upstream, wire, memory }),
+    readSchedules: createSchedules({ provider: name, upstream, wire }),
     readChainRoots: (backups, signal) => readRoots(backups as VProtectBackup[], signal),
     startBackup: commands.start,
     createBackup: commands.create,

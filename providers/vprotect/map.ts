@@ -35,6 +35,8 @@ export interface VProtectEntityDetails {
   /** Of the backup policy; null if it has none, or the product did not say. */
   readonly policyGuid: string | null;
   readonly policyName: string | null;
+  /** Of the rules of that policy; null if the product did not say. */
+  readonly ruleGuids: readonly string[] | null;
 }
 
 export interface VProtectDetails {
@@ -177,12 +179,13 @@ function toWarnings({ warnings, warningsAcknowledged }: BackupRow) {
 
 interface InventoryRow extends EntityRow {
   readonly present?: boolean | null;
-  readonly vmBackupPolicy?: EntityRow | null;
+  readonly vmBackupPolicy?: (EntityRow & { readonly ruleGuids: readonly string[] | null }) | null;
+  readonly tags?: readonly string[] | null;
   readonly unreadable?: readonly string[];
 }
 
 export function toEntity(
-  { guid, name, type, present, vmBackupPolicy, unreadable = [] }: InventoryRow,
+  { guid, name, type, present, vmBackupPolicy, tags, unreadable = [] }: InventoryRow,
   provider: string,
 ): VProtectEntity {
   const word = type?.name;
@@ -193,11 +196,13 @@ export function toEntity(
     externalId: guid,
     name: name || guid,
     ...(present == null ? {} : { isPresent: present }),
+    ...(tags == null ? {} : { labels: tags }),
     details: {
       guid,
       entityType: word === undefined ? null : known,
       policyGuid: vmBackupPolicy?.guid ?? null,
       policyName: vmBackupPolicy?.name ?? null,
+      ruleGuids: vmBackupPolicy?.ruleGuids ?? null,
     },
     ...(unreadable.length === 0 ? {} : { unreadable }),
   };

@@ -61,6 +61,20 @@ const reference: Field<EntityRow> = (value, onUnreadable) => {
   };
 };
 
+/** A reference, with the rules of the policy where the row has them. */
+const policy: Field<EntityRow & { readonly ruleGuids: readonly string[] | null }> = (value, onUnreadable) => {
+  const read = reference(value, onUnreadable);
+  if (read === null) return null;
+  const rules = isObject(value) ? list(reference)(value['rules'], () => onUnreadable('rules')) : null;
+  return { ...read, ruleGuids: rules?.map(({ guid }) => guid) ?? null };
+};
+
+/** Its text, or an object with that as its name. How the product writes a tag is not documented. */
+const tag = field((value) => {
+  const given = isObject(value) ? value['name'] : value;
+  return isText(given) ? toWellFormed(given) : undefined;
+});
+
 /** A text, or the object that the same text is sent in. */
 const warning = field((value) => {
   const given = isObject(value) ? value['value'] : value;
@@ -141,15 +155,38 @@ export function createWire(times: TimeReader) {
       name: text,
       /** It is still in its platform. */
       present: flag,
-      vmBackupPolicy: reference,
+      vmBackupPolicy: policy,
+      tags: list(tag),
     },
   );
-  return { backup, backupReply: rowSchema(backup), location, task, taskReply: rowSchema(task), machine };
+
+  /** Known from the vendor's extensions for oVirt and OpenStack only. */
+  const schedule = row(
+    { guid: identifier },
+    {
+      name: text,
+      active: flag,
+      /** TIME or INTERVAL. */
+      executionType: word,
+      /** Milliseconds since midnight; of which time zone is not documented. */
+      hour: count,
+      /** Milliseconds. */
+      interval: object({ frequency: count, startHour: count, endHour: count }),
+      daysOfWeek: list(word),
+      dayOfWeekOccurrences: list(word),
+      months: list(word),
+      /** Older versions have policies, newer ones the rules of policies. */
+      policies: list(reference),
+      rules: list(reference),
+    },
+  );
+  return { backup, backupReply: rowSchema(backup), location, task, taskReply: rowSchema(task), machine, schedule };
 }
 
 export type Wire = ReturnType<typeof createWire>;
 export type LocationRow = RowOf<Wire['location']>;
 export type BackupRow = RowOf<Wire['backup']>;
+export type ScheduleRow = RowOf<Wire['schedule']>;
 export type TaskRow = RowOf<Wire['task']>;
 
 interface ExportReply {

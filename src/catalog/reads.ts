@@ -4,7 +4,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { HistoryCoverage } from '../core/history.ts';
 import { type Instant, now } from '../core/instant.ts';
 import { mapBounded } from '../core/map-bounded.ts';
-import type { Backup, BackupTrigger, LocalId, Origin, ProtectedEntity, Ref } from '../core/model.ts';
+import type { Backup, BackupTrigger, LocalId, Origin, ProtectedEntity, Ref, Schedule } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { inOwnTurn, inTurns } from '../core/turns.ts';
@@ -149,18 +149,38 @@ export class Reads {
     });
   }
 
-  async #ofEach<T>(
-    backups: readonly Backup[],
+  /** The schedules of each entity; null if its product does not tell. One call for each provider. */
+  schedules(
+    entities: readonly ProtectedEntity[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly Schedule[] | null | GatewayError)[]> {
+    const { listTimeoutMs } = this.#options;
+    return this.#ofEach<readonly Schedule[] | null | GatewayError, ProtectedEntity>(
+      entities,
+      null,
+      async (provider, own) => {
+        const { answer, problem } = await askProvider(
+          { provider, timeoutMs: listTimeoutMs(provider.name) },
+          ({ readSchedules }, within) => readSchedules?.call(provider, own, within) ?? Promise.resolve([]),
+          signal,
+        );
+        return own.map((_, index) => (problem ? problem.error : (answer[index] ?? null)));
+      },
+    );
+  }
+
+  async #ofEach<T, Row extends Backup | ProtectedEntity = Backup>(
+    backups: readonly Row[],
     otherwise: T,
-    read: (provider: Provider, own: readonly Backup[]) => Promise<readonly T[]>,
+    read: (provider: Provider, own: readonly Row[]) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
-    const answers = new Map<Backup, T>();
+    const answers = new Map<Row, T>();
     await Promise.all(
       [...new Set(backups.map(({ provider }) => provider))].map(async (name) => {
         const provider = this.#scope.provider(name);
         if (!provider) return;
         const own = backups.filter((backup) => backup.provider === name);
-        for (const [index, answer] of (await read(provider, own)).entries()) answers.set(own[index] as Backup, answer);
+        for (const [index, answer] of (await read(provider, own)).entries()) answers.set(own[index] as Row, answer);
       }),
     );
     return backups.map((backup) => answers.get(backup) ?? otherwise);

@@ -95,6 +95,20 @@ export interface Copy {
 export const logLevels = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'UNKNOWN'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** When a product starts backups of an entity by itself. */
+export interface Schedule {
+  /** The product's own id. */
+  readonly externalId: string;
+  readonly name: string | null;
+  readonly isEnabled: boolean | null;
+  /** When it runs, such as a cron expression, to show. */
+  readonly expression: string | null;
+  /** The zone of `expression`. */
+  readonly timeZone: string | null;
+  readonly nextRunAt: Instant | null;
+  readonly lastRunAt: Instant | null;
+}
+
 /** An object that a product backs up. */
 export interface ProtectedEntity<Details = unknown> {
   readonly kind: ProviderKind;
@@ -104,6 +118,10 @@ export interface ProtectedEntity<Details = unknown> {
   readonly name: string;
   /** Whether it still exists in its platform. Absent if the product does not tell. */
   readonly isPresent?: boolean;
+  /** What the product's platform marks it with. Absent if the product does not tell. */
+  readonly labels?: readonly string[];
+  /** When the product starts its next backup by itself. Absent if it has no schedule, or the product does not tell. */
+  readonly nextRunAt?: Instant;
   /** Fields that only this product has; typed in the product's folder. */
   readonly details: Details;
   /** The product's names of fields that cannot be read. Absent if there are none. */

@@ -37,6 +37,7 @@ export const methodKinds = {
   readDataPresence: 'read',
   readCopies: 'read',
   readChainRoots: 'read',
+  readSchedules: 'read',
   readLog: 'read',
   downloadLog: 'read',
   markStart: 'read',

@@ -22,6 +22,7 @@ import type {
   Origin,
   ProtectedEntity,
   ProviderKind,
+  Schedule,
   UnreadableRow,
 } from './model.ts';
 import type { ScanDirection, SortKey } from './order.ts';
@@ -102,6 +103,15 @@ export interface Provider {
    * the product does not tell. For products whose backups build on one another; at most one request for each chain.
    */
   readChainRoots?(backups: readonly Backup[], signal: AbortSignal): Promise<readonly (LocalId | null)[]>;
+
+  /**
+   * Returns the schedules of each entity, in the same order, by one request for all; null if the product does not tell
+   * those of the entity. For products that run backups by schedules that can be read.
+   */
+  readSchedules?(
+    entities: readonly ProtectedEntity[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly Schedule[] | null)[]>;
 
   /**
    * Returns what is needed to recognise the backup of a start afterwards, such as the newest job. The ledger stores it

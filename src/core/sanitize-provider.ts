@@ -26,6 +26,7 @@ const sanitizers: { readonly [Name in UpstreamMethod]: (answer: AnswerOf<Name>) 
     readings.map((one) => (one.error ? { ...one, error: sanitizeError(one.error) } : one)),
   readCopies: (readings) => readings.map((one) => (one.error ? { ...one, error: sanitizeError(one.error) } : one)),
   readChainRoots: same,
+  readSchedules: same,
   readLog: sanitizeLog,
   downloadLog: (chunks) => chunks && redactSecretsIn(chunks),
   markStart: same,

@@ -18,6 +18,8 @@ export interface EntityFilter extends ProviderFilter {
   readonly search: string | null;
   /** Computed for every entity that matches the rest of the filter; UNKNOWN if it cannot be determined. */
   readonly protection: readonly ProtectionStatus[] | null;
+  /** Any of them, exactly. Entities whose product does not tell labels are left out, with a problem. */
+  readonly labels?: readonly string[] | undefined;
   /** Exclusive; an entity without any success matches. Computed likewise. */
   readonly lastSuccessBefore: Instant | null;
 }
@@ -63,8 +65,9 @@ export async function listEntities(
   const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
   const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
   const found = entities.filter((entity) => isFound(filter.search, entity));
-  const { matching, unknown, isCut } = await byProtection(found, filter, order, protectionsOf);
-  const now = [...failed, ...unknown, ...unlisted];
+  const { labelled, untold } = byLabels(found, filter.labels);
+  const { matching, unknown, isCut } = await byProtection(labelled, filter, order, protectionsOf);
+  const now = [...failed, ...unknown, ...unlisted, ...untold];
   const earlier = key?.missed ?? [];
   const problems = [...now, ...skippedEarlier(earlier, now, 'List again from the start.')];
   const { rows, hasMore } = cut(matching, walk, key, order);
@@ -116,6 +119,19 @@ const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>
   unlistedEntities === undefined
     ? []
     : [{ provider: name, entityId: null, error: new GatewayError('INCOMPLETE', unlistedEntities) }];
+
+function byLabels(entities: readonly ProtectedEntity[], wanted: readonly string[] | undefined) {
+  if (wanted === undefined) return { labelled: entities, untold: [] };
+  if (wanted.length === 0) return { labelled: [], untold: [] };
+  const silent = new Set(entities.flatMap(({ provider, labels }) => (labels ? [] : [provider])));
+  return {
+    labelled: entities.filter(({ labels }) => labels?.some((label) => wanted.includes(label))),
+    untold: [...silent].map((provider): Problem => {
+      const message = `${provider} could not be filtered: it does not report the labels of some or all of its entities, which are left out.`;
+      return { provider, entityId: null, isUntold: true, error: new GatewayError('INCOMPLETE', message) };
+    }),
+  };
+}
 
 /** An entity with its place in the order of the list. */
 interface Keyed {

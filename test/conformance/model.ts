@@ -71,6 +71,8 @@ const entity = z.strictObject({
   externalId: text,
   name: text,
   isPresent: z.boolean().optional(),
+  labels: z.array(z.string()).optional(),
+  nextRunAt: instant.optional(),
   details: z.unknown(),
 });
 

@@ -359,6 +359,8 @@ export type OrderDirection =
 export type ProtectedEntityFilter = {
   /** Only these products. */
   kinds?: Array<ProviderKind> | null | undefined;
+  /** Only entities with one of these labels, exactly as `ProtectedEntity.labels` shows them. Entities whose product does not tell labels are left out, and named in `problems`. */
+  labels?: Array<string> | null | undefined;
   /** Only entities whose newest success ended before this time (exclusive), as `Protection.lastSuccessAt` tells it, or that have none. It reads and costs what `protection` does. An entity for which that cannot be determined is left out, and `problems` tells why. */
   lastSuccessBefore?: string | null | undefined;
   /** Only entities with one of these protection states now; this reads the state of every entity that matches the other fields, by what lists tell: removed data counts only where lists tell it (see `Protection.dataPresence`). An entity whose state cannot be determined is UNKNOWN, and `problems` tells why, even if UNKNOWN is not requested. */

@@ -84,6 +84,7 @@ const exceptions: readonly Exception[] = [
       'BackupCopy',
       'BackupOrigin',
       'BackupProgress',
+      'BackupSchedule',
       'BackupSize',
       'BackupWarning',
       'FailureReason',

@@ -85,6 +85,8 @@ export interface BorgSandbox extends Sandbox {
   readonly pruned: Set<number>;
   /** True: the list of archives fails, as for a locked repository. */
   failsArchives: boolean;
+  /** True: the list of schedules fails. */
+  failsSchedules: boolean;
   /** Removes a job as the retention of the product does. */
   removeJob(id: number): void;
   /** Invalidates all login tokens; personal tokens stay valid. */

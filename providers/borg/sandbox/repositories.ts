@@ -38,9 +38,11 @@ export function toRepositoryReply(repository: BorgRepository, newestFirst: reado
     ...unusedSettings,
     mode: repository.mode,
     has_running_maintenance: jobs.some(({ maintenance_status }) => maintenance_status?.startsWith('running_')),
-    has_schedule: repository.mode === 'full',
-    schedule_enabled: repository.mode === 'full',
-    schedule_name: repository.mode === 'full' ? `Nightly ${repository.name}` : null,
+    has_schedule: isScheduled(repository),
+    schedule_enabled: isScheduled(repository),
+    schedule_name: isScheduled(repository) ? `Nightly ${repository.name}` : null,
+    schedule_timezone: isScheduled(repository) ? 'UTC' : null,
+    next_run: isScheduled(repository) ? wireTime(nextNight(nowMs)) : null,
     borg_version: repository.borgVersion,
   };
 }
@@ -51,6 +53,15 @@ const sourceOf = (repository: BorgRepository, isAgent: boolean) => ({
   agent_machine_id: isAgent ? 1 : null,
   paths: [repository.source],
 });
+
+/** Repositories of a backup plan, and those that are only observed, have no schedule of their own. */
+export const isScheduled = ({ id, mode }: BorgRepository): boolean => mode === 'full' && id % 5 !== 0;
+
+/** At 02:00 UTC, as `0 2 * * *` says. */
+export const nextNight = (nowMs: number): number => {
+  const night = Math.floor(nowMs / 86_400_000) * 86_400_000 + 2 * 3_600_000;
+  return night > nowMs ? night : night + 86_400_000;
+};
 
 const unusedSettings = {
   pre_backup_script: null,
@@ -65,8 +76,6 @@ const unusedSettings = {
   bypass_lock: false,
   custom_flags: null,
   upload_ratelimit_kib: null,
-  schedule_timezone: null,
-  next_run: null,
   has_keyfile: false,
   source_ssh_connection_id: null,
 };

@@ -6,6 +6,7 @@ import { cancelBackup, retryBackup, startBackup } from './commands.ts';
 import { streamEvents } from './events.ts';
 import { getStatus, listArchives, listJobs, listRepositories, recentActivity } from './lists.ts';
 import { activityLog, downloadLog, pollLog } from './logs.ts';
+import { listSchedules } from './schedules.ts';
 import type { BorgServer } from './server.ts';
 import { ok, unauthorized } from './wire.ts';
 
@@ -35,6 +36,7 @@ export function borgRoutes(server: BorgServer): SandboxRoutes {
     ['POST /api/settings/tokens', refusing(access.createToken)],
     ['GET /api/repositories/', signedIn((_call, user) => listRepositories(server, user))],
     ['GET /api/repositories/:id/archives', signedIn((call, user) => listArchives(server, call, user))],
+    ['GET /api/schedule/', signedIn((_call, user) => listSchedules(server, user))],
     ['GET /api/backup/jobs', signedIn((call, user) => listJobs(server, call, user))],
     ['GET /api/backup/status/:id', signedIn((call, user) => getStatus(server, call, user))],
     ['POST /api/backup/start', start],

@@ -28,6 +28,7 @@ export class BorgServer extends SandboxServer implements BorgSandbox {
   agentConfirmSeconds = 4;
   processFound = true;
   failsArchives = false;
+  failsSchedules = false;
   readonly pruned = new Set<number>();
   missingLogs: 'stream' | 'activity' | null = null;
   readonly #settleSeconds: number;

@@ -31,6 +31,7 @@ type GuidKind =
   | 'policy'
   | 'project'
   | 'rule'
+  | 'schedule'
   | 'storage'
   | 'storage-provider'
   | 'store'
@@ -58,6 +59,8 @@ export interface VProtectEntity extends Reference {
   readonly hypervisor: Reference | null;
   readonly hypervisorManager: Reference | null;
   readonly project: Reference | null;
+  /** In its platform. That rows have them is known from a model of the vendor (SRC); their form is inferred (INF). */
+  readonly tags: readonly string[];
   readonly cloudServiceProvider: Reference | null;
   readonly storageProvider: Reference | null;
 }
@@ -74,10 +77,22 @@ export interface Rule extends Reference {
   readonly destination: Destination;
 }
 
+/** A schedule of machines. Its `rules` are of policies. */
+export interface ScheduleFacts extends Reference {
+  readonly active: boolean;
+  /** Milliseconds since midnight; null: by `frequency`. */
+  readonly hour: number | null;
+  /** Milliseconds. */
+  readonly frequency: number | null;
+  readonly days: readonly string[];
+  readonly rules: readonly Rule[];
+}
+
 export interface Estate {
   readonly entities: readonly VProtectEntity[];
   readonly destinations: readonly Destination[];
   readonly rules: readonly Rule[];
+  readonly schedules: readonly ScheduleFacts[];
 }
 
 const refer = (kind: GuidKind, number: number, name: string): Reference => ({ guid: vprotectGuid(kind, number), name });
@@ -112,6 +127,25 @@ const [vault, offsite] = destinations as [Destination, Destination, Destination]
 const daily: Rule = { ...refer('rule', 1, 'Daily to vault'), policy: gold, destination: vault };
 const weekly: Rule = { ...refer('rule', 2, 'Weekly offsite'), policy: silver, destination: offsite };
 
+const schedules: readonly ScheduleFacts[] = [
+  {
+    ...refer('schedule', 1, 'Nightly full'),
+    active: true,
+    hour: 2 * 3_600_000,
+    frequency: null,
+    days: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'],
+    rules: [daily],
+  },
+  {
+    ...refer('schedule', 2, 'Every hour'),
+    active: false,
+    hour: null,
+    frequency: 3_600_000,
+    days: ['SUNDAY'],
+    rules: [daily, weekly],
+  },
+];
+
 const gigabyte = 1_000_000_000;
 const wellKnown: readonly (readonly [name: string, bytes: number])[] = [
   ['erp-db-01', 412 * gigabyte],
@@ -139,6 +173,7 @@ function machine(number: number): VProtectEntity {
     node: refer('node', (number % 2) + 1, `node-${(number % 2) + 1}`),
     hypervisor: refer('hypervisor', host, `kvm-host-${host}`),
     hypervisorManager: refer('manager', 1, 'ovirt.example.net'),
+    tags: number % 2 === 0 ? ['finance'] : ['platform', 'production'],
     project: refer('project', (number % 2) + 1, number % 2 === 0 ? 'finance' : 'platform'),
   };
 }
@@ -153,6 +188,7 @@ const entity = (reference: Reference, { policy, guid, name }: Rule) => ({
   hypervisor: null,
   hypervisorManager: null,
   project: null,
+  tags: [],
   cloudServiceProvider: null,
   storageProvider: null,
 });
@@ -175,5 +211,5 @@ export function createEstate(machines: number): Estate {
     },
   ];
   const all = Array.from({ length: machines }, (_, index) => machine(index + 1));
-  return { entities: [...all, ...others], destinations, rules: [daily, weekly] };
+  return { entities: [...all, ...others], destinations, rules: [daily, weekly], schedules };
 }

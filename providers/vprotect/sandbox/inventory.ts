@@ -1,7 +1,7 @@
 /** The lists of tasks, workflows, machines and backup destinations. */
 import type { SandboxCall, SandboxReply } from '../../_kit/sandbox/http.ts';
 import type { Listed } from './backups.ts';
-import type { Destination, VProtectEntity } from './fixtures.ts';
+import type { Destination, ScheduleFacts, VProtectEntity } from './fixtures.ts';
 import { sortRows, toPageReply } from './query.ts';
 import type { VProtectServer } from './server.ts';
 import { groupBy } from './statistics.ts';
@@ -25,7 +25,7 @@ export function listTasks(server: VProtectServer, { query }: SandboxCall): Sandb
 }
 
 function toMachine(backups: readonly Listed[], entity: VProtectEntity) {
-  const { guid, uuid, name, isPresent, policy, rule, hypervisor, hypervisorManager, project } = entity;
+  const { guid, uuid, name, isPresent, policy, rule, hypervisor, hypervisorManager, project, tags } = entity;
   const whole = backups.filter(({ facts }) => {
     const isWhole = facts.type === 'FULL' && ['SUCCESS', 'PARTIAL_SUCCESS'].includes(facts.status);
     return isWhole && facts.entity === guid;
@@ -43,6 +43,7 @@ function toMachine(backups: readonly Listed[], entity: VProtectEntity) {
     hypervisor,
     hypervisorManager,
     project,
+    tags,
   };
 }
 
@@ -89,6 +90,38 @@ export function listDestinations(server: VProtectServer, { query }: SandboxCall)
   const page = readPage(query);
   const rows = sortRows(matching(server.estate.destinations, query), query, byName, server);
   return toPageReply(rows, page, (row) => toDestination(server, row), server);
+}
+
+/**
+ * As the vendor's extension for oVirt reads them (SRC); the form of one that runs by interval is that of the extension's
+ * own form (SRC), and that older servers send policies in place of rules is inferred from its first model (INF).
+ */
+function toSchedule(server: VProtectServer, one: ScheduleFacts) {
+  const { guid, name, active, hour, frequency, days, rules } = one;
+  const isOld = server.schedulesHavePolicies;
+  return {
+    guid,
+    name,
+    active,
+    type: server.word('VM_BACKUP'),
+    backupType: server.word('FULL'),
+    executionType: server.word(hour === null ? 'INTERVAL' : 'TIME'),
+    hour,
+    startWindowLength: hour === null ? null : 6 * 3_600_000,
+    interval: frequency === null ? null : { frequency, startHour: 0, endHour: 86_340_000 },
+    daysOfWeek: days.map((day) => server.word(day)),
+    dayOfWeekOccurrences: [],
+    months: [],
+    ...(isOld
+      ? { policies: rules.map(({ policy }) => policy) }
+      : { rules: rules.map(({ guid, name }) => ({ guid, name })) }),
+  };
+}
+
+/** `type` is the kind of entity and of work; the vendor's clients send no page. */
+export function listSchedules(server: VProtectServer, { query }: SandboxCall): SandboxReply {
+  const isMeant = (query.get('type') ?? 'VM_BACKUP') === 'VM_BACKUP';
+  return ok(isMeant ? server.estate.schedules.map((one) => toSchedule(server, one)) : []);
 }
 
 export function usableDestinations(server: VProtectServer, call: SandboxCall): SandboxReply {

@@ -22,6 +22,8 @@ export class Switches extends SandboxServer {
   isBare = false;
   /** Whether a task names its backup, once there is a record. */
   linksTasks = true;
+  /** Whether schedules have policies, as older servers do, and no rules. */
+  schedulesHavePolicies = false;
   /** Maximum page size; null for none. */
   maxPageSize: number | null = null;
   /** Whether lists come without X-Total-Count. */

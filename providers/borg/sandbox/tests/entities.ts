@@ -13,4 +13,15 @@ describe('repositories', () => {
     const some = await ask<{ repositories: Json[] }>(sandbox, 'GET /api/repositories/', { token });
     expect(some.body.repositories).toHaveLength(5);
   });
+
+  it('have schedules, of which the user sees those of repositories that it may see', async () => {
+    await using sandbox = await start({ history: 40 });
+    const all = await ask<{ jobs: Json[] }>(sandbox, 'GET /api/schedule/');
+    expect(all.body.jobs).toHaveLength(5);
+    expect(all.body.jobs).toContainEqual(expect.objectContaining({ repository_ids: [1, 2, 3], enabled: false }));
+    const { personalToken: token } = sandbox.limitedUser;
+    expect((await ask<{ jobs: Json[] }>(sandbox, 'GET /api/schedule/', { token })).body.jobs).toHaveLength(4);
+    sandbox.failsSchedules = true;
+    expect((await ask(sandbox, 'GET /api/schedule/')).status).toBe(500);
+  });
 });

@@ -37,6 +37,19 @@ describe('the inventory', () => {
     expect(await statusOf(sandbox, `GET /virtual-machines/${vprotectGuid('storage', 1)}`)).toBe(404);
   });
 
+  it('lists the schedules of machines, with rules or, as older servers, with policies', async () => {
+    await using sandbox = await start();
+    const schedules = async () => (await ask<Json[]>(sandbox, 'GET /schedules?type=VM_BACKUP')).body;
+    expect(await schedules()).toMatchObject([
+      { name: 'Nightly full', hour: 7_200_000, interval: null, rules: [{ guid: sandbox.rules[0]?.guid }] },
+      { name: 'Every hour', hour: null, interval: { frequency: 3_600_000 }, rules: [{}, {}] },
+    ]);
+    sandbox.schedulesHavePolicies = true;
+    expect((await schedules())[0]).toMatchObject({ policies: [{ name: 'Gold' }] });
+    expect((await schedules())[0]).not.toHaveProperty('rules');
+    expect((await ask<Json[]>(sandbox, 'GET /schedules?type=VM_SNAPSHOT')).body).toEqual([]);
+  });
+
   it('knows the last full backup of a machine', async () => {
     await using sandbox = await start();
     const guid = sandbox.addFinished({ size: 77 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { toBackup, toEntity, toStatus } from '../../../../providers/borg/map.ts';
-import { statusReply } from '../../../../providers/borg/wire.ts';
+import { toEntity } from '../../../../providers/borg/entity-map.ts';
+import { toBackup, toStatus } from '../../../../providers/borg/map.ts';
+import { type RepositoryRow, repositoryRow, statusReply } from '../../../../providers/borg/wire.ts';
 import { readAt, reading, row } from '../../../support/borg-recorded.ts';
 import { recordedRun } from '../../../support/borg-replay.ts';
 
@@ -138,8 +139,7 @@ describe('a job as a backup', () => {
   });
 
   it('has the path of its repository for a name where it has none', () => {
-    expect(
-      toEntity({ path: '/data/x', id: null, borg_version: null, name: '', mode: null, unreadable: [] }, 'files').name,
-    ).toBe('/data/x');
+    const row = repositoryRow({ path: '/data/x' }) as RepositoryRow;
+    expect(toEntity(row, reading).name).toBe('/data/x');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { toEntity } from '../../../../providers/borg/entity-map.ts';
 import { createExplain, refusalKey } from '../../../../providers/borg/errors.ts';
-import { toEntity } from '../../../../providers/borg/map.ts';
 import {
   cancelReply,
   loginReply,
@@ -22,6 +22,7 @@ import {
   otherShape,
   paged,
   type Read,
+  reading,
   refusedCommand,
   refusedRead,
   status,
@@ -109,12 +110,24 @@ const expectations: readonly (readonly [label: string, expected: Read])[] = [
     'repositories',
     {
       expected: [
-        { kind: 'borg', provider: 'files', externalId: '/data/repo1', name: 'demo', details: { path: '/data/repo1' } },
-        { kind: 'borg', provider: 'files', externalId: '/data/repo2', name: 'demo2', details: { path: '/data/repo2' } },
+        {
+          kind: 'borg',
+          provider: 'files',
+          externalId: '/data/repo1',
+          name: 'demo',
+          details: { path: '/data/repo1', repositoryId: 1 },
+        },
+        {
+          kind: 'borg',
+          provider: 'files',
+          externalId: '/data/repo2',
+          name: 'demo2',
+          details: { path: '/data/repo2', repositoryId: 2 },
+        },
       ],
       async read(reply) {
         const answer = repositoriesReply.parse(await ask(reply, { schema: repositoriesReply }));
-        return answer.repositories.map((row) => toEntity(repositoryRow(row) as RepositoryRow, 'files'));
+        return answer.repositories.map((row) => toEntity(repositoryRow(row) as RepositoryRow, reading));
       },
     },
   ],
