@@ -28,11 +28,13 @@ export function defineBackup(builder: Builder, refs: Refs): void {
   });
   const BackupAction = builder.enumType('BackupAction', {
     description: 'An action on a backup.',
-    values: describe(['CANCEL', 'UPDATE_DESCRIPTION', 'UPDATE_WARNINGS', 'ACKNOWLEDGE_WARNINGS'], {
+    values: describe(['CANCEL', 'UPDATE_DESCRIPTION', 'UPDATE_WARNINGS', 'ACKNOWLEDGE_WARNINGS', 'RETRY'], {
       CANCEL: 'Stop the backup: `cancelBackup`.',
       UPDATE_DESCRIPTION: 'Change the description: `updateBackupDescription`.',
       UPDATE_WARNINGS: 'Replace the warnings: `updateBackupWarnings`.',
       ACKNOWLEDGE_WARNINGS: 'Mark the warnings of the backup as seen: `acknowledgeBackupWarnings`.',
+      RETRY:
+        'Run it again: `retryBackup`. Of Borg UI a backup that failed or was cancelled, and that was started by hand; of other products one whose settings this gateway recorded.',
     }),
   });
 
@@ -190,7 +192,11 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       allowedActions: t.field({
         type: [BackupAction],
         description: 'Actions that this viewer may take on the backup now.',
-        resolve: (backup, _args, { catalog }) => [...catalog.scope.allowedActions(backup)],
+        resolve: async (backup, _args, { catalog, loaders }) => {
+          const retry = catalog.scope.retryOf(backup);
+          const isPossible = retry === 'RECORDED' ? await loaders.isRecorded.load(backup) : retry === 'POSSIBLE';
+          return [...catalog.scope.allowedActions(backup), ...(isPossible ? (['RETRY'] as const) : [])];
+        },
       }),
       log: t.field({
         type: Log,

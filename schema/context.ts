@@ -65,6 +65,8 @@ export interface Loaders {
   readonly chainRoot: DataLoader<Backup, LocalId | null>;
   /** When the product starts backups of an entity by itself; null where it does not tell. */
   readonly schedules: DataLoader<ProtectedEntity, readonly Schedule[] | null>;
+  /** Whether the settings of the start of a backup are recorded. */
+  readonly isRecorded: DataLoader<Backup, boolean>;
   /** Every backup that one provider has of a filter: statistics and timelines of one operation share it. */
   readonly scanOf: ScanOf;
   /** A stream calls it for each event: what was true at the last one, or failed then, is not kept. */
@@ -171,6 +173,11 @@ class OperationLoaders implements Loaders {
   get chainRoot() {
     const read = (backups: readonly Backup[]) => this.#reads.chainRoots(backups, this.#signal);
     return this.#once('chainRoot', () => new DataLoader<Backup, LocalId | null>(read));
+  }
+
+  get isRecorded() {
+    const read = (backups: readonly Backup[]) => this.#reads.areRecorded(backups);
+    return this.#once('isRecorded', () => new DataLoader<Backup, boolean>(read));
   }
 
   get schedules() {

@@ -66,6 +66,7 @@ export function createBorgProvider(
     startBackup: commands.start,
     createBackup: commands.create,
     retryBackup: commands.retry,
+    isRetryable: ({ status, trigger }) => trigger === 'MANUAL' && (status === 'FAILED' || status === 'CANCELLED'),
     findStarted: commands.find,
     cancelBackup: commands.cancel,
     hasProgress: true,

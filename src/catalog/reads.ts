@@ -169,6 +169,21 @@ export class Reads {
     );
   }
 
+  /** Whether the settings of the start of each are recorded; not while the storage is unavailable. */
+  areRecorded(backups: readonly Backup[]): Promise<readonly boolean[]> {
+    return this.#ofEach(backups, false, async ({ name }, own) => {
+      try {
+        const ids = own.map(({ localId }) => localId);
+        const recorded = await this.#options.ledger.recordedAmong(name, ids);
+        return ids.map((id) => recorded.has(id));
+      } catch (error) {
+        // The command would be refused, too.
+        if (error instanceof GatewayError) return own.map(() => false);
+        throw error;
+      }
+    });
+  }
+
   async #ofEach<T, Row extends Backup | ProtectedEntity = Backup>(
     backups: readonly Row[],
     otherwise: T,

@@ -1,6 +1,6 @@
 /** What one viewer may see, and what it may do there: everything else asks here first. */
 import { GatewayError } from '../core/errors.ts';
-import { type Backup, isFinished, type LocalId, type ProtectedEntity, type Ref } from '../core/model.ts';
+import { type Backup, isFinished, isSuccessful, type LocalId, type ProtectedEntity, type Ref } from '../core/model.ts';
 import { type Capability, capabilitiesOf, type Provider } from '../core/provider.ts';
 import type { Viewer } from '../core/viewer.ts';
 
@@ -74,6 +74,15 @@ export class Scope {
       ACKNOWLEDGE_WARNINGS: provider.acknowledgeWarnings !== undefined && backup.warnings.length > 0,
     };
     return (Object.keys(possible) as Action[]).filter((action) => possible[action]);
+  }
+
+  /** Whether this viewer may retry the backup as it is now; RECORDED: if the settings of its start are recorded. */
+  retryOf(backup: Backup): 'POSSIBLE' | 'RECORDED' | 'IMPOSSIBLE' {
+    const { status, entityId } = backup;
+    const provider = this.provider(backup.provider);
+    if (!provider || !this.isOperator || !isFinished(status) || isSuccessful(status)) return 'IMPOSSIBLE';
+    if (provider.retryBackup) return (provider.isRetryable?.(backup) ?? true) ? 'POSSIBLE' : 'IMPOSSIBLE';
+    return provider.startBackup && entityId !== null ? 'RECORDED' : 'IMPOSSIBLE';
   }
 
   /** What this viewer may start for the entity, as far as the product tells the rights of its account. */

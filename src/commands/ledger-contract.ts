@@ -59,6 +59,8 @@ export interface Ledger {
   startersOf(provider: string, backupIds: readonly LocalId[]): Promise<ReadonlyMap<LocalId, string>>;
   /** What the start of this backup asked for; null if it is not known. Rejects with STORAGE_UNAVAILABLE. */
   recordedOf(provider: string, backupId: LocalId): Promise<RecordedStart | null>;
+  /** Those of these backups whose start is recorded, so that it can be repeated. Rejects with STORAGE_UNAVAILABLE. */
+  recordedAmong(provider: string, backupIds: readonly LocalId[]): Promise<ReadonlySet<LocalId>>;
   /** Calls at every change of an operation, with its new state. Returns a function that removes the listener. */
   onChange(id: string, changed: (operation: OperationRecord) => void): () => void;
   /** The backup of a start has ended, or is there no more. */

@@ -282,6 +282,10 @@ export function createLedger(options: LedgerOptions): Ledger {
       const [start] = await store.startsOf(provider, [backupId]);
       return start?.recorded ?? null;
     },
+    async recordedAmong(provider, backupIds) {
+      const starts = await store.startsOf(provider, backupIds);
+      return new Set(starts.flatMap(({ backupId, recorded }) => (backupId !== null && recorded ? [backupId] : [])));
+    },
     async noteEnd(id) {
       if (!closing.signal.aborted) await store.noteEnd(id, now());
     },

@@ -24,6 +24,7 @@ export const methodKinds = {
   showPending: 'local',
   isEditable: 'local',
   isStartable: 'local',
+  isRetryable: 'local',
   refineFromLog: 'local',
   ownFilter: 'local',
   close: 'local',

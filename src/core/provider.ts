@@ -134,6 +134,9 @@ export interface Provider {
    */
   retryBackup?(backup: Backup, signal: AbortSignal): Promise<Started>;
 
+  /** Whether `retryBackup` takes a backup that has ended without success, as far as is known. Absent: it takes all. Pure. */
+  isRetryable?(backup: Backup): boolean;
+
   /**
    * Searches for the backup of a start whose answer was lost or did not contain its id. May be called repeatedly. A
    * backup that is not proven to be of this start is a candidate, never the result.

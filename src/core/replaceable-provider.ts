@@ -37,13 +37,14 @@ export function replaceable(first: Provider): ReplaceableProvider {
     closeUnused(used).catch(() => undefined);
   }
 
-  const { hasReadZonelessTimes, showPending, isEditable, isStartable, refineFromLog } = first;
+  const { hasReadZonelessTimes, showPending, isEditable, isStartable, isRetryable, refineFromLog } = first;
   const locals: Partial<Provider> = {
     health: () => current.adapter.health(),
     close: () => closeAll(),
     ...(hasReadZonelessTimes && { hasReadZonelessTimes: () => current.adapter.hasReadZonelessTimes?.() ?? false }),
     ...(showPending && { showPending: (...args) => (current.adapter.showPending ?? showPending)(...args) }),
     ...(isEditable && { isEditable: (...args) => (current.adapter.isEditable ?? isEditable)(...args) }),
+    ...(isRetryable && { isRetryable: (...args) => (current.adapter.isRetryable ?? isRetryable)(...args) }),
     ...(isStartable && { isStartable: (...args) => (current.adapter.isStartable ?? isStartable)(...args) }),
     ...(refineFromLog && { refineFromLog: (...args) => (current.adapter.refineFromLog ?? refineFromLog)(...args) }),
   };

@@ -10,6 +10,8 @@ export type BackupAction =
   | 'ACKNOWLEDGE_WARNINGS'
   /** Stop the backup: `cancelBackup`. */
   | 'CANCEL'
+  /** Run it again: `retryBackup`. Of Borg UI a backup that failed or was cancelled, and that was started by hand; of other products one whose settings this gateway recorded. */
+  | 'RETRY'
   /** Change the description: `updateBackupDescription`. */
   | 'UPDATE_DESCRIPTION'
   /** Replace the warnings: `updateBackupWarnings`. */

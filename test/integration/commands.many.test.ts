@@ -107,6 +107,34 @@ describe('startBackups', () => {
     expect(startsOf(sandbox)).toBe(0);
   });
 
+  it('takes exactly 100 with the default limits, and refuses one more with the number', async () => {
+    await using fixture = await open(102, { auth: { tokens: [aToken('ann'), aToken('bob')] } });
+    const { gateway, sandbox, startable } = fixture;
+    const ask = async (viewer: string, count: number) =>
+      (await gateway.as(viewer).query(StartMany, { input: { entityIds: startable.slice(0, count) } })).startBackups;
+    expect(await ask('ann', 101)).toEqual({
+      results: [],
+      userErrors: [
+        {
+          code: 'BAD_USER_INPUT',
+          message: '"entityIds" has 101 ids; 1 to 100 are taken at once.',
+          field: ['input', 'entityIds'],
+        },
+      ],
+    });
+    expect(startsOf(sandbox)).toBe(0);
+    const { results, userErrors } = await ask('bob', 100);
+    expect(userErrors).toEqual([]);
+    expect(new Set(results.map(({ operation }) => operation?.status))).toEqual(new Set(['SUCCEEDED']));
+    expect(results.map(({ operation }) => operation?.entity?.externalId)).toEqual(
+      sandbox.repositories
+        .filter(({ mode }) => mode === 'full')
+        .slice(0, 100)
+        .map(({ path }) => path),
+    );
+    expect(startsOf(sandbox)).toBe(100);
+  });
+
   it('has an entry in the audit log for each, with its operation', async () => {
     await using fixture = await open(6, { auth: { tokens: [aToken('ann'), aToken('bob', { role: 'READER' })] } });
     const { gateway, startable, sandbox } = fixture;

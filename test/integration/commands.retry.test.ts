@@ -3,9 +3,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { startFlosumSandbox } from '../../providers/flosum/sandbox/index.ts';
 import { graphql } from '../gql/index.ts';
-import { globalId, startBorgGateway, startGateway } from '../support/gateway.ts';
+import { aToken, globalId, startBorgGateway, startGateway, type TestGateway } from '../support/gateway.ts';
 import { accounting } from '../support/ledgers.ts';
 
 const Retry = graphql(`
@@ -31,6 +32,12 @@ const Retry = graphql(`
     }
   }
 `);
+
+/** Whether the actions of the backup have a retry. */
+async function mayRetry(gateway: Pick<TestGateway, 'askText'>, id: string): Promise<boolean> {
+  const { data } = await gateway.askText('query ($id: ID!) { backup(id: $id) { allowedActions } }', { id });
+  return (data as { backup: { allowedActions: string[] } }).backup.allowedActions.includes('RETRY');
+}
 
 const idOf = (job: number) => globalId('BorgBackup', 'files', String(job));
 
@@ -62,12 +69,26 @@ it('is refused for a backup that has succeeded, that a schedule started, or that
   const succeeded = sandbox.addFinished({ status: 'completed' });
   const scheduled = sandbox.addFinished({ status: 'failed', triggered_by: 'schedule', scheduled_job_id: 3 });
   const errors = async (id: string) => (await gateway.query(Retry, { input: { id } })).retryBackup.userErrors;
+  for (const id of [succeeded, scheduled]) expect(await mayRetry(gateway, idOf(id))).toBe(false);
   expect(await errors(idOf(succeeded))).toMatchObject([{ code: 'CONFLICT', field: ['input', 'id'] }]);
   expect(await errors(idOf(scheduled))).toMatchObject([
     { code: 'UNSUPPORTED', message: expect.stringContaining('startBackup') as string },
   ]);
   expect(await errors(idOf(9_999))).toMatchObject([{ code: 'NOT_FOUND' }]);
   expect(await errors(accounting)).toMatchObject([{ code: 'NOT_FOUND' }]);
+});
+
+it('is among the actions of a backup where it is possible, and never for a reader', async () => {
+  await using sandbox = await startBorgSandbox({ speed: 0, history: 5, demo: false });
+  await using gateway = startGateway({
+    providers: [sandbox.config],
+    auth: { tokens: [aToken('ann'), aToken('bob', { role: 'READER' })] },
+  });
+  for (const status of ['failed', 'cancelled', 'completed', 'running', 'skipped']) {
+    const id = idOf(sandbox.addFinished({ status }));
+    expect(await mayRetry(gateway.as('ann'), id)).toBe(status === 'failed' || status === 'cancelled');
+    expect(await mayRetry(gateway.as('bob'), id)).toBe(false);
+  }
 });
 
 it('is a new start with the settings of the first, which outlive a restart', async () => {
@@ -88,6 +109,7 @@ it('is a new start with the settings of the first, which outlive a restart', asy
   }
   sandbox.clock.advance(3_600_000);
   await using gateway = startGateway(options);
+  expect(await mayRetry(gateway, id)).toBe(true);
   const { retryBackup } = await gateway.query(Retry, { input: { id } });
   expect(retryBackup).toMatchObject({ operation: { kind: 'RETRY' }, userErrors: [] });
   sandbox.clock.advance(10_000);
@@ -102,6 +124,7 @@ it('is UNSUPPORTED where the gateway has no record of the settings', async () =>
   sandbox.addFinished({ jobStatus: 'Exception' });
   const { data } = await gateway.askText('{ backups(filter: { statuses: [FAILED] }) { nodes { id } } }');
   const [failed] = (data as { backups: { nodes: { id: string }[] } }).backups.nodes;
+  expect(await mayRetry(gateway, failed?.id ?? '')).toBe(false);
   const { retryBackup } = await gateway.query(Retry, { input: { id: failed?.id ?? '' } });
   expect(retryBackup.userErrors).toMatchObject([
     { code: 'UNSUPPORTED', message: expect.stringContaining('no record of the settings') as string },

@@ -151,7 +151,7 @@ describe('cancelBackup', () => {
     gateway.sandbox.clock.advance(5_000);
     const { cancelBackup } = await gateway.query(Cancel, { input: { id } });
     expect(cancelBackup).toMatchObject({
-      backup: { id, status: 'CANCELLED', allowedActions: [] },
+      backup: { id, status: 'CANCELLED', allowedActions: ['RETRY'] },
       processTerminated: true,
       userErrors: [],
     });

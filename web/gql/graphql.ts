@@ -43,6 +43,8 @@ export type BackupAction =
   | 'ACKNOWLEDGE_WARNINGS'
   /** Stop the backup: `cancelBackup`. */
   | 'CANCEL'
+  /** Run it again: `retryBackup`. Of Borg UI a backup that failed or was cancelled, and that was started by hand; of other products one whose settings this gateway recorded. */
+  | 'RETRY'
   /** Change the description: `updateBackupDescription`. */
   | 'UPDATE_DESCRIPTION'
   /** Replace the warnings: `updateBackupWarnings`. */
@@ -434,7 +436,7 @@ export type ProtectedEntityOrder = {
 
 /** Field that a list of entities is ordered by. */
 export type ProtectedEntityOrderField =
-  /** End of the newest success, as `Protection.lastSuccessAt` tells it; an entity without any counts as the oldest. Those for which it cannot be determined are last in both directions, and `problems` tells why. It reads and costs what the filter `lastSuccessBefore` does. */
+  /** End of the newest success, as `Protection.lastSuccessAt` tells it; an entity without any counts as the oldest. Those for which it cannot be determined are last in both directions; one that may have a newer success is placed by the known one. `problems` tells why. It reads and costs what the filter `lastSuccessBefore` does. */
   | 'LAST_SUCCESS'
   /** Name, ignoring case; equal names by provider name, then by external id. */
   | 'NAME'

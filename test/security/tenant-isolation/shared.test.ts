@@ -97,12 +97,12 @@ describe('one person with two tokens, of which one shows less,', () => {
       const nodes = list?.nodes ?? [];
       return {
         providers: [...new Set(nodes.map(({ provider }) => provider.name))].sort(),
-        actions: [...new Set(nodes.flatMap(({ allowedActions }) => allowedActions))],
+        actions: [...new Set(nodes.flatMap(({ allowedActions }) => allowedActions))].sort(),
       };
     };
-    const all = { providers: ['files', 'vault'], actions: ['CANCEL'] };
+    const all = { providers: ['files', 'vault'], actions: ['CANCEL', 'RETRY'] };
     expect(await names('wide')).toEqual(all);
-    expect(await names('narrow')).toEqual({ providers: ['files'], actions: [] });
+    expect(await names('narrow')).toEqual({ providers: ['files'], actions: ['RETRY'] });
     expect(await names('reader')).toEqual({ providers: ['files', 'vault'], actions: [] });
     expect(await names('wide')).toEqual(all);
   });

@@ -1,7 +1,7 @@
 /** What this viewer may do with the backup now. */
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { BackupAction, BackupStatus, EntityAction, OperationRowFragment } from '../../gql/graphql.ts';
+import type { BackupAction, EntityAction, OperationRowFragment } from '../../gql/graphql.ts';
 import { Outcome } from '../../parts/outcome.tsx';
 import { texts } from '../../text/texts.ts';
 import { cancelBackup, retryBackup } from './commands.ts';
@@ -10,20 +10,15 @@ import { type Answer, ConfirmedCommand } from './confirmed-command.tsx';
 interface Props {
   readonly backup: {
     readonly id: string;
-    readonly status: BackupStatus;
     readonly allowedActions: readonly BackupAction[];
     readonly entity: { readonly id: string; readonly allowedActions: readonly EntityAction[] } | null;
   };
   readonly onDone: () => void;
 }
 
-/** Only what has not succeeded can be retried. */
-const canBeRetried = (status: BackupStatus): boolean => status === 'FAILED' || status === 'CANCELLED';
-
-export function Actions({ backup: { id, status, allowedActions, entity }, onDone }: Props) {
+export function Actions({ backup: { id, allowedActions, entity }, onDone }: Props) {
   const [message, setMessage] = useState<string | null>(null);
   const [operation, setOperation] = useState<OperationRowFragment | null>(null);
-  // A retry is a start, so it is for those who may start.
   const mayStart = entity !== null && entity.allowedActions.length > 0;
   const words = texts.backup;
   const show = (answer: Answer) => {
@@ -41,7 +36,7 @@ export function Actions({ backup: { id, status, allowedActions, entity }, onDone
           onAnswer={show}
         />
       )}
-      {mayStart && canBeRetried(status) && (
+      {allowedActions.includes('RETRY') && (
         <ConfirmedCommand
           words={{ button: words.retry, question: words.retryQuestion, hint: words.retryHint, back: words.leave }}
           send={(key) => retryBackup(id, key)}
