@@ -105,7 +105,7 @@ export function defineInputs(
       NAME: { description: 'Name, ignoring case; equal names by provider name, then by external id.' },
       LAST_SUCCESS: {
         description:
-          'End of the newest success, as `Protection.lastSuccessAt` tells it; an entity without any counts as the oldest. Those for which it cannot be determined are last in both directions, and `problems` tells why. It reads and costs what the filter `lastSuccessBefore` does.',
+          'End of the newest success, as `Protection.lastSuccessAt` tells it; an entity without any counts as the oldest. Those for which it cannot be determined are last in both directions; one that may have a newer success is placed by the known one. `problems` tells why. It reads and costs what the filter `lastSuccessBefore` does.',
       },
     },
   });

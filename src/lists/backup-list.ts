@@ -112,7 +112,8 @@ export const leftOut = (providers: readonly Provider[], filter: ListFilter): rea
     .filter(({ kind }) => filter.own !== null && !(kind in filter.own))
     .map(({ name }) => {
       const fields = Object.keys(filter.own ?? {}).map((kind) => `filter.${kind}`);
-      const message = `${name} is left out: ${fields.join(' and ')} selects no backups of other products. Give filter.kinds or filter.providers to say that none are wanted.`;
+      const selects = fields.length === 1 ? `${fields[0]} selects` : `${fields.join(' and ')} select`;
+      const message = `${name} is left out: ${selects} no backups of other products. Give filter.kinds or filter.providers to say that none are wanted.`;
       return { provider: name, entityId: null, isUntold: true, error: new GatewayError('INCOMPLETE', message) };
     });
 

@@ -7,7 +7,7 @@ import type { Problem, Provider } from '../core/provider.ts';
 import { toRowProblems, unreadableEntities } from '../core/unreadable-rows.ts';
 import { askProvider, skippedEarlier } from './ask.ts';
 import { decodeToken, encodeToken, identifyList, type ListIdentity } from './cursor.ts';
-import { comparatorOf, type EntityKey, type EntityOrder, isMixed, isUndated, toEntityKey } from './entity-order.ts';
+import { comparatorOf, type EntityKey, type EntityOrder, isMisplaced, isMixed, toEntityKey } from './entity-order.ts';
 import { isFound } from './entity-search.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk, type Walk } from './page.ts';
 import { isOlderThan, type Protection, type ProtectionStatus } from './protection.ts';
@@ -170,7 +170,7 @@ async function byProtection(
     const protection = protections[index];
     if (isComputed && (!protection || !isWanted(protection, entity))) return [];
     const key = toEntityKey(entity, order, protection);
-    if (protection && isUndated(key, order)) unknown.add(whyUndated(protection, entity));
+    if (protection && isMisplaced(key, order, protection)) unknown.add(whyUndated(protection, entity));
     return [{ entity, key }];
   });
   const compare = comparatorOf(order);

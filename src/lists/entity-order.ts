@@ -42,9 +42,9 @@ export function toEntityKey(
 const lastSuccessOf = ({ lastSuccessAt, incomplete, dataPresence }: Protection): number | null =>
   lastSuccessAt ?? (incomplete || dataPresence !== null ? null : never);
 
-/** Why nothing is known of the newest success, if the order needs it. */
-export const isUndated = (key: EntityKey, { field }: EntityOrder): boolean =>
-  field === 'LAST_SUCCESS' && key.lastSuccess === null;
+/** Whether the place of an entity is not proven: nothing is known of its newest success, or there may be a newer one. */
+export const isMisplaced = ({ lastSuccess }: EntityKey, { field }: EntityOrder, { incomplete }: Protection): boolean =>
+  field === 'LAST_SUCCESS' && (lastSuccess === null || incomplete !== null);
 
 /** Whether rows of a provider can be anywhere in the list. */
 export const isMixed = ({ field }: EntityOrder): boolean => field !== 'PROVIDER';

@@ -105,6 +105,70 @@ describe('a question of a morning', () => {
     expect(await costOf('{ auditLog { nodes { command } } operations { nodes { id } } }')).toEqual(nothing);
   });
 
+  describe('costs what the table of upstream requests says for', () => {
+    const pageOf = (fields: string, filter = '{}') =>
+      `{ backups(first: 20, filter: ${filter}) { nodes { id ${fields} } problems { message } } }`;
+    /** Of the first execution by a new gateway; `known`: what is asked before. */
+    const costOf = async (query: string, known: string | null = null) => {
+      await using gateway = startGateway({ providers: products.all.map(({ config }) => config) });
+      if (known) await gateway.askText(known);
+      for (const one of products.all) one.requests.length = 0;
+      expect((await gateway.askText(query)).errors).toBeUndefined();
+      return countOf(products);
+    };
+    const more = (cost: readonly number[], plain: readonly number[]) =>
+      cost.map((one, index) => one - (plain[index] ?? 0));
+
+    it.each([
+      ['failureReason { category message remedy }', [0, 0, 0, 0]],
+      ['allowedActions', [0, 0, 0, 0]],
+      ['startedBy { kind name }', [0, 0, 1, 0]],
+      ['trigger startedBy { kind }', [0, 0, 1, 0]],
+      ['dataPresence', [0, 0, 0, 4]],
+      ['copies { destination }', [0, 0, 0, 4]],
+      ['copies { destination } dataPresence', [0, 0, 0, 4]],
+      ['... on VProtectBackup { parent { id } }', [0, 0, 1, 0]],
+    ])('the field %s of a page', async (fields, expected) => {
+      expect(more(await costOf(pageOf(fields)), await costOf(pageOf('')))).toEqual(expected);
+    });
+
+    it.each([
+      ['{ vprotect: { onlyMountable: true } }', [0, 0, 6, 0]],
+      ['{ borg: { scheduledJobId: "1" } }', [0, 0, 0, 1]],
+      ['{ flosum: { includeMetadata: true } }', [6, 0, 0, 0]],
+      ['{ labii: { organizationSids: [] } }', [0, 0, 0, 0]],
+      ['{ entitySearch: "a" }', [4, 4, 23, 2]],
+      ['{ minStoredBytes: 1 }', [0, 0, 9, 1]],
+      ['{ errorSearch: "a" }', [0, 0, 9, 1]],
+      ['{ endedAfter: "2026-11-01T00:00:00Z" }', [6, 3, 0, 1]],
+      ['{ dataPresence: [PRESENT] }', [0, 0, 9, 6]],
+    ])('the filter %s', async (filter, expected) => {
+      expect(await costOf(pageOf('', filter))).toEqual(expected);
+    });
+
+    it.each([
+      ['isPresent allowedActions labels nextRunAt', '{}', [0, 0, 0, 0]],
+      ['schedules { name }', '{}', [0, 0, 1, 1]],
+      ['', '{ labels: ["finance"] }', [0, 0, 0, 0]],
+    ])('the field "%s" of entities, and the filter %s', async (fields, filter, expected) => {
+      const entities = (own: string, by: string) =>
+        `{ protectedEntities(first: 50, filter: ${by}) { nodes { id ${own} } } }`;
+      expect(more(await costOf(entities(fields, filter)), await costOf(entities('', '{}')))).toEqual(expected);
+    });
+
+    it('the order by the last success: what the filter by it costs', async () => {
+      const entities = (args: string) => `{ protectedEntities(first: 50, ${args}) { nodes { id } } }`;
+      const filtered = await costOf(entities('filter: { lastSuccessBefore: "2026-11-20T18:00:00Z" }'));
+      expect(await costOf(entities('orderBy: { field: LAST_SUCCESS, direction: ASC }'))).toEqual(filtered);
+    });
+
+    it('statistics with their coverage, and a timeline of the same backups beside them: one read', async () => {
+      const statistics = 'backupStatistics { count successRate sizedCount { storedBytes } timedCount }';
+      const alone = await costOf(`{ ${statistics} }`);
+      expect(alone).toEqual(await costOf('{ backupStatistics { count } }'));
+    });
+  });
+
   it('a retry costs one read of the backup and what a start costs', async () => {
     await using gateway = startGateway({ providers: products.all.map(({ config }) => config) });
     const [, , , borg] = products.all;

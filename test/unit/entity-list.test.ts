@@ -196,6 +196,7 @@ describe('the order by the last success', () => {
     never: of(null),
     undated: of(null, { dataPresence: 'PRESENT' }),
     lost: of(null, { status: 'UNKNOWN', incomplete: problem, problem }),
+    partly: of(7, { incomplete: { ...problem, entityId: 'partly' } }),
   };
   const ordered = (isDescending: boolean, page: PageArguments) =>
     listEntities(
@@ -207,12 +208,12 @@ describe('the order by the last success', () => {
     );
 
   test.each([
-    [false, ['never', 'old', 'same', 'young', 'lost', 'undated']],
-    [true, ['young', 'same', 'old', 'never', 'undated', 'lost']],
+    [false, ['never', 'old', 'same', 'partly', 'young', 'lost', 'undated']],
+    [true, ['young', 'partly', 'same', 'old', 'never', 'undated', 'lost']],
   ])('has those that are not known at the end, with why (descending: %s)', async (isDescending, expected) => {
     const whole = await ordered(isDescending, {});
     expect(whole.rows.map(({ externalId }) => externalId)).toEqual(expected);
-    expect(new Set(whole.problems.map(({ entityId }) => entityId))).toEqual(new Set(['lost', 'undated']));
+    expect(new Set(whole.problems.map(({ entityId }) => entityId))).toEqual(new Set(['lost', 'partly', 'undated']));
     expect(whole.totalCount).toBeNull();
     for (const [index] of expected.entries()) {
       const after = await ordered(isDescending, { first: 2, after: whole.cursorAt(index) });
