@@ -24,7 +24,7 @@ import type { ToPublicError } from './refusal.ts';
 import { refusal } from './refusal.ts';
 
 /** Only these arguments change what a field costs. */
-const sizing = new Set(['first', 'last', 'ids', 'representations', 'filter', 'input']);
+const sizing = new Set(['first', 'last', 'ids', 'representations', 'filter', 'orderBy', 'input']);
 
 /** Of a document whose variables do not matter, the number; of others, the document of that one operation. */
 type Known = number | { readonly document: DocumentNode };

@@ -106,7 +106,7 @@ describe('the cost', () => {
         (complexity as (args: object) => unknown)(noting);
       }
     }
-    expect([...read].toSorted()).toEqual(['filter', 'first', 'ids', 'input', 'last', 'representations']);
+    expect([...read].toSorted()).toEqual(['filter', 'first', 'ids', 'input', 'last', 'orderBy', 'representations']);
   });
 
   it('leaves much room for what a dashboard asks', () => {
