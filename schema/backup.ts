@@ -6,16 +6,18 @@ import { defineCopy, defineFailureReason, defineOrigin, defineProgress, defineSi
 import { type Builder, describe } from './builder.ts';
 import { toBackupConnection } from './connection.ts';
 import { readsOfList } from './cost.ts';
-import { toListFilter } from './inputs.ts';
+import { toBackupOrder, toListFilter } from './inputs.ts';
 import { defineLog, toLogConnection, toLogQuery } from './log.ts';
 import { idOfRow } from './node.ts';
 import type { Refs } from './refs.ts';
+import { defineAnomaly } from './trends.ts';
 import { list, lookup, page } from './weights.ts';
 
 export function defineBackup(builder: Builder, refs: Refs): void {
   defineSize(refs);
   const BackupOrigin = defineOrigin(builder, refs);
   const BackupCopy = defineCopy(builder, refs);
+  const Anomaly = defineAnomaly(builder);
   const BackupProgress = defineProgress(builder);
   const Log = defineLog(builder, refs);
   const FailureReason = defineFailureReason(builder, refs);
@@ -100,7 +102,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         type: 'DateTime',
         nullable: true,
         description:
-          'When the provider listed the backup like this, if it does not answer now and the row is from the history; null if the provider was asked.',
+          'When the provider listed the backup like this, if the row is from the history: the provider does not answer now (`lastKnown`), or the list has another order than STARTED_AT. Null if the provider was asked.',
         resolve: ({ observedAt }) => observedAt ?? null,
       }),
       startedAt: t.field({
@@ -152,6 +154,17 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         resolve: async (backup, _args, { loaders }) => {
           const copies = await loaders.copies.load(backup);
           return copies && [...copies];
+        },
+      }),
+      anomalies: t.field({
+        type: [Anomaly],
+        nullable: true,
+        description:
+          'What is unusual of a successful backup, compared with those of the same entity and type before it, from the history. Empty if nothing is, if it did not succeed, and if too few are stored. Null if the history is off.',
+        complexity: lookup,
+        resolve: async (backup, _args, { loaders }) => {
+          const anomalies = await loaders.anomalies.load(backup);
+          return anomalies && [...anomalies];
         },
       }),
       progress: t.field({
@@ -250,9 +263,15 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       args: refs.backupArgs,
       complexity: page(list),
       extensions: { reads: readsOfList },
-      resolve: async (_root, { filter, orderBy, lastKnown, ...page }, { catalog, signal }, info) => {
-        const isAscending = orderBy?.direction === 'ASC';
-        const query = { page, filter: toListFilter(filter), isAscending, lastKnown: lastKnown ?? false };
+      resolve: async (_root, { filter, orderBy, lastKnown, maxAgeSeconds, ...page }, { catalog, signal }, info) => {
+        const order = toBackupOrder(orderBy);
+        const query = {
+          page,
+          filter: toListFilter(filter),
+          ...order,
+          lastKnown: lastKnown ?? false,
+          maxAgeSeconds: maxAgeSeconds ?? 0,
+        };
         return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
       },
     }),

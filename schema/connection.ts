@@ -74,6 +74,14 @@ export function defineConnections(builder: Builder, types: RowTypes) {
             complexity: 1 + list,
             resolve: ({ list }, _args, { signal }) => list.countAll(signal),
           }),
+          asOf: t.field({
+            type: 'DateTime',
+            nullable: true,
+            description:
+              'When the rows of this page from the history were seen, because of its order or of `maxAgeSeconds`: the earliest of these times. Null if every provider was asked.',
+            complexity: counted,
+            resolve: ({ list }) => list.asOf,
+          }),
           problems: t.field({
             type: [types.ProviderProblem],
             description: problems,

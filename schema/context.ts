@@ -5,6 +5,7 @@ import type { Links } from '../src/auth/links.ts';
 import type { Catalog } from '../src/catalog/catalog.ts';
 import type { ScanOf, SuccessesOf } from '../src/catalog/reads.ts';
 import { createDeadline, type Deadline } from '../src/core/deadline.ts';
+import type { Run } from '../src/core/history.ts';
 import type {
   Backup,
   BackupTrigger,
@@ -15,9 +16,12 @@ import type {
   Ref,
   Schedule,
 } from '../src/core/model.ts';
+import type { Anomaly } from '../src/lists/anomalies.ts';
+import type { DaysQuery, EntityDay } from '../src/lists/entity-days.ts';
 import type { Latest } from '../src/lists/latest.ts';
 import type { MergeSource } from '../src/lists/merge.ts';
 import type { Presence } from '../src/lists/presence.ts';
+import type { LastKnownProtection } from '../src/lists/protection.ts';
 import { type Scan, scanKey } from '../src/lists/scan.ts';
 import type { EventStream } from '../src/streams/event-stream.ts';
 
@@ -49,6 +53,14 @@ export interface Loaders {
   readonly newestSuccesses: SuccessesOf;
   /** The newest success whose data is not known to be gone, after a look at what is there. */
   readonly presentSuccess: DataLoader<Ref, Latest, string>;
+  /** Whether an entity was protected when its provider answered last; null where that is not known. */
+  readonly lastKnown: DataLoader<Ref, LastKnownProtection | null, string>;
+  /** What ran of an entity on each of its last days; null where nothing is stored of its provider. */
+  entityDays(query: DaysQuery): DataLoader<Ref, readonly EntityDay[] | null, string>;
+  /** The last successes of an entity, oldest first; null without a history. */
+  entityTrend(last: number): DataLoader<Ref, readonly Run[] | null, string>;
+  /** What is unusual of a backup; null without a history. */
+  readonly anomalies: DataLoader<Backup, readonly Anomaly[] | null>;
   /** Whether the data of a backup is still there. */
   readonly presence: DataLoader<Backup, Presence>;
   /** The same where another field of this operation asks for it; null where none does. */
@@ -144,6 +156,23 @@ class OperationLoaders implements Loaders {
       this.#reads.presentSuccesses(refs, await this.newestSuccesses(refs), this.#signal);
     const options = { cacheKeyFn: keyOf, cacheMap: this.#presentSuccesses };
     return this.#once('presentSuccess', () => new DataLoader<Ref, Latest, string>(read, options));
+  }
+
+  get lastKnown() {
+    return this.#byRef<LastKnownProtection | null>('lastKnown', (refs) => this.#reads.lastKnownProtections(refs));
+  }
+
+  readonly entityDays = (query: DaysQuery) =>
+    this.#byRef<readonly EntityDay[] | null>(`days ${query.last} ${query.timeZone}`, (refs) =>
+      this.#reads.entityDays(refs, query),
+    );
+
+  readonly entityTrend = (last: number) =>
+    this.#byRef<readonly Run[] | null>(`trend ${last}`, (refs) => this.#reads.entityTrends(refs, last));
+
+  get anomalies() {
+    const read = (backups: readonly Backup[]) => this.#reads.anomalies(backups);
+    return this.#once('anomalies', () => new DataLoader<Backup, readonly Anomaly[] | null>(read));
   }
 
   get presence() {

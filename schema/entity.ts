@@ -1,15 +1,18 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { maxTrend } from '../src/catalog/reads.ts';
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import { toRowProblems, unreadableEntities } from '../src/core/unreadable-rows.ts';
+import { type EntityDay, type EntityDayStatus, entityDayStatuses, maxDays } from '../src/lists/entity-days.ts';
 import type { Latest } from '../src/lists/latest.ts';
 import { type Builder, describe } from './builder.ts';
 import { toBackupConnection, toConnection } from './connection.ts';
 import type { Loaders } from './context.ts';
 import { backupPage, readsOfEntities } from './cost.ts';
-import { toEntityFilter, toEntityOrder, toListFilter } from './inputs.ts';
+import { toBackupOrder, toEntityFilter, toEntityOrder, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 import { defineSchedule } from './schedule.ts';
 import { isSelected } from './selected.ts';
+import { defineTrendPoint } from './trends.ts';
 import { lookup, page } from './weights.ts';
 
 export function defineEntity(builder: Builder, refs: Refs): void {
@@ -21,6 +24,8 @@ export function defineEntity(builder: Builder, refs: Refs): void {
     }),
   });
   const BackupSchedule = defineSchedule(builder);
+  const EntityDay = defineDay(builder);
+  const TrendPoint = defineTrendPoint(builder, refs);
   refs.ProtectedEntity.implement({
     description: 'Something that a backup system backs up: an organisation, a machine, a repository.',
     interfaces: [refs.Node],
@@ -88,10 +93,15 @@ export function defineEntity(builder: Builder, refs: Refs): void {
         description: 'Backups of this entity.',
         args: refs.backupArgs,
         complexity: backupPage,
-        resolve: async (entity, { filter, orderBy, lastKnown, ...page }, { catalog, signal }, info) => {
+        resolve: async (entity, { filter, orderBy, lastKnown, maxAgeSeconds, ...page }, { catalog, signal }, info) => {
           const narrowed = { ...toListFilter(filter), entities: [toRef(entity)] };
-          const isAscending = orderBy?.direction === 'ASC';
-          const query = { page, filter: narrowed, isAscending, lastKnown: lastKnown ?? false };
+          const query = {
+            page,
+            filter: narrowed,
+            ...toBackupOrder(orderBy),
+            lastKnown: lastKnown ?? false,
+            maxAgeSeconds: maxAgeSeconds ?? 0,
+          };
           return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
         },
       }),
@@ -120,7 +130,52 @@ export function defineEntity(builder: Builder, refs: Refs): void {
           'Whether the entity is protected now. For many entities it costs one list for each provider that can list backups of several entities at once.',
         complexity: lookup,
         resolve: async (entity, _args, { catalog, loaders }, info) => {
-          return catalog.reads.protection(entity, await newestSuccess(entity, loaders, info));
+          return {
+            ...catalog.reads.protection(entity, await newestSuccess(entity, loaders, info)),
+            of: toRef(entity),
+          };
+        },
+      }),
+      trend: t.field({
+        type: [TrendPoint],
+        nullable: true,
+        description:
+          'Numbers of its last successful backups, oldest first: from the history, also of those that the provider does not list any more. Null if the history is off.',
+        args: {
+          last: t.arg.int({
+            required: true,
+            defaultValue: 30,
+            description: `Number of backups at most: 1 to ${maxTrend}. Another number is BAD_USER_INPUT.`,
+          }),
+        },
+        complexity: ({ last }) => ({ field: 1, multiplier: Math.ceil(Math.min(Math.max(last, 1), maxTrend) / 10) }),
+        resolve: async (entity, { last }, { loaders }) => {
+          const runs = await loaders.entityTrend(last).load(toRef(entity));
+          return runs && [...runs];
+        },
+      }),
+      days: t.field({
+        type: [EntityDay],
+        nullable: true,
+        description:
+          'What ran on each of the last days, up to today, oldest first: from the history, without a request to the provider. Days are by the start of a backup, also of backups that the provider does not list any more. Null if the history is off, and before its first read.',
+        args: {
+          last: t.arg.int({
+            required: true,
+            defaultValue: 30,
+            description: `Number of days, today included: 1 to ${maxDays}. Another number is BAD_USER_INPUT.`,
+          }),
+          timeZone: t.arg.string({
+            required: true,
+            defaultValue: 'UTC',
+            description:
+              'Time zone of the days, as a name of the IANA database such as `Europe/Paris`. Another text is BAD_USER_INPUT.',
+          }),
+        },
+        complexity: ({ last }) => ({ field: 1, multiplier: Math.ceil(Math.min(Math.max(last, 1), maxDays) / 10) }),
+        resolve: async (entity, query, { loaders }) => {
+          const days = await loaders.entityDays(query).load(toRef(entity));
+          return days && [...days];
         },
       }),
     }),
@@ -157,6 +212,35 @@ export function defineEntity(builder: Builder, refs: Refs): void {
     }),
   }));
 }
+
+const dayDescriptions: Record<EntityDayStatus, string> = {
+  SUCCEEDED: 'At least one backup succeeded.',
+  SUCCEEDED_WITH_WARNINGS: 'At least one succeeded, and each of those with warnings.',
+  FAILED: 'At least one failed, and none succeeded or is running.',
+  RUNNING: 'At least one is queued or running, and none succeeded.',
+  CANCELLED: 'Backups were cancelled or skipped, and nothing else ran.',
+  MISSED:
+    'Nothing started, and a success was due: with an interval, the last one was too long ago; with a schedule, it had a slot on this day. Never before the first stored backup of the entity.',
+  NONE: 'Nothing started, and none was due.',
+  UNKNOWN:
+    'Not known: the history does not reach back to this day, has gaps, or the provider has not answered since, and no success is stored. Also if all its backups have the status UNKNOWN.',
+};
+
+const defineDay = (builder: Builder) => {
+  const EntityDayStatus = builder.enumType('EntityDayStatus', {
+    description: 'What ran of an entity on one day: the best that happened.',
+    values: describe(entityDayStatuses, dayDescriptions),
+  });
+  return builder.objectRef<EntityDay>('EntityDay').implement({
+    description: 'One day of an entity.',
+    fields: (t) => ({
+      date: t.exposeString('date', { description: 'The day, such as `2026-11-20`.' }),
+      status: t.field({ type: EntityDayStatus, description: 'What ran.', resolve: ({ status }) => status }),
+      succeeded: t.exposeInt('succeeded', { description: 'Number of backups that succeeded, also with warnings.' }),
+      failed: t.exposeInt('failed', { description: 'Number of backups that failed.' }),
+    }),
+  });
+};
 
 const toRef = ({ provider, externalId }: ProtectedEntity): Ref => ({ provider, localId: externalId });
 

@@ -32,7 +32,7 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   defineViewer(builder, refs);
   defineProvider(builder, refs);
   defineEntity(builder, refs);
-  defineProtection(refs);
+  defineProtection(builder, refs);
   defineBackup(builder, refs);
   defineNode(builder, refs);
   defineUserError(refs);

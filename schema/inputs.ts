@@ -1,13 +1,14 @@
 /** What clients narrow lists by, and how it reaches the core. One file, since filters of backups and entities share parts. */
 
 import { badInput } from '../src/core/errors.ts';
+import { type HistoryOrder, historyOrderFields } from '../src/core/history.ts';
 import type { Instant } from '../src/core/instant.ts';
 import type { BackupStatus, BackupTrigger, BackupType, DataPresence, Ref } from '../src/core/model.ts';
-import type { ListFilter } from '../src/lists/backup-list.ts';
+import type { ListFilter, ListQuery } from '../src/lists/backup-list.ts';
 import type { EntityFilter } from '../src/lists/entity-list.ts';
 import type { EntityOrder } from '../src/lists/entity-order.ts';
 import type { ProtectionStatus } from '../src/lists/protection.ts';
-import type { Builder } from './builder.ts';
+import { type Builder, describe } from './builder.ts';
 import type { defineEnums } from './enums.ts';
 import { decodeId } from './ids.ts';
 import type { ProductNames } from './product-names.ts';
@@ -82,17 +83,18 @@ export function defineInputs(
         description:
           'By `sortedAt`: the start, or the nearest time of the backup that the product keeps and that does not change.',
       },
+      ...describe(historyOrderFields, historyOrders),
     },
   });
   const OrderDirection = builder.enumType('OrderDirection', {
     description: 'Direction of an order.',
     values: {
-      ASC: { description: 'Oldest first; names from A to Z.' },
-      DESC: { description: 'Newest first; names from Z to A.' },
+      ASC: { description: 'Oldest, smallest or shortest first; names from A to Z.' },
+      DESC: { description: 'Newest, largest or longest first; names from Z to A.' },
     },
   });
   const BackupOrder = builder.inputType('BackupOrder', {
-    description: 'Order of backups. Backups with equal times are ordered by provider name, then by external id.',
+    description: 'Order of backups. Backups with equal values are ordered by provider name, then by external id.',
     fields: (t) => ({
       field: t.field({ type: BackupOrderField, required: true, description: 'The field to order by.' }),
       direction: t.field({ type: OrderDirection, required: true, description: 'Ascending or descending.' }),
@@ -134,6 +136,11 @@ export function defineInputs(
       defaultValue: { field: 'STARTED_AT', direction: 'DESC' },
       description: 'Order of the list; newest first by default.',
     }),
+    maxAgeSeconds: t.int({
+      defaultValue: 0,
+      description:
+        'How old rows may be. A provider is not asked if the gateway has seen every row of this part of its list within so many seconds: such rows have `observedAt`, and the connection `asOf`. 0: every provider is asked. Not with the end of a list, oldest first, `entitySearch` and `dataPresence`, nor with filters that only the product can apply.',
+    }),
     lastKnown: t.boolean({
       defaultValue: false,
       description:
@@ -151,6 +158,14 @@ export function defineInputs(
   }));
   return { BackupFilter, pageArgs, backupArgs, entityArgs };
 }
+
+const fromHistory = 'From the history: no product is asked, and the connection’s `asOf` says when they were.';
+const historyOrders: Record<HistoryOrder['field'], string> = {
+  SIZE: `By \`size.storedBytes\`, or \`size.originalBytes\` where that is not known; backups without a size come last, in both directions. ${fromHistory}`,
+  DURATION: `By \`durationSeconds\`; backups without one come last, in both directions. ${fromHistory}`,
+  ENDED_AT: `By \`endedAt\`; backups without one come last, in both directions. ${fromHistory}`,
+  NAME: `By \`name\`, ignoring case, up to 200 characters; backups without one come last, in both directions. ${fromHistory}`,
+};
 
 const productFilterDescription = (kind: string): string =>
   `Only backups of the product ${kind.toUpperCase()} that also match this. Providers of other products are left out, and named in \`problems\` unless \`kinds\` or \`providers\` leave them out, too; with the filters of several products, the backups of each match its own. Not for \`backupChanges\`.`;
@@ -290,6 +305,18 @@ export function toSearch(search: Given<string>, path: readonly string[] = ['filt
     throw badInput(message, path);
   }
   return search;
+}
+
+interface BackupOrderInput {
+  readonly field: 'STARTED_AT' | HistoryOrder['field'];
+  readonly direction: 'ASC' | 'DESC';
+}
+
+/** Null: newest first. */
+export function toBackupOrder(given: BackupOrderInput | null | undefined): Pick<ListQuery, 'isAscending' | 'ordered'> {
+  const isAscending = given?.direction === 'ASC';
+  const field = given?.field ?? 'STARTED_AT';
+  return { isAscending, ordered: field === 'STARTED_AT' ? null : { field, isDescending: !isAscending } };
 }
 
 export interface EntityOrderInput {

@@ -1,8 +1,25 @@
 import { maxCounted } from '../src/lists/latest.ts';
+import type { LastKnownProtection } from '../src/lists/protection.ts';
+import type { Builder } from './builder.ts';
 import type { Refs } from './refs.ts';
 import { lookup } from './weights.ts';
 
-export function defineProtection(refs: Refs): void {
+export function defineProtection(builder: Builder, refs: Refs): void {
+  const LastKnown = builder.objectRef<LastKnownProtection>('LastKnownProtection').implement({
+    description: 'Whether an entity was protected when its provider answered last, from the history.',
+    fields: (t) => ({
+      status: t.field({
+        type: refs.ProtectionStatus,
+        description: 'The state at `asOf`; never UNKNOWN.',
+        resolve: ({ status }) => status,
+      }),
+      asOf: t.field({
+        type: 'DateTime',
+        description: 'When the provider answered last. Backups since then are not known.',
+        resolve: ({ asOf }) => asOf,
+      }),
+    }),
+  });
   refs.Protection.implement({
     description:
       'Whether an entity is protected now. A success is a backup that is SUCCEEDED or SUCCEEDED_WITH_WARNINGS and whose data is not known to be removed: see `dataPresence`.',
@@ -50,6 +67,13 @@ export function defineProtection(refs: Refs): void {
         nullable: true,
         description: `Number of FAILED backups that are newer than the newest success, or of all if there is none; ${maxCounted} means ${maxCounted} or more. Failures without a time do not count. Null if it cannot be determined.`,
         resolve: ({ failuresSinceLastSuccess }) => failuresSinceLastSuccess,
+      }),
+      lastKnown: t.field({
+        type: LastKnown,
+        nullable: true,
+        description:
+          'If `status` is UNKNOWN, the state when the provider answered last. Null for any other status, if the history is off, and if it has no success of the entity: it may begin later than that success. Reading it sends no request to the provider.',
+        resolve: ({ status, of }, _args, { loaders }) => (status === 'UNKNOWN' ? loaders.lastKnown.load(of) : null),
       }),
     }),
   });

@@ -3,7 +3,7 @@ import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { toBackupConnection, toConnection } from './connection.ts';
 import { backupPage, entityPage } from './cost.ts';
-import { toEntityFilter, toEntityOrder, toListFilter } from './inputs.ts';
+import { toBackupOrder, toEntityFilter, toEntityOrder, toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
 
 export function defineProvider(builder: Builder, refs: Refs): void {
@@ -55,12 +55,18 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         description: 'Backups of this provider.',
         args: refs.backupArgs,
         complexity: backupPage,
-        resolve: async ({ name }, { filter, orderBy, lastKnown, ...page }, { catalog, signal }, info) => {
+        resolve: async (
+          { name },
+          { filter, orderBy, lastKnown, maxAgeSeconds, ...page },
+          { catalog, signal },
+          info,
+        ) => {
           const query = {
             page,
             lastKnown: lastKnown ?? false,
+            maxAgeSeconds: maxAgeSeconds ?? 0,
             filter: { ...toListFilter(filter), providers: [name] },
-            isAscending: orderBy?.direction === 'ASC',
+            ...toBackupOrder(orderBy),
           };
           return toBackupConnection(await catalog.reads.listBackups(query, signal), info);
         },

@@ -1,7 +1,7 @@
 /** The references that every file of the schema shares. */
 import type { AuditEntry } from '../src/audit/audit-entry.ts';
 import type { OperationRecord } from '../src/commands/operation-record.ts';
-import type { Backup, BackupSize, ProtectedEntity } from '../src/core/model.ts';
+import type { Backup, BackupSize, ProtectedEntity, Ref } from '../src/core/model.ts';
 import type { Problem, Provider } from '../src/core/provider.ts';
 import type { Protection } from '../src/lists/protection.ts';
 import type { Builder } from './builder.ts';
@@ -28,7 +28,7 @@ export function createRefs(builder: Builder, products: readonly ProductNames[]) 
     AuditEntry: builder.objectRef<AuditEntry>('AuditEntry'),
     BackupSize: builder.objectRef<BackupSize>('BackupSize'),
     UserError: builder.objectRef<UserError>('UserError'),
-    Protection: builder.objectRef<Protection>('Protection'),
+    Protection: builder.objectRef<Protection & { readonly of: Ref }>('Protection'),
   };
   return {
     ...enums,

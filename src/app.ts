@@ -216,7 +216,7 @@ export function createApp(config: Config, products: readonly Product[], options:
           ...historySettings,
           storage,
           providers: () => registry.providers,
-          ...(storage.replica ? { holdTerm: termOf(storage.replica) } : {}),
+          ...(storage.replica ? termsOf(storage.replica) : {}),
           onBug: (error) => log.error({ err: error }, 'unexpected error while reading the history'),
         });
   const stopHistory = history && followChanges(hub, history);
@@ -349,10 +349,13 @@ export function createApp(config: Config, products: readonly Product[], options:
 }
 
 /** One of the replicas reads the history of a provider. */
-const termOf = (replica: Replica) => async (provider: string, forMs: number) => {
-  const held = await replica.leases.hold(`history ${provider}`, forMs);
-  return held.isHolder ? held.lease.epoch : null;
-};
+const termsOf = ({ leases }: Replica) => ({
+  async holdTerm(provider: string, forMs: number) {
+    const held = await leases.hold(`history ${provider}`, forMs);
+    return held.isHolder ? held.lease.epoch : null;
+  },
+  endTerm: (provider: string, epoch: number) => leases.release({ name: `history ${provider}`, epoch }),
+});
 
 /** Reads the history of a provider when its backups change. Returns a function that stops it. */
 function followChanges({ changes }: Hub, history: RunningHistory): () => void {

@@ -1,13 +1,23 @@
 /** Lists, rows by id, and numbers over them. One class, since every read starts from the scope of one viewer. */
 
-import { GatewayError } from '../core/errors.ts';
-import type { HistoryCoverage } from '../core/history.ts';
+import { badInput, GatewayError } from '../core/errors.ts';
+import type { HistoryCoverage, Run } from '../core/history.ts';
 import { type Instant, now } from '../core/instant.ts';
 import { mapBounded } from '../core/map-bounded.ts';
-import type { Backup, BackupTrigger, LocalId, Origin, ProtectedEntity, Ref, Schedule } from '../core/model.ts';
+import {
+  type Backup,
+  type BackupTrigger,
+  isSuccessful,
+  type LocalId,
+  type Origin,
+  type ProtectedEntity,
+  type Ref,
+  type Schedule,
+} from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { inOwnTurn, inTurns } from '../core/turns.ts';
+import { type Anomaly, findAnomalies, maxComparable } from '../lists/anomalies.ts';
 import { askProvider } from '../lists/ask.ts';
 import {
   type BackupList,
@@ -18,17 +28,28 @@ import {
   toSources,
 } from '../lists/backup-list.ts';
 import { type Copies, readCopies } from '../lists/copies.ts';
+import { type DaysQuery, type EntityDay, readEntityDays } from '../lists/entity-days.ts';
 import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
+import { readLastKnown } from '../lists/last-known-protection.ts';
 import { findLatest, type Latest, type Question } from '../lists/latest.ts';
 import type { MergeSource } from '../lists/merge.ts';
 import { type Presence, readOrigins, readPresences, readTriggers } from '../lists/presence.ts';
 import { findPresent } from '../lists/present-success.ts';
-import { newestOfAny, newestSuccess, type Protection, toProtection } from '../lists/protection.ts';
+import {
+  type LastKnownProtection,
+  newestOfAny,
+  newestSuccess,
+  type Protection,
+  toProtection,
+} from '../lists/protection.ts';
 import { type Scan, scanProvider } from '../lists/scan.ts';
 import { type Statistics, StatisticsCounter } from '../lists/statistics.ts';
 import { type TimelineBucket, TimelineCounter, type TimelinePoint, toBuckets, withinRange } from '../lists/timeline.ts';
 import type { CatalogOptions } from './options.ts';
 import type { Scope } from './scope.ts';
+
+/** Runs of the trend of one entity. */
+export const maxTrend = 400;
 
 /** Entities at once whose newest success turned out to be gone. */
 const parallelEntities = 8;
@@ -250,6 +271,51 @@ export class Reads {
   protection(entity: ProtectedEntity, success: Latest): Protection {
     const { provider, externalId } = entity;
     return toProtection(entity, success, this.#options.expectationOf(provider, externalId), now());
+  }
+
+  /** Whether each was protected when its provider answered last; null where the history does not tell. */
+  async lastKnownProtections(
+    entities: readonly Ref[],
+  ): Promise<readonly (LastKnownProtection | null | GatewayError)[]> {
+    const { history, expectationOf } = this.#options;
+    return this.#scope.byProvider(entities, async ({ name }, ids) =>
+      history ? readLastKnown(history, name, ids, (id) => expectationOf(name, id)) : ids.map(() => null),
+    );
+  }
+
+  /** What ran of each on its last days; null where nothing is stored of its provider. */
+  async entityDays(
+    entities: readonly Ref[],
+    query: DaysQuery,
+  ): Promise<readonly (readonly EntityDay[] | null | GatewayError)[]> {
+    const { history, expectationOf } = this.#options;
+    return this.#scope.byProvider(entities, async ({ name }, ids) =>
+      history ? readEntityDays(history, name, ids, query, (id) => expectationOf(name, id), now()) : ids.map(() => null),
+    );
+  }
+
+  /** The last successes of each, oldest first; null without a history. */
+  async entityTrends(
+    entities: readonly Ref[],
+    last: number,
+  ): Promise<readonly (readonly Run[] | null | GatewayError)[]> {
+    const { history } = this.#options;
+    if (last < 1 || last > maxTrend) throw badInput(`"last" must be from 1 to ${maxTrend}.`, ['last']);
+    return this.#scope.byProvider(entities, async ({ name }, ids) =>
+      history ? (await history.newestRuns(name, ids, last)).map((runs) => runs.toReversed()) : ids.map(() => null),
+    );
+  }
+
+  /** What is unusual of each, compared with the runs before it; null without a history. */
+  anomalies(backups: readonly Backup[]): Promise<readonly (readonly Anomaly[] | null)[]> {
+    const { history } = this.#options;
+    return this.#ofEach<readonly Anomaly[] | null>(backups, null, async (_provider, own) => {
+      if (!history) return own.map(() => null);
+      const compared = own.filter(({ entityId, status }) => entityId !== null && isSuccessful(status));
+      const before = await history.runsBefore(compared, maxComparable);
+      const byBackup = new Map(compared.map((backup, index) => [backup, before[index] ?? []]));
+      return own.map((backup) => findAnomalies(backup, byBackup.get(backup) ?? []));
+    });
   }
 
   /** How many entities that the filter selects are overdue; null where that of any is not known. */

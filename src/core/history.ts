@@ -1,6 +1,8 @@
 /** What the gateway has stored of the lists of its products, for questions that the products do not answer. */
+import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
-import type { Backup } from './model.ts';
+import type { Backup, BackupStatus, BackupType, LocalId } from './model.ts';
+import type { SortKey } from './order.ts';
 import type { PageQuery } from './provider.ts';
 
 /** How much of one provider's list is stored. */
@@ -11,6 +13,10 @@ export interface HistoryCoverage {
   readonly asOf: Instant | null;
   /** Everything is stored that the product lists and that is not older than `keepDays`. */
   readonly isComplete: boolean;
+  /** Rows may be missing after `from` as well: a part of the list could not be read. */
+  readonly hasGaps: boolean;
+  /** Older backups are not stored. */
+  readonly keptFrom: Instant;
   /** Number of stored backups that the product still lists. */
   readonly rows: number;
   /** Share of the product's backups that is stored, 0 to 1; null if the product cannot count them. */
@@ -31,10 +37,116 @@ export interface StoredPage {
   readonly isEnd: boolean;
 }
 
+/** A range of keys, newest first. Null: from the start, or to the end. */
+export interface KeyRange {
+  /** Exclusive. */
+  readonly after: SortKey | null;
+  /** Inclusive. */
+  readonly through: SortKey | null;
+}
+
+/** Orders of lists that no product has. SIZE: bytes in storage, or at the source if those are not known. */
+export const historyOrderFields = ['SIZE', 'DURATION', 'ENDED_AT', 'NAME'] as const;
+
+export interface HistoryOrder {
+  readonly field: (typeof historyOrderFields)[number];
+  readonly isDescending: boolean;
+}
+
+/** A position in such an order. */
+export interface OrderKey {
+  /** NAME: in lower case. Null if the backup has none: then it is at the end, in both directions. */
+  readonly value: number | string | null;
+  readonly provider: string;
+  /** The external id as a text that compares like `compareIds`. */
+  readonly idKey: string;
+}
+
+export interface OrderedBackup extends StoredBackup {
+  readonly key: OrderKey;
+}
+
+export interface OrderedQuery {
+  readonly order: HistoryOrder;
+  /** Along the order, or against it. */
+  readonly isForward: boolean;
+  /** Exclusive; it may be of another provider. Null: from the start, or from the end. */
+  readonly after: OrderKey | null;
+  readonly limit: number;
+  readonly filter: BackupFilter;
+}
+
+/** By value, then by provider from A to Z, then by id in the direction of the values. */
+export const compareOrdered =
+  ({ isDescending }: HistoryOrder) =>
+  (a: OrderKey, b: OrderKey): number => {
+    const sign = isDescending ? -1 : 1;
+    if (a.value !== b.value) {
+      if (a.value === null) return 1;
+      return b.value === null ? -1 : sign * compareValues(a.value, b.value);
+    }
+    if (a.provider !== b.provider) return a.provider < b.provider ? -1 : 1;
+    return sign * compareValues(a.idKey, b.idKey);
+  };
+
+/** Texts by their bytes, as databases do. */
+const compareValues = (a: number | string, b: number | string): number =>
+  typeof a === 'number' && typeof b === 'number'
+    ? a - b
+    : Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+
+/** Runs of one entity in one of the spans that were asked for. */
+export interface SpanRuns {
+  /** Only statuses that occur. */
+  readonly byStatus: ReadonlyMap<BackupStatus, number>;
+  /** When the first one started. */
+  readonly firstAt: Instant;
+  /** When the last success ended; null without a success. */
+  readonly lastSuccessAt: Instant | null;
+}
+
+export interface EntityRuns {
+  /** When the oldest stored run started; null if none is stored. */
+  readonly firstAt: Instant | null;
+  /** By the index of the span. Spans without a run are absent. */
+  readonly spans: ReadonlyMap<number, SpanRuns>;
+}
+
+/** Numbers of one stored success. */
+export interface Run {
+  readonly externalId: string;
+  readonly startedAt: Instant;
+  readonly status: BackupStatus;
+  readonly type: BackupType;
+  readonly durationSeconds: number | null;
+  readonly originalBytes: number | null;
+  readonly storedBytes: number | null;
+  readonly itemCount: number | null;
+}
+
 /** Answers from the database; no method sends a request to a product. */
 export interface History {
   /** Null if nothing is stored of this provider. */
   coverage(provider: string): Promise<HistoryCoverage | null>;
   /** Backups of one provider that it still lists. */
   listBackups(provider: string, query: PageQuery): Promise<StoredPage>;
+  /** When the row of a range was seen whose last observation is the oldest; null if there is no row. */
+  oldestObservation(provider: string, range: KeyRange): Promise<Instant | null>;
+  /** The first rows of one provider after a key, in an order that no product has. */
+  listOrdered(provider: string, query: OrderedQuery, signal: AbortSignal): Promise<readonly OrderedBackup[]>;
+  /** The newest success of each entity that the product still lists and whose data is not known to be removed. */
+  newestSuccesses(provider: string, entityIds: readonly LocalId[]): Promise<ReadonlyMap<LocalId, Backup>>;
+  /**
+   * Runs of each entity by the span in which they started, also those that the product does not list any more. A span
+   * lasts from one of the boundaries, which ascend, to the next.
+   */
+  entityRuns(
+    provider: string,
+    entityIds: readonly LocalId[],
+    boundaries: readonly Instant[],
+  ): Promise<ReadonlyMap<LocalId, EntityRuns>>;
+  /** The newest successes of each entity, newest first, also those that the product does not list any more. */
+  newestRuns(provider: string, entityIds: readonly LocalId[], limit: number): Promise<readonly (readonly Run[])[]>;
+  /** The last successes of the same entity and type before each backup, likewise. */
+  runsBefore(backups: readonly Backup[], limit: number): Promise<readonly (readonly Run[])[]>;
 }

@@ -8,7 +8,11 @@ import { createRate } from '../core/rate.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 import type { Storage } from '../storage/started-storage.ts';
 import { givePace, givePriority } from '../upstream/priority.ts';
+import { createEntityRows } from './entity-rows.ts';
+import { oldestObservation } from './lists.ts';
+import { listOrdered } from './ordered.ts';
 import { createReader, type Reader } from './reader.ts';
+import { createRuns } from './runs.ts';
 import { toCoverage } from './state.ts';
 import { createHistoryStore } from './store.ts';
 
@@ -33,6 +37,8 @@ export interface HistoryOptions {
    * after another one did; null while another one does. Keeps the right for this time. Default: it always does.
    */
   readonly holdTerm?: (provider: string, forMs: number) => Promise<number | null>;
+  /** Gives the right back, so that another gateway need not wait for the end of its time. */
+  readonly endTerm?: (provider: string, term: number) => Promise<void>;
   readonly now?: () => Instant;
   readonly onBug: (error: unknown) => void;
 }
@@ -41,6 +47,7 @@ export interface HistoryOptions {
 const retryMs = { first: 5_000, longest: 300_000 };
 /** Longer than every wait, so that the same gateway goes on. */
 const termMs = retryMs.longest + 60_000;
+const dayUs = 86_400_000_000;
 /** Changes that come together cause one read. */
 const gatherMs = 1_000;
 
@@ -53,8 +60,10 @@ interface Loop {
 }
 
 export function createHistory(options: HistoryOptions): RunningHistory {
-  const { storage, keepDays, everySeconds, requestsPerMinute, holdTerm = alone, onBug } = options;
+  const { storage, keepDays, everySeconds, requestsPerMinute, holdTerm = alone, endTerm = ignored, onBug } = options;
   const store = createHistoryStore(storage.database, storage.health);
+  const entities = createEntityRows(storage.database, storage.health);
+  const runs = createRuns(storage.database, storage.health);
   const rate = createRate(requestsPerMinute);
   const loops = new Map<string, Loop>();
   const leaving = new Set<Promise<void>>();
@@ -106,13 +115,15 @@ export function createHistory(options: HistoryOptions): RunningHistory {
         if (held !== null) waitMs = await loop.reader.step(step);
         failures = 0;
       } catch (error) {
-        if (signal.aborted) return;
+        if (signal.aborted) break;
         if (!(error instanceof GatewayError)) throw error;
         waitMs = Math.min(retryMs.first * 2 ** failures++, retryMs.longest);
         if (term !== null) await loop.reader.fail(error).catch(ignoreFailure);
       }
       if (waitMs > 0) await untilWoken(loop, Math.min(waitMs, retryMs.longest));
     }
+    const last = term;
+    if (last !== null) await storage.health.write(() => endTerm(name, last), 'history').catch(ignoreFailure);
   }
 
   async function untilWoken(loop: Loop, waitMs: number): Promise<void> {
@@ -140,9 +151,17 @@ export function createHistory(options: HistoryOptions): RunningHistory {
   return {
     async coverage(provider) {
       const state = await store.readState(provider);
-      return state && toCoverage(state, await store.count(provider));
+      return state && toCoverage(state, await store.count(provider), storage.retention.now() - keepDays * dayUs);
     },
     listBackups: (provider, query) => store.list(provider, query),
+    oldestObservation: (provider, range) =>
+      storage.health.read(() => oldestObservation(storage.database.db, provider, range)),
+    listOrdered: (provider, query, signal) =>
+      storage.health.read(() => listOrdered(storage.database.db, provider, query, signal)),
+    newestSuccesses: (provider, entityIds) => entities.newestSuccesses(provider, entityIds),
+    newestRuns: runs.newestRuns,
+    runsBefore: runs.runsBefore,
+    entityRuns: (provider, entityIds, boundaries) => entities.runs(provider, entityIds, boundaries),
     changed(provider) {
       const loop = loops.get(provider);
       loop?.reader.wake();
@@ -157,6 +176,7 @@ export function createHistory(options: HistoryOptions): RunningHistory {
 }
 
 const alone = (): Promise<number> => Promise.resolve(1);
+const ignored = (): Promise<void> => Promise.resolve();
 
 /** The database cannot be written: its health says so. */
 function ignoreFailure(error: unknown): void {

@@ -89,7 +89,9 @@ export function createReader(options: ReaderOptions): Reader {
     if (page.problem === null || isPassed) refusals = 0;
     const oldest = keepFrom();
     const rows = page.rows.filter(({ sortedAt }) => sortedAt === null || sortedAt <= 0 || sortedAt >= oldest);
-    const gapped: ReaderState = page.problem ? { ...before, hasGaps: true, problem: page.problem.message } : before;
+    const gapped: ReaderState = page.problem
+      ? { ...before, ...(isBound(page) ? { isBounded: true } : { hasGaps: true }), problem: page.problem.message }
+      : before;
     const next = isPassed ? toState(page, gapped) : before;
     const { after, through } = page;
     const listed = { rows, ids: page.rows.map(({ localId }) => localId), after, through };
@@ -178,7 +180,7 @@ export function createReader(options: ReaderOptions): Reader {
     if (!page.isEnd && !isBound(page) && !isPast) return;
     const sweep = full;
     full = null;
-    if (sweep.isWhole) state = { ...(state as ReaderState), hasGaps: false };
+    if (sweep.isWhole) state = { ...(state as ReaderState), hasGaps: false, isBounded: isBound(page) };
     const problem = await judge(provider, sweep, signal);
     await save(provider, { fullSweptAt: now(), problem });
   }
@@ -187,12 +189,12 @@ export function createReader(options: ReaderOptions): Reader {
     position: page.next,
     expected: sweep.expected + page.expected,
     missing: [...sweep.missing, ...page.missing],
-    isWhole: sweep.isWhole && page.problem === null,
+    isWhole: sweep.isWhole && (page.problem === null || isBound(page)),
   });
 
   /** Marks what the product does not list any more, after it was asked for each. Returns why nothing is marked. */
   async function judge(provider: Provider, sweep: Sweep, signal: AbortSignal): Promise<string | null> {
-    if (sweep.missing.length === 0) return state?.hasGaps ? state.problem : null;
+    if (sweep.missing.length === 0) return state?.hasGaps || state?.isBounded ? state.problem : null;
     if (missesTooMuch(sweep)) {
       return `${provider.name} does not list ${sweep.missing.length} of ${sweep.expected} known backups any more. None is marked as removed, since lost permissions look the same.`;
     }
@@ -209,7 +211,7 @@ export function createReader(options: ReaderOptions): Reader {
         at,
       );
     }
-    return state?.hasGaps ? state.problem : null;
+    return state?.hasGaps || state?.isBounded ? state.problem : null;
   }
 
   async function save(provider: Provider, changes: Partial<ReaderState>): Promise<void> {

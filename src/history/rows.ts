@@ -46,11 +46,18 @@ export function toRow(backup: Backup, observedAt: Instant): Row {
     original_bytes: toWhole(size.originalBytes),
     stored_bytes: toWhole(size.storedBytes),
     item_count: toWhole(backup.itemCount),
+    size_bytes: toWhole(size.storedBytes ?? size.originalBytes),
+    name_key: name === null ? null : toNameKey(name),
     record: JSON.stringify(backup),
     observed_at: observedAt,
     removed_at: null,
   };
 }
+
+/** Names that are longer are ordered by their beginning. */
+const maxNameKey = 200;
+
+const toNameKey = (name: string): string => name.toLowerCase().slice(0, maxNameKey).toWellFormed().replaceAll('\0', '');
 
 /** Columns of whole numbers; the record has the value as it is. */
 const toWhole = (value: number | null): number | null =>

@@ -1,6 +1,7 @@
 /** What the reader of one provider knows across restarts. */
 import { z } from 'zod';
 import type { HistoryCoverage } from '../core/history.ts';
+import type { Instant } from '../core/instant.ts';
 
 const instant = z.number();
 const key = z.object({ sortedAt: instant.nullable(), provider: z.string(), externalId: z.string() });
@@ -12,8 +13,10 @@ const state = z.object({
   kind: z.string(),
   /** Where the first walk through the whole list goes on. */
   backfill: position.extend({ isDone: z.boolean(), from: instant.nullable() }),
-  /** Parts of the list could not be read, or are beyond what the product lists. */
+  /** Parts of the list could not be read. */
   hasGaps: z.boolean(),
+  /** The product lists its newest backups only. */
+  isBounded: z.boolean().default(false),
   /** The newest backup when the newest ones were read last. */
   headAt: instant.nullable(),
   asOf: instant.nullable(),
@@ -36,6 +39,7 @@ export const newState = (kind: string): ReaderState => ({
   kind,
   backfill: { ...atStart, isDone: false, from: null },
   hasGaps: false,
+  isBounded: false,
   headAt: null,
   asOf: null,
   recentSweptAt: null,
@@ -55,10 +59,12 @@ export function parseState(text: string): ReaderState | null {
 }
 
 export function toCoverage(
-  { backfill, hasGaps, asOf, counted, problem, failure }: ReaderState,
+  { backfill, hasGaps, isBounded, asOf, counted, problem, failure }: ReaderState,
   rows: number,
+  keptFrom: Instant,
 ): HistoryCoverage {
-  const isComplete = backfill.isDone && !hasGaps;
+  const isComplete = backfill.isDone && !hasGaps && !isBounded;
   const share = counted === null ? null : counted === 0 ? 1 : Math.min(rows / counted, 0.999);
-  return { from: backfill.from, asOf, isComplete, rows, progress: isComplete ? 1 : share, problem: failure ?? problem };
+  const progress = isComplete ? 1 : share;
+  return { from: backfill.from, asOf, isComplete, hasGaps, keptFrom, rows, progress, problem: failure ?? problem };
 }

@@ -11,7 +11,7 @@ export async function readHistoryStatus(url: string): Promise<ReadonlyMap<string
     const store = createHistoryStore(storage.database, storage.health);
     const found = new Map<string, HistoryCoverage>();
     for (const [provider, state] of await store.readStates()) {
-      found.set(provider, toCoverage(state, await store.count(provider)));
+      found.set(provider, toCoverage(state, await store.count(provider), 0));
     }
     return found;
   } finally {

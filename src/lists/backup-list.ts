@@ -1,8 +1,9 @@
 /** The merged list of backups: selects the providers, passes each its part of the filter, and makes cursors. */
 
-import { GatewayError } from '../core/errors.ts';
+import { badInput, GatewayError } from '../core/errors.ts';
 import type { BackupFilter, OwnFilter } from '../core/filter.ts';
-import type { History } from '../core/history.ts';
+import type { History, HistoryOrder } from '../core/history.ts';
+import { type Instant, now } from '../core/instant.ts';
 import type { Backup, ProviderKind, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
@@ -11,7 +12,9 @@ import { decodeListCursor, encodeListCursor, identifyList } from './cursor.ts';
 import { withEntitySearch } from './entity-search.ts';
 import { createLastKnown } from './last-known.ts';
 import { type MergeSource, mergePage } from './merge.ts';
+import { listOrdered } from './ordered-list.ts';
 import { type CursorList, type PageArguments, toCursorList, toWalk } from './page.ts';
+import { createRecent } from './recent.ts';
 import { type ProviderFilter, selectProviders } from './select.ts';
 
 /** The filter of a list. Null: no restriction; an empty list matches nothing. */
@@ -28,12 +31,18 @@ export interface ListQuery {
   readonly filter: ListFilter;
   /** Oldest first rather than newest first. */
   readonly isAscending: boolean;
+  /** An order that only the history has; null or absent: by time. */
+  readonly ordered?: HistoryOrder | null;
   /** Rows of a provider that does not answer are taken from the history. */
   readonly lastKnown?: boolean;
+  /** Rows may have been seen so long ago, instead of now. */
+  readonly maxAgeSeconds?: number;
 }
 
 export interface BackupList extends CursorList<Backup> {
   readonly problems: readonly Problem[];
+  /** When the providers were asked, of a list from the history; null if they were asked for it. */
+  readonly asOf: Instant | null;
   /** Counts the matching backups of all providers; null if any of them cannot count. */
   readonly countAll: (signal: AbortSignal) => Promise<number | null>;
   /** Why that is null, unless `problems` says so already. Counts once for both. */
@@ -43,22 +52,43 @@ export interface BackupList extends CursorList<Backup> {
 export async function listBackups(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
-  { page, filter, isAscending, lastKnown = false }: ListQuery,
+  { page, filter, isAscending, ordered = null, lastKnown = false, maxAgeSeconds = 0 }: ListQuery,
   signal: AbortSignal,
   shares?: RowShares,
   history: History | null = null,
 ): Promise<BackupList> {
   const walk = toWalk(page);
-  const sources = toSources(providers, timeoutMs, filter).map((source) =>
-    lastKnown && history
-      ? { ...source, lastKnown: createLastKnown(history, source.provider.name, filter.entitySearch !== null) }
-      : source,
-  );
+  if (maxAgeSeconds < 0) throw badInput('"maxAgeSeconds" must not be negative.', ['maxAgeSeconds']);
+  const served: Instant[] = [];
+  const isSearched = filter.entitySearch !== null;
+  const since = now() - maxAgeSeconds * 1_000_000;
+  const sources = toSources(providers, timeoutMs, filter).map((source) => {
+    const { name } = source.provider;
+    return {
+      ...source,
+      ...(lastKnown && history ? { lastKnown: createLastKnown(history, name, isSearched) } : {}),
+      ...(maxAgeSeconds > 0 && history
+        ? { recent: createRecent(history, name, isSearched, since, (asOf) => served.push(asOf)) }
+        : {}),
+    };
+  });
   const identity = identifyList(
     sources.map(({ provider }) => provider.name),
     isAscending,
     filter,
+    // Cursors of earlier versions have no order.
+    ...(ordered ? [ordered.field] : []),
   );
+  if (ordered) {
+    const list = await listOrdered(sources, history, ordered, walk, identity, signal);
+    const counts = countOnce(sources, list.problems);
+    return {
+      ...list,
+      problems: [...list.problems, ...leftOut(providers, filter)],
+      countAll: async (countSignal) => (await counts(countSignal)).total,
+      countProblems: async (countSignal) => (await counts(countSignal)).problems,
+    };
+  }
   const after = walk.cursor === null ? null : decodeListCursor(identity, walk.cursor, walk.cursorArgument);
   const direction = isAscending === walk.isForward ? 'ascending' : 'descending';
   const merged = await mergePage(sources, { direction, after, size: walk.size }, signal, shares);
@@ -77,6 +107,7 @@ export async function listBackups(
       merged.passed && encodeListCursor(identity, merged.passed),
     ),
     problems: [...merged.problems, ...leftOut(providers, filter)],
+    asOf: served.length === 0 ? null : Math.min(...served),
     countAll: async (countSignal) => (await counts(countSignal)).total,
     countProblems: async (countSignal) => (await counts(countSignal)).problems,
   };

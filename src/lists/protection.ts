@@ -37,6 +37,12 @@ export interface Protection {
   readonly problem: Problem | null;
 }
 
+/** What was true when the product answered last. */
+export interface LastKnownProtection {
+  readonly status: ProtectionStatus;
+  readonly asOf: Instant;
+}
+
 export const successful: readonly BackupStatus[] = backupStatuses.filter(isSuccessful);
 
 /** Whether the backup succeeded and its data is not known to be removed. */

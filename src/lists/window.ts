@@ -10,6 +10,7 @@ import type { BackupPage, PageQuery, Problem } from '../core/provider.ts';
 import { type AskedProvider, askProvider, problemsOf } from './ask.ts';
 import type { ListCursor } from './cursor.ts';
 import type { LastKnown, LastKnownPage } from './last-known.ts';
+import type { Recent } from './recent.ts';
 
 /** One provider with its own filter, since entity ids differ between providers. */
 export interface MergeSource extends AskedProvider {
@@ -18,6 +19,8 @@ export interface MergeSource extends AskedProvider {
   readonly entitySearch?: string | null;
   /** What is known while the provider does not answer; absent if that is not wanted. */
   readonly lastKnown?: LastKnown;
+  /** Asked before the provider, if old rows are accepted. */
+  readonly recent?: Recent;
 }
 
 export interface MergeQuery {
@@ -129,7 +132,10 @@ async function readOn(
   asked: PageQuery,
   signal: AbortSignal,
 ): Promise<Window> {
-  const live = await askProvider(source, (provider, within) => provider.listBackups(asked, within), signal, spentMs);
+  const recent = (await source.recent?.(asked)) ?? null;
+  const live = recent
+    ? { answer: recent, problem: null }
+    : await askProvider(source, (provider, within) => provider.listBackups(asked, within), signal, spentMs);
   const known = live.problem && source.lastKnown ? await source.lastKnown(asked, live.problem) : null;
   const answer: (BackupPage & Partial<LastKnownPage>) | null = live.answer ?? known;
   if (!answer)

@@ -262,4 +262,25 @@ export const migrations: readonly Migration[] = [
     postgres: `ALTER TABLE leases ADD COLUMN wanted_until BIGINT NOT NULL DEFAULT 0;
      ALTER TABLE replay_logs ADD COLUMN version BIGINT NOT NULL DEFAULT 0;`,
   },
+  {
+    // The rows are read again, with values in the new columns.
+    sqlite: `DELETE FROM history_readers;
+     DELETE FROM history_backups;
+     ALTER TABLE history_backups ADD COLUMN size_bytes INTEGER;
+     ALTER TABLE history_backups ADD COLUMN name_key TEXT;
+     CREATE INDEX history_by_size ON history_backups (provider, size_bytes, id_key);
+     CREATE INDEX history_by_duration ON history_backups (provider, duration, id_key);
+     CREATE INDEX history_by_end ON history_backups (provider, ended_at, id_key);
+     CREATE INDEX history_by_name ON history_backups (provider, name_key, id_key);
+     CREATE INDEX history_listed ON history_backups (provider) WHERE removed_at IS NULL;`,
+    postgres: `DELETE FROM history_readers;
+     DELETE FROM history_backups;
+     ALTER TABLE history_backups ADD COLUMN size_bytes BIGINT;
+     ALTER TABLE history_backups ADD COLUMN name_key TEXT COLLATE "C";
+     CREATE INDEX history_by_size ON history_backups (provider, size_bytes, id_key);
+     CREATE INDEX history_by_duration ON history_backups (provider, duration, id_key);
+     CREATE INDEX history_by_end ON history_backups (provider, ended_at, id_key);
+     CREATE INDEX history_by_name ON history_backups (provider, name_key, id_key);
+     CREATE INDEX history_listed ON history_backups (provider) WHERE removed_at IS NULL;`,
+  },
 ];

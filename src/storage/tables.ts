@@ -81,6 +81,10 @@ export interface Tables {
     original_bytes: number | null;
     stored_bytes: number | null;
     item_count: number | null;
+    /** In storage, or at the source if that is not known. */
+    size_bytes: Generated<number | null>;
+    /** The name in lower case, cut. */
+    name_key: Generated<string | null>;
     /** The normalised backup, as JSON. */
     record: string;
     observed_at: number;

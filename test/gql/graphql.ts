@@ -59,7 +59,7 @@ export type BackupFilter = {
   vprotect?: VProtectBackupFilter | null | undefined;
 };
 
-/** Order of backups. Backups with equal times are ordered by provider name, then by external id. */
+/** Order of backups. Backups with equal values are ordered by provider name, then by external id. */
 export type BackupOrder = {
   /** Ascending or descending. */
   direction: OrderDirection;
@@ -69,6 +69,14 @@ export type BackupOrder = {
 
 /** A field by which backups can be ordered. */
 export type BackupOrderField =
+  /** By `durationSeconds`; backups without one come last, in both directions. From the history: no product is asked, and the connection’s `asOf` says when they were. */
+  | 'DURATION'
+  /** By `endedAt`; backups without one come last, in both directions. From the history: no product is asked, and the connection’s `asOf` says when they were. */
+  | 'ENDED_AT'
+  /** By `name`, ignoring case, up to 200 characters; backups without one come last, in both directions. From the history: no product is asked, and the connection’s `asOf` says when they were. */
+  | 'NAME'
+  /** By `size.storedBytes`, or `size.originalBytes` where that is not known; backups without a size come last, in both directions. From the history: no product is asked, and the connection’s `asOf` says when they were. */
+  | 'SIZE'
   /** By `sortedAt`: the start, or the nearest time of the backup that the product keeps and that does not change. */
   | 'STARTED_AT';
 
@@ -352,9 +360,9 @@ export type OperationStatus =
 
 /** Direction of an order. */
 export type OrderDirection =
-  /** Oldest first; names from A to Z. */
+  /** Oldest, smallest or shortest first; names from A to Z. */
   | 'ASC'
-  /** Newest first; names from Z to A. */
+  /** Newest, largest or longest first; names from Z to A. */
   | 'DESC';
 
 /** Selects protected entities. A list matches any of its values; several fields must all match. */

@@ -12,7 +12,7 @@ describe('an operation of a document', () => {
   let client: Client;
 
   beforeAll(async () => {
-    gateway = await startBorgGateway();
+    gateway = await startBorgGateway({}, {}, {}, {});
     client = await gateway.connect();
   });
 

@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import { noFilter } from '../../src/core/filter.ts';
-import type { Backup } from '../../src/core/model.ts';
+import { compareOrdered, historyOrderFields, type OrderKey } from '../../src/core/history.ts';
+import { type Backup, isSuccessful } from '../../src/core/model.ts';
 import type { PageQuery } from '../../src/core/provider.ts';
+import { createEntityRows } from '../../src/history/entity-rows.ts';
+import { listOrdered } from '../../src/history/ordered.ts';
 import { createHistoryStore } from '../../src/history/store.ts';
 import { openStorage, waitForStorage } from '../../src/storage/storage.ts';
 import { startFour } from '../support/all-four.ts';
@@ -15,27 +18,11 @@ import { writeConfig } from '../support/main.ts';
 import { never } from '../support/model.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { start } from '../support/process.ts';
+import { coverages, eager, untilComplete } from '../support/stored-history.ts';
 import { hangMs } from '../support/timing.ts';
 
 const query: PageQuery = { direction: 'descending', after: null, limit: 5_000, filter: noFilter, offset: 0 };
 const Coverage = '{ providers { name history { from asOf isComplete rows progress problem } } }';
-const eager = { requestsPerMinute: 10_000 };
-
-interface Coverages {
-  readonly providers: readonly { name: string; history: { isComplete: boolean; rows: number } | null }[];
-}
-
-async function coverages(gateway: ReturnType<typeof startGateway>): Promise<Coverages['providers']> {
-  const { data } = await gateway.askText(Coverage);
-  return (data as unknown as Coverages).providers;
-}
-
-const untilComplete = (gateway: ReturnType<typeof startGateway>) =>
-  expect
-    .poll(async () => (await coverages(gateway)).map(({ name, history }) => [name, history?.isComplete]), {
-      timeout: hangMs,
-    })
-    .toEqual(gateway.app.providers.map(({ name }) => [name, true]).sort());
 
 /** A clock in the product may go on between two reads. */
 const settled = (rows: readonly Backup[]) => rows.filter(({ progress }) => progress === null);
@@ -47,11 +34,13 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 describe.each(['memory', 'PostgreSQL'])('a history in %s', (place) => {
+  const open = async () =>
+    place === 'memory'
+      ? openStorage(':memory:')
+      : await waitForStorage(await server.database(), { waitMs: 0, onWait: () => undefined });
+
   test('has what all four products list, row by row', async () => {
-    const storage =
-      place === 'memory'
-        ? openStorage(':memory:')
-        : await waitForStorage(await server.database(), { waitMs: 0, onWait: () => undefined });
+    const storage = await open();
     await using fixture = await startFour({}, { storage, history: eager });
     const { gateway } = fixture;
     await untilComplete(gateway);
@@ -63,6 +52,58 @@ describe.each(['memory', 'PostgreSQL'])('a history in %s', (place) => {
       expect(rows.length).toBeGreaterThan(50);
       expect(settled(stored.rows.map(({ backup }) => backup))).toEqual(settled(rows));
       expect(stored.rows.length).toBe(rows.length);
+    }
+  });
+
+  test('orders them by size, duration, end and name, from any row', async () => {
+    const storage = await open();
+    await using fixture = await startFour({}, { storage, history: eager });
+    await untilComplete(fixture.gateway);
+    const { db } = storage.database;
+    for (const { name } of fixture.gateway.app.providers) {
+      for (const field of historyOrderFields) {
+        for (const isDescending of [true, false]) {
+          const order = { field, isDescending };
+          const read = (after: OrderKey | null, isForward: boolean, limit: number) =>
+            listOrdered(db, name, { order, isForward, after, limit, filter: noFilter }, never);
+          const keys = (await read(null, true, 1_000)).map(({ key }) => key);
+          expect(keys.length).toBeGreaterThan(50);
+          expect(keys).toEqual(keys.toSorted(compareOrdered(order)));
+          const at = Math.floor(keys.length / 2);
+          expect((await read(keys[at] ?? null, true, 20)).map(({ key }) => key)).toEqual(keys.slice(at + 1, at + 21));
+          const back = (await read(keys[at] ?? null, false, 20)).map(({ key }) => key);
+          expect(back.reverse()).toEqual(keys.slice(at - 20, at));
+        }
+      }
+    }
+  });
+
+  test('tells what ran of each entity, by days', async () => {
+    const storage = await open();
+    await using fixture = await startFour({}, { storage, history: eager });
+    await untilComplete(fixture.gateway);
+    const entities = createEntityRows(storage.database, storage.health);
+    const boundaries = [30, 10, 3, 0].map((days) => (Date.parse('2026-11-20T12:00:00Z') - days * 86_400_000) * 1000);
+    for (const { name } of fixture.gateway.app.providers) {
+      const rows = await storage.database.db
+        .selectFrom('history_backups')
+        .select(['entity_id', 'sort_at', 'status'])
+        .where('provider', '=', name)
+        .execute();
+      const ids = [...new Set(rows.flatMap((row) => row.entity_id ?? []))];
+      const runs = await entities.runs(name, ids, boundaries);
+      for (const id of ids) {
+        for (const [span, start] of boundaries.slice(0, -1).entries()) {
+          const within = rows.filter(
+            (row) => row.entity_id === id && row.sort_at >= start && row.sort_at < (boundaries[span + 1] ?? 0),
+          );
+          const counts = [...(runs.get(id)?.spans.get(span)?.byStatus ?? [])];
+          expect(counts.reduce((sum, [, count]) => sum + count, 0)).toBe(within.length);
+        }
+      }
+      const successes = await entities.newestSuccesses(name, ids);
+      expect(successes.size).toBeGreaterThan(0);
+      for (const [id, { status, entityId }] of successes) expect([id, isSuccessful(status)]).toEqual([entityId, true]);
     }
   });
 });

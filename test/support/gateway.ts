@@ -154,9 +154,10 @@ export async function startBorgGateway(
   options: BorgSandboxOptions = {},
   streams: object = {},
   server: object = {},
+  history?: object,
 ): Promise<BorgGateway> {
   const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 60, ...options });
-  const gateway = startGateway({ providers: [sandbox.config], streams, server });
+  const gateway = startGateway({ providers: [sandbox.config], streams, server, ...(history ? { history } : {}) });
   return {
     ...gateway,
     sandbox,

@@ -13,7 +13,7 @@ const isList = ({ method, path }: { method: string; path: string }) =>
 export async function startReplicas(
   server: PostgresServer,
   count: number,
-  { limits = {}, ...options }: { limits?: object; auth?: object; products?: readonly Product[] } = {},
+  { limits = {}, ...options }: { limits?: object; auth?: object; products?: readonly Product[]; history?: object } = {},
 ) {
   const url = await server.database();
   const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5 });

@@ -7,6 +7,7 @@ import { listed } from '../../src/core/listed-backup.ts';
 import type { Backup } from '../../src/core/model.ts';
 import { comparator, compareKeys } from '../../src/core/order.ts';
 import type { Provider } from '../../src/core/provider.ts';
+import { oldestObservation } from '../../src/history/lists.ts';
 import { newState } from '../../src/history/state.ts';
 import { createHistoryStore } from '../../src/history/store.ts';
 import { type BackupList, listBackups } from '../../src/lists/backup-list.ts';
@@ -64,16 +65,29 @@ async function aWorld(draws: readonly { times: readonly number[]; stored: number
   );
   const history: History = {
     listBackups: (name, query) => store.list(name, query),
+    listOrdered: () => Promise.resolve([]),
+    newestSuccesses: () => Promise.resolve(new Map()),
+    entityRuns: () => Promise.resolve(new Map()),
+    oldestObservation: (name, range) => oldestObservation(storage.database.db, name, range),
+    newestRuns: () => Promise.resolve([]),
+    runsBefore: () => Promise.resolve([]),
     async coverage(name) {
       const isComplete = products.find(({ provider }) => provider.name === name)?.stored === null;
-      return { from: froms.get(name) ?? null, asOf, isComplete, rows: 0, progress: null, problem: null };
+      const from = froms.get(name) ?? null;
+      return { from, asOf, isComplete, hasGaps: false, keptFrom: 0, rows: 0, progress: null, problem: null };
     },
   };
-  const read = (first: number, after: string | null, isAscending: boolean, lastKnown = true): Promise<BackupList> =>
+  const read = (
+    first: number,
+    after: string | null,
+    isAscending: boolean,
+    lastKnown = true,
+    maxAgeSeconds = 0,
+  ): Promise<BackupList> =>
     listBackups(
       products.map(({ provider }) => provider),
       () => 60_000,
-      { page: { first, after }, filter: everything, isAscending, lastKnown },
+      { page: { first, after }, filter: everything, isAscending, lastKnown, maxAgeSeconds },
       never,
       undefined,
       history,
@@ -158,5 +172,75 @@ describe('a page while a product does not answer', () => {
       expect(rows).toEqual([]);
       expect(problems).toMatchObject([{ error: { code: 'PROVIDER_UNAVAILABLE' } }]);
     }
+  });
+});
+
+describe('a page that may be of some age', () => {
+  const ageSeconds = (Date.now() * 1000 - asOf) / 1_000_000;
+  const enough = Math.ceil(ageSeconds) + 3_600;
+  const one = () => aWorld([{ times: Array.from({ length: 20 }, (_, minutes) => minutes), stored: null }]);
+  /** A product that is down cannot have been asked. */
+  async function aDownWorld() {
+    const world = await one();
+    for (const product of world.products) product.isDown = true;
+    return world;
+  }
+
+  test('is read without the product if every row was seen in time, and says when', async () => {
+    const { read } = await aDownWorld();
+    const first = await read(2, null, false, false, enough);
+    expect(first.problems).toEqual([]);
+    expect(first.rows.map(({ externalId, observedAt }) => [externalId, observedAt])).toEqual([
+      ['0', asOf],
+      ['1', asOf],
+    ]);
+    expect(first.asOf).toBe(asOf);
+    const second = await read(2, first.pageInfo.endCursor, false, false, enough);
+    expect(second.rows.map(({ externalId }) => externalId)).toEqual(['2', '3']);
+    expect(second.problems).toEqual([]);
+  });
+
+  test.each([
+    ['0 seconds are accepted', 0, false, 2],
+    ['less than its age is accepted', Math.floor(ageSeconds) - 3_600, false, 2],
+    ['it has the end of the list', enough, false, 19],
+    ['it begins at the end', enough, true, 2],
+  ] as const)('is asked of the product if %s', async (_title, maxAge, isAscending, size) => {
+    const { read } = await aDownWorld();
+    const { rows, problems, asOf: told } = await read(size, null, isAscending, false, maxAge);
+    expect([rows, told]).toEqual([[], null]);
+    expect(problems).toMatchObject([{ error: { code: 'PROVIDER_UNAVAILABLE' } }]);
+  });
+
+  test('is asked of the product if one row of it was not seen in time', async () => {
+    const { read, products } = await aDownWorld();
+    const row = products[0]?.rows[1] as Backup;
+    await store.settle(row.provider, [row], [], asOf - 7_200_000_000);
+    const { rows } = await read(2, null, false, false, enough);
+    expect(rows).toEqual([]);
+  });
+
+  test('has every row once, beside pages of the product', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        draws,
+        fc.array(fc.boolean(), { minLength: 1 }),
+        fc.integer({ min: 1, max: 8 }),
+        async (drawn, ages, size) => {
+          const { products, read } = await aWorld(drawn.map(({ times }) => ({ times, stored: null })));
+          const seen: string[] = [];
+          let cursor: string | null = null;
+          for (let pages = 0, hasMore = true; hasMore; pages++) {
+            const list: BackupList = await read(size, cursor, false, false, ages[pages % ages.length] ? enough : 0);
+            seen.push(...list.rows.map(keyOf));
+            hasMore = list.pageInfo.hasNextPage;
+            cursor = list.pageInfo.endCursor ?? cursor;
+          }
+          const all = products.flatMap(({ rows }) => rows).sort(compareKeys);
+          expect(seen).toEqual(all.map(keyOf));
+        },
+      ),
+      { numRuns: runsOf(150) },
+    );
   });
 });

@@ -405,9 +405,9 @@ export type OperationStatus =
 
 /** Direction of an order. */
 export type OrderDirection =
-  /** Oldest first; names from A to Z. */
+  /** Oldest, smallest or shortest first; names from A to Z. */
   | 'ASC'
-  /** Newest first; names from Z to A. */
+  /** Newest, largest or longest first; names from Z to A. */
   | 'DESC';
 
 /** Selects protected entities. A list matches any of its values; several fields must all match. */
