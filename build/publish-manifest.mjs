@@ -1,7 +1,7 @@
 /**
  * `npm pack` and `npm publish` run this: before packing, package.json becomes that of a bundle, and afterwards it is
  * restored. In the repository `dependencies` are all packages that the product consists of, so that `npm audit --omit=dev` and
- * its reports speak of the product. Whoever installs the bundle needs only what it leaves outside.
+ * its reports speak of the product. An installation of the bundle needs only what it leaves outside.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 

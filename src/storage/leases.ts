@@ -26,7 +26,7 @@ export type Held =
 /** A lease that a replica asks for together with others. */
 export interface Wish {
   readonly name: string;
-  /** Whoever holds it shall do more: see `isWanted`. */
+  /** The holder shall do more: see `isWanted`. */
   readonly wantsMore: boolean;
 }
 
