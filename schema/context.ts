@@ -25,8 +25,6 @@ import type { LastKnownProtection } from '../src/lists/protection.ts';
 import { type Scan, scanKey } from '../src/lists/scan.ts';
 import type { EventStream } from '../src/streams/event-stream.ts';
 
-type Reads = Catalog['reads'];
-
 export interface Context {
   readonly catalog: Catalog;
   readonly authentication: Authentication;
@@ -96,7 +94,7 @@ export function createContext(
 ): Context {
   const deadline = createDeadline(clientLeft);
   const { signal } = deadline;
-  const loaders = new OperationLoaders(catalog.reads, signal);
+  const loaders = new OperationLoaders(catalog, signal);
   return { catalog, authentication, signal, deadline, origin, eventStream, loaders, links };
 }
 
@@ -106,15 +104,15 @@ interface Clearable {
 
 /** Each loader is made for the first field that uses it: most operations use one or two. */
 class OperationLoaders implements Loaders {
-  readonly #reads: Reads;
+  readonly #catalog: Catalog;
   readonly #signal: AbortSignal;
   /** By the name of their property. */
   readonly #made = new Map<string, Clearable>();
   readonly #presentSuccesses = new Map<string, Promise<Latest>>();
   readonly #presences = new Map<Backup, Promise<Presence>>();
 
-  constructor(reads: Reads, signal: AbortSignal) {
-    this.#reads = reads;
+  constructor(catalog: Catalog, signal: AbortSignal) {
+    this.#catalog = catalog;
     this.#signal = signal;
   }
 
@@ -131,19 +129,19 @@ class OperationLoaders implements Loaders {
   }
 
   get backup() {
-    return this.#byRef<Backup | null>('backup', (refs) => this.#reads.getBackups(refs, this.#signal));
+    return this.#byRef<Backup | null>('backup', (refs) => this.#catalog.reads.getBackups(refs, this.#signal));
   }
 
   get entity() {
-    return this.#byRef<ProtectedEntity | null>('entity', (refs) => this.#reads.getEntities(refs, this.#signal));
+    return this.#byRef<ProtectedEntity | null>('entity', (refs) => this.#catalog.reads.getEntities(refs, this.#signal));
   }
 
   get latestBackup() {
-    return this.#byRef<Backup | null>('latestBackup', (refs) => this.#reads.latestBackups(refs, this.#signal));
+    return this.#byRef<Backup | null>('latestBackup', (refs) => this.#catalog.reads.latestBackups(refs, this.#signal));
   }
 
   get newestSuccess() {
-    return this.#byRef<Latest>('newestSuccess', (refs) => this.#reads.newestSuccesses(refs, this.#signal));
+    return this.#byRef<Latest>('newestSuccess', (refs) => this.#catalog.reads.newestSuccesses(refs, this.#signal));
   }
 
   readonly newestSuccesses: SuccessesOf = (refs) => {
@@ -153,30 +151,30 @@ class OperationLoaders implements Loaders {
 
   get presentSuccess() {
     const read = async (refs: readonly Ref[]) =>
-      this.#reads.presentSuccesses(refs, await this.newestSuccesses(refs), this.#signal);
+      this.#catalog.reads.presentSuccesses(refs, await this.newestSuccesses(refs), this.#signal);
     const options = { cacheKeyFn: keyOf, cacheMap: this.#presentSuccesses };
     return this.#once('presentSuccess', () => new DataLoader<Ref, Latest, string>(read, options));
   }
 
   get lastKnown() {
-    return this.#byRef<LastKnownProtection | null>('lastKnown', (refs) => this.#reads.lastKnownProtections(refs));
+    return this.#byRef<LastKnownProtection | null>('lastKnown', (refs) => this.#catalog.history.lastKnown(refs));
   }
 
   readonly entityDays = (query: DaysQuery) =>
     this.#byRef<readonly EntityDay[] | null>(`days ${query.last} ${query.timeZone}`, (refs) =>
-      this.#reads.entityDays(refs, query),
+      this.#catalog.history.days(refs, query),
     );
 
   readonly entityTrend = (last: number) =>
-    this.#byRef<readonly Run[] | null>(`trend ${last}`, (refs) => this.#reads.entityTrends(refs, last));
+    this.#byRef<readonly Run[] | null>(`trend ${last}`, (refs) => this.#catalog.history.trends(refs, last));
 
   get anomalies() {
-    const read = (backups: readonly Backup[]) => this.#reads.anomalies(backups);
+    const read = (backups: readonly Backup[]) => this.#catalog.history.anomalies(backups);
     return this.#once('anomalies', () => new DataLoader<Backup, readonly Anomaly[] | null>(read));
   }
 
   get presence() {
-    const read = (backups: readonly Backup[]) => this.#reads.dataPresences(backups, this.#signal);
+    const read = (backups: readonly Backup[]) => this.#catalog.details.presences(backups, this.#signal);
     return this.#once('presence', () => new DataLoader(read, { cacheMap: this.#presences }));
   }
 
@@ -185,38 +183,38 @@ class OperationLoaders implements Loaders {
   readonly askedPresentSuccess = (ref: Ref) => this.#presentSuccesses.get(keyOf(ref)) ?? null;
 
   get trigger() {
-    const read = (backups: readonly Backup[]) => this.#reads.triggers(backups, this.#signal);
+    const read = (backups: readonly Backup[]) => this.#catalog.details.triggers(backups, this.#signal);
     return this.#once('trigger', () => new DataLoader(read));
   }
 
   get copies() {
-    const read = (backups: readonly Backup[]) => this.#reads.copies(backups, this.#signal);
+    const read = (backups: readonly Backup[]) => this.#catalog.details.copies(backups, this.#signal);
     return this.#once('copies', () => new DataLoader<Backup, readonly Copy[] | null>(read));
   }
 
   get origin() {
-    const read = (backups: readonly Backup[]) => this.#reads.origins(backups, this.#signal);
+    const read = (backups: readonly Backup[]) => this.#catalog.details.origins(backups, this.#signal);
     return this.#once('origin', () => new DataLoader<Backup, Origin | null>(read));
   }
 
   get chainRoot() {
-    const read = (backups: readonly Backup[]) => this.#reads.chainRoots(backups, this.#signal);
+    const read = (backups: readonly Backup[]) => this.#catalog.details.chainRoots(backups, this.#signal);
     return this.#once('chainRoot', () => new DataLoader<Backup, LocalId | null>(read));
   }
 
   get isRecorded() {
-    const read = (backups: readonly Backup[]) => this.#reads.areRecorded(backups);
+    const read = (backups: readonly Backup[]) => this.#catalog.details.areRecorded(backups);
     return this.#once('isRecorded', () => new DataLoader<Backup, boolean>(read));
   }
 
   get schedules() {
-    const read = (entities: readonly ProtectedEntity[]) => this.#reads.schedules(entities, this.#signal);
+    const read = (entities: readonly ProtectedEntity[]) => this.#catalog.details.schedules(entities, this.#signal);
     return this.#once('schedules', () => new DataLoader<ProtectedEntity, readonly Schedule[] | null>(read));
   }
 
   readonly scanOf: ScanOf = (source) => {
     const read = (sources: readonly MergeSource[]) =>
-      Promise.all(sources.map((one) => this.#reads.scan(one, this.#signal)));
+      Promise.all(sources.map((one) => this.#catalog.reads.scan(one, this.#signal)));
     // Each is a read of its own: none waits for another.
     const options = { batch: false, cacheKeyFn: scanKey };
     return this.#once('scan', () => new DataLoader<MergeSource, Scan, string>(read, options)).load(source);

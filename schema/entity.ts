@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { maxTrend } from '../src/catalog/reads.ts';
+import { maxTrend } from '../src/catalog/history-reads.ts';
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';
 import { toRowProblems, unreadableEntities } from '../src/core/unreadable-rows.ts';
 import { type EntityDay, type EntityDayStatus, entityDayStatuses, maxDays } from '../src/lists/entity-days.ts';

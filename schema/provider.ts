@@ -32,7 +32,7 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         nullable: true,
         description:
           'How much of the provider the gateway has stored: reading it sends no request to the provider. Null if the setting `history` is off, and before the first read.',
-        resolve: ({ name }, _args, { catalog }) => catalog.reads.historyOf(name),
+        resolve: ({ name }, _args, { catalog }) => catalog.history.coverage(name),
       }),
       protectedEntities: t.field({
         type: refs.ProtectedEntityConnection,

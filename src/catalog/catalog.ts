@@ -8,6 +8,8 @@ import { createRowShares } from '../core/row-shares.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { Audit } from './audit.ts';
 import { Commands } from './commands.ts';
+import { Details } from './details.ts';
+import { HistoryReads } from './history-reads.ts';
 import type { CatalogOptions } from './options.ts';
 import { Reads } from './reads.ts';
 import { Scope } from './scope.ts';
@@ -16,6 +18,8 @@ import { Watches } from './watches.ts';
 export interface Catalog {
   readonly scope: Scope;
   readonly reads: Reads;
+  readonly details: Details;
+  readonly history: HistoryReads;
   /** Throws FORBIDDEN for a READER before any id of a command is looked up, so that ids tell nothing. */
   readonly commands: () => Commands;
   readonly watches: Watches;
@@ -39,13 +43,16 @@ export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Cata
 
   function create(viewer: Viewer): Catalog {
     const scope = new Scope(providers, viewer);
-    const reads = new Reads(scope, options, rowShares);
+    const details = new Details(scope, options);
+    const history = new HistoryReads(scope, options);
+    const reads = new Reads(scope, options, details, rowShares);
     const all = new Commands(scope, options);
     const commands = () => {
       scope.requireOperator();
       return all;
     };
-    return { scope, reads, commands, watches: new Watches(scope, options, reads), audit: new Audit(scope, options) };
+    const [watches, audit] = [new Watches(scope, options, reads), new Audit(scope, options)];
+    return { scope, reads, details, history, commands, watches, audit };
   }
 
   return (viewer) => {

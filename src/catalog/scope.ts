@@ -126,6 +126,24 @@ export class Scope {
     );
     return answers;
   }
+
+  /** One answer for each row, read at once for those of one provider; `otherwise` for those that the viewer may not see. */
+  async ofEach<T, Row extends Backup | ProtectedEntity = Backup>(
+    rows: readonly Row[],
+    otherwise: T,
+    read: (provider: Provider, own: readonly Row[]) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const answers = new Map<Row, T>();
+    await Promise.all(
+      [...new Set(rows.map(({ provider }) => provider))].map(async (name) => {
+        const provider = this.provider(name);
+        if (!provider) return;
+        const own = rows.filter((row) => row.provider === name);
+        for (const [index, answer] of (await read(provider, own)).entries()) answers.set(own[index] as Row, answer);
+      }),
+    );
+    return rows.map((row) => answers.get(row) ?? otherwise);
+  }
 }
 
 function groupIndexes(refs: readonly Ref[]): Map<string, number[]> {
