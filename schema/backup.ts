@@ -1,3 +1,4 @@
+/** The type Backup. One file, since all its fields are of one row. */
 import { toFailureReason } from '../src/core/failure-reason.ts';
 import { secondsBetween } from '../src/core/instant.ts';
 import type { BackupWarning } from '../src/core/model.ts';

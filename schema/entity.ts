@@ -1,3 +1,4 @@
+/** The type ProtectedEntity. One file, since all its fields are of one row. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { maxTrend } from '../src/catalog/history-reads.ts';
 import type { ProtectedEntity, Ref } from '../src/core/model.ts';

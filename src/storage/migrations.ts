@@ -1,3 +1,5 @@
+/** The steps that make the tables of a database. One file, since they are read in order and released ones never change. */
+
 /** Marks a file as the ledger of a gateway: `BKPL` in ASCII. Files of versions 1 to 3 have 0. */
 export const applicationId = 0x424b504c;
 

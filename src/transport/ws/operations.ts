@@ -1,3 +1,4 @@
+/** The operations of a socket, from the message that opens one to its last result. One file, since an operation is shared, counted and ended in one place. */
 import {
   type DocumentNode,
   type ExecutionArgs,
