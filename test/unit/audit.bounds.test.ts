@@ -6,7 +6,7 @@ import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AuditRecord } from '../../src/audit/audit-entry.ts';
 import { openStore } from '../../src/commands/store.ts';
-import { openStorage } from '../../src/storage/storage.ts';
+import { migrations } from '../../src/storage/migrations.ts';
 import { all, aRecord, aTarget, open, roomy } from '../support/audited.ts';
 
 const dayMicroseconds = 24 * 3_600_000_000;
@@ -156,18 +156,8 @@ describe('the bounds of the audit log', () => {
 describe('a ledger of the previous version', () => {
   it('keeps its operations and gets an audit log', async () => {
     const file = join(folder, 'previous.db');
-    await openStorage(file).close();
     const database = new Database(file);
-    const tables = database.prepare("SELECT name, type FROM sqlite_master WHERE name LIKE 'audit%'").all() as {
-      name: string;
-      type: string;
-    }[];
-    for (const type of ['trigger', 'index', 'table']) {
-      for (const one of tables) if (one.type === type) database.exec(`DROP ${type} IF EXISTS ${one.name}`);
-    }
-    database.exec(
-      'DROP TABLE history_backups; DROP TABLE history_readers; DROP TABLE replicas; DROP TABLE leases; DROP TABLE rates; ALTER TABLE operations DROP COLUMN owner; ALTER TABLE operations DROP COLUMN owner_epoch; ALTER TABLE operations DROP COLUMN settings',
-    );
+    for (const { sqlite } of migrations.slice(0, 2)) database.exec(sqlite);
     const operation = { id: 'o', viewer: 'ann', provider: 'one', kind: 'START', status: 'SUCCEEDED', backupId: '7' };
     database
       .prepare('INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
