@@ -24,8 +24,14 @@ const words: Readonly<Record<string, string>> = {
   withoutHidden: 'without-hidden',
 };
 
-/** Throws BAD_USER_INPUT for a value that is no GUID. */
+/** Throws BAD_USER_INPUT for a value that is no GUID, and for a type that the server cannot be asked for. */
 export const readOwnFilter: OwnFilterReader = (own) => {
+  if (own['entityType'] === 'UNKNOWN') {
+    throw badInput(
+      '"filter.vprotect.entityType" must be a type that vProtect has: it cannot be asked for unknown ones.',
+      ['filter', 'vprotect', 'entityType'],
+    );
+  }
   const given = [...Object.keys(guids).map((name) => [name, own[name]] as const)];
   const policies = ((own['policyGuids'] as readonly string[] | null | undefined) ?? []).map(
     (guid) => ['policyGuids', guid] as const,
@@ -45,7 +51,7 @@ export const readOwnFilter: OwnFilterReader = (own) => {
 export function toOwnQuery(own: OwnFilter | null): Query | null {
   if (own === null) return {};
   const policies = own['policyGuids'] as readonly string[] | null | undefined;
-  if (policies?.length === 0 || own['entityType'] === 'UNKNOWN') return null;
+  if (policies?.length === 0) return null;
   const named = [...Object.entries(guids), ...Object.entries(words)].flatMap(([name, parameter]) => {
     const value = own[name];
     return value == null || value === false ? [] : [[parameter, String(value)] as const];

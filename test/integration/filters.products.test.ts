@@ -67,7 +67,6 @@ describe('the filter of vProtect', () => {
       [`storageProviderGuid: "${vprotectGuid('storage-provider', 1)}"`, (guid) => of(guid)?.storageProvider !== null],
       [`cloudProviderGuid: "${vprotectGuid('cloud-service', 1)}"`, (guid) => of(guid)?.cloudServiceProvider !== null],
       ['entityType: APP', (guid) => of(guid)?.type === 'APP'],
-      ['entityType: UNKNOWN', () => false],
       ['policyGuids: []', () => false],
       [`parentBackupGuid: "${parent}"`, (guid) => facts.get(guid)?.parentBackup === parent],
       [`rootBackupGuid: "${root}"`, (guid) => facts.get(guid)?.rootBackup === root],
@@ -89,12 +88,19 @@ describe('the filter of vProtect', () => {
     expect(parent).not.toBe('');
   });
 
-  it('refuses what is no GUID, and a cursor of another filter', async () => {
+  it('refuses what is no GUID, an unknown type, and a cursor of another filter', async () => {
     await using vprotect = await startVProtectSandbox({ speed: 0, history: 20 });
     await using gateway = startGateway({ providers: [vprotect.config] });
     const wrong = await gateway.askText('{ backups(filter: { vprotect: { nodeGuid: "node-1" } }) { nodes { id } } }');
     expect(wrong.errors?.[0]).toMatchObject({
       extensions: { code: 'BAD_USER_INPUT', field: ['filter', 'vprotect', 'nodeGuid'] },
+    });
+    const unknown = await gateway.askText(
+      '{ backups(filter: { vprotect: { entityType: UNKNOWN } }) { nodes { id } } }',
+    );
+    expect(unknown.errors?.[0]).toMatchObject({
+      message: expect.stringContaining('a type that vProtect has'),
+      extensions: { code: 'BAD_USER_INPUT', field: ['filter', 'vprotect', 'entityType'] },
     });
     const { pageInfo } = await ask({ gateway }, '{ vprotect: { entityType: VM } }', 'first: 2');
     const other = await gateway.askText(
