@@ -156,8 +156,16 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Many backups in the dashboard'),
     await network.send('Network.enable');
     const slow = { offline: false, latency: 300, downloadThroughput: 60_000, uploadThroughput: 60_000 };
     await network.send('Network.emulateNetworkConditions', slow);
+    // The answers wait until the word was seen, however busy this machine is.
+    let answer = (): void => undefined;
+    const isSeen = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/graphql', async (route) => {
+      await isSeen;
+      await route.continue();
+    });
     await page.goto(`${await gateway.listen()}/ui/backups`, { waitUntil: 'commit' });
     await page.getByText('Loading…').first().waitFor();
+    answer();
     await rowsOf(page).first().waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
     expect(failures).toEqual([]);
