@@ -7,6 +7,8 @@ import type { GraphQLSchema } from 'graphql';
 import type { Product, ProviderContext } from '../providers/product.ts';
 import { decodeId } from '../schema/ids.ts';
 import { createSchema } from '../schema/index.ts';
+import { createReadReport } from '../schema/report-parameters.ts';
+import { createRowIds } from '../schema/row-ids.ts';
 import { openAuditStore } from './audit/audit.ts';
 import { createAuditor } from './audit/auditor.ts';
 import type { Authenticate } from './auth/authenticate.ts';
@@ -257,6 +259,8 @@ export function createApp(config: Config, products: readonly Product[], options:
     schema,
     catalogFor,
     findRef: decodeId,
+    readReport: createReadReport(schema),
+    rowIds: createRowIds(products.map((product) => product.schema)),
     authenticateRequest: logRefusals(
       createAuthenticateRequest(authenticate ?? auth.authenticate, limits, replica ? sharedRates(replica) : undefined),
       refusals,

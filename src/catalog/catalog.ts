@@ -12,6 +12,7 @@ import { Details } from './details.ts';
 import { HistoryReads } from './history-reads.ts';
 import type { CatalogOptions } from './options.ts';
 import { Reads } from './reads.ts';
+import { Reports } from './reports.ts';
 import { Scope } from './scope.ts';
 import { Watches } from './watches.ts';
 
@@ -20,6 +21,7 @@ export interface Catalog {
   readonly reads: Reads;
   readonly details: Details;
   readonly history: HistoryReads;
+  readonly reports: Reports;
   /** Throws FORBIDDEN for a READER before any id of a command is looked up, so that ids tell nothing. */
   readonly commands: () => Commands;
   readonly watches: Watches;
@@ -45,6 +47,7 @@ export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Cata
     const scope = new Scope(providers, viewer);
     const details = new Details(scope, options);
     const history = new HistoryReads(scope, options);
+    const reports = new Reports(scope, options);
     const reads = new Reads(scope, options, details, rowShares);
     const all = new Commands(scope, options);
     const commands = () => {
@@ -52,7 +55,7 @@ export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Cata
       return all;
     };
     const [watches, audit] = [new Watches(scope, options, reads), new Audit(scope, options)];
-    return { scope, reads, details, history, commands, watches, audit };
+    return { scope, reads, details, history, reports, commands, watches, audit };
   }
 
   return (viewer) => {

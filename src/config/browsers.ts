@@ -18,7 +18,7 @@ const cors = z.strictObject({
     'Request headers that pages of `server.origins` may send, besides those that GraphQL and tracing clients send: `authorization`, `content-type`, `traceparent`, `tracestate`, `baggage`, `sentry-trace`, `last-event-id` and the like.',
   ),
   exposedHeaders: headerNames.describe(
-    'Response headers that pages of `server.origins` may read, besides `retry-after` and `x-request-id`.',
+    'Response headers that pages of `server.origins` may read, besides `retry-after`, `x-request-id` and `backplane-as-of`.',
   ),
   maxAgeSeconds: z
     .int()

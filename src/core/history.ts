@@ -15,6 +15,10 @@ export interface HistoryCoverage {
   readonly isComplete: boolean;
   /** Rows may be missing after `from` as well: a part of the list could not be read. */
   readonly hasGaps: boolean;
+  /** The product lists its newest backups only: older ones than `from` are in no list. */
+  readonly isBounded: boolean;
+  /** The product listed so few of the known backups that none was taken for removed. */
+  readonly isDoubted: boolean;
   /** Older backups are not stored. */
   readonly keptFrom: Instant;
   /** Number of stored backups that the product still lists. */

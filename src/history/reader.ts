@@ -166,8 +166,7 @@ export function createReader(options: ReaderOptions): Reader {
       const last = page.next.after?.sortedAt ?? null;
       if (page.isEnd || isBound(page) || (seen >= recentRows && last !== null && last < until)) break;
     }
-    const problem = await judge(provider, sweep, signal);
-    await save(provider, { recentSweptAt: startedAt, problem });
+    await save(provider, { recentSweptAt: startedAt, ...(await judge(provider, sweep, signal)) });
   }
 
   /** One page of the sweep through everything. */
@@ -181,8 +180,8 @@ export function createReader(options: ReaderOptions): Reader {
     const sweep = full;
     full = null;
     if (sweep.isWhole) state = { ...(state as ReaderState), hasGaps: false, isBounded: isBound(page) };
-    const problem = await judge(provider, sweep, signal);
-    await save(provider, { fullSweptAt: now(), problem });
+    const verdict = await judge(provider, sweep, signal);
+    await save(provider, { fullSweptAt: now(), ...verdict });
   }
 
   const joined = (sweep: Sweep, page: Awaited<ReturnType<typeof take>>): Sweep => ({
@@ -192,11 +191,17 @@ export function createReader(options: ReaderOptions): Reader {
     isWhole: sweep.isWhole && (page.problem === null || isBound(page)),
   });
 
-  /** Marks what the product does not list any more, after it was asked for each. Returns why nothing is marked. */
-  async function judge(provider: Provider, sweep: Sweep, signal: AbortSignal): Promise<string | null> {
-    if (sweep.missing.length === 0) return state?.hasGaps || state?.isBounded ? state.problem : null;
+  /** Marks what the product does not list any more, after it was asked for each; says why if nothing is marked. */
+  async function judge(
+    provider: Provider,
+    sweep: Sweep,
+    signal: AbortSignal,
+  ): Promise<Pick<ReaderState, 'problem' | 'isDoubted'>> {
+    const trusted = () => ({ isDoubted: false, problem: state?.hasGaps || state?.isBounded ? state.problem : null });
+    if (sweep.missing.length === 0) return trusted();
     if (missesTooMuch(sweep)) {
-      return `${provider.name} does not list ${sweep.missing.length} of ${sweep.expected} known backups any more. None is marked as removed, since lost permissions look the same.`;
+      const problem = `${provider.name} does not list ${sweep.missing.length} of ${sweep.expected} known backups any more. None is marked as removed, since lost permissions look the same.`;
+      return { isDoubted: true, problem };
     }
     const missing = sweep.missing.slice(0, maxMissing);
     for (let start = 0; start < missing.length; start += confirmedAtOnce) {
@@ -211,7 +216,7 @@ export function createReader(options: ReaderOptions): Reader {
         at,
       );
     }
-    return state?.hasGaps || state?.isBounded ? state.problem : null;
+    return trusted();
   }
 
   async function save(provider: Provider, changes: Partial<ReaderState>): Promise<void> {

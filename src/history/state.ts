@@ -17,6 +17,8 @@ const state = z.object({
   hasGaps: z.boolean(),
   /** The product lists its newest backups only. */
   isBounded: z.boolean().default(false),
+  /** The last sweep missed too much. */
+  isDoubted: z.boolean().default(false),
   /** The newest backup when the newest ones were read last. */
   headAt: instant.nullable(),
   asOf: instant.nullable(),
@@ -40,6 +42,7 @@ export const newState = (kind: string): ReaderState => ({
   backfill: { ...atStart, isDone: false, from: null },
   hasGaps: false,
   isBounded: false,
+  isDoubted: false,
   headAt: null,
   asOf: null,
   recentSweptAt: null,
@@ -59,12 +62,16 @@ export function parseState(text: string): ReaderState | null {
 }
 
 export function toCoverage(
-  { backfill, hasGaps, isBounded, asOf, counted, problem, failure }: ReaderState,
+  { backfill, hasGaps, isBounded, isDoubted, asOf, counted, problem, failure }: ReaderState,
   rows: number,
   keptFrom: Instant,
 ): HistoryCoverage {
   const isComplete = backfill.isDone && !hasGaps && !isBounded;
   const share = counted === null ? null : counted === 0 ? 1 : Math.min(rows / counted, 0.999);
   const progress = isComplete ? 1 : share;
-  return { from: backfill.from, asOf, isComplete, hasGaps, keptFrom, rows, progress, problem: failure ?? problem };
+  const { from } = backfill;
+  return {
+    ...{ from, asOf, isComplete, hasGaps, isBounded, isDoubted, keptFrom, rows, progress },
+    problem: failure ?? problem,
+  };
 }

@@ -16,6 +16,8 @@ export interface OperationGuards {
   readonly before: readonly Plugin<Context>[];
   /** Around what is executed. */
   readonly around: Plugin<Context>;
+  /** Operations that run at once. */
+  readonly operations: Slots;
   /** Subscriptions that are open at once. */
   readonly streams: Slots;
   /** Forgets which documents were found within the limits, after the limits have changed. */
@@ -30,10 +32,11 @@ export function createGuards(
   mutations?: MutationRate | null,
 ): OperationGuards {
   const caches = { documentCache: createDocumentCache<DocumentNode>(), errorCache: createDocumentCache<Error>() };
-  const { plugin, streams } = limitOperations(limits, mutations);
+  const { plugin, operations, streams } = limitOperations(limits, mutations);
   return {
     before: [refuseBatches, limitDocuments(limits), limitCost(limits, toPublicError)],
     around: plugin,
+    operations,
     streams,
     // A verdict is kept with its parsed document.
     forget: () => {

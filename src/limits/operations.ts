@@ -13,6 +13,8 @@ import { Slots } from './slots.ts';
 
 export interface OperationLimits {
   readonly plugin: Plugin<Context>;
+  /** Operations that run, for what is an operation and no GraphQL. */
+  readonly operations: Slots;
   /** Subscriptions that are open, for those that are opened for many and counted for each. */
   readonly streams: Slots;
 }
@@ -30,6 +32,7 @@ export function limitOperations(limits: Limits, shared: MutationRate | null = nu
   const mutations = shared ?? createRate(() => limits.mutationsPerMinute);
   const frame: Frame = { limits, operations, mutations };
   return {
+    operations,
     streams,
     plugin: {
       // Answers that are kept are given without any of this: they cost nothing.

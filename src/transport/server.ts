@@ -1,5 +1,5 @@
 /**
- * HTTP: GraphQL and GraphiQL on one path, logs as text, health; WebSocket on the same path and port. One file, since it
+ * HTTP: GraphQL and GraphiQL on one path, logs as text, reports, health; WebSocket on the same path and port. One file, since it
  * shows the order of all guards of a request.
  */
 
@@ -42,6 +42,7 @@ import { cutSlowResponses } from './http/slow-responses.ts';
 import { takeWaiting } from './http/take-waiting.ts';
 import { createListener, listenOn, listenOnSocket } from './listener.ts';
 import { createLogDownload } from './log-download.ts';
+import { createReports, type ReportsOptions } from './reports.ts';
 import type { CallerOf } from './shared/caller.ts';
 import { type Documents, lookUpDocuments } from './shared/documents.ts';
 import { hideSchema } from './shared/introspection.ts';
@@ -54,7 +55,7 @@ import { createWebSockets } from './ws/sockets.ts';
 
 export const graphqlPath = '/graphql';
 
-export interface ServerOptions {
+export interface ServerOptions extends Pick<ReportsOptions, 'readReport' | 'rowIds'> {
   readonly schema: GraphQLSchema;
   readonly catalogFor: (viewer: Viewer) => Catalog;
   /** What a global id stands for; null: it is none. */
@@ -212,6 +213,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     });
   });
   const logs = createLogDownload({ authenticateRequest, links: options.links, findRef, catalogFor });
+  const reports = createReports({ ...options, operations: guards.operations });
   const sendVersion = createVersionAnswer(authenticateRequest, options.version);
   const compress = options.compression ? createCompression() : null;
   const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);
@@ -230,6 +232,8 @@ export function createServer(options: ServerOptions): GatewayServer {
     if (log) return logs.byId(log[1] ?? '', request, response, caller);
     const link = /^\/downloads\/([\w-]+)$/.exec(path);
     if (link) return logs.byLink(link[1] ?? '', request, response, caller);
+    const report = /^\/reports\/([\w.-]+)$/.exec(path);
+    if (report) return reports.byName(report[1] ?? '', request, response, caller);
     if (path === '/health/live') return answerText(response, 200, 'ok');
     if (path === '/health/ready') {
       const reasons = [...(isLeaving ? ['draining: this gateway is stopping'] : []), ...notReady()];

@@ -119,7 +119,7 @@ describe('a command', () => {
     for (const { label, text } of blocksOf('sh')) {
       // Port 9464 is that of metrics: `test/integration/metrics` scrapes it.
       for (const line of text.split('\n').filter((one) => one.startsWith('curl ') && !one.includes(':9464/'))) {
-        const path = /http:\/\/127\.0\.0\.1:4000(\/[\w/]*)/.exec(line)?.[1];
+        const path = /http:\/\/127\.0\.0\.1:4000(\/[\w/.?=&:-]*)/.exec(line)?.[1];
         const body = /-d '([^']*)'/.exec(line)?.[1];
         const headers = { 'content-type': 'application/json' };
         const response = await fetch(`${origin}${path}`, body === undefined ? {} : { method: 'POST', headers, body });

@@ -21,7 +21,18 @@ const storage = openStorage(':memory:');
 const store = createHistoryStore(storage.database, storage.health);
 afterAll(() => storage.close());
 
-const coverage = { from: 0, asOf, isComplete: true, hasGaps: false, keptFrom: 0, rows: 0, progress: 1, problem: null };
+const coverage = {
+  from: 0,
+  asOf,
+  isComplete: true,
+  hasGaps: false,
+  isBounded: false,
+  isDoubted: false,
+  keptFrom: 0,
+  rows: 0,
+  progress: 1,
+  problem: null,
+};
 const history: History = {
   coverage: () => Promise.resolve(coverage),
   listBackups: () => Promise.reject(new Error('not in this order')),

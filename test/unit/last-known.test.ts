@@ -74,7 +74,8 @@ async function aWorld(draws: readonly { times: readonly number[]; stored: number
     async coverage(name) {
       const isComplete = products.find(({ provider }) => provider.name === name)?.stored === null;
       const from = froms.get(name) ?? null;
-      return { from, asOf, isComplete, hasGaps: false, keptFrom: 0, rows: 0, progress: null, problem: null };
+      const trusted = { hasGaps: false, isBounded: false, isDoubted: false };
+      return { from, asOf, isComplete, ...trusted, keptFrom: 0, rows: 0, progress: null, problem: null };
     },
   };
   const read = (

@@ -9,7 +9,8 @@ import { constants } from 'node:zlib';
 const minBytes = 1_024;
 
 /** Types with text; images and fonts are compressed by themselves. */
-const textTypes = /^(text\/(?!event-stream)|application\/(json|graphql-response\+json|javascript)|image\/svg\+xml)/;
+const textTypes =
+  /^(text\/(?!event-stream)|application\/(json|jsonl|graphql-response\+json|javascript)|image\/svg\+xml)/;
 
 /** Prepares a response before its head is written. An answer that states its length stays as it is below 1 KiB. */
 export type Compress = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

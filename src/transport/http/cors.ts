@@ -32,7 +32,7 @@ const requestHeaders = [
   'b3',
 ];
 
-const responseHeaders = ['retry-after', 'x-request-id'];
+const responseHeaders = ['retry-after', 'x-request-id', 'backplane-as-of'];
 
 /** CORS headers of every answer. */
 export function allowOrigin(

@@ -10,6 +10,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'DELETE', 'PAT
 const routes: readonly (readonly [RegExp, string])[] = [
   [/^\/graphql$/, '/graphql'],
   [/^\/backups\/[^/]+\/log$/, '/backups/{id}/log'],
+  [/^\/reports\/[^/]+$/, '/reports/{name}'],
   [/^\/downloads\/[^/]+$/, '/downloads/{link}'],
   [/^\/health\/live$/, '/health/live'],
   [/^\/health\/ready$/, '/health/ready'],

@@ -71,7 +71,7 @@ export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
         return true;
       }
       const isGraphql = path === graphqlPath;
-      if (!isGraphql && !path.startsWith('/backups/')) return false;
+      if (!isGraphql && !/^\/(backups|reports)\//.test(path)) return false;
       allowOrigin(request, response, origins, browsers.cors);
       if (isPreflight(request)) {
         if (!origins.isListed(request.headers.origin)) return refuse(response, wrongPage);

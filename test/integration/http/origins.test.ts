@@ -72,7 +72,7 @@ describe('a page of a listed origin', () => {
     for (const { headers } of answers) {
       expect(headers).toMatchObject({
         'access-control-allow-origin': app,
-        'access-control-expose-headers': 'retry-after, x-request-id',
+        'access-control-expose-headers': 'retry-after, x-request-id, backplane-as-of',
         vary: expect.stringContaining('Origin'),
       });
       expect(headers['access-control-allow-credentials']).toBeUndefined();
@@ -201,7 +201,7 @@ describe('what a listed page may send and read', () => {
     await using front = await startFront({ origins: [app], cors });
     expect((await front.send(preflight(app))).headers['access-control-max-age']).toBe('60');
     const { headers } = await front.post(viewer, { origin: app });
-    expect(headers['access-control-expose-headers']).toBe('retry-after, x-request-id, x-served-by');
+    expect(headers['access-control-expose-headers']).toBe('retry-after, x-request-id, backplane-as-of, x-served-by');
   });
 
   test.each(['*', '', 'two words', 'x:y', 'ü', 'a\nb', 'a,b'])('is no header called %j', (name) => {
