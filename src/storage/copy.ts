@@ -13,8 +13,8 @@ import type { Tables } from './tables.ts';
 type Table = keyof Tables;
 
 /**
- * What happens to each table: `move` fills an empty one, `replace` takes the place of what a new database has, and
- * `leave` is about processes of one database. In the order of their references.
+ * What happens to each table: `move` fills an empty one, `replace` takes the place of what a new database has, `derive` is
+ * filled by triggers, and `leave` is about processes of one database. In the order of their references.
  */
 const tables = {
   operations: 'move',
@@ -31,11 +31,13 @@ const tables = {
   refused_credentials: 'move',
   history_backups: 'move',
   history_readers: 'move',
+  history_totals: 'derive',
+  history_entity_totals: 'derive',
   process_owner: 'leave',
   replicas: 'leave',
   leases: 'leave',
   rates: 'leave',
-} as const satisfies Record<Table, 'move' | 'replace' | 'leave'>;
+} as const satisfies Record<Table, 'move' | 'replace' | 'derive' | 'leave'>;
 
 const all = Object.keys(tables) as Table[];
 
@@ -79,7 +81,7 @@ async function copyAll(source: Database.Database, db: Db, to: string): Promise<C
   const counts = Object.fromEntries(all.map((table) => [table, 0])) as Record<Table, number>;
   for (const table of all) if (tables[table] === 'move') await requireEmpty(db, table, to);
   for (const table of all) {
-    if (tables[table] === 'leave') continue;
+    if (tables[table] === 'leave' || tables[table] === 'derive') continue;
     if (tables[table] === 'replace') await db.deleteFrom(table).execute();
     counts[table] = await copyTable(source, db, table);
   }

@@ -91,4 +91,27 @@ export interface Tables {
     removed_at: number | null;
   };
   history_readers: { provider: string; state: string };
+  /** Numbers of `history_backups`, also of removed rows, by quarter hour. Triggers maintain them. */
+  history_totals: TotalsRow;
+  history_entity_totals: TotalsRow & {
+    /** Empty for rows that do not tell their entity. */
+    entity_id: string;
+  };
+}
+
+interface TotalsRow {
+  provider: string;
+  /** Number of quarter hours from 1970 to the one of `sort_at`; -1 for rows without a time. */
+  slot: number;
+  type: string;
+  trigger_kind: string;
+  status: string;
+  runs: number;
+  /** Number of rows in the sum that follows, in microseconds. */
+  timed_count: number;
+  duration: number;
+  original_count: number;
+  original_bytes: number;
+  stored_count: number;
+  stored_bytes: number;
 }

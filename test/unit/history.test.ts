@@ -16,6 +16,7 @@ import { createHistoryStore } from '../../src/history/store.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import { aBackup, aProvider, never, unavailable } from '../support/model.ts';
 import { casesOf, runsOf } from '../support/nightly.ts';
+import { countedTotals, recounted } from '../support/recount.ts';
 
 const minute = 60_000_000;
 const day = 24 * 60 * minute;
@@ -171,6 +172,7 @@ describe('the history of a product', () => {
         expect(removed).toBeLessThanOrEqual(deleted);
         // What was deleted is marked, unless it was so much of it that lost permissions look the same.
         if (shown.length > product.rows.size) expect(coverage?.problem).toContain('does not list');
+        expect(await countedTotals(db, true)).toEqual(await recounted(db, true));
       }),
       { numRuns: casesOf(240, 24) },
     );
