@@ -156,7 +156,7 @@ export function defineInputs(
       description: 'Order of the list; by provider by default.',
     }),
   }));
-  return { BackupFilter, pageArgs, backupArgs, entityArgs };
+  return { BackupFilter, ProtectedEntityFilter, pageArgs, backupArgs, entityArgs };
 }
 
 const fromHistory = 'From the history: no product is asked, and the connection’s `asOf` says when they were.';

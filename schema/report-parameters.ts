@@ -9,10 +9,10 @@ import {
   isListType,
   isScalarType,
 } from 'graphql';
-import { type ReportRequest, reportNames } from '../src/catalog/reports.ts';
+import { backupReports, protectionReports, type ReportRequest } from '../src/catalog/reports.ts';
 import { badInput } from '../src/core/errors.ts';
 import { cutText } from '../src/core/text.ts';
-import { type BackupFilterInput, toListFilter } from './inputs.ts';
+import { type BackupFilterInput, type EntityFilterInput, toEntityFilter, toListFilter } from './inputs.ts';
 
 /** Null: there is no report of this name. Throws BAD_USER_INPUT. */
 export type ReadReport = (name: string, parameters: URLSearchParams) => ReportRequest | null;
@@ -23,20 +23,26 @@ const maxAge = 10 ** 9;
 
 export function createReadReport(schema: GraphQLSchema): ReadReport {
   const BackupFilter = schema.getType('BackupFilter') as GraphQLInputObjectType;
+  const EntityFilter = schema.getType('ProtectedEntityFilter') as GraphQLInputObjectType;
   return (name, parameters) => {
-    const known = reportNames.find((one) => one === name);
-    if (!known) return null;
-    const { maxAgeSeconds, ...given } = group(parameters, BackupFilter);
-    const filter = toListFilter(toInput(given, BackupFilter) as BackupFilterInput);
-    return { name: known, filter, maxAgeSeconds: toAge(maxAgeSeconds) };
+    const ofBackups = backupReports.find((one) => one === name);
+    if (ofBackups) {
+      const { maxAgeSeconds, ...given } = group(parameters, BackupFilter, ['maxAgeSeconds']);
+      const filter = toListFilter(toInput(given, BackupFilter) as BackupFilterInput);
+      return { name: ofBackups, filter, maxAgeSeconds: toAge(maxAgeSeconds) };
+    }
+    const ofProtection = protectionReports.find((one) => one === name);
+    if (!ofProtection) return null;
+    const given = toInput(group(parameters, EntityFilter), EntityFilter);
+    return { name: ofProtection, filter: toEntityFilter(given as EntityFilterInput) };
   };
 }
 
 type Values = Record<string, readonly string[]>;
 
 /** The values of each parameter. A field of a product's filter is named like `vprotect.entityType`. */
-function group(parameters: URLSearchParams, filter: GraphQLInputObjectType): Values {
-  const known = ['maxAgeSeconds', ...namesOf(filter)];
+function group(parameters: URLSearchParams, filter: GraphQLInputObjectType, more: readonly string[] = []): Values {
+  const known = [...more, ...namesOf(filter)];
   const unknown = [...parameters.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw badInput(`There is no parameter "${cutText(unknown, 40)}". There are: ${known.join(', ')}.`);
@@ -83,7 +89,7 @@ function toScalar(text: string, type: GraphQLInputType): unknown {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-function toAge(given: readonly string[] | undefined): number {
+export function toAge(given: readonly string[] | undefined): number {
   if (given === undefined) return usualAge;
   const age = given.length === 1 && /^\d{1,10}$/.test(given[0] ?? '') ? Number(given[0]) : Number.NaN;
   if (age <= maxAge) return age;

@@ -1,5 +1,5 @@
 /**
- * Links that let a browser read one log without a header. A link is sealed with a key of the database, so that every
+ * Links that let a browser read one log or report without a header. A link is sealed with a key of the database, so that every
  * gateway of it can open it and nobody can read or change it. It names the viewer, whose rights are looked up again.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
@@ -15,14 +15,25 @@ const tagBytes = 16;
 /** Of the address: more than that, proxies refuse. A JWT may name hundreds of providers. */
 const maxLength = 6_000;
 
-interface Sealed {
-  /** Global id of the backup. */
-  readonly log: string;
+/** What a link leads to. */
+export type LinkTarget =
+  | {
+      /** Global id of the backup. */
+      readonly log: string;
+    }
+  | {
+      /** The request, as JSON has it. */
+      readonly report: object;
+    };
+
+interface SealedBase {
   readonly viewer: Viewer;
   readonly mark: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
+
+type Sealed = SealedBase & LinkTarget;
 
 export interface Link {
   /** The part of the URL that must stay secret. */
@@ -33,9 +44,9 @@ export interface Link {
 
 export interface Links {
   /** Throws STORAGE_UNAVAILABLE, and UNSUPPORTED where a link could not be checked when it is used. */
-  create(log: string, identity: Identity): Promise<Link>;
+  create(target: LinkTarget, identity: Identity): Promise<Link>;
   /** Throws NOT_FOUND for what is no link of ours, UNAUTHENTICATED where it has expired or its credential is gone. */
-  open(token: string): Promise<{ readonly log: string; readonly identity: Identity }>;
+  open(token: string): Promise<{ readonly target: LinkTarget; readonly identity: Identity }>;
 }
 
 /** `readKey`: 32 bytes, the same for all gateways of one database. */
@@ -45,20 +56,25 @@ export function createLinks(
   now: () => number = Date.now,
 ): Links {
   return {
-    async create(log, { viewer, expiresAt }) {
+    async create(target, { viewer, expiresAt }) {
       const mark = auth.markOf(viewer);
       if (mark === null) throw new GatewayError('UNSUPPORTED', 'Links cannot be made with this kind of credential.');
       const until = Math.min(now() + lifeMs, expiresAt ?? Number.POSITIVE_INFINITY);
-      const token = seal({ log, viewer, mark, expiresAt: until }, await readKey());
+      const token = seal({ ...target, viewer, mark, expiresAt: until }, await readKey());
       if (token.length <= maxLength) return { token, expiresAt: until };
-      throw new GatewayError('UNSUPPORTED', 'Your token names too many providers for a link. Use Backup.logUrl.');
+      throw new GatewayError(
+        'UNSUPPORTED',
+        'log' in target
+          ? 'Your token names too many providers for a link. Use Backup.logUrl.'
+          : 'Your token or the filter names too much for a link. Use the address of the report, with your token.',
+      );
     },
     async open(token) {
-      const { log, viewer, mark, expiresAt } = unseal(token, await readKey());
+      const { viewer, mark, expiresAt, ...target } = unseal(token, await readKey());
       if (expiresAt <= now()) throw unauthenticated('This link has expired. Make a new one.');
       const identity = auth.identityOf(viewer, mark);
       if (!identity) throw unauthenticated('The token that this link was made with is no longer valid here.');
-      return { log, identity };
+      return { target, identity };
     },
   };
 }

@@ -47,8 +47,8 @@ export function createCatalog(options: CatalogOptions): (viewer: Viewer) => Cata
     const scope = new Scope(providers, viewer);
     const details = new Details(scope, options);
     const history = new HistoryReads(scope, options);
-    const reports = new Reports(scope, options);
     const reads = new Reads(scope, options, details, rowShares);
+    const reports = new Reports(scope, options, reads, history);
     const all = new Commands(scope, options);
     const commands = () => {
       scope.requireOperator();

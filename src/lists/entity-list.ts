@@ -63,10 +63,8 @@ export async function listEntities(
     ...(order.field === 'PROVIDER' && !order.isDescending ? [] : [order]),
   );
   const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
-  const { entities, failed, unlisted } = await readAll(asked, timeoutMs, signal);
-  const found = entities.filter((entity) => isFound(filter.search, entity));
-  const { labelled, untold } = byLabels(found, filter.labels);
-  const { matching, unknown, isCut } = await byProtection(labelled, filter, order, protectionsOf);
+  const selected = await selectEntities(asked, timeoutMs, { filter, order }, protectionsOf, signal);
+  const { matching, failed, unlisted, untold, unknown, isCut } = selected;
   const now = [...failed, ...unknown, ...unlisted, ...untold];
   const earlier = key?.missed ?? [];
   const problems = [...now, ...skippedEarlier(earlier, now, 'List again from the start.')];
@@ -91,6 +89,20 @@ export async function listEntities(
     problems,
     totalCount: problems.length > 0 ? null : matching.length,
   };
+}
+
+/** All entities that match, in order, and what is missing of them. */
+export async function selectEntities(
+  providers: readonly Provider[],
+  timeoutMs: (provider: string) => number,
+  { filter, order }: Required<Pick<EntityQuery, 'filter' | 'order'>>,
+  protectionsOf: ProtectionsOf,
+  signal: AbortSignal,
+) {
+  const { entities, failed, unlisted } = await readAll(providers, timeoutMs, signal);
+  const found = entities.filter((entity) => isFound(filter.search, entity));
+  const { labelled, untold } = byLabels(found, filter.labels);
+  return { failed, unlisted, untold, ...(await byProtection(labelled, filter, order, protectionsOf)) };
 }
 
 /** Returns all entities of the providers, with a problem for each provider that failed. */

@@ -129,7 +129,7 @@ async function* fromProduct(
   }
 }
 
-const toRefusal = ({ error, isUntold }: Problem): GatewayError => (isUntold ? badInput(error.message) : error);
+export const toRefusal = ({ error, isUntold }: Problem): GatewayError => (isUntold ? badInput(error.message) : error);
 
 interface Head extends Pick<Part, 'batches'> {
   rows: readonly Backup[];

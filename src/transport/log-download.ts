@@ -1,13 +1,15 @@
-/** The log of a backup as plain text: `GET /backups/ID/log` with a token, and `/downloads/LINK` without. */
+/** The log of a backup as plain text: `GET /backups/ID/log` with a token, and `/downloads/LINK` without, also for reports. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { type AuthenticateRequest, type Caller, refusalStatus } from '../auth/authentication.ts';
-import type { Links } from '../auth/links.ts';
+import { type AuthenticateRequest, type Authentication, type Caller, refusalStatus } from '../auth/authentication.ts';
+import type { Links, LinkTarget } from '../auth/links.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ReportRequest } from '../catalog/reports.ts';
 import { type ErrorCode, findGatewayError } from '../core/errors.ts';
 import type { Ref } from '../core/model.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { answerText } from './http/short-answers.ts';
+import type { createReports } from './reports.ts';
 
 export interface LogDownloadOptions {
   readonly authenticateRequest: AuthenticateRequest;
@@ -15,6 +17,7 @@ export interface LogDownloadOptions {
   /** The backup of a global id; null where the text is no such id. */
   readonly findRef: (id: string) => Ref | null;
   readonly catalogFor: (viewer: Viewer) => Catalog;
+  readonly reports: Pick<ReturnType<typeof createReports>, 'ofLink'>;
 }
 
 /** Codes about the whole request, which has the status of a refused request. */
@@ -22,24 +25,28 @@ const refusals: readonly ErrorCode[] = ['UNAUTHENTICATED', 'FORBIDDEN', 'RATE_LI
 const unknownBackup: readonly ErrorCode[] = ['NOT_FOUND', 'UNSUPPORTED'];
 
 interface Asked {
-  readonly viewer: Viewer;
-  /** Global id of the backup. */
-  readonly id: string;
+  readonly authentication: Authentication;
+  readonly target: LinkTarget;
 }
 
-export function createLogDownload({ authenticateRequest, links, findRef, catalogFor }: LogDownloadOptions) {
+export function createLogDownload({ authenticateRequest, links, findRef, catalogFor, reports }: LogDownloadOptions) {
   async function send(
     request: IncomingMessage,
     response: ServerResponse,
+    caller: Caller,
     open: () => Promise<Asked>,
     isLink: boolean,
   ): Promise<void> {
     const clientLeft = new AbortController();
     response.once('close', () => clientLeft.abort());
     try {
-      const { viewer, id } = await open();
-      const ref = findRef(id);
-      const text = ref && (await catalogFor(viewer).watches.readLogText(ref, clientLeft.signal));
+      const { authentication, target } = await open();
+      if ('report' in target) {
+        const report = target.report as ReportRequest;
+        return await reports.ofLink(request, response, caller, { authentication, report });
+      }
+      const ref = findRef(target.log);
+      const text = ref && (await catalogFor(authentication.viewer).watches.readLogText(ref, clientLeft.signal));
       if (!text) return answerText(response, 404, 'There is no log of such a backup.');
       response.writeHead(200, {
         'content-type': 'text/plain; charset=utf-8',
@@ -70,10 +77,10 @@ export function createLogDownload({ authenticateRequest, links, findRef, catalog
     async byId(id: string, request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
       if (request.method !== 'GET') return answerText(response, 405, 'Only GET.');
       const open = async () => {
-        const { viewer } = await authenticateRequest(request.headers.authorization ?? null, caller);
-        return { viewer, id };
+        const authentication = await authenticateRequest(request.headers.authorization ?? null, caller);
+        return { authentication, target: { log: id } };
       };
-      return send(request, response, open, false);
+      return send(request, response, caller, open, false);
     },
     /** Whatever header the request has: the link alone says who it is. */
     async byLink(token: string, request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
@@ -81,15 +88,15 @@ export function createLogDownload({ authenticateRequest, links, findRef, catalog
         return answerText(response, 405, 'Only GET and HEAD.');
       }
       const open = async () => {
-        let id = '';
-        const { viewer } = await authenticateRequest(null, caller, async () => {
-          const { log, identity } = await links.open(token);
-          id = log;
-          return identity;
+        let target: LinkTarget = { log: '' };
+        const authentication = await authenticateRequest(null, caller, async () => {
+          const opened = await links.open(token);
+          target = opened.target;
+          return opened.identity;
         });
-        return { viewer, id };
+        return { authentication, target };
       };
-      return send(request, response, open, true);
+      return send(request, response, caller, open, true);
     },
   };
 }

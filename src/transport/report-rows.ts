@@ -1,6 +1,7 @@
 /** Rows of reports as text: CSV for spreadsheets, JSON Lines for programs. Both have the same columns. */
 import { formatInstant, type Instant, secondsBetween } from '../core/instant.ts';
-import type { Backup } from '../core/model.ts';
+import type { Backup, ProtectedEntity } from '../core/model.ts';
+import type { ProtectionRow } from '../lists/protection-report.ts';
 
 type Cell = string | number | boolean | null | readonly string[];
 
@@ -11,16 +12,20 @@ export interface Columns<Row> {
 const time = (instant: Instant | null | undefined): string | null =>
   instant === null || instant === undefined ? null : formatInstant(instant);
 
-/** `idOf`: the global ids of clients. */
-export const backupColumns = (
-  idOf: (row: Backup) => string,
-  entityIdOf: (row: Backup) => string | null,
-): Columns<Backup> => ({
-  id: idOf,
+/** The global ids of clients. */
+export interface RowIds {
+  readonly ofBackup: (backup: Backup) => string;
+  /** Of what was backed up; null if the product does not tell it. */
+  readonly ofBackedUp: (backup: Backup) => string | null;
+  readonly ofEntity: (entity: ProtectedEntity) => string;
+}
+
+export const backupColumns = ({ ofBackup, ofBackedUp }: RowIds): Columns<Backup> => ({
+  id: ofBackup,
   provider: ({ provider }) => provider,
   product: ({ kind }) => kind.toUpperCase(),
   externalId: ({ externalId }) => externalId,
-  entity: entityIdOf,
+  entity: ofBackedUp,
   entityExternalId: ({ entityId }) => entityId,
   name: ({ name }) => name,
   description: ({ description }) => description,
@@ -41,6 +46,28 @@ export const backupColumns = (
   warnings: ({ warnings }) => warnings.map(({ message }) => message),
   unreadable: ({ unreadable = [] }) => unreadable,
   observedAt: ({ observedAt }) => time(observedAt),
+});
+
+export const protectionColumns = ({ ofEntity }: RowIds): Columns<ProtectionRow> => ({
+  id: ({ entity }) => ofEntity(entity),
+  provider: ({ entity }) => entity.provider,
+  product: ({ entity }) => entity.kind.toUpperCase(),
+  externalId: ({ entity }) => entity.externalId,
+  name: ({ entity }) => entity.name,
+  labels: ({ entity }) => entity.labels ?? [],
+  isPresent: ({ entity }) => entity.isPresent ?? null,
+  status: ({ protection }) => protection.status,
+  lastSuccessAt: ({ protection }) => time(protection.lastSuccessAt),
+  expectedEverySeconds: ({ protection }) => protection.expectedEverySeconds,
+  expectedSchedule: ({ protection }) => protection.expectedSchedule,
+  dueAt: ({ protection }) => time(protection.dueAt),
+  failuresSinceLastSuccess: ({ protection }) => protection.failuresSinceLastSuccess,
+  dataPresence: ({ protection }) => protection.dataPresence,
+  problem: ({ protection }) => protection.problem?.error.message ?? null,
+  lastKnownStatus: ({ lastKnown }) => lastKnown?.status ?? null,
+  lastKnownAt: ({ lastKnown }) => time(lastKnown?.asOf),
+  nextRunAt: ({ entity }) => time(entity.nextRunAt),
+  unreadable: ({ entity }) => entity.unreadable ?? [],
 });
 
 export interface Writer<Row> {

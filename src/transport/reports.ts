@@ -11,12 +11,11 @@ import type { ReportRequest } from '../catalog/reports.ts';
 import { createDeadline, untilAborted } from '../core/deadline.ts';
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import { formatInstant } from '../core/instant.ts';
-import type { Backup } from '../core/model.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Slots } from '../limits/slots.ts';
 import type { Log } from '../observability/log.ts';
 import { answerText } from './http/short-answers.ts';
-import { backupColumns, csvWriter, jsonWriter, type Writer } from './report-rows.ts';
+import { backupColumns, csvWriter, jsonWriter, protectionColumns, type RowIds, type Writer } from './report-rows.ts';
 import { untilExpiry } from './shared/token-expiry.ts';
 
 export interface ReportsOptions {
@@ -24,10 +23,7 @@ export interface ReportsOptions {
   readonly catalogFor: (viewer: Viewer) => Catalog;
   /** Null: there is no report of this name. Throws BAD_USER_INPUT. */
   readonly readReport: (name: string, parameters: URLSearchParams) => ReportRequest | null;
-  readonly rowIds: {
-    readonly ofBackup: (backup: Backup) => string;
-    readonly ofEntity: (backup: Backup) => string | null;
-  };
+  readonly rowIds: RowIds;
   /** Of operations: a report takes one of its viewer. */
   readonly operations: Pick<Slots, 'take'>;
   /** Longest time until the first row. */
@@ -47,8 +43,23 @@ const tooOld =
 
 export function createReports(options: ReportsOptions) {
   const { authenticateRequest, catalogFor, readReport, rowIds, operations, limits, log } = options;
-  const columns = backupColumns(rowIds.ofBackup, rowIds.ofEntity);
-  const writers = { csv: csvWriter(columns), jsonl: jsonWriter(columns) };
+  const ofBackups = backupColumns(rowIds);
+  const writers = {
+    'backups.csv': csvWriter(ofBackups),
+    'backups.jsonl': jsonWriter(ofBackups),
+    'protection.csv': csvWriter(protectionColumns(rowIds)),
+  };
+
+  /** Resolves when the first rows are read. */
+  async function openText(report: ReportRequest, authentication: Authentication, signal: AbortSignal) {
+    const { reports } = catalogFor(authentication.viewer);
+    if (report.name === 'protection.csv') {
+      const { asOf, rows } = await reports.protection(report.filter, signal);
+      return { asOf, text: toText(untilExpiry(rows, authentication), writers[report.name]) };
+    }
+    const { asOf, rows } = await reports.backups(report, signal);
+    return { asOf, text: toText(untilExpiry(rows, authentication), writers[report.name]) };
+  }
 
   async function send(
     request: IncomingMessage,
@@ -64,8 +75,7 @@ export function createReports(options: ReportsOptions) {
       const { authentication, report } = await open();
       if (!report) return answerText(response, 404, 'There is no such report.');
       release = operations.take(authentication.countedAs);
-      const { asOf, rows } = await firstRows(report, authentication.viewer, clientLeft.signal);
-      const lasting = untilExpiry(rows, authentication);
+      const { asOf, text } = await inTime(openText(report, authentication, clientLeft.signal), clientLeft.signal);
       const format = report.name.endsWith('.csv') ? 'csv' : 'jsonl';
       response.writeHead(200, {
         'content-type': types[format],
@@ -73,7 +83,7 @@ export function createReports(options: ReportsOptions) {
         'backplane-as-of': formatInstant(asOf),
       });
       if (request.method === 'HEAD') response.end();
-      else await pipeline(toText(lasting, writers[format]), response);
+      else await pipeline(text, response);
     } catch (thrown) {
       if (clientLeft.signal.aborted) return void response.destroy();
       const error = findGatewayError(thrown);
@@ -87,10 +97,10 @@ export function createReports(options: ReportsOptions) {
     }
   }
 
-  async function firstRows(report: ReportRequest, viewer: Viewer, signal: AbortSignal) {
+  async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     using deadline = createDeadline(signal, limits.requestSeconds * 1000);
     try {
-      return await untilAborted(catalogFor(viewer).reports.open(report, signal), deadline.signal);
+      return await untilAborted(work, deadline.signal);
     } catch (error) {
       if (!deadline.isExpired()) throw error;
       const message = `The first rows took longer than ${limits.requestSeconds} s: give a narrower filter.`;
@@ -99,6 +109,13 @@ export function createReports(options: ReportsOptions) {
   }
 
   return {
+    /** For a link, which names its viewer. */
+    ofLink: (
+      request: IncomingMessage,
+      response: ServerResponse,
+      caller: Caller,
+      opened: { readonly authentication: Authentication; readonly report: ReportRequest },
+    ): Promise<void> => send(request, response, caller, () => Promise.resolve(opened)),
     async byName(name: string, request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
       if (request.method !== 'GET') return answerText(response, 405, 'Only GET.');
       return send(request, response, caller, async () => {

@@ -212,8 +212,8 @@ export function createServer(options: ServerOptions): GatewayServer {
       connection.destroy();
     });
   });
-  const logs = createLogDownload({ authenticateRequest, links: options.links, findRef, catalogFor });
   const reports = createReports({ ...options, operations: guards.operations });
+  const logs = createLogDownload({ authenticateRequest, links: options.links, findRef, catalogFor, reports });
   const sendVersion = createVersionAnswer(authenticateRequest, options.version);
   const compress = options.compression ? createCompression() : null;
   const stopCutting = cutSlowResponses(open, clients.slowSeconds * 1000);

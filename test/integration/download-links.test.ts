@@ -66,6 +66,52 @@ describe('a download link', () => {
     );
   });
 
+  it('gives a report, with its filter and the rights of its viewer', async () => {
+    await using fixture = await open();
+    await using gateway = fixture.start();
+    const create = async (report: string) => {
+      const { data, errors } = await gateway
+        .as('rita')
+        .askText(`mutation { createDownloadLink(input: { ${report} }) { url userErrors { code message field } } }`);
+      if (!data) throw new Error(JSON.stringify(errors));
+      const { url, userErrors } = data['createDownloadLink'] as { url: string; userErrors: object[] };
+      return { url: url && `${await gateway.listen()}${new URL(url).pathname}`, userErrors };
+    };
+    await gateway.listen();
+    const failed = await create('report: { name: BACKUPS_CSV, backups: { statuses: [FAILED] } }');
+    expect(failed.userErrors).toEqual([]);
+    const response = await fetch(failed.url);
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="backups.csv"');
+    const lines = (await response.text()).trimEnd().split('\r\n').slice(1);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toContain(',FAILED,');
+    const head = await fetch(failed.url, { method: 'HEAD' });
+    expect([head.status, head.headers.get('backplane-as-of'), await head.text()]).toEqual([
+      200,
+      expect.any(String),
+      '',
+    ]);
+    const protection = await create('report: { name: PROTECTION_CSV, entities: { search: "accounting" } }');
+    expect((await (await fetch(protection.url)).text()).trimEnd().split('\r\n')).toHaveLength(2);
+    for (const [bad, message] of [
+      ['', 'Give either'],
+      [`log: "${fixture.log}", report: { name: BACKUPS_CSV }`, 'Give either'],
+      ['report: { name: BACKUPS_CSV, entities: {} }', 'no such filter'],
+      ['report: { name: PROTECTION_CSV, backups: {} }', 'no such filter'],
+      ['report: { name: BACKUPS_JSONL, maxAgeSeconds: -1 }', 'whole number from 0'],
+      ['report: { name: BACKUPS_JSONL, backups: { providers: ["nobody"] } }', 'There is no provider "nobody"'],
+    ]) {
+      expect(await create(bad as string)).toMatchObject({
+        url: null,
+        userErrors: [{ code: 'BAD_USER_INPUT', message: expect.stringContaining(message as string) }],
+      });
+    }
+    gateway.reload({ auth: { tokens: [reader({ providers: [] })] } });
+    expect((await (await fetch(failed.url)).text()).trimEnd().split('\r\n')).toHaveLength(1);
+    gateway.reload({ auth: { tokens: [aToken('bob')] } });
+    expect((await fetch(failed.url)).status).toBe(410);
+  });
+
   it('ends with the rights of its viewer: 404 without the provider, 410 without the token', async () => {
     await using fixture = await open();
     await using gateway = fixture.start();
@@ -149,12 +195,12 @@ it('expires after 5 minutes, or with the token that made it', async () => {
     auth,
     () => at,
   );
-  const long = await links.create('log', { viewer, expiresAt: null });
-  const short = await links.create('log', { viewer, expiresAt: at + 1_000 });
+  const long = await links.create({ log: 'log' }, { viewer, expiresAt: null });
+  const short = await links.create({ log: 'log' }, { viewer, expiresAt: at + 1_000 });
   expect([long.expiresAt - at, short.expiresAt - at]).toEqual([300_000, 1_000]);
   at += 1_000;
   await expect(links.open(short.token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
-  expect(await links.open(long.token)).toMatchObject({ log: 'log', identity: { viewer } });
+  expect(await links.open(long.token)).toMatchObject({ target: { log: 'log' }, identity: { viewer } });
   at += 299_000;
   await expect(links.open(long.token)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 });

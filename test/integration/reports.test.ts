@@ -119,6 +119,50 @@ describe.each([true, false])('reports of four products, history: %s', (hasHistor
     expect((await fetch(`${origin}/reports/backups.csv`, { method: 'POST' })).status).toBe(405);
   });
 
+  test('of protection have every entity with its state, and the filters of the list', async () => {
+    const response = await get('protection.csv');
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+    expect(response.headers.get('backplane-as-of')).toMatch(/Z$/);
+    const [head = [], ...lines] = parseCsv(await response.text());
+    const column = (name: string) => lines.map((line) => line[head.indexOf(name)]);
+    const { data } = await fixture.gateway.askText(
+      '{ protectedEntities(first: 200) { nodes { id name protection { status lastSuccessAt } } } }',
+    );
+    interface Node {
+      readonly id: string;
+      readonly name: string;
+      readonly protection: { readonly status: string; readonly lastSuccessAt: string | null };
+    }
+    const { nodes } = (data as { protectedEntities: { nodes: Node[] } }).protectedEntities;
+    expect(column('id')).toEqual(nodes.map(({ id }) => id));
+    expect(column('name')).toEqual(nodes.map(({ name }) => name));
+    expect(column('status')).toEqual(nodes.map(({ protection }) => protection.status));
+    expect(column('lastSuccessAt')).toEqual(nodes.map(({ protection }) => protection.lastSuccessAt ?? ''));
+    const [, ...never] = parseCsv(await (await get('protection.csv?protection=NEVER_BACKED_UP&kinds=VPROTECT')).text());
+    expect(never.map((line) => line[head.indexOf('id')])).toEqual(
+      lines
+        .filter(
+          (line) => line[head.indexOf('status')] === 'NEVER_BACKED_UP' && line[head.indexOf('product')] === 'VPROTECT',
+        )
+        .map((line) => line[head.indexOf('id')]),
+    );
+    const bad = await get('protection.csv?statuses=FAILED');
+    expect([bad.status, await bad.text()]).toEqual([
+      400,
+      expect.stringContaining('There are: kinds, labels, lastSuccessBefore'),
+    ]);
+  });
+
+  test('of protection are refused while a product does not list its entities', async () => {
+    fixture.labii.outage = true;
+    try {
+      const response = await get('protection.csv');
+      expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('labii')]);
+    } finally {
+      fixture.labii.outage = false;
+    }
+  });
+
   test('are refused if rows would be left out since a product does not tell a value', async () => {
     const response = await get('backups.csv?triggers=MANUAL&providers=salesforce');
     expect([response.status, await response.text()]).toEqual([
@@ -163,6 +207,29 @@ test('a report of a product that fails in the middle is cut, so that no client t
     fault.stop();
     await save(part);
     expect(readFileSync(part, 'utf8')).toBe(readFileSync(whole, 'utf8'));
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test('a report of protection says UNKNOWN and why, and is refused if that could hide an entity', async () => {
+  const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 30 });
+  await using proxy = await startFaultProxy(sandbox.url);
+  await using gateway = startGateway({ providers: [pointAt(sandbox.config, sandbox.url, proxy.url) as object] });
+  const url = `${await gateway.listen()}/reports/protection.csv`;
+  try {
+    proxy.fail(answersStatus(500), { match: (_, path) => path === '/api/backup/jobs' });
+    const [head = [], ...lines] = parseCsv(await (await fetch(url)).text());
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) {
+      expect(line[head.indexOf('status')]).toBe('UNKNOWN');
+      expect(line[head.indexOf('problem')]).toContain('files');
+    }
+    for (const query of ['protection=OVERDUE', 'lastSuccessBefore=2026-01-01T00:00:00Z']) {
+      const response = await fetch(`${url}?${query}`);
+      expect([response.status, await response.text()]).toEqual([503, expect.stringContaining('files')]);
+    }
+    expect(parseCsv(await (await fetch(`${url}?protection=UNKNOWN`)).text())).toHaveLength(lines.length + 1);
   } finally {
     await sandbox.close();
   }
@@ -306,9 +373,9 @@ async function serve(open: (signal: AbortSignal) => Opened) {
   const reports = createReports({
     authenticateRequest: () => ({ viewer, expiresAt: null, ...caller, countedAs: 'v' }),
     catalogFor: () =>
-      ({ reports: { open: (_: unknown, signal: AbortSignal) => Promise.resolve(open(signal)) } }) as never,
+      ({ reports: { backups: (_: unknown, signal: AbortSignal) => Promise.resolve(open(signal)) } }) as never,
     readReport: (name) => ({ name, filter: {}, maxAgeSeconds: 0 }) as never,
-    rowIds: { ofBackup: ({ externalId }) => externalId, ofEntity: ({ entityId }) => entityId },
+    rowIds: { ofBackup: ({ externalId }) => externalId, ofBackedUp: () => null, ofEntity: () => '' },
     operations,
     limits: { requestSeconds: 600 },
     log: { warn: () => undefined } as unknown as ReportsOptions['log'],

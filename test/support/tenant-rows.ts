@@ -134,7 +134,12 @@ export const doorRows: Readonly<Record<string, RowsOfField>> = {
       { ids: [] },
     ]),
   'Mutation.cancelBackup': ({ hidden }) => inputs(forEach(hidden.backups, (id) => ({ id }))),
-  'Mutation.createDownloadLink': ({ hidden }) => inputs([...hidden.backups, 'no id'].map((log) => ({ log }))),
+  'Mutation.createDownloadLink': ({ hidden }) =>
+    inputs([
+      ...[...hidden.backups, 'no id'].map((log) => ({ log })),
+      ...names.map((name) => ({ report: { name: 'BACKUPS_CSV', backups: { providers: [name] } } })),
+      ...names.map((name) => ({ report: { name: 'PROTECTION_CSV', entities: { providers: [name] } } })),
+    ]),
   'Mutation.createBackup': ({ hidden, seen }) =>
     [...hidden.entities, 'no id'].flatMap((entityId) =>
       inputs([

@@ -47,6 +47,10 @@ describe.each([true, false])('reports, history: %s', (hasHistory) => {
         for (const one of names) if (!query.includes(one)) expect(told[2]).not.toContain(one);
       }
     }
+    for (const query of ['', ...names.map((name) => `providers=${name}`), 'protection=NO_EXPECTATION', 'search=a']) {
+      const path = `protection.csv?${query}`;
+      expect(await read(doors.closed, path)).toEqual(await read(doors.absent, path));
+    }
     if (!hasHistory) expect(doors.hiddenRequests()).toEqual([]);
   });
 });
