@@ -1,10 +1,13 @@
 /** Lists and forms of the dashboard in a real browser. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { openStorage } from '../../src/storage/storage.ts';
 import { startFour } from '../support/all-four.ts';
 import { browserTitle, isWithoutBrowser, launchBrowser, newPage } from '../support/browser.ts';
-import { globalId, startBorgGateway } from '../support/gateway.ts';
+import { globalId, startBorgGateway, startGateway } from '../support/gateway.ts';
 import { partOf } from '../support/office.ts';
+import { eager, untilComplete } from '../support/stored-history.ts';
 
 describe.skipIf(isWithoutBrowser)(browserTitle('Lists of the dashboard in a browser'), () => {
   let browser: Browser;
@@ -57,6 +60,49 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Lists of the dashboard in a brow
     await page.keyboard.press('ArrowDown');
     const second = rows.nth(1).getByRole('link').first();
     await expect.poll(() => second.evaluate((link) => link.ownerDocument.activeElement === link)).toBe(true);
+  });
+
+  it('show what ran on each of the last days of each entity, and its trend on a screen of its own', async () => {
+    await using sandbox = await startBorgSandbox({ speed: 0, history: 100 });
+    await using gateway = startGateway({
+      providers: [sandbox.config],
+      storage: openStorage(':memory:'),
+      history: eager,
+    });
+    const origin = await gateway.listen();
+    await untilComplete(gateway);
+    const { page, requests } = await newPage(browser, { timezoneId: 'America/New_York' });
+    const operations: string[] = [];
+    page.on('request', (request) => operations.push(request.postData() ?? ''));
+    await page.goto(`${origin}/ui/entities`);
+    const strips = page.getByRole('link', { name: /The last 30 days: / });
+    await strips.first().waitFor();
+    const { data } = await gateway.askText(
+      '{ protectedEntities(first: 20) { nodes { id name days(last: 30, timeZone: "America/New_York") { status } } } }',
+    );
+    const { nodes } = partOf<{ nodes: { id: string; name: string; days: { status: string }[] }[] }>(
+      data,
+      'protectedEntities',
+    );
+    const succeeded = (name: string) =>
+      nodes.find((node) => node.name === name)?.days.filter(({ status }) => status === 'SUCCEEDED').length;
+    expect(await strips.count()).toBe(nodes.length);
+    expect(succeeded('Accounting')).toBeGreaterThan(1);
+    const strip = page.getByRole('link', {
+      name: new RegExp(`^Accounting, .*[ :]${succeeded('Accounting')} Succeeded`),
+    });
+    // Days come with their page; trends, and what draws them, only when somebody asks for them.
+    const uses = (text: RegExp) => operations.filter((body) => text.test(body)).length;
+    expect(uses(/query Entity\b/)).toBe(0);
+    expect(requests.filter((url) => /chart-/.test(url))).toEqual([]);
+    await strip.click();
+    await page.getByRole('img', { name: 'Duration' }).locator('canvas').waitFor();
+    expect(requests.filter((url) => /chart-.*\.js$/.test(url))).toHaveLength(1);
+    await page.getByText('The same as a table').click();
+    expect(await page.getByRole('rowheader').count()).toBeGreaterThan(1);
+    await page.getByText('Day by day').click();
+    expect(await page.getByText(/: Succeeded \(\d+ succeeded, \d+ failed\)/).count()).toBe(succeeded('Accounting'));
+    await page.screenshot({ path: 'test/output/dashboard-entity.png', fullPage: true });
   });
 
   it('start one backup, however often somebody clicks, and lead to it', async () => {

@@ -67,7 +67,12 @@ describe.skipIf(isWithoutBrowser)(browserTitle('The dashboard in a browser'), ()
     await page.getByRole('log').waitFor();
     await page.getByRole('link', { name: 'Entities', exact: true }).click();
     await page.getByRole('listitem').filter({ hasText: 'Grünwald studio' }).getByText('Overdue').waitFor();
+    await page.getByText('What the marks of days mean').click();
     await look('entities');
+    await page.getByRole('link', { name: /^Accounting, The last 30 days/ }).click();
+    await page.getByRole('img', { name: 'Size' }).locator('canvas').waitFor();
+    await look('entity');
+    await page.goBack();
     await page.getByRole('link', { name: 'Start a backup', exact: true }).click();
     await section(page, 'What should be backed up?').getByRole('link', { name: 'web-01' }).waitFor();
     await look('start');

@@ -152,12 +152,12 @@ const layers: Readonly<Record<string, Layer>> = {
   'dashboard: parts': {
     files: /^web\/parts\//,
     ours: /^web\/(text|gql|api)\//,
-    packages: /^(react|wouter|@tanstack\/react-virtual)$/,
+    packages: /^(react|wouter|@tanstack\/react-virtual|uplot(\/dist\/uPlot\.min\.css)?)$/,
   },
   'dashboard: screens': {
     files: /^web\/screens\//,
     ours: /^web\/(text|gql|api|parts)\//,
-    packages: /^(react|wouter|@tanstack\/react-virtual|uplot(\/dist\/uPlot\.min\.css)?)$/,
+    packages: /^(react|wouter|@tanstack\/react-virtual)$/,
   },
   'dashboard: frame': {
     files: /^web\/(shell\/|main\.tsx$)/,

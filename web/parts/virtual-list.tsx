@@ -7,20 +7,21 @@ interface Props<Row> {
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
   readonly render: (row: Row) => ReactNode;
+  /** Of a row on a narrow screen; 134 unless given. */
+  readonly narrowHeight?: number;
   /** Called when the end comes into sight. */
   readonly onEnd: () => void;
 }
 
 /** A row has two lines on a wide screen, and more on a narrow one. */
 const narrow = matchMedia('(max-width: 760px)');
-const heightOfRow = (): number => (narrow.matches ? 134 : 58);
 
-export function VirtualList<Row>({ label, rows, keyOf, render, onEnd }: Props<Row>) {
+export function VirtualList<Row>({ label, rows, keyOf, render, narrowHeight = 134, onEnd }: Props<Row>) {
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
-    estimateSize: heightOfRow,
+    estimateSize: () => (narrow.matches ? narrowHeight : 58),
     getItemKey: (index) => keyOf(rows[index] as Row),
     overscan: 8,
   });

@@ -52,6 +52,12 @@ export const screens: readonly Screen[] = [
     Screen: lazy(() => import('../screens/systems/systems.tsx')),
   },
   {
+    path: '/entities/:id',
+    title: texts.screens.entity,
+    inMenu: false,
+    Screen: lazy(() => import('../screens/entity/entity.tsx')),
+  },
+  {
     path: '/backups/:id',
     title: texts.screens.backup,
     inMenu: false,

@@ -5,6 +5,9 @@ const oneDigit = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 const absolute = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 
+/** The zone of the viewer, by its IANA name. */
+export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 export const formatNumber = (value: number): string => numbers.format(value);
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
@@ -37,6 +40,11 @@ export function formatDuration(seconds: number): string {
   });
   return shown.filter(Boolean).join(' ');
 }
+
+const days = new Intl.DateTimeFormat(language, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** Of a day such as `2026-11-20`, which has no zone. */
+export const formatDay = (date: string): string => days.format(new Date(date));
 
 export const formatAbsolute = (at: string | Date): string => absolute.format(new Date(at));
 

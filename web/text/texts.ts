@@ -11,6 +11,7 @@ export const texts = {
   screens: {
     now: 'Now',
     entities: 'Entities',
+    entity: 'Entity',
     backups: 'Backups',
     backup: 'Backup',
     start: 'Start a backup',
@@ -203,6 +204,31 @@ export const texts = {
     scheduled: (cron: string) => `expected at ${cron}`,
     due: 'due',
     gone: 'no longer in its platform',
+  },
+  days: {
+    title: (number: number) => `The last ${formatNumber(number)} days`,
+    status: {
+      SUCCEEDED: 'Succeeded',
+      SUCCEEDED_WITH_WARNINGS: 'Warnings',
+      RUNNING: 'Running',
+      FAILED: 'Failed',
+      MISSED: 'Missed',
+      CANCELLED: 'Cancelled',
+      NONE: 'Nothing due',
+      UNKNOWN: 'Unknown',
+    },
+    counts: (succeeded: number, failed: number) =>
+      `${formatNumber(succeeded)} succeeded, ${formatNumber(failed)} failed`,
+    legend: 'What the marks of days mean',
+    each: 'Day by day',
+    off: 'Nothing is stored of it yet.',
+    offHint: 'Days and trends need the history: it may be off, or be read for the first time now.',
+  },
+  entity: {
+    trend: (number: number) => `The last ${count(number, 'success', 'successes')}`,
+    size: 'Size',
+    noTrend: 'Too few successes for a trend.',
+    noTrendHint: 'It needs two of this type.',
   },
   start: {
     short: 'Start',

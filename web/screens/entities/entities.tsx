@@ -5,17 +5,19 @@ import { usePages } from '../../api/use-pages.ts';
 import { useViewer } from '../../api/viewer.ts';
 import { graphql } from '../../gql/gql.ts';
 import type { ProtectedEntityFilter, ProtectedEntityOrder, ProtectionStatus } from '../../gql/graphql.ts';
+import { DayLegend } from '../../parts/day-strip.tsx';
 import { type AddressFilter, Choice, SearchBox, useAddressFilter } from '../../parts/filters.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Empty, ListState } from '../../parts/states.tsx';
 import { useSelection } from '../../parts/use-selection.ts';
 import { VirtualList } from '../../parts/virtual-list.tsx';
+import { ownZone } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
 import { EntityRow } from './entity-row.tsx';
 import { StartSelected } from './start-selected.tsx';
 
 const Entities = graphql(/* GraphQL */ `
-  query Entities($after: String, $filter: ProtectedEntityFilter!, $orderBy: ProtectedEntityOrder!) {
+  query Entities($after: String, $filter: ProtectedEntityFilter!, $orderBy: ProtectedEntityOrder!, $timeZone: String!) {
     protectedEntities(first: 100, after: $after, filter: $filter, orderBy: $orderBy) {
       nodes {
         ...EntityRow
@@ -57,7 +59,7 @@ export default function EntityList() {
   const key = names.map(address.get).join('\n');
   const pages = usePages(key, async (after) => {
     const orderBy = orders[address.get('order')] ?? bySystem;
-    const { data, failure } = await query(Entities, { after, filter: toFilter(address), orderBy });
+    const { data, failure } = await query(Entities, { after, filter: toFilter(address), orderBy, timeZone: ownZone });
     return { page: data?.protectedEntities ?? null, failure };
   });
   const selection = useSelection(key, pages.rows);
@@ -85,12 +87,14 @@ export default function EntityList() {
       </div>
       <StartSelected selection={selection} />
       <Problems problems={pages.problems} />
+      {pages.rows.some(({ days }) => days) && <DayLegend />}
       <ListState pages={pages} />
       {pages.rows.length > 0 ? (
         <VirtualList
           label={texts.screens.entities}
           rows={pages.rows}
           keyOf={({ id }) => id}
+          narrowHeight={168}
           onEnd={pages.loadMore}
           render={(row) => (
             <EntityRow row={row} isSelected={selection.has(row.id)} onSelect={() => selection.toggle(row.id)} />

@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import { graphql } from '../../gql/gql.ts';
 import type { EntityRowFragment } from '../../gql/graphql.ts';
 import { Time } from '../../parts/clock.tsx';
+import { DayStrip, describeDays } from '../../parts/day-strip.tsx';
 import { ProtectionMark } from '../../parts/marks.tsx';
 import { formatDuration } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
@@ -23,6 +24,9 @@ graphql(/* GraphQL */ `
       expectedEverySeconds
       expectedSchedule
     }
+    days(last: 30, timeZone: $timeZone) {
+      ...DayCell
+    }
   }
 `);
 
@@ -33,7 +37,7 @@ interface Props {
 }
 
 export function EntityRow({ row, isSelected, onSelect }: Props) {
-  const { id, name, isPresent, allowedActions, provider, protection } = row;
+  const { id, name, isPresent, allowedActions, provider, protection, days } = row;
   const { status, lastSuccessAt, dueAt } = protection;
   return (
     <>
@@ -67,6 +71,15 @@ export function EntityRow({ row, isSelected, onSelect }: Props) {
           )}
         </span>
       </div>
+      {days && (
+        <Link
+          className="strip-link"
+          href={`/entities/${id}`}
+          aria-label={`${name}, ${texts.days.title(days.length)}: ${describeDays(days)}`}
+        >
+          <DayStrip days={days} />
+        </Link>
+      )}
       {allowedActions.length > 0 && (
         <Link
           className="act"

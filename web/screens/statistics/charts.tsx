@@ -1,8 +1,10 @@
+import { lazy, useMemo } from 'react';
 import { Section } from '../../parts/section.tsx';
 import { formatBytes, formatDuration, formatNumber } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
-import { Chart } from './chart.tsx';
 import type { Point } from './read-statistics.ts';
+
+const Chart = lazy(() => import('../../parts/chart.tsx'));
 
 interface Props {
   readonly points: readonly Point[];
@@ -12,7 +14,8 @@ interface Props {
 /** What the points show, drawn, and as a table for those who cannot see a drawing. */
 export function Charts({ points, zone }: Props) {
   const words = texts.statistics;
-  const counts = { points, zone, format: formatNumber };
+  const times = useMemo(() => points.map(({ start }) => start), [points]);
+  const counts = { times, zone, format: formatNumber };
   return (
     <>
       <Section title={words.perDay}>
@@ -20,25 +23,27 @@ export function Charts({ points, zone }: Props) {
           {...counts}
           label={words.perDay}
           series={[
-            { name: texts.status.SUCCEEDED, tone: 'good', dash: [], value: ({ succeeded }) => succeeded },
-            { name: texts.status.FAILED, tone: 'bad', dash: [8, 4], value: ({ failed }) => failed },
-            { name: words.other, tone: 'none', dash: [2, 4], value: ({ other }) => other },
+            { name: texts.status.SUCCEEDED, tone: 'good', dash: [], values: points.map(({ succeeded }) => succeeded) },
+            { name: texts.status.FAILED, tone: 'bad', dash: [8, 4], values: points.map(({ failed }) => failed) },
+            { name: words.other, tone: 'none', dash: [2, 4], values: points.map(({ other }) => other) },
           ]}
         />
       </Section>
       <div className="cards">
         <Section title={words.storedPerDay}>
           <Chart
-            points={points}
+            times={times}
             zone={zone}
             format={formatBytes}
             label={words.storedPerDay}
-            series={[{ name: words.stored, tone: 'busy', dash: [], value: ({ storedBytes }) => storedBytes }]}
+            series={[
+              { name: words.stored, tone: 'busy', dash: [], values: points.map(({ storedBytes }) => storedBytes) },
+            ]}
           />
         </Section>
         <Section title={words.durationPerDay}>
           <Chart
-            points={points}
+            times={times}
             zone={zone}
             format={formatDuration}
             label={words.durationPerDay}
@@ -47,7 +52,9 @@ export function Charts({ points, zone }: Props) {
                 name: words.duration,
                 tone: 'busy',
                 dash: [],
-                value: ({ durationSeconds, timedCount }) => durationSeconds && durationSeconds / timedCount,
+                values: points.map(
+                  ({ durationSeconds, timedCount }) => durationSeconds && durationSeconds / timedCount,
+                ),
               },
             ]}
           />

@@ -5,12 +5,12 @@ import { type AddressFilter, Choice, useAddressFilter } from '../../parts/filter
 import { Problems } from '../../parts/problems.tsx';
 import { Section } from '../../parts/section.tsx';
 import { ReadingState } from '../../parts/states.tsx';
+import { ownZone } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
 import { Charts } from './charts.tsx';
 import { Figures } from './figures.tsx';
 import { readStatistics } from './read-statistics.ts';
 
-const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const day = 86_400_000;
 const isSpan = (days: number): boolean => Object.hasOwn(texts.statistics.spans, String(days));
 

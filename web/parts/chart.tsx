@@ -2,19 +2,18 @@
 import { useEffect, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Point } from './read-statistics.ts';
 
-interface Series {
+export interface Series {
   readonly name: string;
   readonly tone: 'good' | 'bad' | 'busy' | 'none';
   readonly dash: number[];
-  /** Null: not known. */
-  readonly value: (point: Point) => number | null;
+  /** One for each time; null: not known. */
+  readonly values: readonly (number | null)[];
 }
 
-interface Props {
+export interface ChartProps {
   readonly label: string;
-  readonly points: readonly Point[];
+  readonly times: readonly string[];
   readonly zone: string;
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
@@ -22,10 +21,10 @@ interface Props {
 
 const height = 240;
 
-export function Chart({ label, points, zone, series, format }: Props) {
+export default function Chart({ label, times, zone, series, format }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const theme = useTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: series and format belong to the points
+  // biome-ignore lint/correctness/useExhaustiveDependencies: series and format belong to the times
   useEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -47,15 +46,12 @@ export function Chart({ label, points, zone, series, format }: Props) {
             stroke: colour(tone),
             width: 2,
             dash,
-            points: { show: points.length < 40 },
+            points: { show: times.length < 40 },
             value: (_plot: UPlot, value: number | null) => (value === null ? '–' : format(value)),
           })),
         ],
       },
-      [
-        points.map(({ start }) => Date.parse(start) / 1000),
-        ...series.map(({ value }) => points.map((point) => value(point))),
-      ],
+      [times.map((time) => Date.parse(time) / 1000), ...series.map(({ values }) => [...values])],
       element,
     );
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
@@ -64,7 +60,7 @@ export function Chart({ label, points, zone, series, format }: Props) {
       observer.disconnect();
       plot.destroy();
     };
-  }, [points, zone, theme]);
+  }, [times, zone, theme]);
   return <div ref={box} className="chart" role="img" aria-label={label} />;
 }
 
