@@ -10,6 +10,8 @@ import { startFaultProxy } from '../support/fault-proxy.ts';
 import { answersStatus } from '../support/faults.ts';
 import { aToken, startBorgGateway, startGateway } from '../support/gateway.ts';
 import { partOf } from '../support/office.ts';
+import { borgTime } from '../support/protection.ts';
+import { eager, untilComplete } from '../support/stored-history.ts';
 
 interface Page200 {
   readonly nodes: readonly { readonly id: string }[];
@@ -147,6 +149,46 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Many backups in the dashboard'),
     expect(await rowsOf(page).first().getAttribute('aria-setsize')).toBe('30');
     await page.screenshot({ path: 'test/output/dashboard-backups-last-known.png' });
     outage.stop();
+  });
+
+  it('are sorted by a click on the head of a column, and one that is unusual says so', async () => {
+    await using sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 0 });
+    const megabytes = [100, 104, 98, 101, 99, 103, 97, 100, 102, 5];
+    for (const [index, size] of megabytes.entries()) {
+      sandbox.addFinished({
+        repository: '/backups/accounting',
+        status: 'completed',
+        started_at: borgTime(50 - index),
+        completed_at: borgTime(49.5 - index),
+        progress_details: { original_size: size * 1_000_000 },
+      } as never);
+    }
+    await using gateway = startGateway({
+      providers: [sandbox.config],
+      storage: openStorage(':memory:'),
+      history: eager,
+    });
+    const origin = await gateway.listen();
+    await untilComplete(gateway);
+    const { page } = await newPage(browser);
+    await page.goto(`${origin}/ui/backups`);
+    await rowsOf(page).nth(9).waitFor();
+    const sizes = async () =>
+      (await rowsOf(page).locator('.number:last-child').allInnerTexts()).map((text) => Number.parseInt(text, 10));
+    expect(await sizes()).toEqual(megabytes.toReversed());
+    await page.getByRole('button', { name: 'Size', exact: true }).click();
+    await expect.poll(sizes).toEqual(megabytes.toSorted((a, b) => b - a));
+    await page.getByText('In this order as they were stored').waitFor();
+    await page.screenshot({ path: 'test/output/dashboard-backups-sorted.png' });
+    await page.getByRole('button', { name: 'Size, largest first' }).click();
+    await expect.poll(() => page.url()).toMatch(/order=size&direction=asc$/);
+    await expect.poll(sizes).toEqual(megabytes.toSorted((a, b) => a - b));
+    await page.reload();
+    await page.getByRole('button', { name: 'Size, smallest first' }).waitFor();
+    await rowsOf(page).first().getByRole('link').click();
+    const unusual = page.getByRole('region', { name: 'Unusual' });
+    await unusual.getByText('Much smaller: 5 MB instead of about 100 MB').waitFor();
+    await page.screenshot({ path: 'test/output/dashboard-backup-unusual.png' });
   });
 
   it('come over a slow network, with a word about it until they are there', async () => {

@@ -37,6 +37,7 @@ const Changes = graphql(/* GraphQL */ `
   fragment RunningRow on Backup {
     id
     name
+    externalId
     status
     startedAt
     sortedAt

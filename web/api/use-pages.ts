@@ -8,6 +8,8 @@ import { useStore } from './store.ts';
 export interface Page<Row> {
   readonly nodes: readonly Row[];
   readonly problems: readonly ProblemRowFragment[];
+  /** When it was read from the products, of a list that the gateway has stored. */
+  readonly asOf?: string | null;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
@@ -18,6 +20,8 @@ interface State<Row> {
   readonly failure: Failure | null;
   /** Where the next page begins; null: there is none, or none was read yet. */
   readonly next: string | null;
+  /** The earliest time of all pages; null: the products were asked. */
+  readonly asOf: string | null;
   readonly isLoading: boolean;
 }
 
@@ -34,8 +38,12 @@ const nothing = <Row>(key: string): State<Row> => ({
   problems: [],
   failure: null,
   next: null,
+  asOf: null,
   isLoading: true,
 });
+
+const earliest = (one: string | null, other: string | null): string | null =>
+  one === null || (other !== null && other < one) ? other : one;
 
 /** `key`: what the list depends on; another one is another list. */
 export function usePages<Row>(
@@ -59,7 +67,8 @@ export function usePages<Row>(
         const rows = after === null ? page.nodes : [...former.rows, ...page.nodes];
         const problems = after === null ? page.problems : [...former.problems, ...page.problems];
         const next = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-        return { key, rows, problems, failure: null, next, isLoading: false };
+        const asOf = earliest(after === null ? null : former.asOf, page.asOf ?? null);
+        return { key, rows, problems, failure: null, next, asOf, isLoading: false };
       });
     },
     [key],

@@ -172,6 +172,19 @@ export const texts = {
     fresh: (number: number) => `Show ${count(number, 'new backup', 'new backups')}`,
     none: 'No backup matches.',
     observed: 'as of',
+    fromHistory: 'In this order as they were stored,',
+    ended: 'ended',
+    order: {
+      label: 'Order of the list',
+      columns: { name: 'Name', started: 'Started', ended: 'Ended', duration: 'Duration', size: 'Size' },
+      ends: {
+        name: { ASC: 'A first', DESC: 'Z first' },
+        started: { ASC: 'oldest first', DESC: 'newest first' },
+        ended: { ASC: 'oldest first', DESC: 'newest first' },
+        duration: { ASC: 'shortest first', DESC: 'longest first' },
+        size: { ASC: 'smallest first', DESC: 'largest first' },
+      },
+    },
     csv: 'Save as CSV',
     csvStop: (number: number) => `Stop after ${formatNumber(number)}`,
     csvDone: (number: number) => `${count(number, 'backup', 'backups')} saved.`,
@@ -313,6 +326,7 @@ export const texts = {
   },
   backup: {
     unnamed: 'Backup',
+    numbered: (externalId: string) => `Backup ${externalId}`,
     notFound: 'This backup does not exist, or you may not see it.',
     entity: 'Entity',
     system: 'System',
@@ -363,6 +377,17 @@ export const texts = {
       FAILED: 'The command was not carried out.',
       OUTCOME_UNKNOWN: 'The answer was lost. Check in the product before you send it again.',
     },
+  },
+  anomalies: {
+    title: 'Unusual',
+    kinds: {
+      SIZE_DROP: 'Much smaller',
+      SIZE_JUMP: 'Much larger',
+      ITEM_DROP: 'Far fewer items',
+      DURATION_LONG: 'Took much longer',
+    },
+    instead: (actual: string, expected: string) => `${actual} instead of about ${expected}`,
+    basedOn: (number: number) => `compared with ${count(number, 'backup', 'backups')} before it`,
   },
   log: {
     title: 'Log',

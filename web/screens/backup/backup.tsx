@@ -11,6 +11,7 @@ import { Progress } from '../../parts/progress.tsx';
 import { Empty, ReadingState } from '../../parts/states.tsx';
 import { texts } from '../../text/texts.ts';
 import { Actions } from './actions.tsx';
+import { Anomalies } from './anomalies.tsx';
 import { Facts } from './facts.tsx';
 import { LogSection } from './log-section.tsx';
 
@@ -19,6 +20,9 @@ const BackupDocument = graphql(/* GraphQL */ `
     backup(id: $id) {
       ...RunningRow
       ...BackupFacts
+      anomalies {
+        ...Unusual
+      }
       allowedActions
       entity {
         allowedActions
@@ -78,7 +82,7 @@ export default function Backup({ id }: { readonly id: string }) {
     );
   }
   const live = event && event.__typename !== 'StreamStalled' ? event.backup : backup;
-  const title = backup.entity?.name ?? backup.name ?? texts.backup.unnamed;
+  const title = backup.entity?.name ?? backup.name ?? texts.backup.numbered(backup.externalId);
   const stalled = event?.__typename === 'StreamStalled' ? [event.problem] : [];
   const { failureReason, errorMessage } = backup;
   return (
@@ -99,6 +103,7 @@ export default function Backup({ id }: { readonly id: string }) {
           {failureReason?.remedy && <span>{failureReason.remedy}</span>}
         </div>
       )}
+      {backup.anomalies && <Anomalies anomalies={backup.anomalies} />}
       {isOpen(live.status) && <Progress progress={live.progress} label={title} />}
       <Facts backup={backup} />
       <LogSection id={id} logUrl={backup.logUrl} />

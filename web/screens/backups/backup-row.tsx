@@ -11,9 +11,11 @@ graphql(/* GraphQL */ `
   fragment BackupRow on Backup {
     id
     name
+    externalId
     status
     type
     sortedAt
+    endedAt
     durationSeconds
     size {
       originalBytes
@@ -37,19 +39,16 @@ graphql(/* GraphQL */ `
 
 interface Props {
   readonly row: BackupRowFragment;
+  /** Its system does not answer now. */
+  readonly isLastKnown: boolean;
   readonly isSelected: boolean;
   /** Null: nothing can be selected. */
   readonly onSelect: (() => void) | null;
 }
 
-export function BackupRow({ row, isSelected, onSelect }: Props) {
-  const { id, status, type, sortedAt, durationSeconds, size, provider, failureReason, observedAt } = row;
+export function BackupRow({ row, isLastKnown, isSelected, onSelect }: Props) {
+  const { id, status, type, sortedAt, endedAt, durationSeconds, size, provider, failureReason, observedAt } = row;
   const bytes = size.storedBytes ?? size.originalBytes;
-  const facts = [
-    durationSeconds === null ? '' : formatDuration(durationSeconds),
-    bytes === null ? '' : formatBytes(bytes),
-    failureReason ? texts.category[failureReason.category] : '',
-  ];
   return (
     <>
       {onSelect && (
@@ -66,7 +65,8 @@ export function BackupRow({ row, isSelected, onSelect }: Props) {
         <Link href={`/backups/${id}`}>{nameOf(row)}</Link>
         <span className="quiet">
           {provider.name} · {texts.type[type]}
-          {observedAt !== null && (
+          {failureReason && ` · ${texts.category[failureReason.category]}`}
+          {isLastKnown && (
             <>
               {' · '}
               {texts.backups.observed} <Time at={observedAt} />
@@ -76,8 +76,16 @@ export function BackupRow({ row, isSelected, onSelect }: Props) {
       </div>
       <div className="why">
         <span>{sortedAt ? <Time at={sortedAt} both /> : texts.status.QUEUED}</span>
-        <span className="quiet">{facts.filter(Boolean).join(' · ')}</span>
+        <span className="quiet">
+          {endedAt && (
+            <>
+              {texts.backups.ended} <Time at={endedAt} />
+            </>
+          )}
+        </span>
       </div>
+      <span className="number">{durationSeconds !== null && formatDuration(durationSeconds)}</span>
+      <span className="number">{bytes !== null && formatBytes(bytes)}</span>
     </>
   );
 }

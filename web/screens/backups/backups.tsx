@@ -6,6 +6,7 @@ import { usePages } from '../../api/use-pages.ts';
 import { useViewer } from '../../api/viewer.ts';
 import { graphql } from '../../gql/gql.ts';
 import type { BackupFilter, BackupStatus } from '../../gql/graphql.ts';
+import { Time } from '../../parts/clock.tsx';
 import { type AddressFilter, Choice, SearchBox, useAddressFilter } from '../../parts/filters.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Empty, ListState } from '../../parts/states.tsx';
@@ -14,11 +15,13 @@ import { VirtualList } from '../../parts/virtual-list.tsx';
 import { texts } from '../../text/texts.ts';
 import { BackupRow } from './backup-row.tsx';
 import { CsvButton } from './csv-button.tsx';
+import { OrderHead, toOrder } from './order.tsx';
 import { Selected } from './selected.tsx';
 
 const Backups = graphql(/* GraphQL */ `
-  query Backups($after: String, $filter: BackupFilter!, $lastKnown: Boolean!) {
-    backups(first: 50, after: $after, filter: $filter, lastKnown: $lastKnown) {
+  query Backups($after: String, $filter: BackupFilter!, $lastKnown: Boolean!, $orderBy: BackupOrder!) {
+    backups(first: 50, after: $after, filter: $filter, lastKnown: $lastKnown, orderBy: $orderBy) {
+      asOf
       nodes {
         ...BackupRow
       }
@@ -33,7 +36,7 @@ const Backups = graphql(/* GraphQL */ `
   }
 `);
 
-const names = ['system', 'status', 'q', 'entity', 'days'] as const;
+const names = ['system', 'status', 'q', 'entity', 'days', 'order', 'direction'] as const;
 const statuses = Object.entries(texts.status);
 const spans = Object.entries(texts.backups.spans);
 
@@ -56,7 +59,8 @@ export default function BackupList() {
   const pages = usePages(key, async (after) => {
     const filter = toFilter(address);
     // The gateway cannot search in what it has stored.
-    const { data, failure } = await query(Backups, { after, filter, lastKnown: filter.entitySearch === undefined });
+    const lastKnown = filter.entitySearch === undefined;
+    const { data, failure } = await query(Backups, { after, filter, lastKnown, orderBy: toOrder(address).orderBy });
     return { page: data?.backups ?? null, failure };
   });
   const { role } = useViewer();
@@ -86,6 +90,12 @@ export default function BackupList() {
           {texts.backups.fresh(fresh)}
         </button>
       )}
+      {pages.asOf && (
+        <p className="quiet">
+          {texts.backups.fromHistory} {texts.backups.observed} <Time at={pages.asOf} both />
+        </p>
+      )}
+      <OrderHead address={address} />
       <ListState pages={pages} />
       {pages.rows.length > 0 ? (
         <VirtualList
@@ -96,6 +106,7 @@ export default function BackupList() {
           render={(row) => (
             <BackupRow
               row={row}
+              isLastKnown={pages.asOf === null && row.observedAt !== null}
               isSelected={selection.has(row.id)}
               onSelect={role === 'OPERATOR' ? () => selection.toggle(row.id) : null}
             />

@@ -28,7 +28,8 @@ export const canRetry = ({ status, entity }: BackupRowFragment): boolean =>
 export const canAcknowledge = ({ allowedActions }: BackupRowFragment): boolean =>
   allowedActions.includes('ACKNOWLEDGE_WARNINGS');
 
-export const nameOf = ({ entity, name }: BackupRowFragment): string => entity?.name ?? name ?? texts.backup.unnamed;
+export const nameOf = ({ entity, name, externalId }: BackupRowFragment): string =>
+  entity?.name ?? name ?? texts.backup.numbered(externalId);
 
 /** One after the other, each with a key of its own: the same question again sends the same commands. */
 export async function retrySelected(rows: readonly BackupRowFragment[], key: string): Promise<readonly Result[]> {

@@ -59,12 +59,12 @@ export function FailedSection({ ends }: { readonly ends: number }) {
 }
 
 function FailedRow({ row }: { readonly row: FailedRowFragment }) {
-  const { id, name, status, entity, provider, failureReason } = row;
+  const { id, name, externalId, status, entity, provider, failureReason } = row;
   return (
     <li>
       <StatusMark status={status} />
       <div className="what">
-        <Link href={`/backups/${id}`}>{entity?.name ?? name ?? texts.backup.unnamed}</Link>
+        <Link href={`/backups/${id}`}>{entity?.name ?? name ?? texts.backup.numbered(externalId)}</Link>
         <span className="quiet">
           {provider.name} · <Time at={timeOf(row)} />
         </span>

@@ -21,6 +21,7 @@ const Failed = graphql(/* GraphQL */ `
   fragment FailedRow on Backup {
     id
     name
+    externalId
     status
     startedAt
     sortedAt

@@ -28,8 +28,8 @@ export function RunningSection({ reading }: Props) {
 }
 
 function RunningRow({ row }: { readonly row: RunningRowFragment }) {
-  const { id, name, status, startedAt, entity, provider, progress } = row;
-  const title = entity?.name ?? name ?? texts.backup.unnamed;
+  const { id, name, externalId, status, startedAt, entity, provider, progress } = row;
+  const title = entity?.name ?? name ?? texts.backup.numbered(externalId);
   return (
     <li>
       <StatusMark status={status} />
