@@ -22,6 +22,8 @@ import { list, lookup, page, type SizedArguments } from './weights.ts';
 
 /** Reads up to 5,000 backups of one provider: a row that is looked at is a tenth of one that is shown. */
 const scan = 500;
+/** Adds up what is stored of one provider. */
+const totals = 100;
 /** Looks for the newest success of everything that one provider protects: up to 2,000 backups in one list, and more apart. */
 const census = 250;
 /** Looks through up to 10,000 backups of one provider for a page; most pages are full long before. */
@@ -86,6 +88,12 @@ export const readsOfStatistics = (
     ...(selects('overdueEntities') ? censusOf(sources.map((one) => one.provider)) : []),
   ];
 };
+
+/** The database of the gateway is read, for each provider, and no product. */
+export const readsOfTotals = (
+  { filter }: { readonly filter?: BackupFilterInput | null | undefined },
+  { providers }: ReadsContext,
+): readonly Read[] => toSources(providers, noTimeout, toListFilter(filter)).map(() => alone(totals));
 
 export const readsOfTimeline = (
   { from, to, filter }: TimelineArguments,

@@ -18,6 +18,7 @@ import { createRefs } from './refs.ts';
 import { defineStarts } from './starts.ts';
 import { defineStatistics } from './statistics.ts';
 import { defineStreams } from './streams.ts';
+import { defineTotals } from './totals.ts';
 import { defineUserError } from './user-error.ts';
 import { defineViewer } from './viewer.ts';
 
@@ -40,6 +41,7 @@ export function createSchema(products: readonly ProductSchema[]): GraphQLSchema 
   defineAudit(builder, refs);
   defineStreams(builder, refs);
   defineStatistics(builder, refs);
+  defineTotals(builder, refs);
   const createInputs = products.flatMap((product): [string, CreateInput][] => {
     const { createInput } = product.define(builder, refs);
     return createInput ? [[product.kind, createInput]] : [];

@@ -4,9 +4,11 @@ import type { HistoryCoverage, Run } from '../core/history.ts';
 import { now } from '../core/instant.ts';
 import { type Backup, isSuccessful, type Ref } from '../core/model.ts';
 import { type Anomaly, findAnomalies, maxComparable } from '../lists/anomalies.ts';
+import { type ListFilter, toSources } from '../lists/backup-list.ts';
 import { type DaysQuery, type EntityDay, readEntityDays } from '../lists/entity-days.ts';
 import { readLastKnown } from '../lists/last-known-protection.ts';
 import type { LastKnownProtection } from '../lists/protection.ts';
+import { readTotals, type TotalsAnswer, type TotalsRequest } from '../lists/totals.ts';
 import type { CatalogOptions } from './options.ts';
 import type { Scope } from './scope.ts';
 
@@ -54,6 +56,12 @@ export class HistoryReads {
     return this.#scope.byProvider(entities, async ({ name }, ids) =>
       history ? (await history.newestRuns(name, ids, last)).map((runs) => runs.toReversed()) : ids.map(() => null),
     );
+  }
+
+  /** Numbers by group. Throws BAD_USER_INPUT for more groups than there may be, and UNSUPPORTED without a history. */
+  totals(filter: ListFilter, request: TotalsRequest, signal: AbortSignal): Promise<TotalsAnswer> {
+    const { history, listTimeoutMs } = this.#options;
+    return readTotals(toSources(this.#scope.providers, listTimeoutMs, filter), history, request, now(), signal);
   }
 
   /** What is unusual of each, compared with the runs before it; null without a history. */

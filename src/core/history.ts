@@ -1,7 +1,7 @@
 /** What the gateway has stored of the lists of its products, for questions that the products do not answer. */
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
-import type { Backup, BackupStatus, BackupType, LocalId } from './model.ts';
+import type { Backup, BackupStatus, BackupTrigger, BackupType, LocalId } from './model.ts';
 import type { SortKey } from './order.ts';
 import type { PageQuery } from './provider.ts';
 
@@ -128,6 +128,75 @@ export interface Run {
   readonly itemCount: number | null;
 }
 
+/** What totals can be grouped by in the database. */
+export type StoredGroup = 'ENTITY' | 'TYPE' | 'TRIGGER' | 'STATUS';
+
+/** A range of times, by `sort_at` of the database: see `timelessRange` and `queuedRange`. */
+export interface StoredSpan {
+  /** What the answer calls it; several may have the same. */
+  readonly index: number;
+  /** Inclusive. */
+  readonly from: Instant;
+  /** Exclusive. */
+  readonly to: Instant;
+}
+
+/** Of rows whose product tells no time. */
+export const timelessRange = { from: Number.MIN_SAFE_INTEGER, to: 1 } as const;
+/** Of rows that have not started, which come after all others. */
+export const queuedRange = { from: 300_000_000_000_000_000, to: 300_000_000_900_000_000 } as const;
+
+export interface TotalsQuery {
+  readonly filter: Pick<BackupFilter, 'statuses' | 'types' | 'triggers'> & {
+    /** Empty text: of rows that do not tell their entity. */
+    readonly entityIds: BackupFilter['entityIds'];
+  };
+  readonly by: readonly StoredGroup[];
+  /** In ascending order, without overlap. */
+  readonly spans: readonly StoredSpan[];
+  /** At most so many groups, of any. */
+  readonly limit: number;
+}
+
+/** The key of a group; null for what it is not grouped by. */
+export interface StoredKey {
+  readonly span: number;
+  /** Empty: the rows do not tell it. */
+  readonly entityId: LocalId | null;
+  readonly type: BackupType | null;
+  readonly trigger: BackupTrigger | null;
+  readonly status: BackupStatus | null;
+}
+
+/** Numbers over stored backups, also those that the product does not list any more. */
+export interface StoredTotals extends StoredKey {
+  readonly count: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Number of backups in the sum that follows. */
+  readonly timedCount: number;
+  readonly durationSeconds: number;
+  readonly originalCount: number;
+  readonly originalBytes: number;
+  readonly storedCount: number;
+  readonly storedBytes: number;
+}
+
+/** What one provider contributes to durations. */
+export interface DurationPart {
+  readonly provider: string;
+  /** Parts with the same label are counted together. */
+  readonly label: string;
+  readonly query: Omit<TotalsQuery, 'limit'>;
+}
+
+export interface StoredDurations extends StoredKey {
+  readonly label: string;
+  readonly medianSeconds: number;
+  /** The shortest duration that at least 95 of 100 backups do not exceed. */
+  readonly p95Seconds: number;
+}
+
 /** Answers from the database; no method sends a request to a product. */
 export interface History {
   /** Null if nothing is stored of this provider. */
@@ -151,6 +220,12 @@ export interface History {
   ): Promise<ReadonlyMap<LocalId, EntityRuns>>;
   /** The newest successes of each entity, newest first, also those that the product does not list any more. */
   newestRuns(provider: string, entityIds: readonly LocalId[], limit: number): Promise<readonly (readonly Run[])[]>;
+  /** When the first and the last stored backup of a provider started, to the quarter hour; null if there is none. */
+  totalsRange(provider: string): Promise<{ readonly from: Instant; readonly to: Instant } | null>;
+  /** Numbers by group. */
+  totals(provider: string, query: TotalsQuery): Promise<readonly StoredTotals[]>;
+  /** Of the backups whose duration is known, by group. It reads every one of them. */
+  durations(parts: readonly DurationPart[]): Promise<readonly StoredDurations[]>;
   /** The last successes of the same entity and type before each backup, likewise. */
   runsBefore(backups: readonly Backup[], limit: number): Promise<readonly (readonly Run[])[]>;
 }

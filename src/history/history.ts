@@ -15,6 +15,7 @@ import { createReader, type Reader } from './reader.ts';
 import { createRuns } from './runs.ts';
 import { toCoverage } from './state.ts';
 import { createHistoryStore } from './store.ts';
+import { createTotals } from './totals.ts';
 
 export interface RunningHistory extends History {
   /** The newest backups of this provider are read soon: they have changed. */
@@ -64,6 +65,7 @@ export function createHistory(options: HistoryOptions): RunningHistory {
   const store = createHistoryStore(storage.database, storage.health);
   const entities = createEntityRows(storage.database, storage.health);
   const runs = createRuns(storage.database, storage.health);
+  const totals = createTotals(storage.database, storage.health);
   const rate = createRate(requestsPerMinute);
   const loops = new Map<string, Loop>();
   const leaving = new Set<Promise<void>>();
@@ -161,6 +163,9 @@ export function createHistory(options: HistoryOptions): RunningHistory {
     newestSuccesses: (provider, entityIds) => entities.newestSuccesses(provider, entityIds),
     newestRuns: runs.newestRuns,
     runsBefore: runs.runsBefore,
+    totalsRange: totals.range,
+    totals: totals.totals,
+    durations: totals.durations,
     entityRuns: (provider, entityIds, boundaries) => entities.runs(provider, entityIds, boundaries),
     changed(provider) {
       const loop = loops.get(provider);

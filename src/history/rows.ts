@@ -1,12 +1,13 @@
 /** Backups as rows of the database, and back. */
 import type { Insertable } from 'kysely';
+import { queuedRange } from '../core/history.ts';
 import type { Instant } from '../core/instant.ts';
 import type { Backup } from '../core/model.ts';
 import { sanitizeBackup } from '../core/sanitize-provider.ts';
 import type { Tables } from '../storage/tables.ts';
 
 /** Of a row without a time, which comes before all others: later than every time. */
-export const queuedAt = 300_000_000_000_000_000;
+export const queuedAt = queuedRange.from;
 
 export const toSortAt = (sortedAt: Instant | null): number => sortedAt ?? queuedAt;
 

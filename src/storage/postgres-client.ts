@@ -3,9 +3,6 @@ import pg from 'pg';
 import { LedgerBusyError, LedgerError } from './database.ts';
 import { labelOf } from './storage-url.ts';
 
-/** All tables are in this schema, so that they may share a database with others. */
-export const postgresSchema = 'backplane';
-
 /** Also the longest wait for a connection of an exhausted pool. */
 const connectTimeoutMs = 5_000;
 

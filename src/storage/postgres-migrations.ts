@@ -1,8 +1,9 @@
 /** Applies the migrations to PostgreSQL. Several processes may do so at once: one applies them, the others wait. */
 import type pg from 'pg';
 import { LedgerError } from './database.ts';
+import { postgresSchema } from './dialect.ts';
 import { migrations } from './migrations.ts';
-import { postgresSchema, withClient } from './postgres-client.ts';
+import { withClient } from './postgres-client.ts';
 import { labelOf } from './storage-url.ts';
 
 /** Of transactions that migrate. `BKPM` in ASCII. */

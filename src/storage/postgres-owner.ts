@@ -9,8 +9,9 @@
 import { hostname } from 'node:os';
 import pg from 'pg';
 import { formatInstant, now } from '../core/instant.ts';
+import { postgresSchema } from './dialect.ts';
 import { type Listening, noticeChannel } from './notices.ts';
-import { connectionOptions, postgresSchema } from './postgres-client.ts';
+import { connectionOptions } from './postgres-client.ts';
 
 export interface Ownership {
   /** Others use the database as well: `fence` is not needed. */

@@ -2,6 +2,7 @@
 import { PostgresDialect, type PostgresPool, sql } from 'kysely';
 import pg from 'pg';
 import { LedgerBusyError, LedgerError } from './database.ts';
+import { postgresSchema } from './dialect.ts';
 import type { SharedStorage, StorageState } from './maintained.ts';
 import { migrations } from './migrations.ts';
 import { readTime } from './observed-time.ts';
@@ -10,7 +11,6 @@ import {
   connectionOptions,
   explainPostgres,
   isConnectionFailure,
-  postgresSchema,
   withClient,
 } from './postgres-client.ts';
 import { migratePostgres, readPostgresVersion } from './postgres-migrations.ts';

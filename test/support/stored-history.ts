@@ -2,6 +2,13 @@
 import type { TestGateway } from './gateway.ts';
 import { until } from './timing.ts';
 
+/** Of a made-up history without any. */
+export const noTotals = {
+  totalsRange: () => Promise.resolve(null),
+  totals: () => Promise.resolve([]),
+  durations: () => Promise.resolve([]),
+};
+
 /** For `history`: the reader need not wait for its turn. */
 export const eager = { requestsPerMinute: 10_000 };
 

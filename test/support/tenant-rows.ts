@@ -86,6 +86,11 @@ export const doorRows: Readonly<Record<string, RowsOfField>> = {
   'Query.backup': (keys) => forEach(anyId(keys), (id) => ({ id })),
   'Query.backupStatistics': (keys) => forEach(backupFilters(keys), (filter) => ({ filter })),
   'Query.backupTimeline': (keys) => forEach(backupFilters(keys).slice(0, 8), (filter) => ({ ...range, filter })),
+  'Query.backupTotals': (keys) => [
+    ...forEach(backupFilters(keys).slice(0, 8), (filter) => ({ groupBy: ['PROVIDER', 'ENTITY'], filter })),
+    { groupBy: ['KIND', 'MONTH'] },
+    {},
+  ],
   'Query.backups': (keys) => [
     ...forEach(backupFilters(keys), (filter) => ({ first, filter })),
     { first, orderBy: { field: 'STARTED_AT', direction: 'ASC' } },

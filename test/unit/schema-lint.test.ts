@@ -108,6 +108,8 @@ const exceptions: readonly Exception[] = [
       'BackupStatistics',
       'BackupTimeline',
       'BackupTimelinePoint',
+      'BackupTotals',
+      'BackupTotalsGroup',
       'ProviderCount',
       'StatusCount',
       'VProtectReportedCount',

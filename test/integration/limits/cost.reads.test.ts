@@ -47,6 +47,8 @@ describe('what scans cost', () => {
       `{ backupTimeline(from: ${day(1)}, to: ${day(2)}, bucket: DAY) { isComplete } backupStatistics(filter: { startedAfter: ${day(1)}, startedBefore: ${day(2)} }) { count } }`,
       one + 4,
     ],
+    ['{ backupTotals(filter: { kinds: [BORG] }) { asOf } }', 3 * 100 + 2],
+    ['{ a: backupTotals { asOf } b: backupTotals(groupBy: [DAY]) { groups { count } } }', 2 * 12 * 100 + 4 + 200],
     ['{ backupStatistics { count overdueEntities } }', one + 12 * 250 + 3],
     [
       '{ backupStatistics { overdueEntities } protectedEntities(first: 1, filter: { protection: [OVERDUE] }) { nodes { id } } }',

@@ -32,6 +32,9 @@ const questions: readonly (readonly [field: string, variables: Readonly<Record<s
   ...['SIZE', 'DURATION', 'ENDED_AT', 'NAME'].flatMap((field) =>
     filters.map((filter) => ['Query.backups', { first: 9, orderBy: { field, direction: 'DESC' }, filter }] as const),
   ),
+  ...[[], ['PROVIDER'], ['KIND', 'STATUS'], ['ENTITY', 'MONTH'], ['DAY', 'TYPE', 'TRIGGER']].flatMap((groupBy) =>
+    filters.map((filter) => ['Query.backupTotals', { groupBy, timeZone: 'Europe/Paris', filter }] as const),
+  ),
   ['Query.backups', { last: 9, orderBy: { field: 'NAME', direction: 'ASC' } }],
   ['Query.protectedEntities', { first: 200 }],
   ['Query.providers', {}],
