@@ -15,6 +15,12 @@ export const historySettings = z.strictObject({
     .max(36_500)
     .default(400)
     .describe('Days for which backups are stored. Older ones are neither read nor kept.'),
+  keepRows: z
+    .int()
+    .min(1_000)
+    .max(100_000_000)
+    .default(1_000_000)
+    .describe('Backups of each provider that are stored, about 1.2 kB each. Beyond it the oldest are deleted.'),
   everySeconds: z
     .number()
     .positive()

@@ -30,6 +30,7 @@ export interface HistoryOptions {
   /** Those of the current configuration. */
   readonly providers: () => readonly Provider[];
   readonly keepDays: number;
+  readonly keepRows: number;
   readonly everySeconds: number;
   /** To each provider. */
   readonly requestsPerMinute: number;
@@ -61,7 +62,16 @@ interface Loop {
 }
 
 export function createHistory(options: HistoryOptions): RunningHistory {
-  const { storage, keepDays, everySeconds, requestsPerMinute, holdTerm = alone, endTerm = ignored, onBug } = options;
+  const {
+    storage,
+    keepDays,
+    keepRows,
+    everySeconds,
+    requestsPerMinute,
+    holdTerm = alone,
+    endTerm = ignored,
+    onBug,
+  } = options;
   const store = createHistoryStore(storage.database, storage.health);
   const entities = createEntityRows(storage.database, storage.health);
   const runs = createRuns(storage.database, storage.health);
@@ -76,6 +86,7 @@ export function createHistory(options: HistoryOptions): RunningHistory {
       provider: () => options.providers().find((provider) => provider.name === name) ?? null,
       store,
       keepDays,
+      keepRows,
       everySeconds,
       now: options.now ?? now,
       retentionNow: storage.retention.now,

@@ -17,6 +17,8 @@ export interface ReaderOptions {
   readonly provider: () => Provider | null;
   readonly store: HistoryStore;
   readonly keepDays: number;
+  /** Older rows than these are deleted. */
+  readonly keepRows: number;
   readonly everySeconds: number;
   readonly now: () => Instant;
   /** The clock for deletions, which does not trust a jump forward. */
@@ -53,7 +55,7 @@ const patience = 3;
 const confirmedAtOnce = 50;
 
 export function createReader(options: ReaderOptions): Reader {
-  const { store, keepDays, everySeconds, now, retentionNow, pageRows = 200 } = options;
+  const { store, keepDays, keepRows, everySeconds, now, retentionNow, pageRows = 200 } = options;
   let state: ReaderState | null = null;
   let isWoken = false;
   let full: Sweep | null = null;
@@ -61,7 +63,10 @@ export function createReader(options: ReaderOptions): Reader {
   /** Pages in a row with a problem, at the same place. */
   let refusals = 0;
 
-  const keepFrom = (): Instant => retentionNow() - keepDays * dayUs;
+  const keepFrom = (): Instant => {
+    const oldest = retentionNow() - keepDays * dayUs;
+    return Math.max(oldest, state?.cut?.at ?? oldest);
+  };
 
   async function load(provider: Provider): Promise<ReaderState> {
     if (state) return state;
@@ -70,6 +75,8 @@ export function createReader(options: ReaderOptions): Reader {
     // Another product has the name now.
     if (known && !isSame) await store.forget(provider.name);
     state = known && isSame ? known : newState(provider.kind);
+    // More rows may be stored now: a sweep reads them.
+    if (state.cut && state.cut.rows < keepRows) state = { ...state, cut: null, hasGaps: true, fullSweptAt: null };
     return state;
   }
 
@@ -124,6 +131,12 @@ export function createReader(options: ReaderOptions): Reader {
     await save(provider, { headAt: Math.min(newest ?? headAt, now()), asOf: startedAt, failure: null });
   }
 
+  /** Whether there are more rows than may be stored: those beyond are too old from now on. */
+  async function cutRows(provider: Provider): Promise<void> {
+    const at = await store.oldestOfNewest(provider.name, keepRows);
+    if (at !== null && at > keepFrom()) await save(provider, { cut: { at, rows: keepRows } });
+  }
+
   async function readBackfill(provider: Provider, signal: AbortSignal): Promise<void> {
     const before = state as ReaderState;
     const isFirst = before.backfill.after === null;
@@ -153,6 +166,7 @@ export function createReader(options: ReaderOptions): Reader {
       },
       signal,
     );
+    await cutRows(provider);
   }
 
   async function sweepRecent(provider: Provider, signal: AbortSignal): Promise<void> {
@@ -263,7 +277,9 @@ export function createReader(options: ReaderOptions): Reader {
       }
       const oldMs = untilDue(sweptOldAt, hourUs);
       if (oldMs === 0) {
-        if ((await store.deleteOlder(name, keepFrom())) === 0) sweptOldAt = now();
+        await cutRows(provider);
+        const isMore = (await store.deleteOlder(name, keepFrom())) > 0 || (await store.vacuum());
+        if (!isMore) sweptOldAt = now();
         return 0;
       }
       return Math.min(headMs, recentMs, fullMs, oldMs);

@@ -13,6 +13,8 @@ const state = z.object({
   kind: z.string(),
   /** Where the first walk through the whole list goes on. */
   backfill: position.extend({ isDone: z.boolean(), from: instant.nullable() }),
+  /** Older rows were deleted, since there were more than `rows`, the setting of that time. */
+  cut: z.object({ at: instant, rows: z.int() }).nullable().default(null),
   /** Parts of the list could not be read. */
   hasGaps: z.boolean(),
   /** The product lists its newest backups only. */
@@ -40,6 +42,7 @@ export const atStart: Position = { after: null, offset: 0, isOrderAssumed: false
 export const newState = (kind: string): ReaderState => ({
   kind,
   backfill: { ...atStart, isDone: false, from: null },
+  cut: null,
   hasGaps: false,
   isBounded: false,
   isDoubted: false,
@@ -62,14 +65,15 @@ export function parseState(text: string): ReaderState | null {
 }
 
 export function toCoverage(
-  { backfill, hasGaps, isBounded, isDoubted, asOf, counted, problem, failure }: ReaderState,
+  { backfill, cut, hasGaps, isBounded, isDoubted, asOf, counted, problem, failure }: ReaderState,
   rows: number,
-  keptFrom: Instant,
+  oldest: Instant,
 ): HistoryCoverage {
+  const keptFrom = Math.max(oldest, cut?.at ?? oldest);
   const isComplete = backfill.isDone && !hasGaps && !isBounded;
   const share = counted === null ? null : counted === 0 ? 1 : Math.min(rows / counted, 0.999);
   const progress = isComplete ? 1 : share;
-  const { from } = backfill;
+  const from = backfill.from === null ? null : Math.max(backfill.from, keptFrom);
   return {
     ...{ from, asOf, isComplete, hasGaps, isBounded, isDoubted, keptFrom, rows, progress },
     problem: failure ?? problem,

@@ -24,8 +24,12 @@ export interface HistoryStore {
   oldestUnfinished(provider: string, since: Instant): Promise<Instant | null>;
   count(provider: string): Promise<number>;
   list(provider: string, query: PageQuery): Promise<StoredPage>;
-  /** Deletes some of the rows older than this. Returns how many. */
+  /** The time of the oldest of so many rows, the newest ones; null if there are no more than that. */
+  oldestOfNewest(provider: string, rows: number): Promise<Instant | null>;
+  /** Deletes some of the rows older than this, except those without a time. Returns how many. */
   deleteOlder(provider: string, than: Instant): Promise<number>;
+  /** Gives some of the space of deleted rows back to the disk. False: there is no more to do. */
+  vacuum(): Promise<boolean>;
   /** Deletes everything of a provider: its name means another product now. */
   forget(provider: string): Promise<void>;
 }
@@ -49,7 +53,7 @@ const deletedAtOnce = 500;
 const unfinished = ['QUEUED', 'RUNNING', 'CANCELLING', 'UNKNOWN'];
 
 export function createHistoryStore(
-  { db, atomically }: Pick<StorageDatabase, 'db' | 'atomically'>,
+  { db, atomically, vacuumSome }: Pick<StorageDatabase, 'db' | 'atomically' | 'vacuumSome'>,
   health: StorageHealth,
 ): HistoryStore {
   async function upsert(to: Db, rows: readonly Backup[], observedAt: Instant): Promise<void> {
@@ -173,6 +177,21 @@ export function createHistoryStore(
       return row.count;
     },
     list: (provider, query) => health.read(() => listFrom(db, provider, query)),
+    async oldestOfNewest(provider, rows) {
+      const found = await health.read(() =>
+        db
+          .selectFrom('history_backups')
+          .select('sort_at')
+          .where('provider', '=', provider)
+          .orderBy('sort_at', 'desc')
+          .orderBy('id_key', 'desc')
+          .limit(2)
+          .offset(rows - 1)
+          .execute(),
+      );
+      return found.length < 2 ? null : (found[0]?.sort_at ?? null);
+    },
+    vacuum: () => health.write(vacuumSome, 'history'),
     deleteOlder: (provider, than) =>
       health.write(async () => {
         const old = db
@@ -180,6 +199,7 @@ export function createHistoryStore(
           .select('local_id')
           .where('provider', '=', provider)
           .where('sort_at', '<', than)
+          .where('sort_at', '>', 0)
           .limit(deletedAtOnce);
         const { numDeletedRows } = await db
           .deleteFrom('history_backups')

@@ -12,6 +12,8 @@ export function backupFile(file: string, to: string): void {
   try {
     createTarget(to);
     try {
+      // The copy can be made smaller in steps, also that of a file of an earlier version.
+      source.exec('PRAGMA auto_vacuum = INCREMENTAL');
       source.prepare('VACUUM INTO ?').run(to);
       checkCopy(to);
     } catch (error) {

@@ -29,6 +29,8 @@ export function openDatabase(file: string, synchronous: Synchronous, { migrates 
   try {
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     requireOwnSchema(database, file);
+    // Of a new file: another one keeps its mode.
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
     if (migrates) migrate(database);
     else requireCurrent(database, file);

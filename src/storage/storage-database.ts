@@ -1,6 +1,6 @@
 /** The database of a running gateway. Every call is asynchronous: nothing waits for a disk or a network in this thread. */
 
-import { type Compilable, CompiledQuery, type DatabaseConnection, type Dialect, Kysely } from 'kysely';
+import { type Compilable, CompiledQuery, type DatabaseConnection, type Dialect, Kysely, sql } from 'kysely';
 import type Libsql from 'libsql';
 import { busyTimeoutMs } from './database.ts';
 import { type SqliteConnection, sqliteFileDialect, sqliteMemoryDialect } from './sqlite-dialect.ts';
@@ -20,6 +20,8 @@ export interface StorageDatabase {
    * lose it, the end of this process does not.
    */
   writeRelaxed(queries: readonly Compilable[]): Promise<void>;
+  /** Gives some of the pages of deleted rows back to the disk. False: there is no more to do, or the server does it. */
+  vacuumSome(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -61,8 +63,24 @@ export function toStorageDatabase(
       const statements = queries.map((query) => query.compile());
       await root.getExecutor().provideConnection((connection) => runRelaxed(connection, statements));
     },
+    vacuumSome: async () => kind === 'sqlite' && vacuumSqlite(root),
     close: () => root.destroy(),
   };
+}
+
+/** Pages of one step, of 4 kB; and pages that are kept, since new rows will need them. */
+const vacuumPages = 250;
+const sparePages = 1_000;
+
+/** Does nothing for a file that an earlier version has made: its pages are used again. */
+async function vacuumSqlite(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ mode: number; free: number }>`
+    select (select auto_vacuum from pragma_auto_vacuum) as mode, (select freelist_count from pragma_freelist_count) as free
+  `.execute(db);
+  const [state] = rows;
+  if (state?.mode !== 2 || state.free <= sparePages) return false;
+  await db.executeQuery(CompiledQuery.raw(`pragma incremental_vacuum(${vacuumPages})`));
+  return true;
 }
 
 async function runRelaxed(connection: DatabaseConnection, statements: readonly CompiledQuery[]): Promise<void> {

@@ -2,7 +2,11 @@
  * The stored history against a plain model of what a product lists, through restarts, outages and wrong clocks. One file,
  * since all its tests use that model.
  */
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import { noFilter } from '../../src/core/filter.ts';
@@ -66,15 +70,16 @@ function aListedProduct(name: string): Product {
 
 let products = 0;
 
-function aFixture(pageRows = 5) {
+function aFixture(pageRows = 5, limits = { keepRows: 1_000_000 }, of = store) {
   const name = `product-${++products}`;
   const product = aListedProduct(name);
   const clock = { at: start, error: 0 };
   const create = () =>
     createReader({
       provider: () => product.provider,
-      store,
+      store: of,
       keepDays: 400,
+      keepRows: limits.keepRows,
       everySeconds: 300,
       now: () => clock.at + clock.error,
       retentionNow: () => Math.min(clock.at, clock.at + clock.error),
@@ -235,6 +240,75 @@ describe('the history of a product', () => {
     expect((await fixture.stored()).shown.length).toBe(21);
     await fixture.pass(30 * day);
     expect((await fixture.stored()).shown.length).toBe(19);
+  });
+
+  test('neither reads nor keeps more than keepRows, and reads the rest once more may be stored', async () => {
+    const limits = { keepRows: 20 };
+    const fixture = aFixture(5, limits);
+    for (let index = 0; index < 60; index++) fixture.add(`b${index}`, { sortedAt: start - index * day });
+    fixture.add('timeless', { sortedAt: 0 });
+    let reads = 0;
+    const { listBackups } = fixture.product.provider;
+    Object.assign(fixture.product.provider, {
+      listBackups: (...args: Parameters<typeof listBackups>) => {
+        reads++;
+        return listBackups(...args);
+      },
+    });
+    await fixture.work();
+    // 20 rows, the page that shows that there are more, and the one after it.
+    expect(reads).toBeLessThanOrEqual(6);
+    const newest = () => fixture.expected().slice(0, 20);
+    // A row without a time is as old as no other, and sweeps find it.
+    const dated = async () => (await fixture.stored()).shown.filter(({ sortedAt }) => sortedAt !== 0);
+    expect((await fixture.stored()).shown).toEqual(newest());
+    for (let index = 0; index < 5; index++) fixture.add(`new ${index}`, { sortedAt: start + index });
+    await fixture.pass(2 * 60 * minute);
+    expect(await dated()).toEqual(newest());
+    await fixture.pass(day + minute);
+    fixture.restart();
+    await fixture.pass(day + minute);
+    expect(await dated()).toEqual(newest());
+    limits.keepRows = 40;
+    fixture.restart();
+    const state = await store.readState(fixture.name);
+    expect(state?.cut?.rows).toBe(20);
+    await fixture.pass(minute);
+    expect(await dated()).toEqual(fixture.expected().slice(0, 40));
+    expect(await store.readState(fixture.name)).toMatchObject({ hasGaps: false, cut: { rows: 40 } });
+  });
+
+  test('gives the space of deleted rows back in steps, in a file that this version has made', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'vacuum-')), 'backplane.db');
+    const file = openStorage(path);
+    let pagesBefore = 0;
+    try {
+      const pages = async () => {
+        const { rows } = await sql<{ all: number; free: number }>`
+          select (select page_count from pragma_page_count) as "all", (select freelist_count from pragma_freelist_count) as free
+        `.execute(file.database.db);
+        return rows[0] as { all: number; free: number };
+      };
+      const limits = { keepRows: 2_000 };
+      const fixture = aFixture(1_000, limits, createHistoryStore(file.database, file.health));
+      for (let index = 0; index < 2_000; index++) {
+        fixture.add(`b${index}`, { sortedAt: start - index, description: 'x'.repeat(4_000) });
+      }
+      await fixture.work();
+      const full = await pages();
+      limits.keepRows = 100;
+      fixture.restart();
+      await fixture.pass(2 * 60 * minute);
+      const cut = await pages();
+      expect(full.all).toBeGreaterThan(1_500);
+      expect(cut.free).toBeLessThanOrEqual(1_000);
+      expect(cut.all).toBeLessThan(full.all - 250);
+      pagesBefore = full.all;
+    } finally {
+      await file.close();
+    }
+    // The file itself is smaller, not only a number in it.
+    expect(statSync(path).size).toBeLessThan(pagesBefore * 4_096 - 1_000_000);
   });
 
   test('begins again when another product has the name', async () => {
