@@ -48,6 +48,25 @@ export async function inOwnTurn<T>(work: T | Promise<T>): Promise<T> {
   return value;
 }
 
+/** Short pieces of work in one turn. */
+const shortPerTurn = 10;
+
+const waitingShort: (() => void)[] = [];
+
+/** Like `inOwnTurn`, for short work after it: ten who wait continue in the same turn. */
+export async function inSharedTurn<T>(work: T | Promise<T>): Promise<T> {
+  const value = await work;
+  await new Promise<void>((resolve) => {
+    if (waitingShort.push(resolve) === 1) setImmediate(startSharedTurn);
+  });
+  return value;
+}
+
+function startSharedTurn(): void {
+  for (const resume of waitingShort.splice(0, shortPerTurn)) resume();
+  if (waitingShort.length > 0) setImmediate(startSharedTurn);
+}
+
 const notAborted = { aborted: false, reason: undefined };
 
 /** Calls `each` with every item, in order, over several turns of the event loop. Throws like `nextTurn`. */

@@ -1,7 +1,7 @@
 /** Work over many rows leaves the event loop to others. */
 import { expect, test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
-import { inOwnTurn, inTurns, nextTurn } from '../../src/core/turns.ts';
+import { inOwnTurn, inSharedTurn, inTurns, nextTurn } from '../../src/core/turns.ts';
 import { never } from '../support/model.ts';
 
 /** Two milliseconds of the real time that slices are measured by: the clock of tests stands still within a turn. */
@@ -42,6 +42,23 @@ test('of many pieces of work that wait, one goes on in each turn of the event lo
   for (; inTurn.length < 12; turns++) await turn();
   await Promise.all(pieces);
   expect(new Set(inTurn).size).toBe(12);
+});
+
+test('of many that wait for one answer and work briefly, ten go on in each turn, in order', async () => {
+  const order: number[] = [];
+  const inTurn: number[] = [];
+  let turns = 0;
+  const answer = turn();
+  const operations = Array.from({ length: 25 }, async (_, index) => {
+    expect(await inSharedTurn(answer.then(() => index))).toBe(index);
+    order.push(index);
+    inTurn.push(turns);
+  });
+  for (; inTurn.length < 25; turns++) await turn();
+  await Promise.all(operations);
+  expect(order).toEqual(Array.from({ length: 25 }, (_, index) => index));
+  const sizes = [...new Set(inTurn)].map((one) => inTurn.filter((other) => other === one).length);
+  expect(sizes).toEqual([10, 10, 5]);
 });
 
 test('of many that wait for one answer, those that work for long go on in turns of their own, in order', async () => {
