@@ -103,7 +103,7 @@ export function defineBackup(builder: Builder, refs: Refs): void {
         type: 'DateTime',
         nullable: true,
         description:
-          'When the provider listed the backup like this, if the row is from the history: the provider does not answer now (`lastKnown`), or the list has another order than STARTED_AT. Null if the provider was asked.',
+          'When the provider listed the backup like this, if the row is from the history: the provider does not answer now (`lastKnown`), it lists newer backups only, rows may be old (`maxAgeSeconds`), or the list has another order than STARTED_AT. Null if the provider was asked.',
         resolve: ({ observedAt }) => observedAt ?? null,
       }),
       startedAt: t.field({

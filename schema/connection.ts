@@ -78,7 +78,7 @@ export function defineConnections(builder: Builder, types: RowTypes) {
             type: 'DateTime',
             nullable: true,
             description:
-              'When the rows of this page from the history were seen, because of its order or of `maxAgeSeconds`: the earliest of these times. Null if every provider was asked.',
+              'When the rows of this page from the history were seen, because of its order, of `maxAgeSeconds`, or since the product does not list them any more: the earliest of these times. Null if every provider was asked.',
             complexity: counted,
             resolve: ({ list }) => list.asOf,
           }),

@@ -17,6 +17,8 @@ export interface HistoryCoverage {
   readonly hasGaps: boolean;
   /** The product lists its newest backups only: older ones than `from` are in no list. */
   readonly isBounded: boolean;
+  /** Where its list ended when that was seen last; null if it is not bounded. */
+  readonly boundAt: Instant | null;
   /** The product listed so few of the known backups that none was taken for removed. */
   readonly isDoubted: boolean;
   /** Older backups are not stored. */

@@ -297,6 +297,8 @@ export interface Problem {
   readonly entityId: LocalId | null;
   /** The answer is complete, but its rows do not report the filtered fields. A retry does not help. */
   readonly isUntold?: true;
+  /** The product lists its newest rows only: no read reaches those that follow the page. */
+  readonly isBound?: true;
   readonly error: GatewayError;
   /** The problem is about unreadable fields of single rows; the rest of the answer is complete. */
   readonly isOfRows?: true;

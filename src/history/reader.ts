@@ -10,7 +10,7 @@ import type { Provider } from '../core/provider.ts';
 import { toSortAt } from './rows.ts';
 import { atStart, newState, type ReaderState } from './state.ts';
 import type { HistoryStore } from './store.ts';
-import { isBound, maxMissing, missesTooMuch, newestOf, oldestOf, readPage, type Sweep, type WalkPage } from './walk.ts';
+import { maxMissing, missesTooMuch, newestOf, oldestOf, readPage, type Sweep, type WalkPage } from './walk.ts';
 
 export interface ReaderOptions {
   /** Null: it was removed from the configuration. */
@@ -92,12 +92,16 @@ export function createReader(options: ReaderOptions): Reader {
     const at = now();
     const page = await readPage(provider, position, limit, signal);
     const before = state as ReaderState;
-    const isPassed = page.problem === null || isBound(page) || ++refusals >= patience;
+    const isPassed = page.problem === null || page.isBound || ++refusals >= patience;
     if (page.problem === null || isPassed) refusals = 0;
     const oldest = keepFrom();
     const rows = page.rows.filter(({ sortedAt }) => sortedAt === null || sortedAt <= 0 || sortedAt >= oldest);
     const gapped: ReaderState = page.problem
-      ? { ...before, ...(isBound(page) ? { isBounded: true } : { hasGaps: true }), problem: page.problem.message }
+      ? {
+          ...before,
+          ...(page.isBound ? { isBounded: true, boundAt: page.next.after?.sortedAt ?? null } : { hasGaps: true }),
+          problem: page.problem.message,
+        }
       : before;
     const next = isPassed ? toState(page, gapped) : before;
     const { after, through } = page;
@@ -119,16 +123,19 @@ export function createReader(options: ReaderOptions): Reader {
     // Above the place of the backfill everything is known, and below it nothing needs to be.
     const reached = before.backfill.isDone ? known : Math.max(known, toSortAt(before.backfill.after?.sortedAt ?? null));
     let newest: Instant | null = null;
+    let { backfill } = before;
     for (let position = atStart; ; ) {
       const page = await take(provider, position, pageRows, (_, same) => same, signal);
       newest ??= newestOf(page.rows);
       position = page.next;
       const last = page.next.after;
       const isKnown = last !== null && last.sortedAt !== null && last.sortedAt < reached;
-      if (page.isEnd || isKnown || isBound(page)) break;
+      // So many new ones that others have left the list unseen: older rows are no longer all stored.
+      if (page.isBound && (last?.sortedAt ?? 0) > headAt && last) backfill = { ...backfill, from: last.sortedAt };
+      if (page.isEnd || isKnown || page.isBound) break;
     }
     isWoken = false;
-    await save(provider, { headAt: Math.min(newest ?? headAt, now()), asOf: startedAt, failure: null });
+    await save(provider, { backfill, headAt: Math.min(newest ?? headAt, now()), asOf: startedAt, failure: null });
   }
 
   /** Whether there are more rows than may be stored: those beyond are too old from now on. */
@@ -155,7 +162,7 @@ export function createReader(options: ReaderOptions): Reader {
         const isPast = last !== null && last > 0 && last < oldest;
         const found = oldestOf(page.rows);
         const from = found === null ? backfill.from : Math.max(Math.min(backfill.from ?? found, found), oldest);
-        const isDone = page.isEnd || isPast || isBound(page);
+        const isDone = page.isEnd || isPast || page.isBound;
         return {
           ...others,
           backfill: { ...page.next, isDone, from },
@@ -178,7 +185,7 @@ export function createReader(options: ReaderOptions): Reader {
       sweep = joined(sweep, page);
       seen += page.rows.length;
       const last = page.next.after?.sortedAt ?? null;
-      if (page.isEnd || isBound(page) || (seen >= recentRows && last !== null && last < until)) break;
+      if (page.isEnd || page.isBound || (seen >= recentRows && last !== null && last < until)) break;
     }
     await save(provider, { recentSweptAt: startedAt, ...(await judge(provider, sweep, signal)) });
   }
@@ -190,10 +197,10 @@ export function createReader(options: ReaderOptions): Reader {
     full = joined(full, page);
     const last = page.next.after?.sortedAt ?? null;
     const isPast = last !== null && last > 0 && last < keepFrom();
-    if (!page.isEnd && !isBound(page) && !isPast) return;
+    if (!page.isEnd && !page.isBound && !isPast) return;
     const sweep = full;
     full = null;
-    if (sweep.isWhole) state = { ...(state as ReaderState), hasGaps: false, isBounded: isBound(page) };
+    if (sweep.isWhole) state = { ...(state as ReaderState), hasGaps: false, isBounded: page.isBound };
     const verdict = await judge(provider, sweep, signal);
     await save(provider, { fullSweptAt: now(), ...verdict });
   }
@@ -202,7 +209,7 @@ export function createReader(options: ReaderOptions): Reader {
     position: page.next,
     expected: sweep.expected + page.expected,
     missing: [...sweep.missing, ...page.missing],
-    isWhole: sweep.isWhole && (page.problem === null || isBound(page)),
+    isWhole: sweep.isWhole && (page.problem === null || page.isBound),
   });
 
   /** Marks what the product does not list any more, after it was asked for each; says why if nothing is marked. */

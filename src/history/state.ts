@@ -19,6 +19,8 @@ const state = z.object({
   hasGaps: z.boolean(),
   /** The product lists its newest backups only. */
   isBounded: z.boolean().default(false),
+  /** Where its list ended then. */
+  boundAt: instant.nullable().default(null),
   /** The last sweep missed too much. */
   isDoubted: z.boolean().default(false),
   /** The newest backup when the newest ones were read last. */
@@ -45,6 +47,7 @@ export const newState = (kind: string): ReaderState => ({
   cut: null,
   hasGaps: false,
   isBounded: false,
+  boundAt: null,
   isDoubted: false,
   headAt: null,
   asOf: null,
@@ -65,7 +68,7 @@ export function parseState(text: string): ReaderState | null {
 }
 
 export function toCoverage(
-  { backfill, cut, hasGaps, isBounded, isDoubted, asOf, counted, problem, failure }: ReaderState,
+  { backfill, cut, hasGaps, isBounded, boundAt, isDoubted, asOf, counted, problem, failure }: ReaderState,
   rows: number,
   oldest: Instant,
 ): HistoryCoverage {
@@ -75,7 +78,18 @@ export function toCoverage(
   const progress = isComplete ? 1 : share;
   const from = backfill.from === null ? null : Math.max(backfill.from, keptFrom);
   return {
-    ...{ from, asOf, isComplete, hasGaps, isBounded, isDoubted, keptFrom, rows, progress },
+    ...{
+      from,
+      asOf,
+      isComplete,
+      hasGaps,
+      isBounded,
+      boundAt: isBounded ? boundAt : null,
+      isDoubted,
+      keptFrom,
+      rows,
+      progress,
+    },
     problem: failure ?? problem,
   };
 }

@@ -17,6 +17,8 @@ export interface WalkPage {
   readonly next: Position;
   /** Why rows of this range may be missing; null if it is whole. */
   readonly problem: GatewayError | null;
+  /** The product lists no further, however often it is asked. */
+  readonly isBound: boolean;
   /** Rows of this range that could not be read: which ones is not known, so none is taken for removed. */
   readonly hasUnreadable: boolean;
 }
@@ -65,15 +67,13 @@ export async function readPage(
       isOrderAssumed: isOrderAssumed || (page.isOrderAssumed ?? false),
     },
     problem: found?.error ?? missing,
+    isBound: found?.isBound ?? (found?.error.code === 'INCOMPLETE' && page.rows.length === 0),
     hasUnreadable,
   };
 }
 
 /** Values of single rows that cannot be read are stored as they are. */
 const isAboutRows = ({ isOfRows, isUntold }: Problem): boolean => !isOfRows && !isUntold;
-
-/** The product lists no further, however often it is asked. */
-export const isBound = ({ problem, rows }: WalkPage): boolean => problem?.code === 'INCOMPLETE' && rows.length === 0;
 
 /** What a sweep has found so far. */
 export interface Sweep {

@@ -8,6 +8,7 @@ import type { Backup, ProviderKind, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { askProvider } from './ask.ts';
+import { createBeyond } from './beyond.ts';
 import { decodeListCursor, encodeListCursor, identifyList } from './cursor.ts';
 import { withEntitySearch } from './entity-search.ts';
 import { createLastKnown } from './last-known.ts';
@@ -66,6 +67,7 @@ export async function listBackups(
     const { name } = source.provider;
     return {
       ...source,
+      ...(history ? { beyond: createBeyond(history, name, isSearched, (asOf) => served.push(asOf)) } : {}),
       ...(lastKnown && history ? { lastKnown: createLastKnown(history, name, isSearched) } : {}),
       ...(maxAgeSeconds > 0 && history
         ? { recent: createRecent(history, name, isSearched, since, (asOf) => served.push(asOf)) }

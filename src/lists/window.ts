@@ -8,6 +8,7 @@ import type { UnreadableRow } from '../core/model.ts';
 import { type ScanDirection, type SortKey, toSortKey } from '../core/order.ts';
 import type { BackupPage, PageQuery, Problem } from '../core/provider.ts';
 import { type AskedProvider, askProvider, problemsOf } from './ask.ts';
+import type { Beyond } from './beyond.ts';
 import type { ListCursor } from './cursor.ts';
 import type { LastKnown, LastKnownPage } from './last-known.ts';
 import type { Recent } from './recent.ts';
@@ -21,6 +22,8 @@ export interface MergeSource extends AskedProvider {
   readonly lastKnown?: LastKnown;
   /** Asked before the provider, if old rows are accepted. */
   readonly recent?: Recent;
+  /** Rows that the provider does not list any more. */
+  readonly beyond?: Beyond;
 }
 
 export interface MergeQuery {
@@ -132,12 +135,13 @@ async function readOn(
   asked: PageQuery,
   signal: AbortSignal,
 ): Promise<Window> {
-  const recent = (await source.recent?.(asked)) ?? null;
+  const recent = (await source.recent?.(asked)) ?? (await source.beyond?.instead(asked)) ?? null;
   const live = recent
     ? { answer: recent, problem: null }
     : await askProvider(source, (provider, within) => provider.listBackups(asked, within), signal, spentMs);
   const known = live.problem && source.lastKnown ? await source.lastKnown(asked, live.problem) : null;
-  const answer: (BackupPage & Partial<LastKnownPage>) | null = live.answer ?? known;
+  const reached = live.answer && source.beyond ? await source.beyond.complete(asked, live.answer) : live.answer;
+  const answer: (BackupPage & Partial<LastKnownPage>) | null = reached ?? known;
   if (!answer)
     return {
       ...before,

@@ -28,6 +28,7 @@ const coverage = {
   isComplete: true,
   hasGaps: false,
   isBounded: false,
+  boundAt: null,
   isDoubted: false,
   keptFrom: 0,
   rows: 0,

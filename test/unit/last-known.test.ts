@@ -76,7 +76,7 @@ async function aWorld(draws: readonly { times: readonly number[]; stored: number
     async coverage(name) {
       const isComplete = products.find(({ provider }) => provider.name === name)?.stored === null;
       const from = froms.get(name) ?? null;
-      const trusted = { hasGaps: false, isBounded: false, isDoubted: false };
+      const trusted = { hasGaps: false, isBounded: false, boundAt: null, isDoubted: false };
       return { from, asOf, isComplete, ...trusted, keptFrom: 0, rows: 0, progress: null, problem: null };
     },
   };

@@ -134,6 +134,7 @@ const isOlder = (oldest: ListedBackup | undefined, startedAfter: number | null):
 const ceilingProblem = (provider: string): Problem => ({
   provider,
   entityId: null,
+  isBound: true,
   error: new GatewayError(
     'INCOMPLETE',
     `${provider} can only be read from its newest backup on, and the first ${maxRows} were read. Narrow the filter, or ask newest first.`,

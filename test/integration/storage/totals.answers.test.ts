@@ -180,7 +180,16 @@ async function toPlain(groups: readonly TotalsGroup[]): Promise<unknown[]> {
 describe.each(['SQLite', 'PostgreSQL'])('totals from %s', (kind) => {
   let storage: Storage;
   const coverage: HistoryCoverage = {
-    ...{ from: 0, asOf: now, isComplete: true, hasGaps: false, isBounded: false, isDoubted: false, keptFrom: 0 },
+    ...{
+      from: 0,
+      asOf: now,
+      isComplete: true,
+      hasGaps: false,
+      isBounded: false,
+      boundAt: null,
+      isDoubted: false,
+      keptFrom: 0,
+    },
     ...{ rows: 0, progress: 1, problem: null },
   };
   beforeAll(async () => {
