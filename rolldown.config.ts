@@ -22,8 +22,7 @@ function nameOf(file: string): string {
   const product = /providers\/(\w+)\/sandbox\//.exec(file)?.[1];
   if (product) return `sandbox-${product}`;
   if (file.includes('commands/index')) return 'gateway';
-  if (file.includes('/compression/')) return 'compression';
-  return file.includes('render-graphiql') ? 'graphiql' : '[name]';
+  return file.includes('/compression/') ? 'compression' : '[name]';
 }
 
 /** Where the sources come without git, such as in the build of an image, the environment may name the commit. */

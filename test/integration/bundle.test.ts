@@ -32,11 +32,10 @@ const chunks = readdirSync('dist').filter((file) => file.endsWith('.js'));
 describe('a start with a configuration', () => {
   const loaded = loadedBy('main.js', 'program.js', 'gateway.js');
 
-  it('loads no sandbox, no GraphiQL and no compression, which are files of their own', () => {
-    const later = chunks.filter((file) => /^(sandbox-|graphiql|compression)/.test(file));
+  it('loads no sandbox and no compression, which are files of their own', () => {
+    const later = chunks.filter((file) => /^(sandbox-|compression)/.test(file));
     expect(later).toEqual([
       'compression.js',
-      'graphiql.js',
       'sandbox-borg.js',
       'sandbox-flosum.js',
       'sandbox-labii.js',

@@ -164,6 +164,11 @@ const layers: Readonly<Record<string, Layer>> = {
     ours: /^web\/(text|gql|api|parts|screens|shell|styles)\//,
     packages: /^(react|react-dom\/client|wouter)$/,
   },
+  graphiql: {
+    files: /^web\/graphiql\//,
+    ours: none,
+    packages: /^(@urql\/core|graphql-ws)$/,
+  },
   'dashboard: generated': { files: /^web\/gql\//, ours: none, packages: /^@graphql-typed-document-node\/core$/ },
   'dashboard: build': {
     files: /^web\/vite\.config\.ts$/,

@@ -12,6 +12,7 @@ import { signInOrigins, toDashboardConfig } from './dashboard-sign-in.ts';
 import { answerText } from './short-answers.ts';
 
 export const dashboardPath = '/ui';
+export const assetsPath = `${dashboardPath}/assets/`;
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,19 +1,14 @@
-/** GraphiQL from the package: the page loads nothing from the internet, and holds nothing that depends on who asks. */
+/** The page of GraphiQL: a small one, whose files are those of the dashboard. It holds nothing that depends on who asks. */
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GraphiQLOptions } from 'graphql-yoga';
+import { dashboardPath } from './dashboard.ts';
+import { dashboardFolder } from './dashboard-files.ts';
 import { type GraphiqlExamples, lastNight, type Tab, toGraphiqlTabs } from './graphiql-tabs.ts';
-
-const options: GraphiQLOptions = {
-  title: 'Backplane',
-  subscriptionsProtocol: 'WS',
-  // The headers tab holds a token: it is forgotten with the page rather than written into the browser's storage.
-  shouldPersistHeaders: false,
-};
+import { answerText } from './short-answers.ts';
 
 interface Page {
   readonly html: Buffer;
-  readonly policy: string;
   /** Weak: the same for each encoding. */
   readonly etag: string;
 }
@@ -52,10 +47,10 @@ export function createPages({ authRequired, findSubjects }: PageOptions) {
   }
 
   return async function sendPage({ url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { html, policy, etag } = await pageFor(/[?&]query=/.test(url ?? ''));
+    if (!dashboardFolder) return answerText(response, 404, 'GraphiQL is not built: npm run build makes it.');
+    const { html, etag } = await pageFor(/[?&]query=/.test(url ?? ''));
     response.setHeader('content-security-policy', policy);
     response.setHeader('etag', etag);
-    // It is 9 MB: kept by the browser, and asked after each time.
     response.setHeader('cache-control', 'private, no-cache');
     response.appendHeader('vary', 'Accept, Accept-Encoding');
     if (isKnown(etag, headers['if-none-match'])) return void response.writeHead(304).end();
@@ -65,30 +60,32 @@ export function createPages({ authRequired, findSubjects }: PageOptions) {
   };
 }
 
-async function makePage(more: GraphiQLOptions): Promise<Page> {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const html = renderGraphiQL({ ...options, ...more }).trim();
-  const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) => sha256(script));
-  return { html: Buffer.from(html), policy: policyFor(scripts), etag: `W/"${sha256(html)}"` };
+/** `options`: of the editor. No browser runs a script of this type. */
+async function makePage(options: { readonly defaultTabs?: readonly Tab[] }): Promise<Page> {
+  const built = await readFile(`${dashboardFolder}graphiql.html`, 'utf8');
+  const json = JSON.stringify(options).replaceAll('<', '\\u003c');
+  const html = built
+    .replaceAll('="./', `="./${dashboardPath.slice(1)}/`)
+    .replace('</head>', () => `<script type="application/json" id="options">${json}</script></head>`);
+  return { html: Buffer.from(html), etag: `W/"${sha256(html)}"` };
 }
 
 /**
- * Only the script of the page itself runs, known by its hash, and nothing can be loaded from or sent to anywhere else.
- * The editor writes styles as it goes, which has no hash; its workers are made from texts of the page.
+ * Scripts and workers are files of the gateway, and nothing is loaded from or sent to anywhere else. The editor writes styles as
+ * it goes, which has no hash, and has fonts in its styles.
  */
-const policyFor = (scripts: readonly string[]): string =>
-  [
-    "default-src 'none'",
-    `script-src ${scripts.map((hash) => `'sha256-${hash}'`).join(' ')}`,
-    "style-src 'unsafe-inline'",
-    'worker-src blob:',
-    'font-src data:',
-    'img-src data:',
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self'",
+  'font-src data:',
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /** `If-None-Match` has a list, and compares weakly (RFC 9110, 13.1.2). */
 const isKnown = (etag: string, given = ''): boolean =>

@@ -5,7 +5,7 @@ import { secure, securityHeaders } from '../shared/security-headers.ts';
 import type { Refusal, UpgradeGuard } from '../shared/upgrade-guard.ts';
 import { enterBasePath } from './base-path.ts';
 import { allowOrigin, allowRequest, isPreflight } from './cors.ts';
-import { createDashboard, type DashboardOptions, dashboardFrom, isDashboardPath } from './dashboard.ts';
+import { assetsPath, createDashboard, type DashboardOptions, dashboardFrom, isDashboardPath } from './dashboard.ts';
 import { asksForPage, createPages, type PageOptions } from './graphiql.ts';
 import { createHostCheck } from './hosts.ts';
 import { createOrigins } from './origins.ts';
@@ -49,7 +49,7 @@ export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
   const origins = createOrigins(browsers.origins, publicUrl, isSandbox);
   const isKnownName = createHostCheck(options);
   const sendPage = createPages(options);
-  const sendDashboard = browsers.dashboard ? createDashboard(options) : null;
+  const sendDashboard = createDashboard(options);
   const nothingHere: Refusal = { status: 404, text: `Nothing here. GraphQL is at ${basePath}${graphqlPath}.` };
   const noSocket: Refusal = { status: 404, text: `WebSockets are at ${basePath}${graphqlPath}.` };
   const hasPage = isOn(browsers.graphiql, authRequired);
@@ -62,11 +62,12 @@ export function createRequestGuard(options: RequestGuardOptions): RequestGuard {
       const address = pathOf(request);
       if (!enterBasePath(request, basePath)) return refuse(response, nothingHere);
       const path = pathOf(request);
-      if (sendDashboard && isDashboardPath(path)) {
+      // GraphiQL has its files there as well.
+      if (browsers.dashboard ? isDashboardPath(path) : hasPage && path.startsWith(assetsPath)) {
         await sendDashboard(path, request, response);
         return true;
       }
-      if (sendDashboard && path === '/' && asksForPage(request)) {
+      if (browsers.dashboard && path === '/' && asksForPage(request)) {
         response.writeHead(302, { location: dashboardFrom(address, basePath) }).end();
         return true;
       }

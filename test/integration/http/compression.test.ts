@@ -133,7 +133,7 @@ describe('the page of GraphiQL', () => {
     const plain = await ask('/graphql', html);
     const packed = await ask('/graphql', { ...html, ...accepting('br') });
     expect(packed.text).toBe(plain.text);
-    expect(packed.bytes.length).toBeLessThan(plain.bytes.length / 3);
+    expect(packed.bytes.length).toBeLessThan(plain.bytes.length / 2);
     expect(packed.headers.etag).toMatch(/^W\/"[^"]+"$/);
     expect(packed.headers.etag).toBe(plain.headers.etag);
   });

@@ -6,13 +6,24 @@ import { aToken } from '../../support/gateway.ts';
 const auth = { tokens: [aToken('anna')] };
 const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-test('is served where nobody is asked who they are, and runs only the script that it came with', async () => {
+test('is served where nobody is asked who they are, and runs only scripts of the gateway', async () => {
   await using front = await startFront();
   const { status, headers: given, text } = await front.send({ headers });
   expect([status, given['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   expect(text).toContain('<title>Backplane</title>');
   const policy = given['content-security-policy'] ?? '';
-  expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[\w+/]{43}='; /);
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self'; /);
+  expect(text).not.toMatch(/<script>|<style|data:/);
+  const files = [...text.matchAll(/="\.(\/ui\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+  expect(files.length).toBeGreaterThan(6);
+  for (const path of files) {
+    const file = await front.send({ path, headers: { 'accept-encoding': 'gzip' } });
+    expect([path, file.status, file.headers['cache-control']]).toEqual([
+      path,
+      200,
+      'public, max-age=31536000, immutable',
+    ]);
+  }
   expect(policy).toContain("connect-src 'self'");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:|\*/);
@@ -46,6 +57,16 @@ test('needs no token where it is asked for, and shows nothing without one', asyn
   expect(status).toBe(200);
   for (const name of ['protectedEntities', 'BackupFilter', 'startBackup']) expect(text).not.toContain(name);
   expect((await front.post('{ __schema { queryType { name } } }')).status).toBe(401);
+});
+
+test('has its files also where there is no dashboard, and nobody has them where there is neither', async () => {
+  await using front = await startFront({ dashboard: false });
+  const { text } = await front.send({ headers });
+  const [, path = ''] = /="\.(\/ui\/assets\/graphiql-editor-[^"]+\.js)"/.exec(text) ?? [];
+  expect((await front.send({ path })).status).toBe(200);
+  expect((await front.send({ path: '/ui', headers })).status).toBe(404);
+  await using neither = await startFront({ dashboard: false, graphiql: false });
+  expect((await neither.send({ path })).status).toBe(404);
 });
 
 test('can be switched off, which programs do not notice', async () => {
