@@ -24,6 +24,9 @@ export interface Scale {
   readonly pages: number;
   /** How long nobody asks anything in the background scenario. */
   readonly idleSeconds: number;
+  /** Backups in the history scenario, and how often it asks. */
+  readonly historyRows: number;
+  readonly historyRounds: number;
   /** Whether metrics and traces are also measured one by one. */
   readonly isEachVariant: boolean;
 }
@@ -39,6 +42,8 @@ export const full: Scale = {
   sockets: 5_000,
   pages: 1_000,
   idleSeconds: 65,
+  historyRows: 1_000_000,
+  historyRounds: 15,
   isEachVariant: true,
 };
 export const quick: Scale = {
@@ -51,6 +56,7 @@ export const quick: Scale = {
   sockets: 500,
   pages: 100,
   idleSeconds: 5,
+  historyRows: 100_000,
 };
 /** Whether everything still runs; the numbers say nothing. */
 export const smoke: Scale = {
@@ -64,6 +70,8 @@ export const smoke: Scale = {
   sockets: 40,
   pages: 44,
   idleSeconds: 0.5,
+  historyRows: 2_000,
+  historyRounds: 2,
   isEachVariant: false,
 };
 
@@ -74,6 +82,8 @@ export interface Bench {
   /** Without the floor. */
   readonly gateways: readonly Gateway[];
   readonly scale: Scale;
+  /** An empty database of PostgreSQL, for the history scenario; null: none. */
+  readonly postgres: string | null;
 }
 
 export interface Scenario {

@@ -13,6 +13,7 @@ import { print, type Report } from './report.ts';
 import { background } from './scenarios/background.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { depth } from './scenarios/depth.ts';
+import { history } from './scenarios/history.ts';
 import { loads, toScenario } from './scenarios/loads.ts';
 import { manySystems } from './scenarios/many-systems.ts';
 import { memory } from './scenarios/memory.ts';
@@ -29,6 +30,7 @@ const scenarios: readonly Scenario[] = [
   background,
   sockets,
   observability,
+  history,
 ];
 /** Profiled unless others are chosen. */
 const profiled = ['first-page', 'different-pages', 'wall'];
@@ -47,7 +49,13 @@ async function main(): Promise<void> {
   const gateways = options.against === null ? [own] : [gatewayOf(folder, resolve(options.against)), own];
   await using products = await startChild([programOf('upstream')]);
   const upstream = await connectUpstream(products.url);
-  const bench: Bench = { upstream, gateways, sides: [floor, ...gateways], scale: options.scale };
+  const bench: Bench = {
+    upstream,
+    gateways,
+    sides: [floor, ...gateways],
+    scale: options.scale,
+    postgres: options.postgres,
+  };
 
   say(describeMachine());
   // Awaited, or the products would end first.

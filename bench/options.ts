@@ -10,6 +10,8 @@ export interface Options {
   readonly against: string | null;
   /** File for the numbers. */
   readonly json: string | null;
+  /** URL of an empty database of PostgreSQL, for the history scenario; null: it measures SQLite alone. */
+  readonly postgres: string | null;
   /** Folder for profiles, which are then made instead. */
   readonly profile: string | null;
   readonly isHelp: boolean;
@@ -30,6 +32,8 @@ export const usageOf = (names: readonly string[]): string => `Usage: npm run ben
   --operations N     Operations of the memory scenario.
   --sockets N        Sockets of the scenario of that name.
   --idleSeconds S    How long nobody asks anything in the background scenario.
+  --historyRows N    Stored backups of the history scenario; 1,000,000 unless given.
+  --postgres URL     The history scenario also measures this empty database.
   --json FILE        Also writes the numbers to this file.
   --profile DIR      Instead, profiles the gateways under the chosen loads: by folder, package, file and function.
   --help             This text.
@@ -57,6 +61,8 @@ export function parseOptions(): Options {
       idleSeconds: text,
       json: text,
       profile: text,
+      historyRows: text,
+      postgres: text,
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -66,6 +72,7 @@ export function parseOptions(): Options {
     against: values.against ?? null,
     json: values.json ?? null,
     profile: values.profile ?? null,
+    postgres: values.postgres ?? null,
     isHelp: values.help ?? false,
   };
 }
@@ -87,5 +94,6 @@ function toScale(form: Scale, given: { readonly [Key in keyof Scale]?: string | 
     operations: read('operations'),
     sockets: read('sockets'),
     idleSeconds: read('idleSeconds'),
+    historyRows: read('historyRows'),
   };
 }

@@ -177,8 +177,13 @@ export function createTotals({ db, kind }: Pick<StorageDatabase, 'db' | 'kind'>,
           ? []
           : select(query.by, ofRows, matching(rows, 'sort_at', edges, provider, filter), query.limit),
       ]);
+      // Without a spread, which takes many times as long.
       return found.flat().map((row) => ({
-        ...toKey(row),
+        span: row.span,
+        entityId: row.entity_id ?? null,
+        type: (row.type ?? null) as BackupType | null,
+        trigger: (row.trigger_kind ?? null) as BackupTrigger | null,
+        status: (row.status ?? null) as BackupStatus | null,
         count: row.runs,
         succeeded: row.succeeded,
         failed: row.failed,

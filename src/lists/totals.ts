@@ -126,9 +126,7 @@ export async function readTotals(
   );
   const times = parts.map(({ asOf }) => asOf);
   return {
-    groups: [...groups]
-      .map(([key, sums]) => ({ ...toGroup(sums, request.by, calendar), percentiles: () => durations(key) }))
-      .sort(compareGroups),
+    groups: inOrder([...groups].map(([key, sums]) => toGroup(sums, request.by, calendar, () => durations(key)))),
     asOf: times.length === 0 ? null : Math.min(...times),
     problems: [...stored.flatMap(({ problem }) => problem ?? []), ...untold.flatMap((problem) => problem ?? [])],
   };
@@ -260,8 +258,17 @@ interface Sums {
 
 const emptyKey: StoredKey = { span: 0, entityId: null, type: null, trigger: null, status: null };
 const emptySums = (part: Part | null, key: StoredKey = emptyKey): Sums => ({
-  ...{ part, key, count: 0, succeeded: 0, failed: 0, timedCount: 0, durationSeconds: 0 },
-  ...{ originalCount: 0, originalBytes: 0, storedCount: 0, storedBytes: 0 },
+  part,
+  key,
+  count: 0,
+  succeeded: 0,
+  failed: 0,
+  timedCount: 0,
+  durationSeconds: 0,
+  originalCount: 0,
+  originalBytes: 0,
+  storedCount: 0,
+  storedBytes: 0,
 });
 
 /** Entities of different providers are different ones. */
@@ -286,16 +293,20 @@ function addTo(groups: Map<string, Sums>, key: string, part: Part, row: StoredTo
 }
 
 function toGroup(
-  { part, key, ...sums }: Sums,
+  sums: Sums,
   by: readonly TotalsGroupBy[],
   calendar: Calendar | null,
-): Omit<TotalsGroup, 'percentiles'> {
+  percentiles: TotalsGroup['percentiles'],
+): TotalsGroup {
+  const { part, key } = sums;
   const { entityId, type, trigger, status } = key;
   return {
     provider: by.includes('PROVIDER') ? (part?.name ?? null) : null,
     kind: by.includes('KIND') ? (part?.kind ?? null) : null,
     entity: part && entityId ? { provider: part.name, localId: entityId } : null,
-    ...{ type, trigger, status },
+    type,
+    trigger,
+    status,
     span: calendar?.spans[key.span] ?? null,
     count: sums.count,
     succeeded: sums.succeeded,
@@ -308,17 +319,19 @@ function toGroup(
     originalCount: sums.originalCount,
     storedBytes: sums.storedCount === 0 ? null : sums.storedBytes,
     storedCount: sums.storedCount,
+    percentiles,
   };
 }
 
-/** Oldest first, then by the other keys; what is not told comes first. */
-function compareGroups(a: TotalsKey, b: TotalsKey): number {
-  const keys = ({ provider, kind, entity, type, trigger, status }: TotalsKey) =>
-    [provider, kind, entity?.provider, entity?.localId, type, trigger, status].map((value) => value ?? '');
-  if (a.span?.start !== b.span?.start) return (a.span?.start ?? 0) - (b.span?.start ?? 0);
-  const [left, right] = [keys(a), keys(b)];
-  const place = left.findIndex((value, index) => value !== right[index]);
-  return place < 0 ? 0 : (left[place] as string) < (right[place] as string) ? -1 : 1;
+/** Oldest first, then by the other keys; what is not told comes first. Each key is made once: there are many groups. */
+function inOrder(groups: readonly TotalsGroup[]): readonly TotalsGroup[] {
+  const keyed = groups.map((group) => {
+    const { provider, kind, entity, type, trigger, status, span } = group;
+    const key = [provider, kind, entity?.provider, entity?.localId, type, trigger, status].join('\0');
+    return { group, start: span?.start ?? 0, key };
+  });
+  keyed.sort((a, b) => a.start - b.start || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ group }) => group);
 }
 
 /** Reads them once, for all groups. */
