@@ -1,5 +1,5 @@
 /** Pages and counts of backups, from lists of the newest jobs. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../src/core/bounded-cache.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { BackupFilter } from '../../src/core/filter.ts';
 import { isWanted, type ListedBackup, listed, openFor } from '../../src/core/listed-backup.ts';
@@ -82,7 +82,7 @@ const maxMemories = 1_000;
 /** The list of all jobs and that of each repository have an order each. */
 function createMemories(): (repository: string | null) => PrefixMemory {
   const ofAll = createPrefixMemory();
-  const memories = new LRUCache<string, PrefixMemory>({ max: maxMemories });
+  const memories = createBoundedCache<string, PrefixMemory>(maxMemories);
   return (repository) => {
     if (repository === null) return ofAll;
     const known = memories.get(repository) ?? createPrefixMemory();

@@ -1,5 +1,5 @@
 /** Fields that only the list of jobs has, not the status: in memory, for the 5,000 most recently used jobs. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../src/core/bounded-cache.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { BorgBackup } from './map.ts';
@@ -17,7 +17,7 @@ interface Memory {
 const maxJobs = 5000;
 
 export function createMemory(): Memory {
-  const jobs = new LRUCache<LocalId, ListedBackup>({ max: maxJobs });
+  const jobs = createBoundedCache<LocalId, ListedBackup>(maxJobs);
   const find = (id: LocalId) => jobs.get(id)?.open() as BorgBackup | undefined;
   let newest: number | null = null;
 

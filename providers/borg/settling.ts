@@ -2,7 +2,7 @@
  * When a job that has ended is final. The product commits the last status first, then rewrites sizes and counts, runs
  * post-backup hooks, and stores the log last. It does not say how long that takes, so the wait is bounded.
  */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../src/core/bounded-cache.ts';
 import { type Instant, now } from '../../src/core/instant.ts';
 import { isFinished } from '../../src/core/model.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
@@ -41,7 +41,7 @@ const maxJobs = 2_000;
 type Row = Readonly<Record<string, unknown>>;
 
 export function createSettling(settleMs: number, clock: SettlingClock, times: TimeReader): Settling {
-  const jobs = new LRUCache<string, Watched>({ max: maxJobs });
+  const jobs = createBoundedCache<string, Watched>(maxJobs);
   const backoffMs = Math.min(mostQuietMs, settleMs * quietShare);
 
   function watch(id: string): Watched {

@@ -1,5 +1,5 @@
 /** The list of the backups of a connection: the only call that returns backups. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../src/core/bounded-cache.ts';
 import type { Instant } from '../../src/core/instant.ts';
 import type { ListedBackup } from '../../src/core/listed-backup.ts';
 import type { TimeReader } from '../../src/core/time-reader.ts';
@@ -60,7 +60,7 @@ interface Window {
 const maxDescriptions = 1000;
 
 export function createJobs(provider: string, upstream: Upstream, times: TimeReader): Jobs {
-  const descriptions = new LRUCache<string, string>({ max: maxDescriptions });
+  const descriptions = createBoundedCache<string, string>(maxDescriptions);
   let areListsBracketed = false;
 
   interface Question {

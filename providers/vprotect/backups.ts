@@ -1,5 +1,5 @@
 /** Pages of the list, joined from rows that the server can filter by time and rows that it cannot. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../src/core/bounded-cache.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type BackupFilter, matchesFilter } from '../../src/core/filter.ts';
 import { now } from '../../src/core/instant.ts';
@@ -58,7 +58,7 @@ const maxNarrowed = 50;
 export function createBackups(options: BackupsOptions): Backups {
   const { provider, list, sorted } = options;
   const whole = createReader(options);
-  const narrowed = new LRUCache<string, Backups>({ max: maxNarrowed });
+  const narrowed = createBoundedCache<string, Backups>(maxNarrowed);
 
   /** Null if no backup can match the product's own filter. */
   function readerOf({ own }: BackupFilter): Backups | null {

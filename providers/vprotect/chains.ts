@@ -1,5 +1,5 @@
 /** The first backup of a chain, by rows that lists have shown, and else by the details of one backup of it. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../src/core/bounded-cache.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { LocalId } from '../../src/core/model.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
@@ -26,7 +26,7 @@ const untoldMs = 600_000;
 
 export function createChains({ upstream, wire, memory }: ChainsOptions): ReadRoots {
   /** The root of a chain never changes. */
-  const known = new LRUCache<string, { readonly root: string | null }>({ max: maxKnown });
+  const known = createBoundedCache<string, { readonly root: string | null }>(maxKnown);
 
   /** Goes up the chain as far as it is known: to its root, or to the backup whose details must tell the root. */
   function climb({ localId, type, details }: VProtectBackup): { root: string | null } | { ask: string } {

@@ -1,5 +1,5 @@
 /** Data that need not be read again: in memory, for the 5,000 most recently used backups. */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../../src/core/bounded-cache.ts';
 import type { Origin } from '../../src/core/model.ts';
 import type { BackupRow } from './wire.ts';
 
@@ -19,10 +19,10 @@ export interface Memory {
 const maxBackups = 5000;
 
 export function createMemory(): Memory {
-  const rows = new LRUCache<string, BackupRow>({ max: maxBackups });
-  const verdicts = new LRUCache<string, boolean>({ max: maxBackups });
+  const rows = createBoundedCache<string, BackupRow>(maxBackups);
+  const verdicts = createBoundedCache<string, boolean>(maxBackups);
   /** Boxed, since the cache holds no null. */
-  const origins = new LRUCache<string, { readonly origin: Origin | null }>({ max: maxBackups });
+  const origins = createBoundedCache<string, { readonly origin: Origin | null }>(maxBackups);
   return {
     row: (guid) => rows.get(guid) ?? null,
     keep(seen) {

@@ -1,6 +1,6 @@
 /** Identities of credentials that were verified a moment ago, by the hash of the credential: no entry can be used as one. */
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../core/bounded-cache.ts';
 import type { Identity } from './identity.ts';
 
 export interface CredentialCache {
@@ -24,7 +24,7 @@ interface Entry {
 }
 
 export function createCredentialCache({ maxAgeMs, maxEntries, now }: CredentialCacheOptions): CredentialCache {
-  const entries = new LRUCache<string, Entry>({ max: maxEntries });
+  const entries = createBoundedCache<string, Entry>(maxEntries);
   return {
     find(credential, by) {
       const key = keyOf(credential);

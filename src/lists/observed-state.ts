@@ -3,7 +3,7 @@
  * that the product drops at the end of a run (Borg UI ends a good run with zero sizes). In memory, for the 10,000 most
  * recently used backups.
  */
-import { LRUCache } from 'lru-cache';
+import { createBoundedCache } from '../core/bounded-cache.ts';
 import { type Backup, type BackupSize, isFinished, isSettled, isSuccessful, type Progress } from '../core/model.ts';
 
 const maxBackups = 10_000;
@@ -25,7 +25,7 @@ export interface ObservedState {
 }
 
 export function createObservedState(): ObservedState {
-  const notes = new LRUCache<string, Note>({ max: maxBackups });
+  const notes = createBoundedCache<string, Note>(maxBackups);
   const keyOf = ({ provider, localId }: Backup) => `${provider}\n${localId}`;
 
   function noteOf(backup: Backup): Note {

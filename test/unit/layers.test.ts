@@ -22,7 +22,7 @@ const anyOf = (...patterns: RegExp[]): RegExp => new RegExp(patterns.map(({ sour
 /** From the bottom up. */
 const layers: Readonly<Record<string, Layer>> = {
   // No I/O, and no library but zod.
-  core: { files: src('core'), ours: none, packages: /^(node:(async_hooks|crypto|events|util)|zod)$/ },
+  core: { files: src('core'), ours: none, packages: /^(node:(async_hooks|crypto|events|util)|zod|lru-cache)$/ },
   observability: {
     files: src('observability'),
     ours: src('core'),
@@ -34,7 +34,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: /^(node:(crypto|events|https?|stream|timers\/promises|util|zlib)|undici|zod)$/,
   },
   storage: { files: src('storage'), ours: src('core'), packages: /^(node:[\w/]+|zod|libsql|kysely|pg)$/ },
-  lists: { files: src('lists'), ours: src('core', 'upstream'), packages: /^(node:(crypto|util)|zod|lru-cache)$/ },
+  lists: { files: src('lists'), ours: src('core', 'upstream'), packages: /^(node:(crypto|util)|zod)$/ },
   replay: {
     files: src('replay'),
     ours: src('core', 'storage', 'lists'),
@@ -74,7 +74,7 @@ const layers: Readonly<Record<string, Layer>> = {
   auth: {
     files: src('auth'),
     ours: src('core', 'observability', 'upstream', 'config'),
-    packages: /^(node:[\w/]+|zod|jose|undici|lru-cache)$/,
+    packages: /^(node:[\w/]+|zod|jose|undici)$/,
   },
   schema: {
     files: /^schema\//,
@@ -128,7 +128,7 @@ const layers: Readonly<Record<string, Layer>> = {
   adapters: {
     files: /^providers\/(?!_kit)\w+\/(?!schema|reported)[\w-]+\.ts$/,
     ours: anyOf(src('core', 'upstream'), /^src\/config\/(provider|outbound)\.ts$/, /^providers\/(product\.ts$|_kit\/)/),
-    packages: /^(node:[\w/]+|zod|lru-cache)$/,
+    packages: /^(node:[\w/]+|zod)$/,
   },
   'schemas of products': {
     files: /^providers\/(?!_kit)\w+\/(schema|reported)\.ts$/,
