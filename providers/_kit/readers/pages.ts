@@ -55,14 +55,28 @@ export function createPageReader(
   order: ListOrder | null = new ListOrder(),
 ): PageReader {
   return async (query, signal) => {
+    const isWanted = matchOnce(query.filter);
     for (let attempt = 1; ; attempt++) {
       const lister = createLister(source, memory, signal);
+      const isStrict = attempt < maxAttempts;
       try {
-        return await readWindow({ source, maxRows, memory, order, lister, query, isStrict: attempt < maxAttempts });
+        return await readWindow({ source, maxRows, memory, order, lister, query, isWanted, isStrict });
       } catch (error) {
         if (!(error instanceof ListChanged)) throw error;
       }
     }
+  };
+}
+
+/** The run is cut after each page, so that every row of it comes again each time. */
+function matchOnce(filter: BackupFilter): (row: ListedBackup) => boolean {
+  const verdicts = new WeakMap<ListedBackup, boolean>();
+  return (row) => {
+    const known = verdicts.get(row);
+    if (known !== undefined) return known;
+    const verdict = isWanted(row, filter);
+    verdicts.set(row, verdict);
+    return verdict;
   };
 }
 
@@ -73,6 +87,8 @@ interface Attempt {
   readonly order: ListOrder | null;
   readonly lister: Lister;
   readonly query: PageQuery;
+  /** Whether the filter accepts a row. */
+  readonly isWanted: (row: ListedBackup) => boolean;
   readonly isStrict: boolean;
 }
 
@@ -110,7 +126,7 @@ async function readFrom(attempt: Attempt, range: Range, first: number, place: nu
   const { query, order, lister, source, isStrict } = attempt;
   for await (const run of readDown(lister, first, isStrict)) {
     if (!run.hasChanged) order?.see(run.rows);
-    const cut = cutRun(run, query.filter, range, order?.isConfirmed ?? false);
+    const cut = cutRun(run, attempt.isWanted, range, order?.isConfirmed ?? false);
     const newer = run.rows.filter(range.isNewer).length;
     const isMissed = newer === 0 || newer === run.rows.length;
     const isPast = place !== null && run.top + run.rows.length > place + maxDisorder + source.pageSize;
@@ -138,7 +154,12 @@ const isWhole = ({ wanted, isStartSeen, isEndSeen }: Cut, query: PageQuery): boo
   isStartSeen && (isEndSeen || wanted.length >= enoughOf(query));
 
 /** `isOrdered`: beyond the run, only rows with the time of its last one can belong into it. */
-function cutRun(run: Run, filter: BackupFilter, { isDescending, isBefore, isBehind }: Range, isOrdered: boolean): Cut {
+function cutRun(
+  run: Run,
+  isAccepted: Attempt['isWanted'],
+  { isDescending, isBefore, isBehind }: Range,
+  isOrdered: boolean,
+): Cut {
   const rows = [...run.rows].sort(compareKeys);
   const isTop = run.top === 0;
   const isComplete = isDescending ? run.isBottom : isTop;
@@ -155,7 +176,7 @@ function cutRun(run: Run, filter: BackupFilter, { isDescending, isBefore, isBehi
   const witness = isDescending ? rows[maxDisorder] : rows.at(-1 - maxDisorder);
   const isStartSeen = (isDescending ? isTop : run.isBottom) || (witness !== undefined && isBefore(witness));
   return {
-    wanted: isStartSeen ? certain.filter(({ row }) => !isBefore(row) && isWanted(row, filter)) : [],
+    wanted: isStartSeen ? certain.filter(({ row }) => !isBefore(row) && isAccepted(row)) : [],
     isStartSeen,
     isEndSeen: isComplete || (furthest !== undefined && isBehind(furthest)),
     isOrderAssumed: isOrdered && !isComplete,
