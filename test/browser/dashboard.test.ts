@@ -84,6 +84,8 @@ describe.skipIf(isWithoutBrowser)(browserTitle('The dashboard in a browser'), ()
     await look('backups');
     await page.getByRole('link', { name: 'Statistics' }).click();
     await page.getByRole('img', { name: 'Backups per day' }).locator('canvas').waitFor();
+    await page.getByRole('rowheader', { name: 'machines' }).first().waitFor();
+    await page.getByRole('img', { name: 'Stored since' }).locator('canvas').waitFor();
     await look('statistics');
     await page.getByRole('combobox', { name: 'Range' }).selectOption('7 days');
     await expect.poll(() => page.url()).toMatch(/days=7/);

@@ -10,6 +10,7 @@ const Systems = graphql(/* GraphQL */ `
       kind
       capabilities
       history {
+        from
         asOf
         rows
         progress

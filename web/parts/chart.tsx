@@ -5,7 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 
 export interface Series {
   readonly name: string;
-  readonly tone: 'good' | 'bad' | 'busy' | 'none';
+  readonly tone: 'good' | 'warn' | 'bad' | 'busy' | 'none';
   readonly dash: number[];
   /** One for each time; null: not known. */
   readonly values: readonly (number | null)[];

@@ -7,17 +7,24 @@ import { Section } from '../../parts/section.tsx';
 import { ReadingState } from '../../parts/states.tsx';
 import { ownZone } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
+import { BySystem } from './by-system.tsx';
 import { Charts } from './charts.tsx';
 import { Figures } from './figures.tsx';
+import { stepFor } from './growth.ts';
 import { readStatistics } from './read-statistics.ts';
+import { readTotals } from './read-totals.ts';
 
 const day = 86_400_000;
 const isSpan = (days: number): boolean => Object.hasOwn(texts.statistics.spans, String(days));
 
-function toVariables(address: AddressFilter) {
+const daysOf = (address: AddressFilter): number => {
   const asked = Number(address.get('days'));
+  return isSpan(asked) ? asked : 30;
+};
+
+function toVariables(address: AddressFilter) {
   const to = new Date();
-  const from = new Date(to.getTime() - (isSpan(asked) ? asked : 30) * day).toISOString();
+  const from = new Date(to.getTime() - daysOf(address) * day).toISOString();
   const system = address.get('system');
   const filter = { startedAfter: from, ...(system ? { providers: [system] } : {}) };
   return { filter, from, to: to.toISOString(), timeZone: address.get('zone') || ownZone };
@@ -28,6 +35,14 @@ export default function StatisticsScreen() {
   const { providers } = useViewer();
   const key = ['days', 'system', 'zone'].map(address.get).join('\n');
   const reading = useReading(() => readStatistics(toVariables(address)), { key });
+  // Of its own, since it needs the history.
+  const totals = useReading(
+    () => {
+      const { filter, timeZone } = toVariables(address);
+      return readTotals({ filter, timeZone, steps: [stepFor(daysOf(address), providers.length), 'PROVIDER'] });
+    },
+    { key },
+  );
   const statistics = reading.data?.backupStatistics;
   const timeline = reading.data?.backupTimeline;
   const zone = address.get('zone') || ownZone;
@@ -67,6 +82,7 @@ export default function StatisticsScreen() {
           <Figures figures={statistics} />
         </Section>
       )}
+      <BySystem totals={totals.data} failure={totals.failure} zone={zone} />
       {timeline && <Charts points={timeline.points} zone={zone} />}
     </>
   );

@@ -6,7 +6,7 @@ import { texts } from '../../text/texts.ts';
 type Stored = NonNullable<SystemsQuery['providers'][number]['history']>;
 
 export function History({ history }: { readonly history: Stored }) {
-  const { asOf, rows, progress, isComplete, problem } = history;
+  const { from, asOf, rows, progress, isComplete, problem } = history;
   const words = texts.systems;
   return (
     <>
@@ -18,6 +18,11 @@ export function History({ history }: { readonly history: Stored }) {
       {asOf && (
         <>
           , {words.historyAsOf} <Time at={asOf} />
+        </>
+      )}
+      {from && (
+        <>
+          , {words.historyFrom} <Time at={from} />
         </>
       )}
       {problem && <span className="quiet"> {problem}</span>}
