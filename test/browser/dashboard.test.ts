@@ -133,6 +133,12 @@ describe.skipIf(isWithoutBrowser)(browserTitle('The dashboard in a browser'), ()
       .waitFor();
     const [lines] = /^\d+/.exec(await log.getByRole('status').innerText()) ?? [];
     expect(Number(lines)).toBeGreaterThan(50);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await log.getByRole('button', { name: 'Copy: lines that are shown' }).click();
+    await log.getByText('Copied').waitFor();
+    const copied: string = await page.evaluate('navigator.clipboard.readText()');
+    expect(copied.split('\n')).toHaveLength(Number(lines));
+    expect(copied).toMatch(/files, .* now at/);
     await page.getByRole('searchbox', { name: 'Search in the log' }).fill('no such words');
     await log.getByText('No line matches.').waitFor();
   });
