@@ -181,7 +181,8 @@ describe('the history of a product', () => {
       }),
       { numRuns: casesOf(240, 24) },
     );
-  });
+    // All cases of the night took 207 s on a busy machine.
+  }, 900_000);
 
   test('goes on with the backfill after a restart where it was', async () => {
     const fixture = aFixture();
