@@ -98,11 +98,11 @@ export async function fill(database: BesideDatabase, count: number, newest: numb
 }
 
 /** What a person would write for the days of UTC, from the totals. */
-export const byHand = `SELECT provider, slot * 900 / 86400 AS day, sum(runs) AS runs,
+export const byHand = `SELECT provider, hour / 24 AS day, sum(runs) AS runs,
     sum(CASE WHEN status IN ('SUCCEEDED', 'SUCCEEDED_WITH_WARNINGS') THEN runs ELSE 0 END) AS succeeded,
     sum(CASE WHEN status = 'FAILED' THEN runs ELSE 0 END) AS failed,
     sum(stored_bytes) AS stored_bytes
-  FROM history_totals WHERE provider IN (${providers.map((kind) => `'${kind}-0'`).join(', ')}) AND slot >= 0 AND slot < 333333333
+  FROM history_hours WHERE provider IN (${providers.map((kind) => `'${kind}-0'`).join(', ')}) AND hour >= 0 AND hour < 83333333
   GROUP BY 1, 2`;
 
 /** The same from the rows, as without totals. */

@@ -1,4 +1,4 @@
-/** Quarter hours of totals. */
+/** Quarter hours and hours of totals. */
 import { queuedRange, type StoredSpan, timelessRange } from '../core/history.ts';
 
 export const quarter = 900_000_000;
@@ -27,4 +27,25 @@ export function splitSpan({ index, from, to }: StoredSpan): { slots: Range | nul
       (place === 0 ? low > timelessSlot : to > timelessRange.to && to < queuedRange.from) && edge.low < edge.high,
   );
   return { slots: { index, low, high }, edges };
+}
+
+const slotsOfHour = 4;
+
+/** Whole hours of ranges of slots, and the slots that are left. */
+export function splitSlots(ranges: readonly Range[]): { hours: readonly Range[]; slots: readonly Range[] } {
+  const hours: Range[] = [];
+  const slots: Range[] = [];
+  for (const { index, low, high } of ranges) {
+    const first = low < 0 ? low : Math.ceil(low / slotsOfHour);
+    const end = Math.floor(high > queuedSlot ? high / slotsOfHour + 1 : high / slotsOfHour);
+    if (low === queuedSlot) {
+      hours.push({ index, low: Math.floor(low / slotsOfHour), high: end });
+    } else if (first >= end) slots.push({ index, low, high });
+    else {
+      hours.push({ index, low: first, high: end });
+      if (low < first * slotsOfHour) slots.push({ index, low, high: first * slotsOfHour });
+      if (high <= queuedSlot && end * slotsOfHour < high) slots.push({ index, low: end * slotsOfHour, high });
+    }
+  }
+  return { hours, slots };
 }

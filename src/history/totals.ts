@@ -14,7 +14,7 @@ import { floatSum, numbersTable, tableOf } from '../storage/dialect.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
 import type { StorageHealth } from '../storage/storage-health.ts';
 import type { Tables } from '../storage/tables.ts';
-import { quarter, queuedSlot, type Range, splitSpan } from './slots.ts';
+import { quarter, queuedSlot, type Range, splitSlots, splitSpan } from './slots.ts';
 
 export interface Totals {
   range(provider: string): Promise<{ readonly from: Instant; readonly to: Instant } | null>;
@@ -169,10 +169,21 @@ export function createTotals({ db, kind }: Pick<StorageDatabase, 'db' | 'kind'>,
       const isOfEntities = filter.entityIds !== null || query.by.includes('ENTITY');
       const cells = table(isOfEntities ? 'history_entity_totals' : 'history_totals');
       const rows = table('history_backups');
+      const needsCells = isOfEntities || filter.types !== null || filter.triggers !== null;
+      const isByHour = !needsCells && !query.by.includes('TYPE') && !query.by.includes('TRIGGER');
+      const split = isByHour ? splitSlots(slots) : { hours: [], slots };
       const found = await Promise.all([
-        slots.length === 0
+        split.hours.length === 0
           ? []
-          : select(query.by, ofCells, matching(cells, 'slot', slots, provider, filter), query.limit),
+          : select(
+              query.by,
+              ofCells,
+              matching(table('history_hours'), 'hour', split.hours, provider, filter),
+              query.limit,
+            ),
+        split.slots.length === 0
+          ? []
+          : select(query.by, ofCells, matching(cells, 'slot', split.slots, provider, filter), query.limit),
         edges.length === 0
           ? []
           : select(query.by, ofRows, matching(rows, 'sort_at', edges, provider, filter), query.limit),

@@ -32,6 +32,7 @@ const tables = {
   history_backups: 'move',
   history_readers: 'move',
   history_totals: 'derive',
+  history_hours: 'derive',
   history_entity_totals: 'derive',
   process_owner: 'leave',
   replicas: 'leave',

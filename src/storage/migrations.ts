@@ -1,5 +1,5 @@
 /** The steps that make the tables of a database. One file, since they are read in order and released ones never change. */
-import { postgresTotals, sqliteTotals } from './totals-migration.ts';
+import { hours, quarterHours } from './totals-migration.ts';
 
 /** Marks a file as the ledger of a gateway: `BKPL` in ASCII. Files of versions 1 to 3 have 0. */
 export const applicationId = 0x424b504c;
@@ -286,5 +286,6 @@ export const migrations: readonly Migration[] = [
      CREATE INDEX history_by_name ON history_backups (provider, name_key, id_key);
      CREATE INDEX history_listed ON history_backups (provider) WHERE removed_at IS NULL;`,
   },
-  { sqlite: sqliteTotals, postgres: postgresTotals },
+  quarterHours,
+  hours,
 ];

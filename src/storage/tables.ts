@@ -93,6 +93,8 @@ export interface Tables {
   history_readers: { provider: string; state: string };
   /** Numbers of `history_backups`, also of removed rows, by quarter hour. Triggers maintain them. */
   history_totals: TotalsRow;
+  /** The same by hour, for questions that tell neither types nor triggers. */
+  history_hours: Omit<TotalsRow, 'slot' | 'type' | 'trigger_kind'> & { hour: number };
   history_entity_totals: TotalsRow & {
     /** Empty for rows that do not tell their entity. */
     entity_id: string;

@@ -44,7 +44,7 @@ const added = (row: string): string =>
 
 const createTable = (totals: Totals, integer: string, sum: string, ending: string): string =>
   `CREATE TABLE ${totals.table} (
-     ${totals.key.map(([column]) => `${column} ${column === 'slot' ? 'INTEGER' : 'TEXT'} NOT NULL`).join(', ')},
+     ${totals.key.map(([column]) => `${column} ${column === 'slot' || column === 'hour' ? 'INTEGER' : 'TEXT'} NOT NULL`).join(', ')},
      runs ${integer} NOT NULL,
      ${measured.map(([name, column]) => `${name}_count ${integer} NOT NULL, ${column} ${sum} NOT NULL`).join(', ')},
      PRIMARY KEY (${keyOf(totals)})
@@ -83,16 +83,35 @@ const subtract = (totals: Totals): string =>
 
 const counted = ['sort_at', 'entity_id', 'type', 'trigger_kind', 'status', ...measured.map(([, , column]) => column)];
 
-const all = (part: (totals: Totals) => string): string => both.map(part).join('\n');
+/** Of hours and statuses alone: questions over months read a fraction of the rows. */
+const hourly: readonly Totals[] = [
+  {
+    table: 'history_hours',
+    key: [
+      provider,
+      ['hour', (row) => `CASE WHEN ${row}.sort_at <= 0 THEN -1 ELSE ${row}.sort_at / 3600000000 END`],
+      ['status', (row) => `${row}.status`],
+    ],
+  },
+];
+
+type All = (part: (totals: Totals) => string) => string;
+const allOf =
+  (tables: readonly Totals[]): All =>
+  (part) =>
+    tables.map(part).join('\n');
 
 /** Sums of more than 64 bits become inexact there; its function `sum` would fail. */
-export const sqliteTotals = `${all((totals) => createTable(totals, 'INTEGER', 'INTEGER', ' WITHOUT ROWID'))}
+const toSqlite = (
+  all: All,
+  name: string,
+): string => `${all((totals) => createTable(totals, 'INTEGER', 'INTEGER', ' WITHOUT ROWID'))}
   ${all((totals) => fill(totals, 'total'))}
-  CREATE TRIGGER history_counted AFTER INSERT ON history_backups BEGIN ${all(add)} END;
-  CREATE TRIGGER history_recounted AFTER UPDATE ON history_backups
+  CREATE TRIGGER ${name}_counted AFTER INSERT ON history_backups BEGIN ${all(add)} END;
+  CREATE TRIGGER ${name}_recounted AFTER UPDATE ON history_backups
     WHEN ${counted.map((column) => `new.${column} IS NOT old.${column}`).join(' OR ')}
     BEGIN ${all(subtract)} ${all(add)} END;
-  CREATE TRIGGER history_uncounted AFTER DELETE ON history_backups BEGIN ${all(subtract)} END;`;
+  CREATE TRIGGER ${name}_uncounted AFTER DELETE ON history_backups BEGIN ${all(subtract)} END;`;
 
 const merge = (totals: Totals, rows: string): string =>
   `INSERT INTO ${totals.table} AS known SELECT ${valuesOf(totals, 'b')}, ${summed('b.sign').join(', ')}
@@ -114,23 +133,32 @@ const whenever = (name: string, event: string, tables: string, body: string): st
    BEGIN ${body} RETURN NULL; END $body$;
    CREATE TRIGGER ${name} AFTER ${event} ON history_backups REFERENCING ${tables} FOR EACH STATEMENT EXECUTE FUNCTION ${name}();`;
 
-export const postgresTotals = `${all((totals) => createTable(totals, 'BIGINT', 'NUMERIC', ''))}
+const toPostgres = (all: All, name: string): string => `${all((totals) => createTable(totals, 'BIGINT', 'NUMERIC', ''))}
   ${all((totals) => fill(totals, 'sum'))}
   ${whenever(
-    'history_counted',
+    `${name}_counted`,
     'INSERT',
     'NEW TABLE AS added',
     all((totals) => merge(totals, now)),
   )}
   ${whenever(
-    'history_recounted',
+    `${name}_recounted`,
     'UPDATE',
     'OLD TABLE AS formerly NEW TABLE AS added',
     `${all((totals) => merge(totals, `${now} UNION ALL ${before}`))} ${all(clean)}`,
   )}
   ${whenever(
-    'history_uncounted',
+    `${name}_uncounted`,
     'DELETE',
     'OLD TABLE AS formerly',
     `${all((totals) => merge(totals, before))} ${all(clean)}`,
   )}`;
+
+export const quarterHours = {
+  sqlite: toSqlite(allOf(both), 'history'),
+  postgres: toPostgres(allOf(both), 'history'),
+};
+export const hours = {
+  sqlite: toSqlite(allOf(hourly), 'history_hours'),
+  postgres: toPostgres(allOf(hourly), 'history_hours'),
+};

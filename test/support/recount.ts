@@ -6,6 +6,30 @@ export type Cells = Readonly<Record<string, readonly number[]>>;
 
 const measures = ['duration', 'original_bytes', 'stored_bytes'] as const;
 
+/** Those by hour, and the same summed up from those by quarter hour: equal if both are right. */
+export async function hourlyTotals(db: Db): Promise<readonly [readonly unknown[], readonly unknown[]]> {
+  const sums = (
+    ['runs', 'timed_count', 'duration', 'original_count', 'original_bytes', 'stored_count', 'stored_bytes'] as const
+  ).map((name) => sql<number>`cast(sum(${sql.ref(name)}) as double precision)`.as(name));
+  const hour = sql<number>`case when slot < 0 then -1 else slot / 4 end`;
+  const [hours, slots] = await Promise.all([
+    db
+      .selectFrom('history_hours')
+      .select(['provider', 'status', 'hour'])
+      .select(sums)
+      .groupBy(['provider', 'status', 'hour'])
+      .execute(),
+    db
+      .selectFrom('history_totals')
+      .select(['provider', 'status', hour.as('hour')])
+      .select(sums)
+      .groupBy(['provider', 'status', hour])
+      .execute(),
+  ]);
+  const inOrder = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted();
+  return [inOrder(hours), inOrder(slots)];
+}
+
 /** By their keys, each with the number of runs, and with number and sum of each measure. */
 export async function countedTotals(db: Db, isOfEntities: boolean): Promise<Cells> {
   const table = isOfEntities ? 'history_entity_totals' : 'history_totals';

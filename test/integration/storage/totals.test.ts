@@ -16,7 +16,7 @@ import { openStorage, waitForStorage } from '../../../src/storage/storage.ts';
 import { aBackup } from '../../support/model.ts';
 import { casesOf } from '../../support/nightly.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
-import { countedTotals, recounted } from '../../support/recount.ts';
+import { countedTotals, hourlyTotals, recounted } from '../../support/recount.ts';
 import { hangMs } from '../../support/timing.ts';
 
 let server: PostgresServer;
@@ -77,6 +77,8 @@ async function requireEqual({ database: { db } }: Storage): Promise<void> {
   for (const isOfEntities of [false, true]) {
     expect(await countedTotals(db, isOfEntities)).toEqual(await recounted(db, isOfEntities));
   }
+  const [hours, slots] = await hourlyTotals(db);
+  expect(hours).toEqual(slots);
 }
 
 describe.each(['SQLite', 'PostgreSQL'])('the totals in %s', (kind) => {
@@ -119,6 +121,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the totals in %s', (kind) => {
     const { db } = storage.database;
     expect(await db.selectFrom('history_totals').selectAll().execute()).toEqual([]);
     expect(await db.selectFrom('history_entity_totals').selectAll().execute()).toEqual([]);
+    expect(await db.selectFrom('history_hours').selectAll().execute()).toEqual([]);
   });
 });
 
