@@ -5,6 +5,7 @@ import type { BackupType, TrendRowFragment } from '../../gql/graphql.ts';
 import { Choice } from '../../parts/filters.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Empty, Loading } from '../../parts/states.tsx';
+import { TableHead } from '../../parts/table-head.tsx';
 import { formatAbsolute, formatBytes, formatDuration, formatNumber, ownZone } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
 
@@ -85,15 +86,7 @@ function Table({ points }: { readonly points: Points }) {
   const words = texts.backup;
   return (
     <table>
-      <thead>
-        <tr>
-          {[words.started, words.type, words.duration, words.original, words.stored, words.items].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={[words.started, words.type, words.duration, words.original, words.stored, words.items]} />
       <tbody>
         {points
           .toReversed()

@@ -5,6 +5,7 @@ import { Time } from '../../parts/clock.tsx';
 import { Problems } from '../../parts/problems.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Empty, Loading } from '../../parts/states.tsx';
+import { TableHead } from '../../parts/table-head.tsx';
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
 import { toGrowth } from './growth.ts';
@@ -86,15 +87,7 @@ function Table({ rows }: { readonly rows: readonly SystemRow[] }) {
   return (
     <div className="table-box">
       <table className="numbers">
-        <thead>
-          <tr>
-            {[texts.backup.system, ...columns.map(([name]) => name)].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={[texts.backup.system, ...columns.map(([name]) => name)]} />
         <tbody>
           {rows.map((row) => (
             <tr key={row.provider?.name}>

@@ -1,5 +1,6 @@
 import { lazy, useMemo } from 'react';
 import { Section } from '../../parts/section.tsx';
+import { TableHead } from '../../parts/table-head.tsx';
 import { formatBytes, formatDuration, formatNumber } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
 import type { Point } from './read-statistics.ts';
@@ -73,15 +74,7 @@ function Table({ points, zone }: Props) {
   const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeZone: zone });
   return (
     <table>
-      <thead>
-        <tr>
-          {[words.day, texts.status.SUCCEEDED, texts.status.FAILED, words.other, words.stored].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={[words.day, texts.status.SUCCEEDED, texts.status.FAILED, words.other, words.stored]} />
       <tbody>
         {points.map(({ start, succeeded, failed, other, storedBytes }) => (
           <tr key={start}>
