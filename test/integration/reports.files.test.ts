@@ -36,6 +36,19 @@ describe('cells', () => {
   });
 });
 
+test('a report whose first rows take too long is refused, and its reading ends', async () => {
+  let reading: AbortSignal | null = null;
+  await using server = await serve((signal) => {
+    reading = signal;
+    return new Promise(() => undefined);
+  }, 0.05);
+  const response = await fetch(`${server.origin}/reports/backups.csv`);
+  expect(response.status).toBe(422);
+  expect(await response.text()).toContain('The first rows took longer than 0.05 s: give a narrower filter.');
+  expect(server.taken()).toBe(0);
+  await until(() => reading?.aborted === true, 'the reading ends');
+});
+
 describe('a client that', () => {
   /** Rows without an end, and how many were read. */
   const endless = () => {
@@ -96,7 +109,7 @@ interface Opened {
 }
 
 /** The reports alone, over rows of the test. */
-async function serve(open: (signal: AbortSignal) => Opened) {
+async function serve(open: (signal: AbortSignal) => Opened | Promise<Opened>, requestSeconds = 600) {
   let taken = 0;
   const operations: Pick<Slots, 'take'> = {
     take: () => {
@@ -113,7 +126,7 @@ async function serve(open: (signal: AbortSignal) => Opened) {
     readReport: (name) => ({ name, filter: {}, maxAgeSeconds: 0 }) as never,
     rowIds: { ofBackup: ({ externalId }) => externalId, ofBackedUp: () => null, ofEntity: () => '' },
     operations,
-    limits: { requestSeconds: 600 },
+    limits: { requestSeconds },
     log: { warn: () => undefined } as unknown as ReportsOptions['log'],
   });
   const server = createServer((request, response) => {
