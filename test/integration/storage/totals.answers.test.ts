@@ -297,6 +297,17 @@ describe.each(['SQLite', 'PostgreSQL'])('totals from %s', (kind) => {
     expect((await read({ ...everything, filter: long, by: ['MONTH'] })).groups).toEqual([]);
   });
 
+  it('have every entity of a range, also where a provider has more of them than an answer may have groups', async () => {
+    const old = Array.from({ length: maxGroups + 10 }, (_, index) =>
+      aBackup({ externalId: `${index}`, entityId: `${index}`, sortedAt: start - 30 * day }),
+    );
+    const recent = ['a', 'z'].map((entityId) => aBackup({ externalId: entityId, entityId, sortedAt: start + minute }));
+    await fill([...old, ...recent]);
+    const filter = { ...everything.filter, startedAfter: start - day, startedBefore: now };
+    const { groups } = await read({ ...everything, filter, by: ['ENTITY', 'DAY'] });
+    expect(groups.map(({ entity }) => entity?.localId)).toEqual(['a', 'z']);
+  });
+
   it('tell what is missing of a provider that is not stored yet, or not from the start of the range on', async () => {
     await fill([]);
     const messages = async (known: HistoryCoverage | null, startedAfter: Instant | null = null) => {
