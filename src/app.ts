@@ -55,6 +55,7 @@ import { createSharedChanges } from './replay/shared-changes.ts';
 import { createSharedLogs } from './replay/shared-logs.ts';
 import { startingFrom, whileOpening } from './storage/database.ts';
 import { createLinkKey } from './storage/link-key.ts';
+import { pollTopic } from './storage/notices.ts';
 import type { Replica } from './storage/replicas.ts';
 import { createSharedFailures } from './storage/shared-failures.ts';
 import { createSharedRate } from './storage/shared-rate.ts';
@@ -141,7 +142,8 @@ export function createApp(config: Config, products: readonly Product[], options:
   const keptMs = (name: string) => cacheMs.get(name) ?? 0;
   const readCache = createReadCache(keptMs, (name) => replica?.notices.tellNow('command', name) ?? Promise.resolve());
   replica?.notices.onNotice((notice) => {
-    if (notice === null || notice.topic === 'command') readCache.drop(notice?.of ?? null);
+    if (notice === null || notice.topic === pollTopic) readCache.drop(null);
+    else if (notice.topic === 'command') readCache.drop(notice.of);
   });
   const registry: ProviderRegistry = createProviderRegistry(config.providers, {
     products,

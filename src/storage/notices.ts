@@ -28,6 +28,10 @@ export type Listening = (heard: (text: string | null) => void) => void;
 
 const tellEveryMs = 10;
 
+/** A gateway that cannot listen hears this now and then: others may have told anything. */
+export const pollTopic = 'poll';
+export const pollNotice = `${pollTopic} `;
+
 export function createNotices(db: Db, health: StorageHealth, listen: Listening): Notices {
   const listeners = new Set<(notice: Notice) => void>();
   const waiting = new Set<string>();

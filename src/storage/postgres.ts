@@ -14,7 +14,7 @@ import {
   withClient,
 } from './postgres-client.ts';
 import { migratePostgres, readPostgresVersion } from './postgres-migrations.ts';
-import { findPostgresOwner, type Ownership, takeOwnership } from './postgres-owner.ts';
+import { findPostgresOwner, type Ownership, type OwnershipOptions, takeOwnership } from './postgres-owner.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import { readReplayRows } from './replay-rows.ts';
 import { startReplica } from './replicas.ts';
@@ -26,8 +26,11 @@ import { labelOf } from './storage-url.ts';
 const maxConnections = 10;
 
 /** Brings the tables up to date, and takes the database. Rejects with LedgerError, whose message says what to do. */
-export async function openPostgres(url: string, { takeoverMs }: SharingOptions = {}): Promise<Storage> {
-  const owner = await own(url, takeoverMs !== undefined);
+export async function openPostgres(
+  url: string,
+  { takeoverMs, listenUrl = null }: SharingOptions = {},
+): Promise<Storage> {
+  const owner = await own(url, { isShared: takeoverMs !== undefined, listenUrl });
   const database = connect(url, owner);
   try {
     return await startStorage({
@@ -36,6 +39,7 @@ export async function openPostgres(url: string, { takeoverMs }: SharingOptions =
       observed: await readTime(database.db),
       ...(takeoverMs === undefined ? { replayRows: await readReplayRows(database.db) } : {}),
       lost: owner.lost,
+      listens: owner.listens,
       beforeTest: owner.retake,
       onDoubt: owner.onDoubt,
       readsFailWithWrites: true,
@@ -55,6 +59,8 @@ export async function openPostgres(url: string, { takeoverMs }: SharingOptions =
 export interface SharingOptions {
   /** Several gateways may use the database at once, and take over what one of them owned that was silent for so long. */
   readonly takeoverMs?: number;
+  /** Where this gateway holds its lock, and listens, if `url` leads to a pooler. */
+  readonly listenUrl?: string | null;
 }
 
 /** To write its first records, while no gateway uses it. Rejects with LedgerError. */
@@ -99,10 +105,10 @@ export interface DatabaseToFill {
   close(): Promise<void>;
 }
 
-async function own(url: string, isShared = false): Promise<Ownership> {
+async function own(url: string, options: OwnershipOptions = {}): Promise<Ownership> {
   await migratePostgres(url);
-  const owner = await takeOwnership(url, isShared).catch((error: unknown) => {
-    throw explainPostgres(error, url);
+  const owner = await takeOwnership(url, options).catch((error: unknown) => {
+    throw explainPostgres(error, options.listenUrl ?? url);
   });
   if (!owner) throw await inUse(url);
   return owner;

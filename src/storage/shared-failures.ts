@@ -2,7 +2,7 @@
  * Failures per minute that several gateways count together. The database is asked only about keys that have failed: gateways
  * tell each other which.
  */
-import type { Notices } from './notices.ts';
+import { type Notices, pollTopic } from './notices.ts';
 import type { SharedRate } from './shared-rate.ts';
 
 const topic = 'failed';
@@ -24,7 +24,7 @@ export function createSharedFailures(rate: SharedRate, notices: Notices) {
   }
 
   notices.onNotice((notice) => {
-    if (notice === null) anyUntil = performance.now() + knownForMs;
+    if (notice === null || notice.topic === pollTopic) anyUntil = performance.now() + knownForMs;
     else if (notice.topic === topic) note(notice.of);
   });
 

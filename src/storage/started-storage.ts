@@ -22,6 +22,8 @@ export interface Storage {
   readonly replica: Replica | null;
   /** Resolves with the reason if another gateway has taken the database over. This one can never write again. */
   readonly lost: Promise<string>;
+  /** False behind a pooler without `storage.listenUrl`: what other replicas tell is read once a second. */
+  readonly listens: boolean;
   /** Calls `changed` with the failure when the database becomes unusable, and with null when it is usable again. */
   onChange(changed: (failure: GatewayError | null) => void): void;
   /** Releases the lock. Close every user of the database first. */
@@ -40,6 +42,7 @@ export interface StartOptions {
   readonly release: () => unknown;
   readonly replayRows?: ReplayRows;
   readonly lost?: Promise<string>;
+  readonly listens?: boolean;
   /** Runs before each test write; rejects while the database cannot be used. */
   readonly beforeTest?: () => Promise<unknown>;
   /** Calls `test` where the database may have become unusable although nobody uses it. */
@@ -69,7 +72,7 @@ export async function startStorage(options: StartOptions): Promise<Storage> {
 
 /** For a database that no other process uses. */
 export function startAlone(options: StartOptions): Storage {
-  const { file, database, observed, release, replayRows = null, lost = never, beforeTest } = options;
+  const { file, database, observed, release, replayRows = null, lost = never, listens = true, beforeTest } = options;
   const { db } = database;
   const listeners = new Set<(failure: GatewayError | null) => void>();
   const testWrite = async () => {
@@ -103,6 +106,7 @@ export function startAlone(options: StartOptions): Storage {
     replayRows,
     replica: null,
     lost,
+    listens,
     onChange: (changed) => void listeners.add(changed),
     async close() {
       clearInterval(timer);

@@ -31,6 +31,8 @@ export interface WaitOptions {
   readonly onWait: (reason: string) => void;
   /** Of PostgreSQL: several gateways may use it at once, and take over from one that was silent for so long. */
   readonly takeoverMs?: number;
+  /** Of PostgreSQL behind a pooler: where this gateway holds its lock, and listens. */
+  readonly listenUrl?: string | null;
 }
 
 /** Waits for the lock. Throws LedgerError after `waitMs`, or at once if waiting does not help. */
@@ -152,6 +154,7 @@ function inMemory(): Storage {
     replayRows: null,
     replica: null,
     lost: never,
+    listens: true,
     onChange: ignore,
     close: () => database.close(),
   };

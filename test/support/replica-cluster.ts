@@ -9,17 +9,29 @@ import { type PostgresServer, run } from './postgres.ts';
 const isList = ({ method, path }: { method: string; path: string }) =>
   method === 'GET' && /\/jobs$|activity/.test(path);
 
+export interface ClusterOptions {
+  readonly limits?: object;
+  readonly auth?: object;
+  readonly products?: readonly Product[];
+  readonly history?: object;
+  /** How the gateways reach the database. */
+  readonly through?: (url: string) => { readonly url: string; readonly listenUrl?: string };
+}
+
+const waiting = { waitMs: 0, onWait: () => undefined, takeoverMs: 2_000 };
+
 /** Gateways on one database, over one product. Each reaches it through a proxy of its own, which counts. */
 export async function startReplicas(
   server: PostgresServer,
   count: number,
-  { limits = {}, ...options }: { limits?: object; auth?: object; products?: readonly Product[]; history?: object } = {},
+  { limits = {}, through = (url) => ({ url }), ...options }: ClusterOptions = {},
 ) {
   const url = await server.database();
+  const { url: used, ...listening } = through(url);
   const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5 });
   const startReplica = async () => {
     const proxy = await startFaultProxy(sandbox.config.url);
-    const storage = await waitForStorage(url, { waitMs: 0, onWait: () => undefined, takeoverMs: 2_000 });
+    const storage = await waitForStorage(used, { ...waiting, ...listening });
     const gateway = startGateway({
       providers: [{ ...sandbox.config, url: proxy.url, cacheSeconds: 60 }],
       storage,

@@ -48,6 +48,11 @@ describe('storage.url', () => {
     ['storage: { url: "mysql://x/y" }', 'storage.url: expected file:PATH'],
     ['storage: { url: "postgres://u:p@db.example" }', 'storage.url: expected file:PATH'],
     ['storage: { url: "postgres:///x" }', 'storage.url: expected file:PATH'],
+    [
+      'storage: { url: "file:a.db", listenUrl: "postgres://u:p@db.example/x" }',
+      'storage.listenUrl: only of PostgreSQL',
+    ],
+    ['storage: { url: "postgres://a/x", listenUrl: "file:a.db" }', 'storage.listenUrl: expected postgres://'],
     ['storage: { url: 5 }', 'storage.url: '],
     ['storage: 5\nledger: { file: x }', 'storage: '],
     ['ledger: { file: "" }', 'ledger.file: '],

@@ -103,6 +103,7 @@ function asConfiguration(text: string): string {
     'providers',
     'streams',
     'ledger',
+    'storage',
     'history',
     'log',
     'metrics',

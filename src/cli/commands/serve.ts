@@ -24,6 +24,7 @@ export const run: Command = async (flags) => {
   const storage = await waitForStorage(config.storage.url, {
     waitMs: lockSeconds * 1000,
     takeoverMs: config.storage.takeoverSeconds * 1000,
+    listenUrl: config.storage.listenUrl,
     onWait: (reason) => process.stderr.write(`${reason}\nWaiting up to ${lockSeconds} s for it.\n`),
   });
   const names = config.providers.map(({ name }) => name);
@@ -66,6 +67,9 @@ export const run: Command = async (flags) => {
     say('For your own systems: copy backplane.example.yaml, then npm start -- --config FILE');
   } else if (config.storage.url === ':memory:') {
     say('storage.url is not set: what became of commands is forgotten when this process ends.');
+  }
+  if (!storage.listens) {
+    say('storage.url leads to a pooler: what other replicas tell is read once a second. Set storage.listenUrl.');
   }
   const leaving = new AbortController();
   const reported = reportUnexpected(app.providers, config.providers, leaving.signal).then((lines) => lines.map(say));
