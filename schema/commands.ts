@@ -4,6 +4,7 @@ import type { OperationRecord } from '../src/commands/operation-record.ts';
 import { GatewayError } from '../src/core/errors.ts';
 import type { Backup, Ref } from '../src/core/model.ts';
 import type { Builder } from './builder.ts';
+import { idempotencyKeyDescription, keyFor } from './idempotency-key.ts';
 import { decodeId } from './ids.ts';
 import type { CreateInput } from './product.ts';
 import type { Refs } from './refs.ts';
@@ -48,12 +49,13 @@ export function defineCommands(
       args: {
         input: t.arg({ type: CreateInput, required: true, description: 'The entity to back up, and the settings.' }),
       },
-      resolve: (_root, { input }, { catalog }) =>
+      resolve: (_root, { input }, context, info) =>
         attempt(notStarted, async () => {
-          const commands = catalog.commands();
+          const commands = context.catalog.commands();
           const [kind = '', given] = Object.entries(input as Record<string, GivenInput>)[0] ?? [];
-          const { entityId = '', name = null, description = null, idempotencyKey = null, ...settings } = given ?? {};
+          const { entityId = '', name = null, description = null, idempotencyKey: own, ...settings } = given ?? {};
           const entity = entityRef(entityId, refs, ['input', kind, 'entityId']);
+          const idempotencyKey = keyFor(own, context, info);
           return answered(await commands.create(kind, entity, { name, description, idempotencyKey, settings }));
         }),
     }),
@@ -61,10 +63,11 @@ export function defineCommands(
       type: StartPayload,
       description: 'Starts a backup of any entity with its default settings ("run now").',
       args: { input: t.arg({ type: StartInput, required: true, description: 'The entity to back up.' }) },
-      resolve: (_root, { input }, { catalog }) =>
+      resolve: (_root, { input }, context, info) =>
         attempt(notStarted, async () => {
-          const commands = catalog.commands();
-          const { entityId, name = null, description = null, idempotencyKey = null } = input;
+          const commands = context.catalog.commands();
+          const { entityId, name = null, description = null } = input;
+          const idempotencyKey = keyFor(input.idempotencyKey, context, info);
           const entity = entityRef(entityId, refs, ['input', 'entityId']);
           return answered(await commands.start(entity, { name, description, idempotencyKey }));
         }),
@@ -174,9 +177,6 @@ function defineInputs(builder: Builder, createInputs: readonly (readonly [string
     }),
   };
 }
-
-export const idempotencyKeyDescription =
-  'A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it.';
 
 /** Whether the entity exists is the provider's to say; whether the id can be one is told here. */
 export function entityRef(id: string, refs: Refs, field: readonly string[]): Ref {

@@ -38,6 +38,8 @@ export interface Context {
   readonly eventStream: EventStream | null;
   readonly loaders: Loaders;
   readonly links: Links;
+  /** The header `Idempotency-Key` of the request; null without one, and over WebSocket. */
+  readonly requestKey: string | null;
 }
 
 /** Each gathers what one pass of the executor asks for into one call for each provider. */
@@ -91,11 +93,12 @@ export function createContext(
   origin: string,
   eventStream: EventStream | null,
   links: Links,
+  requestKey: string | null = null,
 ): Context {
   const deadline = createDeadline(clientLeft);
   const { signal } = deadline;
   const loaders = new OperationLoaders(catalog, signal);
-  return { catalog, authentication, signal, deadline, origin, eventStream, loaders, links };
+  return { catalog, authentication, signal, deadline, origin, eventStream, loaders, links, requestKey };
 }
 
 interface Clearable {

@@ -5,15 +5,9 @@ import { maxStarted, startMany } from '../src/commands/start-many.ts';
 import { badInput, type GatewayError } from '../src/core/errors.ts';
 import { runAudited } from './audited.ts';
 import type { Builder } from './builder.ts';
-import {
-  backupRef,
-  defineStartPayload,
-  entityRef,
-  idempotencyKeyDescription,
-  notStarted,
-  operationDescription,
-} from './commands.ts';
+import { backupRef, defineStartPayload, entityRef, notStarted, operationDescription } from './commands.ts';
 import type { Context } from './context.ts';
+import { idempotencyKeyDescription, keyFor } from './idempotency-key.ts';
 import type { Refs } from './refs.ts';
 import type { UserError } from './rows.ts';
 import { answered, attempt, type Payload } from './user-error.ts';
@@ -52,10 +46,11 @@ export function defineStarts(builder: Builder, refs: Refs): void {
       description:
         'Runs a backup again that has not succeeded: by the product’s own command (Borg UI), otherwise as a new start of the same entity with the settings that this gateway recorded. UNSUPPORTED without recorded settings, so for backups that it did not start in the last 30 days.',
       args: { input: t.arg({ type: RetryInput, required: true, description: 'The backup to run again.' }) },
-      resolve: (_root, { input: { id, idempotencyKey = null } }, { catalog, signal }) =>
+      resolve: (_root, { input: { id, idempotencyKey } }, context, info) =>
         attempt(notStarted, async () => {
-          const commands = catalog.commands();
-          return answered(await commands.retry(backupRef(id, refs, ['input', 'id']), idempotencyKey, signal));
+          const commands = context.catalog.commands();
+          const key = keyFor(idempotencyKey, context, info);
+          return answered(await commands.retry(backupRef(id, refs, ['input', 'id']), key, context.signal));
         }),
     }),
     startBackups: t.field({
@@ -70,7 +65,8 @@ export function defineStarts(builder: Builder, refs: Refs): void {
         auditsEach: true,
         commands: ({ input }: { readonly input: StartsInput }) => input.entityIds.length,
       },
-      resolve: (_root, { input }, context) => start(input, refs, context),
+      resolve: (_root, { input: { entityIds, idempotencyKey } }, context, info) =>
+        start(entityIds, keyFor(idempotencyKey, context, info), refs, context),
     }),
   }));
 }
@@ -128,7 +124,8 @@ function defineStartsTypes(builder: Builder, refs: Refs) {
 }
 
 async function start(
-  { entityIds, idempotencyKey = null }: StartsInput,
+  entityIds: readonly string[],
+  idempotencyKey: string | null,
   refs: Refs,
   context: Context,
 ): Promise<StartsPayload> {

@@ -1,6 +1,6 @@
 /** The GraphQL types of Borg UI. */
 import type { Builder } from '../../schema/builder.ts';
-import { idempotencyKeyDescription } from '../../schema/commands.ts';
+import { idempotencyKeyDescription } from '../../schema/idempotency-key.ts';
 import type { ProductSchema } from '../../schema/product.ts';
 import type { Refs } from '../../schema/refs.ts';
 import type { Backup, ProtectedEntity } from '../../src/core/model.ts';

@@ -1,7 +1,7 @@
 /** The GraphQL types of vProtect. */
 import { type Builder, describe } from '../../schema/builder.ts';
-import { idempotencyKeyDescription } from '../../schema/commands.ts';
 import { toBackupConnection } from '../../schema/connection.ts';
+import { idempotencyKeyDescription } from '../../schema/idempotency-key.ts';
 import { toListFilter } from '../../schema/inputs.ts';
 import type { ProductSchema } from '../../schema/product.ts';
 import type { Refs } from '../../schema/refs.ts';

@@ -129,6 +129,7 @@ export function createServer(options: ServerOptions): GatewayServer {
         publicUrl ?? `${operation?.origin ?? new URL(request.url).origin}${basePath}`,
         operation ? null : eventStreamOf(request),
         options.links,
+        operation ? null : request.headers.get('idempotency-key') || null,
       );
     },
     maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },

@@ -171,7 +171,7 @@ export type CreateBackupInput =
 export type CreateBorgBackupInput = {
   /** Id of a BorgRepository. */
   entityId: string;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. */
   idempotencyKey?: string | null | undefined;
 };
 
@@ -197,7 +197,7 @@ export type CreateFlosumBackupInput = {
 export type CreateLabiiBackupInput = {
   /** Id of a LabiiOrganization. */
   entityId: string;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. */
   idempotencyKey?: string | null | undefined;
 };
 
@@ -207,7 +207,7 @@ export type CreateVProtectBackupInput = {
   destinationGuid?: string | null | undefined;
   /** Id of a VProtectEntity. */
   entityId: string;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. */
   idempotencyKey?: string | null | undefined;
   /** 0 to 100. Tasks with a higher priority start first. */
   priority?: number;
@@ -420,7 +420,7 @@ export type ProviderStatus =
 export type RetryBackupInput = {
   /** Id of a backup that failed, was cancelled or was skipped. */
   id: string;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. */
   idempotencyKey?: string | null | undefined;
 };
 
@@ -430,7 +430,7 @@ export type StartBackupInput = {
   description?: string | null | undefined;
   /** Id of the protected entity. */
   entityId: string;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. */
   idempotencyKey?: string | null | undefined;
   /** Name of the backup. UNSUPPORTED if the product has no names. */
   name?: string | null | undefined;
@@ -440,7 +440,7 @@ export type StartBackupInput = {
 export type StartBackupsInput = {
   /** Ids of protected entities: 1 to 100, each once. No filter selects them, since a list may change meanwhile. */
   entityIds: Array<string>;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Here the input is all ids in their order; with others it is CONFLICT. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. Here the input is all ids in their order; with others it is CONFLICT. */
   idempotencyKey?: string | null | undefined;
 };
 

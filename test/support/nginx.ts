@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ export async function runNginx(
   http: string,
   port: number,
   files: Readonly<Record<string, string>> = {},
-): Promise<AsyncDisposable> {
+): Promise<AsyncDisposable & { problems(): Promise<string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'backplane-nginx-'));
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
@@ -46,6 +46,8 @@ export async function runNginx(
   const ended = once(nginx, 'close');
   await untilListening(port, ended);
   return {
+    /** What it has written to its error log. */
+    problems: () => readFile(join(folder, 'error.log'), 'utf8'),
     async [Symbol.asyncDispose]() {
       nginx.kill('SIGTERM');
       await ended;

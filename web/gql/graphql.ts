@@ -262,7 +262,7 @@ export type CreateBackupInput =
 export type CreateBorgBackupInput = {
   /** Id of a BorgRepository. */
   entityId: string;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. */
   idempotencyKey?: string | null | undefined;
 };
 
@@ -288,7 +288,7 @@ export type CreateFlosumBackupInput = {
 export type CreateLabiiBackupInput = {
   /** Id of a LabiiOrganization. */
   entityId: string;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. */
   idempotencyKey?: string | null | undefined;
 };
 
@@ -298,7 +298,7 @@ export type CreateVProtectBackupInput = {
   destinationGuid?: string | null | undefined;
   /** Id of a VProtectEntity. */
   entityId: string;
-  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. */
+  /** A text of your choice, at most 200 characters. The same key with the same input within 30 days is the same command: it is sent once, however often you give it. Without it, the header `Idempotency-Key` of the request is used. */
   idempotencyKey?: string | null | undefined;
   /** 0 to 100. Tasks with a higher priority start first. */
   priority?: number;

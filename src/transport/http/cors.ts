@@ -17,6 +17,7 @@ const requestHeaders = [
   'cache-control',
   'x-request-id',
   'last-event-id',
+  'idempotency-key',
   'apollographql-client-name',
   'apollographql-client-version',
   'apollo-require-preflight',

@@ -3,15 +3,15 @@ import { setTimeout } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { stringify } from 'yaml';
 import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
+import { documentedBlock, startBalanced } from '../../support/balanced-replicas.ts';
+import { type Fault, startFaultProxy } from '../../support/fault-proxy.ts';
+import { startBorgGateway } from '../../support/gateway.ts';
 import { accounting, startsOf } from '../../support/ledgers.ts';
-import { ask, writeConfig } from '../../support/main.ts';
-import { blocksOf } from '../../support/markdown.ts';
+import { ask } from '../../support/main.ts';
 import { freePort, isNginxMissing, runNginx } from '../../support/nginx.ts';
 import { isNightly, leftToNightly } from '../../support/nightly.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
-import { type Running, start } from '../../support/process.ts';
 import { hangMs } from '../../support/timing.ts';
 
 let server: PostgresServer;
@@ -66,6 +66,38 @@ function watchForever(url: string) {
   };
 }
 
+describe.skipIf(isNginxMissing)('a gateway that ends while nginx waits for its answer', () => {
+  it('has its request repeated at another one, and a start without a key is still sent once', async () => {
+    await using gateway = await startBorgGateway();
+    const origin = await gateway.listen();
+    await using dying = await startFaultProxy(origin);
+    await using healthy = await startFaultProxy(origin);
+    const front = await freePort();
+    const ports = [dying, healthy].map(({ url }) => Number(new URL(url).port));
+    await using _nginx = await runNginx(documentedBlock(ports, front), front);
+    const ends: Fault = {
+      name: 'ends',
+      async apply({ request, forward }) {
+        (await forward()).resume();
+        request.socket.destroy();
+      },
+    };
+    const askOften = async (text: string, check: (answer: unknown) => void) => {
+      const fault = dying.fail(ends, { times: 1 });
+      while (fault.hits === 0) check(await ask(`http://127.0.0.1:${front}`, text));
+    };
+    const list = '{ backups(first: 1) { nodes { id } problems { code } } }';
+    await askOften(list, (answer) => expect(answer).toMatchObject({ data: { backups: { problems: [] } } }));
+    let count = startsOf(gateway.sandbox);
+    const start = `mutation { startBackup(input: { entityId: "${accounting}" }) { backup { id } userErrors { code } } }`;
+    await askOften(start, (answer) => {
+      expect(answer).toMatchObject({ data: { startBackup: { backup: {}, userErrors: [] } } });
+      expect(startsOf(gateway.sandbox)).toBe(++count);
+      gateway.sandbox.clock.advance(3_600_000);
+    });
+  });
+});
+
 leftToNightly('a rolling restart behind nginx', 'it starts many programs one after another');
 
 describe.skipIf(isNginxMissing || !isNightly)('a rolling restart behind nginx', () => {
@@ -73,36 +105,12 @@ describe.skipIf(isNginxMissing || !isNightly)('a rolling restart behind nginx', 
     const url = await server.database();
     const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5, manualLimit: 100 });
     onTestFinished(() => sandbox.close());
-    const config = await writeConfig(
-      'replica.yaml',
-      stringify({
-        storage: { url, takeoverSeconds: 2 },
-        server: { shutdownSeconds: 1, trustedProxies: ['127.0.0.1'] },
-        streams: { fastSeconds: 0.1, slowSeconds: 0.3 },
-        providers: [sandbox.config],
-      }),
-    );
-    const ports = await Promise.all(Array.from({ length: 3 }, freePort));
-    const startAt = async (port: number): Promise<Running> => {
-      const program = start(['--config', config, '--port', String(port)]);
-      onTestFinished(() => program[Symbol.asyncDispose]());
-      await program.untilPrinted(/listening on/);
-      return program;
-    };
-    const programs = await Promise.all(ports.map(startAt));
-    const [block = ''] = blocksOf('nginx', 'docs/replicas.md').map(({ text }) => text);
-    const front = await freePort();
-    const http = block
-      .replace(/ {2}server \S+:4000[^;]*;\n/g, '')
-      .replace(
-        'upstream backplane {',
-        `upstream backplane {\n${ports.map((port) => `server 127.0.0.1:${port} max_fails=0;`).join('\n')}`,
-      )
-      .replace(/listen 443 ssl;/, `listen 127.0.0.1:${front};`)
-      .replace(/ {2}ssl_\S+ [^;]*;\n/g, '');
-    await using _nginx = await runNginx(http, front);
-    const origin = `http://127.0.0.1:${front}`;
-    const watcher = watchForever(`ws://127.0.0.1:${front}/graphql`);
+    const balanced = await startBalanced(url, 3, {
+      streams: { fastSeconds: 0.1, slowSeconds: 0.3 },
+      providers: [sandbox.config],
+    });
+    const { origin, ws, programs } = balanced;
+    const watcher = watchForever(ws);
     onTestFinished(() => watcher.stop());
     const failures: unknown[] = [];
     let asked = 0;
@@ -134,16 +142,15 @@ describe.skipIf(isNginxMissing || !isNightly)('a rolling restart behind nginx', 
     // The first poll is over: it tells nothing of what has ended before it.
     await expect.poll(() => run(url, 'SELECT 1 FROM backplane.replay_notes'), { timeout: hangMs }).toHaveLength(1);
     await startOne('first');
-    for (const [index, port] of ports.entries()) {
-      programs[index]?.child.kill('SIGTERM');
+    for (const index of programs.keys()) {
+      const restarted = balanced.restart(index, 'SIGTERM');
       await startOne(`while ${index} stops`);
-      expect(await programs[index]?.ended).toBe(0);
-      programs[index] = await startAt(port);
+      expect(await restarted).toBe(0);
       await startOne(`after ${index} is back`);
     }
     isBusy = false;
     await asking;
-    expect(failures).toEqual([]);
+    expect(failures, await balanced.problems()).toEqual([]);
     expect(asked).toBeGreaterThan(10);
     expect(startsOf(sandbox)).toBe(started.length);
     expect(watcher.streams()).toBeGreaterThan(1);
