@@ -1,4 +1,4 @@
-/** A TCP proxy in front of PostgreSQL, which can keep an answer back: between a commit, and what its client does next. */
+/** A TCP proxy in front of PostgreSQL, which can keep a statement back, or its answer: before a commit, or after it. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
@@ -7,6 +7,8 @@ export interface PostgresProxy extends AsyncDisposable {
   readonly url: string;
   /** Keeps back what the server answers to the next statement that contains this text. Resolves when the statement is sent. */
   hold(text: string): Promise<void>;
+  /** Keeps back the next statement that contains this text. Resolves when the client has sent it. */
+  block(text: string): Promise<void>;
   /** Passes on what was kept back. */
   release(): void;
 }
@@ -14,8 +16,8 @@ export interface PostgresProxy extends AsyncDisposable {
 export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
-  let held: Socket | null = null;
-  let wanted: { readonly text: string; readonly sent: () => void } | null = null;
+  let passOn: (() => void) | null = null;
+  let wanted: { readonly text: string; readonly isBlocked: boolean; readonly sent: () => void } | null = null;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     for (const socket of [client, upstream]) {
@@ -29,10 +31,15 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
     }
     client.on('data', (chunk) => {
       if (wanted && chunk.includes(wanted.text)) {
-        upstream.pause();
-        held = upstream;
-        wanted.sent();
+        const { isBlocked, sent } = wanted;
         wanted = null;
+        (isBlocked ? client : upstream).pause();
+        passOn = () => {
+          if (isBlocked) upstream.write(chunk);
+          (isBlocked ? client : upstream).resume();
+        };
+        sent();
+        if (isBlocked) return;
       }
       upstream.write(chunk);
     });
@@ -43,10 +50,11 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   own.port = String((server.address() as AddressInfo).port);
   return {
     url: own.href,
-    hold: (text) => new Promise((resolve) => (wanted = { text, sent: resolve })),
+    hold: (text) => new Promise((sent) => (wanted = { text, isBlocked: false, sent })),
+    block: (text) => new Promise((sent) => (wanted = { text, isBlocked: true, sent })),
     release() {
-      held?.resume();
-      held = null;
+      passOn?.();
+      passOn = null;
     },
     async [Symbol.asyncDispose]() {
       server.close();
