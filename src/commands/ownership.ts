@@ -70,7 +70,7 @@ export function createOwnership(rows: OperationRows, operations: OperationMemory
     },
     async takeOver() {
       await dropLost();
-      const taken = await rows.takeOver(replica);
+      const taken = await rows.takeOver(replica, [...epochs.keys()]);
       for (const { operation, epoch } of taken) {
         epochs.set(operation.id, epoch);
         if (operation.status === 'PENDING') operations.put(operation);

@@ -1,5 +1,5 @@
 /** The SQL of operations. */
-import type { Instant } from '../core/instant.ts';
+import { type Instant, now } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';
 import { jsonField } from '../storage/dialect.ts';
 import type { Replica } from '../storage/replicas.ts';
@@ -11,6 +11,9 @@ export interface Owned {
   readonly operation: OperationRecord;
   readonly epoch: number;
 }
+
+/** A command whose insertion is under way is not known yet, in microseconds. */
+const unknownAfter = 60_000_000;
 
 /** Settings have a column of their own, which is written once. */
 const toRecord = ({ recorded: _, ...operation }: OperationRecord): string => JSON.stringify(operation);
@@ -75,8 +78,11 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
         .executeTakeFirst();
       return row?.owner_epoch ?? null;
     },
-    /** Becomes the owner of what is not over and whose owner is lost. */
-    async takeOver({ id, isLive }: Replica): Promise<Owned[]> {
+    /**
+     * Becomes the owner of what is not over and whose owner is lost; and of own commands that are not `known`: their answer
+     * was lost, and they were committed later.
+     */
+    async takeOver({ id, isLive }: Replica, known: readonly string[]): Promise<Owned[]> {
       // What another survivor is just taking over is left to that one: two that wait for each other would fail.
       const left = db
         .selectFrom('operations')
@@ -92,7 +98,18 @@ export function createOperationRows(database: StorageDatabase, replica: Replica 
             ]),
           ]),
         )
-        .where(({ eb, or, not }) => or([eb('owner', 'is', null), not(isLive('owner'))]))
+        .where(({ eb, and, or, not }) =>
+          or([
+            eb('owner', 'is', null),
+            not(isLive('owner')),
+            and([
+              eb('owner', '=', id),
+              eb('status', '=', 'PENDING'),
+              eb('requested_at', '<', now() - unknownAfter),
+              ...(known.length > 0 ? [eb('id', 'not in', known)] : []),
+            ]),
+          ]),
+        )
         .orderBy('id')
         .forUpdate()
         .skipLocked();

@@ -1,9 +1,9 @@
 /** Connections to PostgreSQL, and what their failures mean. */
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { LedgerBusyError, LedgerError } from './database.ts';
 import { labelOf } from './storage-url.ts';
 
-/** Also the longest wait for a connection of an exhausted pool. */
 const connectTimeoutMs = 5_000;
 
 /** 64-bit numbers and sums arrive as text; ours are below 2^53. */
@@ -58,9 +58,24 @@ export function explainPostgres(error: unknown, url: string): unknown {
 
 /** Codes of pg's failures of a connection, which have none. */
 export const connectionLostCode = 'BACKPLANE_CONNECTION_LOST';
+/** A statement was not answered in time. */
+export const noAnswerCode = 'BACKPLANE_NO_ANSWER';
+/** All connections of the pool are in use. */
+export const noConnectionCode = 'BACKPLANE_NO_CONNECTION';
+
+/** Ends a connection at once: what it has not sent yet must not arrive later. */
+export function resetConnection(client: pg.ClientBase): void {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  try {
+    stream.resetAndDestroy();
+  } catch {
+    // With TLS.
+    stream.destroy();
+  }
+}
 
 export function isConnectionFailure(error: Error): boolean {
   const code = 'code' in error ? String(error.code) : '';
-  if (code !== '') return /^(E[A-Z]+|08\w{3}|53\w{3}|57P\w{2}|58\w{3}|BACKPLANE_CONNECTION_LOST)$/.test(code);
+  if (code !== '') return /^(E[A-Z]+|08\w{3}|53\w{3}|57P\w{2}|58\w{3}|BACKPLANE_\w+)$/.test(code);
   return /terminated|timeout|connection error|not queryable|was closed/i.test(error.message);
 }

@@ -8,16 +8,19 @@
  */
 import { hostname } from 'node:os';
 import pg from 'pg';
-import { formatInstant, now } from '../core/instant.ts';
+import { now } from '../core/instant.ts';
+import { outsideRequests } from '../core/request-scope.ts';
 import { LedgerError } from './database.ts';
-import { postgresSchema } from './dialect.ts';
 import { type Listening, noticeChannel, pollNotice } from './notices.ts';
-import { connectionOptions } from './postgres-client.ts';
+import { connectionOptions, resetConnection } from './postgres-client.ts';
+import { countReplicas, findLocks, leadsToPooler, ownerLock, ownerTable } from './postgres-users.ts';
 import { labelOf } from './storage-url.ts';
 
 export interface Ownership {
   /** Others use the database as well: `fence` is not needed. */
   readonly isShared: boolean;
+  /** Connections lead to a pooler: their process at the server is not known. */
+  readonly isPooled: boolean;
   /** Notices arrive at once; false behind a pooler, where this gateway reads instead. */
   readonly listens: boolean;
   /** Returns why this gateway may not write now; null if it may. */
@@ -35,22 +38,20 @@ export interface Ownership {
   release(): Promise<void>;
 }
 
-/** `BKPL` in ASCII. */
-const ownerLock = 0x424b504c;
 /** Codes of errors that `storage-health.ts` knows. */
 const lockLostCode = 'BACKPLANE_LOCK_LOST';
 const takenOverCode = 'BACKPLANE_TAKEN_OVER';
-const table = `${postgresSchema}.process_owner`;
 
 const takenOver = (): Error => Object.assign(new Error('another gateway has taken it over'), { code: takenOverCode });
 
 /** A server that does not hear from this host ends the session, and releases the lock, within half a minute. */
 const keepAlive = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3';
 
+/** A connection that listens can die silently. */
+const checkEveryMs = 5_000;
+const answerWithinMs = 5_000;
 /** How often a gateway reads that cannot listen. */
 const pollEveryMs = 1_000;
-/** Of gateways without a lock: three heartbeats. */
-const seenSeconds = 15;
 
 export interface OwnershipOptions {
   /** Others share the database. */
@@ -67,7 +68,8 @@ export async function takeOwnership(
   url: string,
   { isShared = false, listenUrl = null }: OwnershipOptions = {},
 ): Promise<Ownership | null> {
-  if (listenUrl === null && (await isPooled(url))) {
+  const isPooled = await leadsToPooler(url);
+  if (isPooled && listenUrl === null) {
     if (!isShared) {
       throw new LedgerError(
         `The database ${labelOf(url)} is behind a pooler. This command needs the address of PostgreSQL itself.`,
@@ -95,7 +97,7 @@ export async function takeOwnership(
 
   /** `isFirst`: the row of the former owner is replaced. Otherwise the row must still be this gateway's own. */
   async function take(isFirst: boolean): Promise<boolean> {
-    const candidate = new pg.Client(connectionOptions(listenUrl ?? url));
+    const candidate = new pg.Client({ ...connectionOptions(listenUrl ?? url), query_timeout: answerWithinMs });
     const onEnd = () => {
       if (client !== candidate) return;
       client = null;
@@ -110,16 +112,33 @@ export async function takeOwnership(
       const isFree = (rows[0] as { taken: boolean }).taken;
       const isTaken = isFree && (isShared || !isFirst || (await countReplicas(candidate)) === 0);
       if (isTaken && isFirst && !isShared) await saveOwner(candidate);
-      const found = isFirst || isShared ? null : await candidate.query(`SELECT 1 FROM ${table} WHERE ${isOwn}`, own);
+      const found =
+        isFirst || isShared ? null : await candidate.query(`SELECT 1 FROM ${ownerTable} WHERE ${isOwn}`, own);
       if (found?.rowCount === 0) throw noteLoss();
       if (isTaken && isShared) await startListening(candidate);
-      if (isTaken) client = candidate;
-      else await candidate.end();
+      if (isTaken) {
+        client = candidate;
+        checkLater(candidate, onEnd);
+      } else await candidate.end();
       return isTaken;
     } catch (error) {
       await candidate.end().catch(() => undefined);
       throw error;
     }
+  }
+
+  function checkLater(session: pg.Client, onEnd: () => void): void {
+    const check = async () => {
+      if (client !== session) return;
+      try {
+        await session.query('SELECT 1');
+        checkLater(session, onEnd);
+      } catch {
+        resetConnection(session);
+        onEnd();
+      }
+    };
+    outsideRequests(() => setTimeout(() => void check(), checkEveryMs).unref());
   }
 
   async function startListening(candidate: pg.Client): Promise<void> {
@@ -131,7 +150,7 @@ export async function takeOwnership(
   /** Waits for transactions of the former owner that have passed their fence. */
   const saveOwner = (candidate: pg.Client) =>
     candidate.query(
-      `INSERT INTO ${table} (id, pid, host, since) VALUES (1, $1, $2, $3)
+      `INSERT INTO ${ownerTable} (id, pid, host, since) VALUES (1, $1, $2, $3)
        ON CONFLICT (id) DO UPDATE SET pid = excluded.pid, host = excluded.host, since = excluded.since`,
       own,
     );
@@ -140,6 +159,7 @@ export async function takeOwnership(
   return {
     lost,
     isShared,
+    isPooled,
     listens: true,
     fault() {
       if (isLost) return takenOver();
@@ -147,7 +167,7 @@ export async function takeOwnership(
       return Object.assign(new Error('its lock is lost with the connection'), { code: lockLostCode });
     },
     async fence(writer) {
-      const { rowCount } = await writer.query(`SELECT 1 FROM ${table} WHERE ${isOwn} FOR SHARE`, own);
+      const { rowCount } = await writer.query(`SELECT 1 FROM ${ownerTable} WHERE ${isOwn} FOR SHARE`, own);
       if (rowCount === 0) throw noteLoss();
     },
     async retake() {
@@ -170,19 +190,6 @@ export async function takeOwnership(
   };
 }
 
-/** A pooler gives its clients ids of its own. */
-async function isPooled(url: string): Promise<boolean> {
-  const client = new pg.Client(connectionOptions(url));
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
-    return (client as unknown as { processID: number | null }).processID !== (rows[0] as { pid: number }).pid;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
 async function shareWithoutLock(url: string): Promise<Ownership | null> {
   const client = new pg.Client(connectionOptions(url));
   client.on('error', () => undefined);
@@ -195,6 +202,7 @@ async function shareWithoutLock(url: string): Promise<Ownership | null> {
   let timer: NodeJS.Timeout | undefined;
   return {
     isShared: true,
+    isPooled: true,
     listens: false,
     fault: () => null,
     fence: () => Promise.resolve(),
@@ -209,39 +217,4 @@ async function shareWithoutLock(url: string): Promise<Ownership | null> {
       return Promise.resolve();
     },
   };
-}
-
-/** The modes in which the lock is held. */
-async function findLocks(client: pg.Client): Promise<readonly string[]> {
-  const { rows } = await client.query(
-    `SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = $1 AND objsubid = 1
-     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    [ownerLock],
-  );
-  return (rows as { mode: string }[]).map(({ mode }) => mode);
-}
-
-const seenSince = (seconds: number) => `extract(epoch FROM clock_timestamp()) * 1000000 - ${seconds * 1_000_000}`;
-
-/** Replicas with a heartbeat, which need not hold the lock. */
-async function countReplicas(client: pg.Client): Promise<number> {
-  const { rowCount } = await client.query(
-    `SELECT 1 FROM ${postgresSchema}.replicas WHERE seen_at > ${seenSince(seenSeconds)}`,
-  );
-  return rowCount ?? 0;
-}
-
-/** The gateway that uses the database, for people; null if none does. */
-export async function findPostgresOwner(client: pg.Client): Promise<string | null> {
-  const locks = await findLocks(client);
-  const isAlone = locks.includes('ExclusiveLock');
-  if (locks.length === 0 && (await countReplicas(client)) === 0) return null;
-  const { rows } = await client.query(
-    isAlone
-      ? `SELECT pid, host, since FROM ${table}`
-      : `SELECT pid, host, since FROM ${postgresSchema}.replicas WHERE seen_at > ${seenSince(60)} ORDER BY since`,
-  );
-  const owners = rows as { pid: number; host: string; since: number }[];
-  const named = owners.map(({ pid, host, since }) => `process ${pid} on ${host}, since ${formatInstant(since)}`);
-  return named.join('; ') || 'another process';
 }

@@ -1,20 +1,15 @@
 /** Opens the storage in PostgreSQL. Loaded only if `storage.url` names one. */
-import { PostgresDialect, type PostgresPool, sql } from 'kysely';
-import pg from 'pg';
+import { PostgresDialect, sql } from 'kysely';
 import { LedgerBusyError, LedgerError } from './database.ts';
 import { postgresSchema } from './dialect.ts';
 import type { SharedStorage, StorageState } from './maintained.ts';
 import { migrations } from './migrations.ts';
 import { readTime } from './observed-time.ts';
-import {
-  connectionLostCode,
-  connectionOptions,
-  explainPostgres,
-  isConnectionFailure,
-  withClient,
-} from './postgres-client.ts';
+import { explainPostgres, withClient } from './postgres-client.ts';
 import { migratePostgres, readPostgresVersion } from './postgres-migrations.ts';
-import { findPostgresOwner, type Ownership, type OwnershipOptions, takeOwnership } from './postgres-owner.ts';
+import { type Ownership, type OwnershipOptions, takeOwnership } from './postgres-owner.ts';
+import { openPool, type Waits } from './postgres-pool.ts';
+import { findPostgresOwner } from './postgres-users.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import { readReplayRows } from './replay-rows.ts';
 import { startReplica } from './replicas.ts';
@@ -23,15 +18,13 @@ import { type Db, type StorageDatabase, toStorageDatabase } from './storage-data
 import { createStorageHealth } from './storage-health.ts';
 import { labelOf } from './storage-url.ts';
 
-const maxConnections = 10;
-
 /** Brings the tables up to date, and takes the database. Rejects with LedgerError, whose message says what to do. */
 export async function openPostgres(
   url: string,
-  { takeoverMs, listenUrl = null }: SharingOptions = {},
+  { takeoverMs, listenUrl = null, waits }: SharingOptions = {},
 ): Promise<Storage> {
   const owner = await own(url, { isShared: takeoverMs !== undefined, listenUrl });
-  const database = connect(url, owner);
+  const database = connect(url, owner, waits);
   try {
     return await startStorage({
       file: labelOf(url),
@@ -61,6 +54,7 @@ export interface SharingOptions {
   readonly takeoverMs?: number;
   /** Where this gateway holds its lock, and listens, if `url` leads to a pooler. */
   readonly listenUrl?: string | null;
+  readonly waits?: Waits;
 }
 
 /** To write its first records, while no gateway uses it. Rejects with LedgerError. */
@@ -157,97 +151,8 @@ export const checkPostgres = (url: string): Promise<StorageState> =>
     return { label: labelOf(url), found, needed: migrations.length, owner };
   });
 
-/** `owner`: each write requires that this gateway still is the owner; null: for tables that others may write as well. */
-function connect(url: string, owner: Ownership | null): StorageDatabase {
-  const pool = new pg.Pool({ ...connectionOptions(url), max: maxConnections });
-  // A connection was lost, also between two queries of its user. The next query says what is wrong.
-  const ignore = () => undefined;
-  pool.on('error', ignore);
-  pool.on('connect', (client) => void client.on('error', ignore));
-  const dialect = new PostgresDialect({ pool: guarded(pool, owner) });
+/** `owner`: null for tables that others may write as well. */
+function connect(url: string, owner: Ownership | null, waits?: Waits): StorageDatabase {
+  const dialect = new PostgresDialect({ pool: openPool(url, owner, waits) });
   return toStorageDatabase('postgres', dialect, { schema: postgresSchema, isShared: owner?.isShared ?? true });
-}
-
-type Query = (sql: string, parameters?: readonly unknown[]) => Promise<pg.QueryResult>;
-
-function guarded(pool: pg.Pool, owner: Ownership | null): PostgresPool {
-  return {
-    async connect() {
-      const client = await coded(() => pool.connect());
-      const query: Query = (sql, parameters = []) => coded(() => client.query(sql, parameters.map(toStored)));
-      return {
-        query: owner ? (owner.isShared ? whileLocked(query, owner) : fenced(client, query, owner)) : query,
-        release: () => client.release(),
-      } as unknown as Awaited<ReturnType<PostgresPool['connect']>>;
-    },
-    end: () => pool.end(),
-  };
-}
-
-/** Reads are allowed without the lock, as for a gateway that is alone. */
-const whileLocked =
-  (query: Query, owner: Ownership): Query =>
-  async (sql, parameters) => {
-    const fault = /^(select|commit|rollback)\b/i.test(sql) ? null : owner.fault();
-    if (fault) throw fault;
-    return query(sql, parameters);
-  };
-
-/** A statement that writes is a transaction of its own, which begins with the fence, unless it is part of one. */
-function fenced(client: pg.PoolClient, query: Query, owner: Ownership): Query {
-  let isInTransaction = false;
-
-  async function begin(): Promise<void> {
-    const fault = owner.fault();
-    if (fault) throw fault;
-    await query('begin');
-    try {
-      await coded(() => owner.fence(client));
-    } catch (error) {
-      await query('rollback').catch(() => undefined);
-      throw error;
-    }
-  }
-
-  async function writeAlone(sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
-    await begin();
-    let result: pg.QueryResult;
-    try {
-      result = await query(sql, parameters);
-    } catch (error) {
-      await query('rollback').catch(() => undefined);
-      throw error;
-    }
-    await query('commit');
-    return result;
-  }
-
-  return async (sql, parameters = []) => {
-    if (/^begin$/i.test(sql)) {
-      await begin();
-      isInTransaction = true;
-      return empty;
-    }
-    if (/^(commit|rollback)$/i.test(sql)) isInTransaction = false;
-    if (isInTransaction || /^(select|commit|rollback)\b/i.test(sql)) return query(sql, parameters);
-    return writeAlone(sql, parameters);
-  };
-}
-
-const empty = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] } satisfies pg.QueryResult;
-
-/** PostgreSQL refuses texts with a NUL. They are stored like in SQLite. */
-const toStored = (value: unknown): unknown =>
-  typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
-
-/** pg has no code for a lost connection. */
-async function coded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Error && !('code' in error && error.code) && isConnectionFailure(error)) {
-      Object.assign(error, { code: connectionLostCode });
-    }
-    throw error;
-  }
 }

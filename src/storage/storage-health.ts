@@ -44,6 +44,9 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_(IOERR|NOMEM)/, 'the disk reports an error'],
   [/^BACKPLANE_TAKEN_OVER/, 'another gateway has taken it over'],
   [/^BACKPLANE_LOCK_LOST/, 'the connection that holds its lock is lost'],
+  [/^BACKPLANE_NO_CONNECTION/, 'all its connections to PostgreSQL are in use'],
+  [/^BACKPLANE_NO_ANSWER/, 'PostgreSQL does not answer in time'],
+  [/^(57014|55P03)/, 'PostgreSQL has cancelled a statement that took too long'],
   [/^(BACKPLANE_CONNECTION_LOST|E[A-Z]{3,}|08|57P)/, 'PostgreSQL cannot be reached'],
   [/^53/, 'PostgreSQL has no connection, memory or disk space left'],
   [/^40/, 'PostgreSQL has ended a transaction in favour of another one'],
@@ -78,6 +81,7 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
   const listeners = new Set<() => Promise<unknown>>();
   let failure: GatewayError | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let recoveries = 0;
   let isClosed = false;
 
   function fail(error: GatewayError): void {
@@ -94,13 +98,15 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
 
   /** Rejects with STORAGE_UNAVAILABLE if the database cannot be used. */
   async function guard<T>(work: () => Promise<T>): Promise<T> {
+    const before = recoveries;
     try {
       return await work();
     } catch (thrown) {
       const reason = findReason(thrown);
       if (reason === null) throw thrown;
       const error = toError(reason, thrown);
-      fail(error);
+      // What has waited since before a recovery says nothing of the time after it.
+      if (before === recoveries) fail(error);
       throw error;
     }
   }
@@ -117,6 +123,7 @@ export function createStorageHealth(options: StorageHealthOptions = {}): Storage
     timer = null;
     if (isClosed) return;
     failure = null;
+    recoveries++;
     onChange?.(null);
     for (const listener of listeners) {
       // A listener that meets another failure keeps its unwritten state.

@@ -10,6 +10,7 @@ import { checkDatabase, LedgerBusyError, LedgerError, openDatabase, openReadOnly
 import { realPathOf, requireFile, restrictMode } from './database-file.ts';
 import { type FileLock, lockPathOf, tryLock } from './file-lock.ts';
 import type { SharedStorage } from './maintained.ts';
+import type { Waits } from './postgres-pool.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import type { ObservedTime } from './retention-clock.ts';
 import { never, type Storage, type StorageBeside, startAlone } from './started-storage.ts';
@@ -33,6 +34,8 @@ export interface WaitOptions {
   readonly takeoverMs?: number;
   /** Of PostgreSQL behind a pooler: where this gateway holds its lock, and listens. */
   readonly listenUrl?: string | null;
+  /** Of PostgreSQL: the longest waits for a connection, and for an answer. */
+  readonly waits?: Waits;
 }
 
 /** Waits for the lock. Throws LedgerError after `waitMs`, or at once if waiting does not help. */

@@ -1,6 +1,7 @@
 /** Gateways of this process on one PostgreSQL, over one product. */
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import type { Product } from '../../providers/product.ts';
+import type { Waits } from '../../src/storage/postgres-pool.ts';
 import { waitForStorage } from '../../src/storage/storage.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { startGateway } from './gateway.ts';
@@ -15,7 +16,7 @@ export interface ClusterOptions {
   readonly products?: readonly Product[];
   readonly history?: object;
   /** How the gateways reach the database. */
-  readonly through?: (url: string) => { readonly url: string; readonly listenUrl?: string };
+  readonly through?: (url: string) => { readonly url: string; readonly listenUrl?: string; readonly waits?: Waits };
 }
 
 const waiting = { waitMs: 0, onWait: () => undefined, takeoverMs: 2_000 };

@@ -20,6 +20,9 @@ const changesText = `subscription ($after: String) { backupChanges(after: $after
   ... on BackupFinished { backup { id status } }
   ... on StreamGap { reason }
 } }`;
+const progressText = `subscription ($id: ID!) { backupProgress(id: $id) {
+  __typename
+} }`;
 const linesText = `subscription ($id: ID!, $after: String) { backupLog(id: $id, after: $after) {
   __typename
   ... on StreamEvent { cursor }
@@ -29,11 +32,16 @@ const linesText = `subscription ($id: ID!, $after: String) { backupLog(id: $id, 
 
 function follow(client: Client, query: string, variables: Record<string, unknown>) {
   const events: ReplicaEvent[] = [];
+  let failure = '';
   const results = client.iterate<Record<string, ReplicaEvent>>({ query, variables });
   void (async () => {
-    for await (const { data } of results) events.push(...Object.values(data ?? {}));
-  })().catch(() => undefined);
-  const told = () => events.map(({ __typename, backup }) => `${__typename} ${backup?.id ?? ''}`.trim());
+    for await (const { data, errors } of results) {
+      // A query that is refused.
+      if (!data) throw new Error(JSON.stringify(errors));
+      events.push(...Object.values(data));
+    }
+  })().catch((error: unknown) => (failure = String(error)));
+  const told = () => [...events.map(({ __typename, backup }) => `${__typename} ${backup?.id ?? ''}`.trim()), failure];
   const numbers = () => events.flatMap(({ lines = [] }) => lines.map(({ number }) => number ?? 0));
   return {
     events,
@@ -48,6 +56,7 @@ function follow(client: Client, query: string, variables: Record<string, unknown
 }
 
 export const followChanges = (client: Client, after?: string) => follow(client, changesText, { after });
+export const followProgress = (client: Client, id: string) => follow(client, progressText, { id });
 export const followLog = (client: Client, id: string, after?: string) => follow(client, linesText, { id, after });
 
 export const counting = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
