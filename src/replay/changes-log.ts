@@ -81,6 +81,8 @@ export class ChangeLog {
 
   /** Of a log that several gateways write: its head is read. */
   #isReady = false;
+  /** It may have another epoch by now. */
+  #isHeadOld = false;
   /** The last read of what others have appended has failed. */
   #isBehind = false;
   #reading: Promise<void> = Promise.resolve();
@@ -91,7 +93,12 @@ export class ChangeLog {
     this.#limits = limits;
     this.#store = store;
     this.#shared = shared;
-    if (shared) this.#stopReading = shared.onAppend(() => void this.refresh().catch(() => undefined));
+    if (shared) {
+      this.#stopReading = shared.onAppend((isNewServer) => {
+        this.#isHeadOld ||= isNewServer;
+        void this.refresh().catch(() => undefined);
+      });
+    }
     const kept = shared ? null : store.load(changesLog);
     const head = wireHead.safeParse(kept?.head);
     if (!kept || !head.success) {
@@ -198,7 +205,7 @@ export class ChangeLog {
   async #readNew(shared: SharedChanges): Promise<void> {
     const before = this.lastSeq;
     try {
-      if (!this.#isReady) await this.#readHead(shared);
+      if (!this.#isReady || this.#isHeadOld) await this.#readHead(shared);
       for (const part of await shared.after(this.lastSeq)) this.#addPart(part);
     } catch (error) {
       this.#isBehind = true;
@@ -211,13 +218,28 @@ export class ChangeLog {
   }
 
   async #readHead(shared: SharedChanges): Promise<void> {
-    const { head, lastSeq } = await shared.head();
-    const { epochs, sealKey, evicted } = wireHead.parse(head);
-    this.#epochs = new Epochs(epochs, lastSeq, { isSameRun: true });
-    this.#sealKey = sealKey ?? this.#sealKey;
-    for (const [provider, seq] of evicted?.byProvider ?? []) this.#evictedOf.set(provider, seq);
-    this.#evicted = evicted?.seq ?? 0;
-    this.#isReady = true;
+    this.#isHeadOld = false;
+    try {
+      const { head, lastSeq } = await shared.head();
+      const { epochs, sealKey, evicted } = wireHead.parse(head);
+      if (this.#isReady && epochs.current === this.#epochs.current) return;
+      // Of another epoch, everything is read again, and is here at once.
+      const evictedSeq = evicted?.seq ?? 0;
+      const parts = this.#isReady ? await shared.after(evictedSeq) : [];
+      this.#epochs = new Epochs(epochs, lastSeq, { isSameRun: true });
+      this.#sealKey = sealKey ?? this.#sealKey;
+      this.#evictedOf.clear();
+      for (const [provider, seq] of evicted?.byProvider ?? []) this.#evictedOf.set(provider, seq);
+      this.#evicted = evictedSeq;
+      this.#entries = [];
+      this.#bytes = 0;
+      for (const part of parts) this.#addPart(part);
+      this.#isBehind = this.#isReady;
+      this.#isReady = true;
+    } catch (error) {
+      this.#isHeadOld = true;
+      throw error;
+    }
   }
 
   #addPart({ firstSeq, entries }: SharedPart): void {
@@ -263,6 +285,11 @@ export class ChangeLog {
       return { type: 'evicted', seq: this.#evicted, isOfThese: Math.max(this.#evictedOfAny, ...ofThese) > seq };
     }
     return this.#entries[seq - this.#evicted]?.change ?? null;
+  }
+
+  /** Changes where numbers may be used again for other changes, such as after a failover of the database. */
+  get epoch(): string {
+    return this.#epochs.current;
   }
 
   /** Returns the sealed position for a cursor. */

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { now } from '../core/instant.ts';
 import type { Lease } from '../storage/leases.ts';
+import { pollTopic } from '../storage/notices.ts';
 import type { Replica } from '../storage/replicas.ts';
 import type { Db, StorageDatabase } from '../storage/storage-database.ts';
 import type { StorageHealth } from '../storage/storage-health.ts';
@@ -35,8 +36,11 @@ export interface SharedChanges {
   /** Oldest first. Rejects with STORAGE_UNAVAILABLE. */
   after(seq: number): Promise<readonly SharedPart[]>;
   note(name: string): Promise<unknown>;
-  /** Calls `appended` when somebody may have appended. Returns a function that removes the listener. */
-  onAppend(appended: () => void): () => void;
+  /**
+   * Calls `appended` when somebody may have appended. `isNewServer`: the connection was lost, and the database may be another
+   * one, with other epochs. Returns a function that removes the listener.
+   */
+  onAppend(appended: (isNewServer: boolean) => void): () => void;
 }
 
 /** A notice may be lost. */
@@ -135,9 +139,10 @@ export function createSharedChanges({ database, health, replica, log }: SharedOp
       return row === undefined ? undefined : JSON.parse(row.note);
     },
     onAppend(appended) {
-      const timer = setInterval(appended, readEveryMs).unref();
+      const timer = setInterval(() => appended(false), readEveryMs).unref();
       const stop = replica.notices.onNotice((notice) => {
-        if (notice === null || notice.topic === 'changes') appended();
+        const isNewServer = notice === null || notice.topic === pollTopic;
+        if (isNewServer || notice.topic === 'changes') appended(isNewServer);
       });
       return () => {
         clearInterval(timer);

@@ -20,20 +20,24 @@ export const connectionOptions = (url: string): pg.PoolConfig => ({
   types: { getTypeParser: parserOf },
 });
 
-/** Runs `work` with a connection of its own. Rejects with LedgerError where the server is the reason. */
-export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+/** Runs `work` with a connection of its own. */
+export async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(connectionOptions(url));
   // A query that is under way rejects as well.
   client.on('error', () => undefined);
   try {
     await client.connect();
     return await work(client);
-  } catch (error) {
-    throw explainPostgres(error, url);
   } finally {
     await client.end().catch(() => undefined);
   }
 }
+
+/** The same. Rejects with LedgerError where the server is the reason. */
+export const withClient = <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  connected(url, work).catch((error: unknown) => {
+    throw explainPostgres(error, url);
+  });
 
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/^28/, 'it refuses the user name or the password'],
@@ -57,7 +61,7 @@ export function explainPostgres(error: unknown, url: string): unknown {
 }
 
 /** Codes of pg's failures of a connection, which have none. */
-export const connectionLostCode = 'BACKPLANE_CONNECTION_LOST';
+const connectionLostCode = 'BACKPLANE_CONNECTION_LOST';
 /** A statement was not answered in time. */
 export const noAnswerCode = 'BACKPLANE_NO_ANSWER';
 /** All connections of the pool are in use. */
@@ -78,4 +82,16 @@ export function isConnectionFailure(error: Error): boolean {
   const code = 'code' in error ? String(error.code) : '';
   if (code !== '') return /^(E[A-Z]+|08\w{3}|53\w{3}|57P\w{2}|58\w{3}|BACKPLANE_\w+)$/.test(code);
   return /terminated|timeout|connection error|not queryable|was closed/i.test(error.message);
+}
+
+/** pg has no code for a lost connection: without one it would be a fault of this program. */
+export async function coded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && !('code' in error && error.code) && isConnectionFailure(error)) {
+      Object.assign(error, { code: connectionLostCode });
+    }
+    throw error;
+  }
 }

@@ -12,7 +12,8 @@ import { now } from '../core/instant.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 import { LedgerError } from './database.ts';
 import { type Listening, noticeChannel, pollNotice } from './notices.ts';
-import { connectionOptions, resetConnection } from './postgres-client.ts';
+import { coded, connected, connectionOptions, resetConnection, withClient } from './postgres-client.ts';
+import { followTimeline } from './postgres-timeline.ts';
 import { countReplicas, findLocks, leadsToPooler, ownerLock, ownerTable } from './postgres-users.ts';
 import { labelOf } from './storage-url.ts';
 
@@ -115,7 +116,11 @@ export async function takeOwnership(
       const found =
         isFirst || isShared ? null : await candidate.query(`SELECT 1 FROM ${ownerTable} WHERE ${isOwn}`, own);
       if (found?.rowCount === 0) throw noteLoss();
-      if (isTaken && isShared) await startListening(candidate);
+      if (isTaken && isShared) {
+        await followTimeline(candidate);
+        // After that: what is read again is read of the new epochs.
+        await startListening(candidate);
+      }
       if (isTaken) {
         client = candidate;
         checkLater(candidate, onEnd);
@@ -172,7 +177,7 @@ export async function takeOwnership(
     },
     async retake() {
       if (isLost) throw takenOver();
-      if (client !== null || (await take(false))) return;
+      if (client !== null || (await coded(() => take(false)))) return;
       throw Object.assign(new Error('its lock is held by another connection'), { code: lockLostCode });
     },
     onDoubt(listener) {
@@ -191,14 +196,8 @@ export async function takeOwnership(
 }
 
 async function shareWithoutLock(url: string): Promise<Ownership | null> {
-  const client = new pg.Client(connectionOptions(url));
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    if ((await findLocks(client)).includes('ExclusiveLock')) return null;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  const look = (client: pg.Client) => followTimeline(client).then(() => findLocks(client));
+  if ((await withClient(url, look)).includes('ExclusiveLock')) return null;
   let timer: NodeJS.Timeout | undefined;
   return {
     isShared: true,
@@ -206,7 +205,7 @@ async function shareWithoutLock(url: string): Promise<Ownership | null> {
     listens: false,
     fault: () => null,
     fence: () => Promise.resolve(),
-    retake: () => Promise.resolve(),
+    retake: async () => void (await coded(() => connected(url, followTimeline))),
     lost: new Promise(() => undefined),
     onDoubt: () => undefined,
     listen(heard) {

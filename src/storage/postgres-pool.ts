@@ -5,9 +5,8 @@
 import type { PostgresPool } from 'kysely';
 import pg from 'pg';
 import {
-  connectionLostCode,
+  coded,
   connectionOptions,
-  isConnectionFailure,
   noAnswerCode,
   noConnectionCode,
   resetConnection,
@@ -165,15 +164,3 @@ const empty = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] } satisfi
 /** PostgreSQL refuses texts with a NUL. They are stored like in SQLite. */
 const toStored = (value: unknown): unknown =>
   typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
-
-/** pg has no code for a lost connection. */
-async function coded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Error && !('code' in error && error.code) && isConnectionFailure(error)) {
-      Object.assign(error, { code: connectionLostCode });
-    }
-    throw error;
-  }
-}

@@ -48,6 +48,7 @@ export function changeStream(
   /** What other gateways have appended is known. */
   let isUpToDate = !changes.isShared;
   let isFresh = located === null;
+  let epoch = changes.epoch;
   const beganAt = now();
   let seq = located ?? changes.lastSeq;
   const watches = new Map(sources.map(({ provider }) => [provider, hub.watchChanges(provider)]));
@@ -108,6 +109,7 @@ export function changeStream(
   async function catchUp(): Promise<void> {
     await changes.refresh();
     isUpToDate = true;
+    epoch = changes.epoch;
     const position = after === null ? changes.lastSeq : changes.locate(after);
     isUnknown = position === null;
     isFresh = after === null || position === null;
@@ -115,6 +117,12 @@ export function changeStream(
   }
 
   function nextEvent(): ChangeEvent | null {
+    if (epoch !== changes.epoch) {
+      // What was told last may be missing in the log, and be told again with another number.
+      epoch = changes.epoch;
+      seq = Math.min(seq, changes.lastSeq);
+      isUnknown = true;
+    }
     if (isUnknown) {
       isUnknown = false;
       return gap('RESTARTED');
