@@ -16,7 +16,10 @@ export const jsonField = (kind: StorageDatabase['kind'], column: string, field: 
     ? sql`json_extract(${sql.ref(column)}, ${sql.lit(`$.${field}`)})`
     : sql`(${sql.ref(column)}::json ->> ${sql.lit(field)})`;
 
-/** A table of whole numbers, from one parameter: as literals they would make a statement of their own each time. */
+/**
+ * A table of whole numbers, from one parameter: as literals they would make a statement of their own each time. Materialized,
+ * or each number would be read from the text again for every row that it is joined with.
+ */
 export const numbersTable = <Column extends string>(
   kind: StorageDatabase['kind'],
   columns: readonly Column[],
@@ -28,9 +31,8 @@ export const numbersTable = <Column extends string>(
       : sql`(value ->> ${sql.lit(index)})::bigint as ${sql.ref(column)}`;
   const selected = sql.join(columns.map(of));
   const text = JSON.stringify(rows);
-  return kind === 'sqlite'
-    ? sql`(select ${selected} from json_each(${text}))`
-    : sql`(select ${selected} from json_array_elements(${text}::json) as value)`;
+  const source = kind === 'sqlite' ? sql`json_each(${text})` : sql`json_array_elements(${text}::json) as value`;
+  return sql`(with numbers as materialized (select ${selected} from ${source}) select * from numbers)`;
 };
 
 /** A sum as a floating-point number, which cannot overflow; 0 without any value. */
