@@ -1,11 +1,14 @@
 /** The type Backup. One file, since all its fields are of one row. */
+
+import { findGatewayError } from '../src/core/errors.ts';
 import { toFailureReason } from '../src/core/failure-reason.ts';
 import { secondsBetween } from '../src/core/instant.ts';
-import type { BackupWarning } from '../src/core/model.ts';
+import type { BackupWarning, ProtectedEntity, Ref } from '../src/core/model.ts';
 import { toRowProblems, unreadableOf } from '../src/core/unreadable-rows.ts';
 import { defineCopy, defineFailureReason, defineOrigin, defineProgress, defineSize } from './backup-parts.ts';
 import { type Builder, describe } from './builder.ts';
 import { toBackupConnection } from './connection.ts';
+import type { Loaders } from './context.ts';
 import { readsOfList } from './cost.ts';
 import { toBackupOrder, toListFilter } from './inputs.ts';
 import { defineLog, toLogConnection, toLogQuery } from './log.ts';
@@ -54,9 +57,13 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       entity: t.field({
         type: refs.ProtectedEntity,
         nullable: true,
-        description: 'The entity that was backed up; null if the product does not name it or no longer knows it.',
-        resolve: ({ provider, entityId }, _args, { loaders }) =>
-          entityId === null ? null : loaders.entity.load({ provider, localId: entityId }),
+        description:
+          'The entity that was backed up; null if the product does not name it or no longer knows it. Of a backup with `observedAt` it may be from the history as well.',
+        resolve: ({ provider, entityId, observedAt }, _args, { loaders }) => {
+          if (entityId === null) return null;
+          const ref = { provider, localId: entityId };
+          return observedAt == null ? loaders.entity.load(ref) : loadEntityOrStored(ref, loaders);
+        },
       }),
       externalId: t.exposeString('externalId', { description: 'The product’s own id, as text.' }),
       name: t.exposeString('name', {
@@ -277,4 +284,15 @@ export function defineBackup(builder: Builder, refs: Refs): void {
       },
     }),
   );
+}
+
+/** For a row from the history: its provider may not answer. */
+async function loadEntityOrStored(ref: Ref, loaders: Loaders): Promise<ProtectedEntity | null> {
+  try {
+    return await loaders.entity.load(ref);
+  } catch (error) {
+    const stored = findGatewayError(error)?.isOutage ? await loaders.storedEntity.load(ref) : null;
+    if (stored) return stored;
+    throw error;
+  }
 }

@@ -54,6 +54,7 @@ export interface Loaders {
   /** The newest success whose data is not known to be gone, after a look at what is there. */
   readonly presentSuccess: DataLoader<Ref, Latest, string>;
   /** Whether an entity was protected when its provider answered last; null where that is not known. */
+  readonly storedEntity: DataLoader<Ref, ProtectedEntity | null, string>;
   readonly lastKnown: DataLoader<Ref, LastKnownProtection | null, string>;
   /** What ran of an entity on each of its last days; null where nothing is stored of its provider. */
   entityDays(query: DaysQuery): DataLoader<Ref, readonly EntityDay[] | null, string>;
@@ -157,6 +158,11 @@ class OperationLoaders implements Loaders {
       this.#catalog.reads.presentSuccesses(refs, await this.newestSuccesses(refs), this.#signal);
     const options = { cacheKeyFn: keyOf, cacheMap: this.#presentSuccesses };
     return this.#once('presentSuccess', () => new DataLoader<Ref, Latest, string>(read, options));
+  }
+
+  /** As the provider listed it last; null where nothing is stored of it. */
+  get storedEntity() {
+    return this.#byRef<ProtectedEntity | null>('storedEntity', (refs) => this.#catalog.history.entities(refs));
   }
 
   get lastKnown() {

@@ -65,6 +65,13 @@ export function defineEntity(builder: Builder, refs: Refs): void {
           'When the product starts its next backup by itself, as its list tells it; null if no schedule is enabled, or the product does not tell. Only Borg UI tells it, of schedules; its backup plans are not counted.',
         resolve: ({ nextRunAt }) => nextRunAt ?? null,
       }),
+      observedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description:
+          'When the provider listed the entity like this, if it is from the history: the provider does not answer now (`lastKnown`). Null if the provider was asked.',
+        resolve: ({ observedAt }) => observedAt ?? null,
+      }),
       schedules: t.field({
         type: [BackupSchedule],
         nullable: true,
@@ -191,8 +198,13 @@ export function defineEntity(builder: Builder, refs: Refs): void {
       args: refs.entityArgs,
       complexity: page(lookup),
       extensions: { reads: readsOfEntities },
-      resolve: async (_root, { filter, orderBy, ...page }, { catalog, loaders, signal }) => {
-        const query = { page, filter: toEntityFilter(filter), order: toEntityOrder(orderBy) };
+      resolve: async (_root, { filter, orderBy, lastKnown, ...page }, { catalog, loaders, signal }) => {
+        const query = {
+          page,
+          filter: toEntityFilter(filter),
+          order: toEntityOrder(orderBy),
+          lastKnown: lastKnown ?? false,
+        };
         return toConnection(await catalog.reads.listEntities(query, loaders.newestSuccesses, signal));
       },
     }),

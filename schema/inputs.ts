@@ -155,6 +155,11 @@ export function defineInputs(
       defaultValue: { field: 'PROVIDER', direction: 'ASC' },
       description: 'Order of the list; by provider by default.',
     }),
+    lastKnown: t.boolean({
+      defaultValue: false,
+      description:
+        'Take the entities of a provider that does not answer from what the gateway has stored, once an hour: such entities have `observedAt`, and their problem `servedAsOf`. Their `protection` is UNKNOWN, with `lastKnown`.',
+    }),
   }));
   return { BackupFilter, ProtectedEntityFilter, pageArgs, backupArgs, entityArgs };
 }

@@ -40,9 +40,10 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         description: 'Entities that this provider protects, ordered by external id.',
         args: refs.entityArgs,
         complexity: entityPage,
-        resolve: async ({ name }, { filter, orderBy, ...page }, { catalog, loaders, signal }) => {
+        resolve: async ({ name }, { filter, orderBy, lastKnown, ...page }, { catalog, loaders, signal }) => {
           const query = {
             page,
+            lastKnown: lastKnown ?? false,
             filter: { ...toEntityFilter(filter), providers: [name] },
             order: toEntityOrder(orderBy),
           };
@@ -130,7 +131,7 @@ function defineProblem(refs: Refs): void {
         type: 'DateTime',
         nullable: true,
         description:
-          'The rows of the provider are on this page as it listed them at this time, since it does not answer now (`lastKnown`). Null: its rows are missing, or are live.',
+          'The rows of the provider are in this list as it listed them at this time, since it does not answer now (`lastKnown`). Null: its rows are missing, or are live.',
         resolve: ({ servedAsOf }) => servedAsOf ?? null,
       }),
     }),

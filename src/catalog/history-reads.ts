@@ -2,7 +2,7 @@
 import { badInput, type GatewayError } from '../core/errors.ts';
 import type { HistoryCoverage, Run } from '../core/history.ts';
 import { now } from '../core/instant.ts';
-import { type Backup, isSuccessful, type Ref } from '../core/model.ts';
+import { type Backup, isSuccessful, type ProtectedEntity, type Ref } from '../core/model.ts';
 import { type Anomaly, findAnomalies, maxComparable } from '../lists/anomalies.ts';
 import { type ListFilter, toSources } from '../lists/backup-list.ts';
 import { type DaysQuery, type EntityDay, readEntityDays } from '../lists/entity-days.ts';
@@ -28,6 +28,15 @@ export class HistoryReads {
   async coverage(name: string): Promise<HistoryCoverage | null> {
     const { history } = this.#options;
     return history && this.#scope.provider(name) ? history.coverage(name) : null;
+  }
+
+  /** Each entity as its provider listed it last; null where nothing is stored of it. */
+  entities(refs: readonly Ref[]): Promise<readonly (ProtectedEntity | null | GatewayError)[]> {
+    const { history } = this.#options;
+    return this.#scope.byProvider(refs, async ({ name }, ids) => {
+      const stored = await history?.getEntities(name, ids);
+      return ids.map((id) => stored?.get(id) ?? null);
+    });
   }
 
   /** Whether each was protected when its provider answered last; null where the history does not tell. */

@@ -82,10 +82,17 @@ export class Reads {
     return { provider, backup };
   }
 
-  listEntities(query: EntityQuery, successesOf: SuccessesOf, signal: AbortSignal): Promise<EntityList> {
+  /** `lastKnown`: entities of providers that do not answer are those of the history. */
+  listEntities(
+    { lastKnown, ...query }: Omit<EntityQuery, 'history'> & { readonly lastKnown: boolean },
+    successesOf: SuccessesOf,
+    signal: AbortSignal,
+  ): Promise<EntityList> {
     const protectionsOf = (entities: readonly ProtectedEntity[]) => this.#protectionsOf(entities, successesOf);
     const { providers } = this.#scope;
-    return inOwnTurn(listEntities(providers, this.#options.listTimeoutMs, query, protectionsOf, signal));
+    const { listTimeoutMs } = this.#options;
+    const history = lastKnown ? this.#options.history : null;
+    return inOwnTurn(listEntities(providers, listTimeoutMs, { ...query, history }, protectionsOf, signal));
   }
 
   /** One answer for each, likewise. */

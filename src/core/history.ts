@@ -1,7 +1,7 @@
 /** What the gateway has stored of the lists of its products, for questions that the products do not answer. */
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
-import type { Backup, BackupStatus, BackupTrigger, BackupType, LocalId } from './model.ts';
+import type { Backup, BackupStatus, BackupTrigger, BackupType, LocalId, ProtectedEntity } from './model.ts';
 import type { SortKey } from './order.ts';
 import type { PageQuery } from './provider.ts';
 
@@ -41,6 +41,13 @@ export interface StoredPage {
   /** At most `limit` rows, in the order of the query. */
   readonly rows: readonly StoredBackup[];
   readonly isEnd: boolean;
+}
+
+export interface StoredEntities {
+  /** When the product listed them like this. */
+  readonly asOf: Instant;
+  /** In any order; each has `observedAt`. */
+  readonly entities: readonly ProtectedEntity[];
 }
 
 /** A range of keys, newest first. Null: from the start, or to the end. */
@@ -209,6 +216,10 @@ export interface History {
   oldestObservation(provider: string, range: KeyRange): Promise<Instant | null>;
   /** The first rows of one provider after a key, in an order that no product has. */
   listOrdered(provider: string, query: OrderedQuery, signal: AbortSignal): Promise<readonly OrderedBackup[]>;
+  /** All entities that the product listed last; null before the first read. */
+  listEntities(provider: string): Promise<StoredEntities | null>;
+  /** Those of these entities that it listed. */
+  getEntities(provider: string, externalIds: readonly LocalId[]): Promise<ReadonlyMap<LocalId, ProtectedEntity>>;
   /** The newest success of each entity that the product still lists and whose data is not known to be removed. */
   newestSuccesses(provider: string, entityIds: readonly LocalId[]): Promise<ReadonlyMap<LocalId, Backup>>;
   /**

@@ -122,6 +122,8 @@ export interface ProtectedEntity<Details = unknown> {
   readonly labels?: readonly string[];
   /** When the product starts its next backup by itself. Absent if it has no schedule, or the product does not tell. */
   readonly nextRunAt?: Instant;
+  /** When the product listed it like this, if it is from the history. Absent if the product was asked. */
+  readonly observedAt?: Instant;
   /** Fields that only this product has; typed in the product's folder. */
   readonly details: Details;
   /** The product's names of fields that cannot be read. Absent if there are none. */

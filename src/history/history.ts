@@ -8,6 +8,7 @@ import { createRate } from '../core/rate.ts';
 import { outsideRequests } from '../core/request-scope.ts';
 import type { Storage } from '../storage/started-storage.ts';
 import { givePace, givePriority } from '../upstream/priority.ts';
+import { createEntityReads } from './entities.ts';
 import { createEntityRows } from './entity-rows.ts';
 import { oldestObservation } from './lists.ts';
 import { listOrdered } from './ordered.ts';
@@ -73,7 +74,8 @@ export function createHistory(options: HistoryOptions): RunningHistory {
     onBug,
   } = options;
   const store = createHistoryStore(storage.database, storage.health);
-  const entities = createEntityRows(storage.database, storage.health);
+  const entities = createEntityReads(storage.database, storage.health);
+  const entityRows = createEntityRows(storage.database, storage.health);
   const runs = createRuns(storage.database, storage.health);
   const totals = createTotals(storage.database, storage.health);
   const rate = createRate(requestsPerMinute);
@@ -171,13 +173,15 @@ export function createHistory(options: HistoryOptions): RunningHistory {
       storage.health.read(() => oldestObservation(storage.database.db, provider, range)),
     listOrdered: (provider, query, signal) =>
       storage.health.read(() => listOrdered(storage.database.db, provider, query, signal)),
-    newestSuccesses: (provider, entityIds) => entities.newestSuccesses(provider, entityIds),
+    listEntities: entities.list,
+    getEntities: entities.get,
+    newestSuccesses: (provider, entityIds) => entityRows.newestSuccesses(provider, entityIds),
     newestRuns: runs.newestRuns,
     runsBefore: runs.runsBefore,
     totalsRange: totals.range,
     totals: totals.totals,
     durations: totals.durations,
-    entityRuns: (provider, entityIds, boundaries) => entities.runs(provider, entityIds, boundaries),
+    entityRuns: (provider, entityIds, boundaries) => entityRows.runs(provider, entityIds, boundaries),
     changed(provider) {
       const loop = loops.get(provider);
       loop?.reader.wake();

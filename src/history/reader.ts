@@ -205,6 +205,14 @@ export function createReader(options: ReaderOptions): Reader {
     await save(provider, { fullSweptAt: now(), ...verdict });
   }
 
+  async function readEntities(provider: Provider, signal: AbortSignal): Promise<void> {
+    const startedAt = now();
+    const entities = await provider.listEntities(signal);
+    const next = { ...(state as ReaderState), entitiesAt: startedAt };
+    await store.saveEntities(provider.name, entities, next);
+    state = next;
+  }
+
   const joined = (sweep: Sweep, page: Awaited<ReturnType<typeof take>>): Sweep => ({
     position: page.next,
     expected: sweep.expected + page.expected,
@@ -258,7 +266,7 @@ export function createReader(options: ReaderOptions): Reader {
       const provider = options.provider();
       if (!provider) return Number.POSITIVE_INFINITY;
       const { name } = provider;
-      const { backfill, asOf, recentSweptAt, fullSweptAt } = await load(provider);
+      const { backfill, asOf, recentSweptAt, fullSweptAt, entitiesAt } = await load(provider);
       const headMs = isWoken ? 0 : untilDue(asOf, everySeconds * 1_000_000);
       if (backfill.after !== null && headMs === 0) {
         await readHead(provider, signal);
@@ -289,7 +297,12 @@ export function createReader(options: ReaderOptions): Reader {
         if (!isMore) sweptOldAt = now();
         return 0;
       }
-      return Math.min(headMs, recentMs, fullMs, oldMs);
+      const entitiesMs = untilDue(entitiesAt, hourUs);
+      if (entitiesMs === 0) {
+        await readEntities(provider, signal);
+        return 0;
+      }
+      return Math.min(headMs, recentMs, fullMs, oldMs, entitiesMs);
     },
     wake() {
       isWoken = true;

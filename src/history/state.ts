@@ -28,6 +28,8 @@ const state = z.object({
   asOf: instant.nullable(),
   recentSweptAt: instant.nullable(),
   fullSweptAt: instant.nullable(),
+  /** When the entities were read last. */
+  entitiesAt: instant.nullable().default(null),
   /** Number of backups that the product counted when the backfill began. */
   counted: z.int().nullable(),
   /** What the sweeps have found. */
@@ -53,6 +55,7 @@ export const newState = (kind: string): ReaderState => ({
   asOf: null,
   recentSweptAt: null,
   fullSweptAt: null,
+  entitiesAt: null,
   counted: null,
   problem: null,
   failure: null,

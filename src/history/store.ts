@@ -1,10 +1,11 @@
 /** The history of all providers in the database. One file, since all statements share the ranges of keys. */
 import type { KeyRange, StoredPage } from '../core/history.ts';
 import type { Instant } from '../core/instant.ts';
-import type { Backup, LocalId } from '../core/model.ts';
+import type { Backup, LocalId, ProtectedEntity } from '../core/model.ts';
 import type { PageQuery } from '../core/provider.ts';
 import type { Db, StorageDatabase } from '../storage/storage-database.ts';
 import type { StorageHealth } from '../storage/storage-health.ts';
+import { replaceEntities } from './entities.ts';
 import { listFrom, within } from './lists.ts';
 import { toIdKey, toRow, toSortAt } from './rows.ts';
 import { parseState, type ReaderState } from './state.ts';
@@ -18,6 +19,8 @@ export interface HistoryStore {
    */
   savePage(provider: string, page: ListedPage, observedAt: Instant, state: ReaderState): Promise<SavedPage>;
   saveState(provider: string, state: ReaderState): Promise<void>;
+  /** Replaces the entities by those that the product lists now, likewise. */
+  saveEntities(provider: string, entities: readonly ProtectedEntity[], state: ReaderState): Promise<void>;
   /** Stores rows that were read by their ids, and marks others as removed. */
   settle(provider: string, found: readonly Backup[], gone: readonly LocalId[], at: Instant): Promise<void>;
   /** The oldest row that the product may still change, not older than `since`; null if there is none. */
@@ -136,6 +139,15 @@ export function createHistoryStore(
         'history',
       ),
     saveState: async (provider, state) => void (await health.write(() => writeState(db, provider, state), 'history')),
+    saveEntities: (provider, entities, state) =>
+      health.write(
+        () =>
+          atomically(async (to) => {
+            await replaceEntities(to, provider, entities);
+            await writeState(to, provider, state);
+          }),
+        'history',
+      ),
     settle: (provider, found, gone, at) =>
       health.write(
         () =>
@@ -213,6 +225,7 @@ export function createHistoryStore(
         () =>
           atomically(async (to) => {
             await to.deleteFrom('history_backups').where('provider', '=', provider).execute();
+            await to.deleteFrom('history_entities').where('provider', '=', provider).execute();
             await to.deleteFrom('history_readers').where('provider', '=', provider).execute();
           }),
         'history',

@@ -1,6 +1,7 @@
 /** The list of protected entities of all providers, see `EntityOrder`. */
 import { z } from 'zod';
 import { badInput, GatewayError } from '../core/errors.ts';
+import type { History, StoredEntities } from '../core/history.ts';
 import type { Instant } from '../core/instant.ts';
 import type { ProtectedEntity } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
@@ -32,6 +33,8 @@ export interface EntityQuery {
   /** By provider, ascending, unless given. */
   readonly order?: EntityOrder;
   readonly filter: EntityFilter;
+  /** Answers for providers that do not; absent: their entities are missing. */
+  readonly history?: History | null;
 }
 
 export interface EntityList extends CursorList<ProtectedEntity> {
@@ -49,7 +52,7 @@ interface EntityCursor extends EntityKey {
 export async function listEntities(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
-  { page, filter, order = { field: 'PROVIDER', isDescending: false } }: EntityQuery,
+  { page, filter, order = { field: 'PROVIDER', isDescending: false }, history = null }: EntityQuery,
   protectionsOf: ProtectionsOf,
   signal: AbortSignal,
 ): Promise<EntityList> {
@@ -63,9 +66,9 @@ export async function listEntities(
     ...(order.field === 'PROVIDER' && !order.isDescending ? [] : [order]),
   );
   const key = walk.cursor === null ? null : decodeKey(identity, walk.cursor, walk.cursorArgument);
-  const selected = await selectEntities(asked, timeoutMs, { filter, order }, protectionsOf, signal);
-  const { matching, failed, unlisted, untold, unknown, isCut } = selected;
-  const now = [...failed, ...unknown, ...unlisted, ...untold];
+  const selected = await selectEntities(asked, timeoutMs, { filter, order, history }, protectionsOf, signal);
+  const { matching, failed, served, unlisted, untold, unknown, isCut } = selected;
+  const now = [...failed, ...served, ...unknown, ...unlisted, ...untold];
   const earlier = key?.missed ?? [];
   const problems = [...now, ...skippedEarlier(earlier, now, 'List again from the start.')];
   const { rows, hasMore } = cut(matching, walk, key, order);
@@ -95,36 +98,57 @@ export async function listEntities(
 export async function selectEntities(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
-  { filter, order }: Required<Pick<EntityQuery, 'filter' | 'order'>>,
+  { filter, order, history = null }: Required<Pick<EntityQuery, 'filter' | 'order'>> & Pick<EntityQuery, 'history'>,
   protectionsOf: ProtectionsOf,
   signal: AbortSignal,
 ) {
-  const { entities, failed, unlisted } = await readAll(providers, timeoutMs, signal);
+  const { entities, failed, served, unlisted } = await readAll(providers, timeoutMs, signal, history);
   const found = entities.filter((entity) => isFound(filter.search, entity));
   const { labelled, untold } = byLabels(found, filter.labels);
-  return { failed, unlisted, untold, ...(await byProtection(labelled, filter, order, protectionsOf)) };
+  return { failed, served, unlisted, untold, ...(await byProtection(labelled, filter, order, protectionsOf)) };
 }
 
-/** Returns all entities of the providers, with a problem for each provider that failed. */
+/**
+ * Returns all entities of the providers, with a problem for each provider that failed: in `served` if the history has its
+ * entities, else in `failed`.
+ */
 export async function readAll(
   providers: readonly Provider[],
   timeoutMs: (provider: string) => number,
   signal: AbortSignal,
+  history: History | null = null,
 ) {
   const parts = await Promise.all(
     providers.map(async (provider) => {
       const asked = { provider, timeoutMs: timeoutMs(provider.name) };
       const { answer, problem } = await askProvider(asked, (one, within) => one.listEntities(within), signal);
-      if (!answer) return { entities: [], failed: [problem], unlisted: [] };
+      if (!answer) {
+        const stored = history && (await readStored(history, problem));
+        if (!stored) return { entities: [], failed: [problem], served: [], unlisted: [] };
+        const { entities, asOf } = stored;
+        return { entities, failed: [], served: [{ ...problem, servedAsOf: asOf }], unlisted: toUnlisted(provider) };
+      }
       const unreadable = toRowProblems(unreadableEntities(answer), 'entity');
-      return { entities: answer, failed: [], unlisted: [...toUnlisted(provider), ...unreadable] };
+      return { entities: answer, failed: [], served: [], unlisted: [...toUnlisted(provider), ...unreadable] };
     }),
   );
   return {
     entities: parts.flatMap(({ entities }) => entities),
     failed: parts.flatMap(({ failed }) => failed),
+    served: parts.flatMap(({ served }) => served),
     unlisted: parts.flatMap(({ unlisted }) => unlisted),
   };
+}
+
+/** Null if the provider does answer, and if nothing is stored of it or the database fails. */
+async function readStored(history: History, { provider, error }: Problem): Promise<StoredEntities | null> {
+  if (!error.isOutage) return null;
+  try {
+    return await history.listEntities(provider);
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) return null;
+    throw thrown;
+  }
 }
 
 const toUnlisted = ({ name, unlistedEntities }: Provider): Problem[] =>

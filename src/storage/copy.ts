@@ -31,6 +31,7 @@ const tables = {
   refused_credentials: 'move',
   history_backups: 'move',
   history_readers: 'move',
+  history_entities: 'move',
   history_totals: 'derive',
   history_hours: 'derive',
   history_entity_totals: 'derive',

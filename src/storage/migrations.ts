@@ -288,4 +288,18 @@ export const migrations: readonly Migration[] = [
   },
   quarterHours,
   hours,
+  {
+    sqlite: `CREATE TABLE history_entities (
+       provider TEXT NOT NULL,
+       local_id TEXT NOT NULL,
+       record TEXT NOT NULL,
+       PRIMARY KEY (provider, local_id)
+     ) WITHOUT ROWID;`,
+    postgres: `CREATE TABLE history_entities (
+       provider TEXT NOT NULL,
+       local_id TEXT NOT NULL,
+       record TEXT NOT NULL,
+       PRIMARY KEY (provider, local_id)
+     );`,
+  },
 ];

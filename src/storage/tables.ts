@@ -91,6 +91,8 @@ export interface Tables {
     removed_at: number | null;
   };
   history_readers: { provider: string; state: string };
+  /** What the products list, as JSON. */
+  history_entities: { provider: string; local_id: string; record: string };
   /** Numbers of `history_backups`, also of removed rows, by quarter hour. Triggers maintain them. */
   history_totals: TotalsRow;
   /** The same by hour, for questions that tell neither types nor triggers. */

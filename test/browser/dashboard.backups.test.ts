@@ -148,6 +148,15 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Many backups in the dashboard'),
     await rowsOf(page).first().getByText(/as of/).waitFor();
     expect(await rowsOf(page).first().getAttribute('aria-setsize')).toBe('30');
     await page.screenshot({ path: 'test/output/dashboard-backups-last-known.png' });
+    await page.getByRole('link', { name: 'Entities', exact: true }).click();
+    await page.getByText('files does not answer. Its rows here are the last that are known.').waitFor();
+    const entity = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+    await entity('Accounting')
+      .getByText(/^Protected as of/)
+      .waitFor();
+    await entity('Partner mirror').getByText('Last success: not known').waitFor();
+    expect(await page.getByText(/: never$/).count()).toBe(0);
+    await page.screenshot({ path: 'test/output/dashboard-entities-last-known.png' });
     outage.stop();
   });
 

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { stringify } from 'yaml';
 import { noFilter } from '../../src/core/filter.ts';
 import { compareOrdered, historyOrderFields, type OrderKey } from '../../src/core/history.ts';
-import { type Backup, isSuccessful } from '../../src/core/model.ts';
+import { type Backup, isSuccessful, type ProtectedEntity } from '../../src/core/model.ts';
 import type { PageQuery } from '../../src/core/provider.ts';
+import { createEntityReads } from '../../src/history/entities.ts';
 import { createEntityRows } from '../../src/history/entity-rows.ts';
 import { listOrdered } from '../../src/history/ordered.ts';
 import { createHistoryStore } from '../../src/history/store.ts';
@@ -76,6 +77,23 @@ describe.each(['memory', 'PostgreSQL'])('a history in %s', (place) => {
         }
       }
     }
+  });
+
+  test('has the entities that all four products list', async () => {
+    const storage = await open();
+    await using fixture = await startFour({}, { storage, history: eager });
+    const reads = createEntityReads(storage.database, storage.health);
+    for (const provider of fixture.gateway.app.providers) {
+      await expect.poll(() => reads.list(provider.name)).not.toBeNull();
+      const { asOf = 0, entities = [] } = (await reads.list(provider.name)) ?? {};
+      const listed = (await provider.listEntities(never)).map((entity) => ({ ...entity, observedAt: asOf }));
+      expect(listed.length).toBeGreaterThan(1);
+      const byId = (a: ProtectedEntity, b: ProtectedEntity) => (a.externalId < b.externalId ? -1 : 1);
+      expect(entities.toSorted(byId)).toEqual(listed.toSorted(byId));
+      const some = listed.slice(0, 2).map(({ externalId }) => externalId);
+      expect([...(await reads.get(provider.name, [...some, 'none'])).keys()].sort()).toEqual(some.sort());
+    }
+    expect(await reads.list('none')).toBeNull();
   });
 
   test('tells what ran of each entity, by days', async () => {

@@ -2,8 +2,10 @@
 import type { TestGateway } from './gateway.ts';
 import { until } from './timing.ts';
 
-/** Of a made-up history without any. */
-export const noTotals = {
+/** The rest of a made-up history. */
+export const nothingStored = {
+  listEntities: () => Promise.resolve(null),
+  getEntities: () => Promise.resolve(new Map()),
   totalsRange: () => Promise.resolve(null),
   totals: () => Promise.resolve([]),
   durations: () => Promise.resolve([]),

@@ -120,6 +120,7 @@ export const doorRows: Readonly<Record<string, RowsOfField>> = {
   ],
   'Query.protectedEntities': (keys) => [
     ...forEach(entityFilters, (filter) => ({ first, filter })),
+    { first, lastKnown: true },
     ...forEach(keys.chiefEntityCursors, (after) => ({ first, after })),
     ...forEach(keys.chiefEntityCursors, (before) => ({ last: first, before })),
   ],

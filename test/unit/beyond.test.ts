@@ -15,7 +15,7 @@ import { type BackupList, listBackups } from '../../src/lists/backup-list.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import { aBackup, aProvider, never } from '../support/model.ts';
 import { runsOf } from '../support/nightly.ts';
-import { noTotals } from '../support/stored-history.ts';
+import { nothingStored } from '../support/stored-history.ts';
 import { everything } from '../support/walks.ts';
 
 const minute = 60_000_000;
@@ -35,6 +35,7 @@ function aWorld(bound: number) {
   const provider = aProvider({
     name,
     countBackups: () => Promise.resolve(null),
+    listEntities: () => Promise.resolve([]),
     getBackups: (ids) => Promise.resolve(ids.map((id) => rows.find(({ localId }) => localId === id) ?? null)),
     async listBackups(query) {
       asked.push(query);
@@ -73,7 +74,7 @@ function aWorld(bound: number) {
     oldestObservation: (one, range) => oldestObservation(storage.database.db, one, range),
     newestRuns: () => Promise.resolve([]),
     runsBefore: () => Promise.resolve([]),
-    ...noTotals,
+    ...nothingStored,
     async coverage(one) {
       const state = await store.readState(one);
       return state && toCoverage(state, await store.count(one), 0);

@@ -14,7 +14,7 @@ import type { PageArguments } from '../../src/lists/page.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import { aBackup, aProvider, never } from '../support/model.ts';
 import { runsOf } from '../support/nightly.ts';
-import { noTotals } from '../support/stored-history.ts';
+import { nothingStored } from '../support/stored-history.ts';
 import { everything } from '../support/walks.ts';
 
 const asOf = Date.parse('2026-11-20T12:00:00Z') * 1000;
@@ -44,7 +44,7 @@ const history: History = {
   oldestObservation: (name, range) => oldestObservation(storage.database.db, name, range),
   newestRuns: () => Promise.resolve([]),
   runsBefore: () => Promise.resolve([]),
-  ...noTotals,
+  ...nothingStored,
 };
 
 type Page = Pick<BackupList, 'rows' | 'pageInfo' | 'problems' | 'asOf'>;

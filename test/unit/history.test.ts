@@ -14,6 +14,7 @@ import { listed } from '../../src/core/listed-backup.ts';
 import type { Backup, BackupStatus } from '../../src/core/model.ts';
 import { compareIds, compareKeys } from '../../src/core/order.ts';
 import type { Provider } from '../../src/core/provider.ts';
+import { createEntityReads } from '../../src/history/entities.ts';
 import { createReader } from '../../src/history/reader.ts';
 import { toBackup, toIdKey } from '../../src/history/rows.ts';
 import { createHistoryStore } from '../../src/history/store.ts';
@@ -51,6 +52,9 @@ function aListedProduct(name: string): Product {
         const all = [...product.rows.values()].sort(compareKeys).slice(0, product.shows);
         const rows = all.filter((row) => after === null || compareKeys(row, after) > 0);
         return { rows: rows.slice(0, limit).map(listed), isEnd: rows.length <= limit, problems: [] };
+      },
+      async listEntities() {
+        return [];
       },
       async countBackups() {
         return product.rows.size;
@@ -183,6 +187,28 @@ describe('the history of a product', () => {
     );
     // All cases of the night took 207 s on a busy machine.
   }, 900_000);
+
+  test('replaces the entities every hour by those that the product lists then', async () => {
+    const fixture = aFixture();
+    const { name } = fixture;
+    const anEntity = (externalId: string, label: string) =>
+      ({ kind: 'borg', provider: name, externalId, name: label, details: null }) as const;
+    let entities = Array.from({ length: 450 }, (_, index) => anEntity(`e${index}`, `first ${index}`));
+    Object.assign(fixture.product.provider, { listEntities: async () => entities });
+    const reads = createEntityReads(storage.database, storage.health);
+    expect(await reads.list(name)).toBeNull();
+    await fixture.work();
+    const named = async () => new Map((await reads.list(name))?.entities.map((one) => [one.externalId, one.name]));
+    expect([...(await named())].sort()).toEqual(entities.map((one) => [one.externalId, one.name]).sort());
+    entities = [anEntity('e0', 'renamed'), anEntity('e1', 'first 1'), anEntity('new', 'new')];
+    await fixture.pass(30 * minute);
+    expect((await named()).size).toBe(450);
+    await fixture.pass(31 * minute);
+    expect(Object.fromEntries(await named())).toEqual({ e0: 'renamed', e1: 'first 1', new: 'new' });
+    expect((await reads.list(name))?.asOf).toBe(fixture.clock.at);
+    await store.forget(name);
+    expect(await reads.get(name, ['e0'])).toEqual(new Map());
+  });
 
   test('goes on with the backfill after a restart where it was', async () => {
     const fixture = aFixture();

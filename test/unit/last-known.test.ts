@@ -14,7 +14,7 @@ import { type BackupList, listBackups } from '../../src/lists/backup-list.ts';
 import { openStorage } from '../../src/storage/storage.ts';
 import { aBackup, aProvider, never, unavailable } from '../support/model.ts';
 import { runsOf } from '../support/nightly.ts';
-import { noTotals } from '../support/stored-history.ts';
+import { nothingStored } from '../support/stored-history.ts';
 import { everything } from '../support/walks.ts';
 
 const minute = 60_000_000;
@@ -72,7 +72,7 @@ async function aWorld(draws: readonly { times: readonly number[]; stored: number
     oldestObservation: (name, range) => oldestObservation(storage.database.db, name, range),
     newestRuns: () => Promise.resolve([]),
     runsBefore: () => Promise.resolve([]),
-    ...noTotals,
+    ...nothingStored,
     async coverage(name) {
       const isComplete = products.find(({ provider }) => provider.name === name)?.stored === null;
       const from = froms.get(name) ?? null;

@@ -30,6 +30,7 @@ export const texts = {
   tryAgain: 'Try again',
   readAgain: 'Read again',
   never: 'never',
+  notKnown: 'not known',
   unknown: 'not known',
   none: 'none',
   asOf: 'As of',
@@ -82,6 +83,7 @@ export const texts = {
     NO_EXPECTATION: 'No expectation',
     UNKNOWN: 'Unknown',
   },
+  protectionBefore: (status: string) => `${status} as of`,
   outcome: {
     ACCEPTED: 'Accepted',
     DONE: 'Done',

@@ -37,6 +37,7 @@ const questions: readonly (readonly [field: string, variables: Readonly<Record<s
   ),
   ['Query.backups', { last: 9, orderBy: { field: 'NAME', direction: 'ASC' } }],
   ['Query.protectedEntities', { first: 200 }],
+  ...filters.map((filter) => ['Query.protectedEntities', { first: 200, lastKnown: true, filter }] as const),
   ['Query.providers', {}],
   ...names.map((name) => ['Query.provider', { name }] as const),
 ];

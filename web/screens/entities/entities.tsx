@@ -18,7 +18,7 @@ import { StartSelected } from './start-selected.tsx';
 
 const Entities = graphql(/* GraphQL */ `
   query Entities($after: String, $filter: ProtectedEntityFilter!, $orderBy: ProtectedEntityOrder!, $timeZone: String!) {
-    protectedEntities(first: 100, after: $after, filter: $filter, orderBy: $orderBy) {
+    protectedEntities(first: 100, after: $after, filter: $filter, orderBy: $orderBy, lastKnown: true) {
       nodes {
         ...EntityRow
       }

@@ -3,6 +3,7 @@ import { graphql } from '../../gql/gql.ts';
 import type { EntityRowFragment } from '../../gql/graphql.ts';
 import { Time } from '../../parts/clock.tsx';
 import { DayStrip, describeDays } from '../../parts/day-strip.tsx';
+import { LastSuccess } from '../../parts/last-success.tsx';
 import { ProtectionMark } from '../../parts/marks.tsx';
 import { formatDuration } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
@@ -21,6 +22,10 @@ graphql(/* GraphQL */ `
       status
       lastSuccessAt
       dueAt
+      lastKnown {
+        status
+        asOf
+      }
       expectedEverySeconds
       expectedSchedule
     }
@@ -38,7 +43,7 @@ interface Props {
 
 export function EntityRow({ row, isSelected, onSelect }: Props) {
   const { id, name, isPresent, allowedActions, provider, protection, days } = row;
-  const { status, lastSuccessAt, dueAt } = protection;
+  const { status, dueAt } = protection;
   return (
     <>
       {canStart(row) && (
@@ -59,9 +64,7 @@ export function EntityRow({ row, isSelected, onSelect }: Props) {
         </span>
       </div>
       <div className="why">
-        <span>
-          {texts.now.lastSuccess}: {lastSuccessAt ? <Time at={lastSuccessAt} /> : texts.never}
-        </span>
+        <LastSuccess {...protection} />
         <span className="quiet">
           {toExpectation(protection)}
           {dueAt && (

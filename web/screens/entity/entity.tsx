@@ -5,8 +5,8 @@ import { query } from '../../api/client.ts';
 import { useReading } from '../../api/use-reading.ts';
 import { graphql } from '../../gql/gql.ts';
 import type { EntityRowFragment } from '../../gql/graphql.ts';
-import { Time } from '../../parts/clock.tsx';
 import { DayLegend, DayStrip, describeDay, describeDays } from '../../parts/day-strip.tsx';
+import { LastSuccess } from '../../parts/last-success.tsx';
 import { ProtectionMark } from '../../parts/marks.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Empty, ReadingState } from '../../parts/states.tsx';
@@ -55,8 +55,7 @@ export default function Entity({ id }: { readonly id: string }) {
       </header>
       <ReadingState reading={reading} />
       <p>
-        {entity.provider.name} · {texts.now.lastSuccess}:{' '}
-        {protection.lastSuccessAt ? <Time at={protection.lastSuccessAt} both /> : texts.never}
+        {entity.provider.name} · <LastSuccess {...protection} />
       </p>
       {days === null && trend === null && <Empty hint={texts.days.offHint}>{texts.days.off}</Empty>}
       {days && <Days days={days} />}

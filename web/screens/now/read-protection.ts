@@ -35,6 +35,10 @@ const Unprotected = graphql(/* GraphQL */ `
     protection {
       status
       lastSuccessAt
+      lastKnown {
+        status
+        asOf
+      }
       dueAt
       failuresSinceLastSuccess
     }

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import type { UnprotectedRowFragment } from '../../gql/graphql.ts';
 import { Time } from '../../parts/clock.tsx';
+import { LastSuccess } from '../../parts/last-success.tsx';
 import { ProtectionMark } from '../../parts/marks.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -19,10 +20,7 @@ export function UnprotectedSection({ rows }: { readonly rows: readonly Unprotect
               <span className="quiet">{provider.name}</span>
             </div>
             <div className="why">
-              <span>
-                {texts.now.lastSuccess}:{' '}
-                {protection.lastSuccessAt ? <Time at={protection.lastSuccessAt} /> : texts.never}
-              </span>
+              <LastSuccess {...protection} />
               <span className="quiet">
                 {protection.dueAt && (
                   <>
