@@ -209,7 +209,7 @@ export function createApp(config: Config, products: readonly Product[], options:
     onCommand: (line) => log.info(line, 'command'),
     onBug: onAuditBug,
   });
-  const started = startingFrom(file, () => Promise.all([auditor.resume(), ledger.resume()]));
+  const started = startingFrom(file, () => Promise.all([auditor.resume(), ledger.resume()]), replica !== null);
   // Requests that come before wait for it, and tell of its failure.
   started.catch(() => undefined);
   const { off, ...historySettings } = config.history;

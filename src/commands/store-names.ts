@@ -42,10 +42,12 @@ export function createNames(database: StorageDatabase, health: StorageHealth, de
   const aliasRows = db.selectFrom('aliases').select(['provider', 'local_id', 'alias']);
   const markRows = db.selectFrom('cancelled').select(['provider', 'local_id']);
 
-  const ready = health.read(async () => {
+  const load = async () => {
     for (const row of await aliasRows.execute()) keepAlias(row.provider, row.local_id, row.alias);
     for (const row of await markRows.execute()) cancelled.add(keyOf(row.provider, row.local_id));
-  });
+  };
+  // Of a shared database, what a page needs is read with the page.
+  const ready = isShared ? readTolerantly(health, load) : health.read(load);
 
   /** What other gateways have written. Where the database cannot be read, what was known before has to do. */
   async function readShared(provider: string, ids: readonly LocalId[]): Promise<void> {

@@ -142,11 +142,15 @@ export function whileOpening<T>(file: string, work: () => T): T {
   }
 }
 
-/** Like `whileOpening`, for reads of the running database at the start. Other rejections stay unchanged. */
-export async function startingFrom(file: string, work: () => Promise<unknown>): Promise<void> {
+/**
+ * Like `whileOpening`, for reads of the running database at the start. Other rejections stay unchanged. `isRepeated`: it is
+ * done again with each heartbeat, so that a server which does not answer just now is no reason to end.
+ */
+export async function startingFrom(file: string, work: () => Promise<unknown>, isRepeated: boolean): Promise<void> {
   try {
     await work();
   } catch (error) {
+    if (isRepeated && error instanceof GatewayError && error.code === 'STORAGE_UNAVAILABLE') return;
     if (error instanceof SyntaxError) throw damaged(file, error);
     throw explainOpening(findCause(error), file);
   }

@@ -195,6 +195,29 @@ describe('gateways that share a database', () => {
   });
 });
 
+describe('a gateway that begins while PostgreSQL does not answer', () => {
+  it('is not ready, does not end, and takes over what was left when it is back', async () => {
+    const url = await server.database();
+    const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5 });
+    const [lost, storage] = [await open(url), await open(url, 2_000)];
+    const store = openStore(lost);
+    const operation = anOperation();
+    await store.insert(operation);
+    await store.close();
+    await lost.close();
+    await server.crash();
+    await using gateway = startGateway({ providers: [sandbox.config], storage });
+    await gateway.app.started;
+    const ready = async () => (await fetch(`${await gateway.listen()}/health/ready`)).status;
+    await expect.poll(ready, { timeout: hangMs }).toBe(503);
+    await server.start();
+    await expect.poll(ready, { timeout: hangMs }).toBe(200);
+    const status = async () => (await run(url, 'SELECT status FROM backplane.operations'))[0]?.['status'];
+    await expect.poll(status, { timeout: hangMs }).toBe('FAILED');
+    await sandbox.close();
+  });
+});
+
 describe('a command that is late', () => {
   it('is not sent, unless a part of it was sent in time', async () => {
     expect(() => sendBefore(performance.now() - 1, requireInTime)).toThrow('Nothing was sent');
