@@ -1,9 +1,10 @@
 /** A program that is brought to a step of a start, and waits there until it is killed, stopped or released. */
 import { stringify } from 'yaml';
 import { ask, writeConfig } from './main.ts';
+import { run } from './postgres.ts';
 import { startPostgresProxy } from './postgres-proxy.ts';
 import { type Running, start } from './process.ts';
-import type { StartedProduct } from './started-products.ts';
+import type { ProductKind, StartedProduct } from './started-products.ts';
 
 export const startSteps = [
   'before it is written',
@@ -55,6 +56,22 @@ export async function startReplica(url: string, providers: readonly object[]): P
   const [, origin = ''] = await program.untilPrinted(/listening on (http:\S+)\/graphql/);
   return { program, origin };
 }
+
+export interface OperationRow {
+  readonly status: string;
+  readonly record: string;
+  /** Greater than 0 once a survivor has it. */
+  readonly owner_epoch: number;
+}
+
+export const rowOf = async (url: string, key: string) =>
+  (await run(url, `SELECT * FROM backplane.operations WHERE idempotency_key = '${key}'`))[0] as
+    | OperationRow
+    | undefined;
+
+/** Whether a survivor has done what it can. A start of Labii whose answer was lost is looked for longer than a test lasts. */
+export const isTakenOver = (row: OperationRow | undefined, kind: ProductKind): boolean =>
+  row !== undefined && (row.status !== 'PENDING' || (kind === 'labii' && Number(row.owner_epoch) > 0));
 
 /** Reaches its database and its product through proxies. */
 export async function startVictim(url: string, product: StartedProduct) {

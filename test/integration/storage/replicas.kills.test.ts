@@ -1,9 +1,11 @@
 /** Programs on one PostgreSQL that are killed at each step of a start: no backup is doubled, and nothing wrong is said. */
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { casesOf, isNightly, leftToNightly } from '../../support/nightly.ts';
-import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
+import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import {
   doneAfterKill,
+  isTakenOver,
+  rowOf,
   type StartStep,
   startAt,
   startReplica,
@@ -24,20 +26,6 @@ const rounds = casesOf(4, 1);
 const steps: readonly StartStep[] = isNightly ? startSteps : ['before it is written', 'when the product has it'];
 const kinds: readonly ProductKind[] = isNightly ? productKinds : ['vprotect'];
 
-interface Row {
-  readonly status: string;
-  readonly record: string;
-  /** Greater than 0 once a survivor has it. */
-  readonly owner_epoch: number;
-}
-
-const rowOf = async (url: string, key: string) =>
-  (await run(url, `SELECT * FROM backplane.operations WHERE idempotency_key = '${key}'`))[0] as Row | undefined;
-
-/** Whether a survivor has done what it can. A start of Labii whose answer was lost is looked for longer than a test lasts. */
-const isOver = (row: Row | undefined, kind: ProductKind): boolean =>
-  row !== undefined && (row.status !== 'PENDING' || (kind === 'labii' && Number(row.owner_epoch) > 0));
-
 /** Kills a program at each step, and lets another one go on. Returns a line of figures. */
 async function killAtSteps(kind: ProductKind): Promise<string> {
   const url = await server.database();
@@ -56,7 +44,7 @@ async function killAtSteps(kind: ProductKind): Promise<string> {
     await answer;
     // What nobody has written down is started now. What was written down is looked up, and not sent again.
     await startAt(survivor.origin, product.entityId, key);
-    await expect.poll(async () => isOver(await rowOf(url, key), kind), { timeout: hangMs }).toBe(true);
+    await expect.poll(async () => isTakenOver(await rowOf(url, key), kind), { timeout: hangMs }).toBe(true);
     if (step !== 'before it is written') times.push(performance.now() - killedAt);
     const row = await rowOf(url, key);
     const { sentAt } = JSON.parse(row?.record ?? '') as { sentAt: number | null };
