@@ -15,24 +15,26 @@ export interface ClusterOptions {
   readonly auth?: object;
   readonly products?: readonly Product[];
   readonly history?: object;
+  /** Greater where nobody is lost, however busy the machine is. */
+  readonly takeoverMs?: number;
   /** How the gateways reach the database. */
   readonly through?: (url: string) => { readonly url: string; readonly listenUrl?: string; readonly waits?: Waits };
 }
 
-const waiting = { waitMs: 0, onWait: () => undefined, takeoverMs: 2_000 };
+const waiting = { waitMs: 0, onWait: () => undefined };
 
 /** Gateways on one database, over one product. Each reaches it through a proxy of its own, which counts. */
 export async function startReplicas(
   server: PostgresServer,
   count: number,
-  { limits = {}, through = (url) => ({ url }), ...options }: ClusterOptions = {},
+  { limits = {}, takeoverMs = 2_000, through = (url) => ({ url }), ...options }: ClusterOptions = {},
 ) {
   const url = await server.database();
   const { url: used, ...listening } = through(url);
   const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5 });
   const startReplica = async () => {
     const proxy = await startFaultProxy(sandbox.config.url);
-    const storage = await waitForStorage(used, { ...waiting, ...listening });
+    const storage = await waitForStorage(used, { ...waiting, takeoverMs, ...listening });
     const gateway = startGateway({
       providers: [{ ...sandbox.config, url: proxy.url, cacheSeconds: 60 }],
       storage,

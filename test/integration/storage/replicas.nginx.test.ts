@@ -98,63 +98,76 @@ describe.skipIf(isNginxMissing)('a gateway that ends while nginx waits for its a
   });
 });
 
-leftToNightly('a rolling restart behind nginx', 'it starts many programs one after another');
+/** Rolling restarts of three replicas. */
+const rounds = 10;
+/** Clients that ask without a pause. */
+const askers = 4;
+
+leftToNightly(`${rounds} rolling restarts behind nginx`, 'they start 30 programs one after another');
 
 describe.skipIf(isNginxMissing || !isNightly)('a rolling restart behind nginx', () => {
-  it('fails no query, doubles no command, and streams resume without a gap', async () => {
-    const url = await server.database();
-    const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5, manualLimit: 100 });
-    onTestFinished(() => sandbox.close());
-    const balanced = await startBalanced(url, 3, {
-      streams: { fastSeconds: 0.1, slowSeconds: 0.3 },
-      providers: [sandbox.config],
-    });
-    const { origin, ws, programs } = balanced;
-    const watcher = watchForever(ws);
-    onTestFinished(() => watcher.stop());
-    const failures: unknown[] = [];
-    let asked = 0;
-    let isBusy = true;
-    const asking = (async () => {
-      while (isBusy) {
-        const answer = await ask(origin, '{ backups(first: 3) { nodes { id } problems { code } } }').catch(
-          (error: unknown) => error,
-        );
-        asked++;
-        const problems = (answer as { data?: { backups?: { problems: unknown[] } } }).data?.backups?.problems;
-        if (problems?.length !== 0) failures.push(answer);
-      }
-    })();
-    const started: string[] = [];
-    const startOne = async (key: string) => {
-      // The same key twice, at whichever gateways get it.
-      const text = `mutation { startBackup(input: { entityId: "${accounting}", idempotencyKey: "${key}" }) {
+  it(
+    `fails no query, doubles no command, and streams resume without a gap, ${rounds} times`,
+    async () => {
+      const url = await server.database();
+      const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 5, manualLimit: 100 });
+      onTestFinished(() => sandbox.close());
+      const balanced = await startBalanced(url, 3, {
+        streams: { fastSeconds: 0.1, slowSeconds: 0.3 },
+        limits: { requestsPerMinute: 1_000_000, mutationsPerMinute: 10_000 },
+        providers: [sandbox.config],
+      });
+      const { origin, ws, programs } = balanced;
+      const watcher = watchForever(ws);
+      onTestFinished(() => watcher.stop());
+      const failures: unknown[] = [];
+      let asked = 0;
+      let isBusy = true;
+      const asking = Array.from({ length: askers }, async () => {
+        while (isBusy) {
+          const answer = await ask(origin, '{ backups(first: 3) { nodes { id } problems { code } } }').catch(
+            (error: unknown) => error,
+          );
+          asked++;
+          const problems = (answer as { data?: { backups?: { problems: unknown[] } } }).data?.backups?.problems;
+          if (problems?.length !== 0) failures.push(answer);
+        }
+      });
+      const started: string[] = [];
+      const startOne = async (key: string) => {
+        // The same key twice, at whichever gateways get it.
+        const text = `mutation { startBackup(input: { entityId: "${accounting}", idempotencyKey: "${key}" }) {
         operation { id status } backup { id } userErrors { code } } }`;
-      const [one, two] = (await Promise.all([ask(origin, text), ask(origin, text)])) as {
-        data: { startBackup: { operation: { id: string } | null; backup: { id: string } | null } };
-      }[];
-      expect(one?.data.startBackup.operation?.id).toBe(two?.data.startBackup.operation?.id);
-      started.push(one?.data.startBackup.backup?.id ?? 'none');
-      await expect.poll(watcher.told, { timeout: hangMs }).toContain(`BackupStarted ${started.at(-1)}`);
-      sandbox.clock.advance(3_600_000);
-      await expect.poll(watcher.told, { timeout: hangMs }).toContain(`BackupFinished ${started.at(-1)}`);
-    };
-    // The first poll is over: it tells nothing of what has ended before it.
-    await expect.poll(() => run(url, 'SELECT 1 FROM backplane.replay_notes'), { timeout: hangMs }).toHaveLength(1);
-    await startOne('first');
-    for (const index of programs.keys()) {
-      const restarted = balanced.restart(index, 'SIGTERM');
-      await startOne(`while ${index} stops`);
-      expect(await restarted).toBe(0);
-      await startOne(`after ${index} is back`);
-    }
-    isBusy = false;
-    await asking;
-    expect(failures, await balanced.problems()).toEqual([]);
-    expect(asked).toBeGreaterThan(10);
-    expect(startsOf(sandbox)).toBe(started.length);
-    expect(watcher.streams()).toBeGreaterThan(1);
-    const expected = started.flatMap((id) => [`BackupStarted ${id}`, `BackupFinished ${id}`]);
-    expect(watcher.told().filter((one) => !one.startsWith('BackupUpdated'))).toEqual(expected);
-  });
+        const [one, two] = (await Promise.all([ask(origin, text), ask(origin, text)])) as {
+          data: { startBackup: { operation: { id: string } | null; backup: { id: string } | null } };
+        }[];
+        expect(one?.data.startBackup.operation?.id).toBe(two?.data.startBackup.operation?.id);
+        started.push(one?.data.startBackup.backup?.id ?? 'none');
+        await expect.poll(watcher.told, { timeout: hangMs }).toContain(`BackupStarted ${started.at(-1)}`);
+        sandbox.clock.advance(3_600_000);
+        await expect.poll(watcher.told, { timeout: hangMs }).toContain(`BackupFinished ${started.at(-1)}`);
+      };
+      // The first poll is over: it tells nothing of what has ended before it.
+      await expect.poll(() => run(url, 'SELECT 1 FROM backplane.replay_notes'), { timeout: hangMs }).toHaveLength(1);
+      await startOne('first');
+      for (let restart = 0; restart < rounds * programs.length; restart++) {
+        const restarted = balanced.restart(restart % programs.length, 'SIGTERM');
+        await startOne(`while one stops: ${restart}`);
+        expect(await restarted).toBe(0);
+        await startOne(`when it is back: ${restart}`);
+      }
+      isBusy = false;
+      await Promise.all(asking);
+      expect(failures, await balanced.problems()).toEqual([]);
+      expect(asked).toBeGreaterThan(10);
+      expect(startsOf(sandbox)).toBe(started.length);
+      expect(watcher.streams()).toBeGreaterThan(1);
+      const expected = started.flatMap((id) => [`BackupStarted ${id}`, `BackupFinished ${id}`]);
+      expect(watcher.told().filter((one) => !one.startsWith('BackupUpdated'))).toEqual(expected);
+      process.stdout.write(
+        `${rounds} rolling restarts, ${asked} queries, ${failures.length} failed; ${started.length} starts given twice, ${startsOf(sandbox)} sent; ${watcher.streams()} streams\n`,
+      );
+    },
+    30 * hangMs,
+  );
 });

@@ -38,6 +38,7 @@ it(
     await using cluster = await startReplicas(server, 3, {
       limits: { mutationsPerMinute: 100_000, requestsPerMinute: 100_000 },
       history: { off: true },
+      takeoverMs: 60_000,
     });
     let turn = 0;
     const askNext = async <Data = unknown>(text: string, variables: Record<string, unknown> = {}): Promise<Data> =>
@@ -48,7 +49,9 @@ it(
       const what = `command ${command}`;
       const started = await askNext<Started>(start);
       const id = started.startBackup.backup?.id;
-      expect(started, what).toMatchObject({ startBackup: { backup: {}, userErrors: [] } });
+      expect(started, `${what}: ${JSON.stringify(started)}`).toMatchObject({
+        startBackup: { backup: {}, userErrors: [] },
+      });
       for (let reader = 0; reader < 2; reader++) {
         const { backups } = await askNext<Listed>(list);
         expect(backups.nodes[0]?.id, `${what}: the list of reader ${reader}`).toBe(id);

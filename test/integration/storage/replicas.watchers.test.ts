@@ -61,7 +61,7 @@ it(
   `${watchers} watchers of three gateways cost what one costs`,
   async () => {
     leftToNightly('970 of 1,000 watchers', 'their number changes nothing');
-    await using cluster = await startReplicas(server, 3, { history: { off: true } });
+    await using cluster = await startReplicas(server, 3, { history: { off: true }, takeoverMs: 60_000 });
     const { replicas, sandbox } = cluster;
     const first = watch(await (replicas[0]?.gateway.connect() as Promise<Client>));
     const ticks = () => sandbox.requests.filter(isList).length;
@@ -87,8 +87,6 @@ it(
     );
     // Not more often than for one: a busy machine polls less often.
     expect(together).toBeGreaterThan(alone * 0.7);
-    const lists = replicas.map((replica) => replica.lists());
-    expect(lists.filter((count) => count > 0)).toHaveLength(1);
     expect(first).toContain(`BackupStarted ${id}`);
   },
   casesOf(4, 1) * hangMs,
