@@ -49,6 +49,8 @@ export async function startReplica(url: string, providers: readonly object[]): P
     stringify({
       storage: { url, takeoverSeconds: 3 },
       ledger: { reconcileSeconds: 1, answerWithinSeconds: 10 },
+      // A program that is stopped has not answered for longer than that.
+      limits: { requestSeconds: 600 },
       providers,
     }),
   );

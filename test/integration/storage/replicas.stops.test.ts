@@ -51,7 +51,9 @@ async function stopAtSteps(kind: ProductKind): Promise<string> {
     const told = (await rowOf(url, key))?.status;
     victim.release();
     child.kill('SIGCONT');
-    const said = (await answer)?.data.startBackup;
+    const answered = await answer;
+    expect(answered, `${kind}, ${step}: ${JSON.stringify(answered)}`).not.toHaveProperty('errors');
+    const said = answered?.data.startBackup;
     const row = await rowOf(url, key);
     const what = `${kind}, ${step}: ${told}, then ${row?.status}, and the stopped one said ${said?.userErrors[0]?.code ?? said?.operation?.status}`;
     outcomes.push(what);
