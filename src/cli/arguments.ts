@@ -48,9 +48,10 @@ export interface Flags extends ConfigOverrides {
   readonly waitSeconds?: number | undefined;
 }
 
-export function readArguments() {
+export function readArguments(args: readonly string[]) {
   try {
     return parseArgs({
+      args: [...args],
       allowPositionals: true,
       options: {
         config: { type: 'string' },

@@ -4,9 +4,10 @@ import { dirname } from 'node:path';
 import { products } from '../../providers/index.ts';
 import { type Config, type ConfigOverrides, parseConfig } from '../config/config.ts';
 import { type Flags, UsageError } from './arguments.ts';
+import type { Terminal } from './command.ts';
 
-export const readConfig = async (flags: Flags): Promise<Config> =>
-  parseConfig(await readConfigText(flags), products, process.env, overridesOf(flags));
+export const readConfig = async (flags: Flags, terminal: Terminal): Promise<Config> =>
+  parseConfig(await readConfigText(flags), products, terminal.environment, overridesOf(flags, terminal));
 
 export async function readConfigText({ config: file }: Flags): Promise<string> {
   if (file === undefined) throw new UsageError('This needs --config FILE.');
@@ -18,9 +19,9 @@ export async function readConfigText({ config: file }: Flags): Promise<string> {
 }
 
 /** Paths are relative to the folder of the file. */
-export const overridesOf = ({ config: file = '', host, port }: Flags): ConfigOverrides => ({
+export const overridesOf = ({ config: file = '', host, port }: Flags, terminal: Terminal): ConfigOverrides => ({
   host,
   port,
   folder: dirname(file),
-  warn: (line) => void process.stderr.write(`Warning: ${line}\n`),
+  warn: (line) => terminal.complain(`Warning: ${line}\n`),
 });

@@ -6,6 +6,7 @@ import { type Config, parseConfig } from '../config/config.ts';
 import { ConfigError } from '../config/file.ts';
 import type { Reloaded } from '../reload.ts';
 import { type Flags, UsageError } from './arguments.ts';
+import type { Terminal } from './command.ts';
 import { overridesOf, readConfigText } from './read-config.ts';
 import { watchFiles } from './watch-files.ts';
 
@@ -19,11 +20,15 @@ export interface ConfigFiles {
 }
 
 /** Reads the configuration, and notes each file on the way. Throws ConfigError and UsageError. */
-export async function readConfigFiles(flags: Flags, files = new Set<string>()): Promise<ConfigFiles> {
+export async function readConfigFiles(
+  flags: Flags,
+  terminal: Terminal,
+  files = new Set<string>(),
+): Promise<ConfigFiles> {
   files.add(resolve(flags.config ?? ''));
   const text = await readConfigText(flags);
   const onFile = (file: string) => void files.add(file);
-  const config = parseConfig(text, products, process.env, { ...overridesOf(flags), onFile });
+  const config = parseConfig(text, products, terminal.environment, { ...overridesOf(flags, terminal), onFile });
   const { tls } = config.server;
   const named = [
     tls?.cert,
@@ -41,7 +46,7 @@ export async function readConfigFiles(flags: Flags, files = new Set<string>()): 
 }
 
 /** Starts to watch. Returns a function that stops it. */
-export function startReloads(flags: Flags, { files }: ConfigFiles, app: App): () => void {
+export function startReloads(flags: Flags, terminal: Terminal, { files }: ConfigFiles, app: App): () => void {
   const { log } = app;
   let last: Promise<void> = Promise.resolve();
 
@@ -49,7 +54,7 @@ export function startReloads(flags: Flags, { files }: ConfigFiles, app: App): ()
     const seen = new Set<string>();
     let watched = files;
     try {
-      const read = await readConfigFiles(flags, seen);
+      const read = await readConfigFiles(flags, terminal, seen);
       watched = read.files;
       // Before it is applied: what changes from now on is noticed.
       await watch.watch(watched);

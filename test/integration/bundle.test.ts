@@ -95,7 +95,7 @@ describe('the bundle', () => {
     const fault = 'process.stdout.write = () => { throw new Error("planted") };';
     await using running = start(['subgraph'], { NODE_OPTIONS: `--import=data:text/javascript,${encodeURI(fault)}` });
     expect(await running.ended).toBe(70);
-    expect(running.stderr()).toMatch(/Error: planted[\s\S]* at .*src\/cli\/print\.ts:\d+:\d+/);
+    expect(running.stderr()).toMatch(/Error: planted[\s\S]* at .*src\/cli\/program\.ts:\d+:\d+/);
   });
 });
 

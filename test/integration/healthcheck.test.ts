@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { askHealth, waitForHealth } from '../../src/cli/ask-health.ts';
 import { createCertificate } from '../support/certificate.ts';
+import { command } from '../support/commands.ts';
 import { writeConfig } from '../support/main.ts';
 import { start } from '../support/process.ts';
 import { hangMs } from '../support/timing.ts';
@@ -27,7 +28,7 @@ const answers =
     response.writeHead(status).end(`${url}: ${text}\n`);
 
 async function check(args: readonly string[], environment: Record<string, string> = {}) {
-  await using running = start(['healthcheck', ...args], environment);
+  await using running = command(['healthcheck', ...args], environment);
   const code = await running.ended;
   expect(running.stderr()).toBe('');
   return { code, text: running.stdout().trim() };
@@ -71,7 +72,7 @@ describe('healthcheck', () => {
   it('with --wait in the command line takes whole seconds', async () => {
     const port = await listen(createServer(answers(200, 'ok')));
     expect(await check(['--port', `${port}`, '--wait', '5'])).toEqual({ code: 0, text: '/health/live: ok' });
-    await using running = start(['healthcheck', '--wait', 'soon']);
+    await using running = command(['healthcheck', '--wait', 'soon']);
     expect(await running.ended).toBe(2);
     expect(running.stderr()).toContain('--wait is a whole number of seconds, up to 9999.');
   });

@@ -1,4 +1,4 @@
-/** The commands beside `serve`, as people type them. One file, since all its tests run the built program. */
+/** The commands beside `serve`, as people type them. One file, since all its tests run the command line. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer } from 'node:https';
@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { createCertificate } from '../support/certificate.ts';
+import { command } from '../support/commands.ts';
 import { endToEnd, type Fault, startFaultProxy } from '../support/fault-proxy.ts';
 import { audience, createSigningKey, issuer, startKeyServer } from '../support/key-server.ts';
 import { ask, writeConfig } from '../support/main.ts';
@@ -61,7 +62,7 @@ describe('check', () => {
       'zones.yaml',
       `providers: [{ name: files, kind: borg, url: "${proxy.url}", username: ${username}, password: "${password}" }]\n`,
     );
-    await using running = start(['check', '--config', file]);
+    await using running = command(['check', '--config', file]);
     expect(await running.ended).toBe(0);
     const note = '; some times have no time zone, and were read as those of "timeZone" in its configuration';
     expect(running.stdout().includes(note)).toBe(!hasZone);
@@ -113,7 +114,7 @@ providers:
 log: { level: loud }
 `,
     );
-    await using running = start(['check', '--config', file]);
+    await using running = command(['check', '--config', file]);
     expect(await running.ended).toBe(2);
     const text = running.stderr();
     for (const path of [
@@ -142,7 +143,7 @@ log: { level: loud }
     [['token', '--port', '1'], 'The command token takes only --name and --role.'],
     [['serve', '--role', 'READER'], '--name and --role are for "token".'],
   ])('%j exits 2 and says what to do', async (args, message) => {
-    await using running = start(args);
+    await using running = command(args);
     expect(await running.ended).toBe(2);
     expect(running.stderr()).toContain(message);
     expect(running.stderr()).not.toMatch(/\n\s+at /);
@@ -151,7 +152,7 @@ log: { level: loud }
 
 describe('token', () => {
   it('prints a token once, and a configuration that knows it and lets its bearer in', async () => {
-    await using made = start(['token', '--name', 'night.watch@example', '--role', 'OPERATOR']);
+    await using made = command(['token', '--name', 'night.watch@example', '--role', 'OPERATOR']);
     expect(await made.ended).toBe(0);
     expect(made.stderr()).toBe('');
     const text = made.stdout();
@@ -167,7 +168,7 @@ describe('token', () => {
       'token.yaml',
       `${yaml}providers: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
     );
-    await using running = start(['--config', file, '--port', '0']);
+    await using running = command(['--config', file, '--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
     await running.untilPrinted(/GraphiQL is off, .*server\.graphiql: true/);
     expect(await ask(origin, '{ viewer { name role } }')).toMatchObject({
@@ -179,7 +180,7 @@ describe('token', () => {
   });
 
   it('makes a reader unless told otherwise, and another token each time', async () => {
-    const made = [start(['token']), start(['token'])];
+    const made = [command(['token']), command(['token'])];
     const tokens = await Promise.all(
       made.map(async (running) => {
         expect(await running.ended).toBe(0);
@@ -193,7 +194,7 @@ describe('token', () => {
 
 describe('the example configuration', () => {
   it('is one that check takes', async () => {
-    await using running = start(['check', '--config', 'backplane.example.yaml'], {
+    await using running = command(['check', '--config', 'backplane.example.yaml'], {
       BORG_PASSWORD: 'x',
       BORG_ARCHIVE_PASSWORD: 'x',
       FLOSUM_TOKEN: 'x',
@@ -221,7 +222,7 @@ describe('entities without an expectation', () => {
   - { name: gone, kind: borg, url: "http://127.0.0.1:1", token: x }
 `,
     );
-    await using checked = start(['check', '--config', file]);
+    await using checked = command(['check', '--config', file]);
     expect(await checked.ended).toBe(1);
     const lines = checked.stdout().trim().split('\n');
     expect(lines[0]).toMatch(
@@ -231,7 +232,7 @@ describe('entities without an expectation', () => {
       /^ok {4}none \(borg\): 6 protected entities, 6 without an expectation \(expectEvery\), \d+ ms$/,
     );
     expect(lines[2]).toMatch(/^ok {4}all \(borg\): 6 protected entities, \d+ ms$/);
-    await using running = start(['--config', file, '--port', '0']);
+    await using running = command(['--config', file, '--port', '0']);
     await running.untilPrinted(/some: no backup is expected of 1 of 6 protected entities, so they are never OVERDUE\./);
     await running.untilPrinted(/none: no backup is expected of 6 of 6 protected entities/);
     await running.untilPrinted(/gone: no backup is expected of some .* How many is not known: PROVIDER_UNAVAILABLE\./);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
+import { command } from '../support/commands.ts';
 import { ask, writeConfig } from '../support/main.ts';
 import { start } from '../support/process.ts';
 import { deadlineMs } from '../support/timing.ts';
@@ -59,7 +60,7 @@ describe('serve', () => {
 
   it('says which port is taken', async () => {
     await using sandbox = await startBorgSandbox({ demo: false, history: 1 });
-    await using running = start(['--port', new URL(sandbox.url).port]);
+    await using running = command(['--port', new URL(sandbox.url).port]);
     expect(await running.ended).toBe(1);
     expect(running.stderr()).toContain('EADDRINUSE');
     expect(running.stderr()).not.toContain('at ');
@@ -70,7 +71,7 @@ describe('serve', () => {
       'ledger.yaml',
       'ledger: { file: /nowhere/x.db }\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n',
     );
-    await using running = start(['--config', file, '--port', '0']);
+    await using running = command(['--config', file, '--port', '0']);
     expect(await running.ended).toBe(2);
     expect(running.stderr()).toBe(
       'The ledger cannot be opened at /nowhere/x.db: is there such a folder, and may it be written?\n',
@@ -87,13 +88,13 @@ describe('serve', () => {
       'proxy.yaml',
       `${server}\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
     );
-    await using running = start(['--config', file, '--port', '0']);
+    await using running = command(['--config', file, '--port', '0']);
     await running.untilPrinted(/storage.url is not set/);
     expect(running.stdout().includes('auth is none: ')).toBe(warns);
   });
 
   it('refuses to be reached from elsewhere', async () => {
-    await using running = start(['--host', '0.0.0.0', '--port', '0']);
+    await using running = command(['--host', '0.0.0.0', '--port', '0']);
     expect(await running.ended).toBe(2);
     expect(running.stderr()).toContain('server.host: expected a loopback address');
   });
@@ -105,7 +106,7 @@ describe('config', () => {
       'print.yaml',
       'server: { port: "${PORT:-4001}" }\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: "${TOKEN}" }]\n',
     );
-    await using running = start(['config', 'print', '--config', file, '--host', '::1'], { TOKEN: 'hunter2-printed' });
+    await using running = command(['config', 'print', '--config', file, '--host', '::1'], { TOKEN: 'hunter2-printed' });
     expect(await running.ended).toBe(0);
     expect(running.stdout()).toMatch(/host: ::1\n {2}port: 4001\n/);
     expect(running.stdout()).toContain('token: "[secret]"\n');
@@ -113,10 +114,10 @@ describe('config', () => {
   });
 
   it('is no command by itself, and needs a file to print', async () => {
-    await using alone = start(['config']);
+    await using alone = command(['config']);
     expect(await alone.ended).toBe(2);
     expect(alone.stderr()).toContain('There is no command "config".');
-    await using without = start(['config', 'print']);
+    await using without = command(['config', 'print']);
     expect(await without.ended).toBe(2);
     expect(without.stderr()).toContain('This needs --config FILE.');
   });
@@ -127,7 +128,7 @@ describe('sandbox', () => {
     await using sandboxes = start(['sandbox']);
     await sandboxes.untilPrinted(/kind: borg[\s\S]*password: \S+\n/);
     const file = await writeConfig('sandbox.yaml', sandboxes.stdout());
-    await using running = start(['--config', file, '--port', '0']);
+    await using running = command(['--config', file, '--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\/\/\S+)\/graphql/);
     expect(await ask(origin, '{ providers { name kind } }')).toEqual({
       data: {

@@ -2,12 +2,11 @@
 import { products } from '../../../providers/index.ts';
 import { checkConfig } from '../check.ts';
 import type { Command } from '../command.ts';
-import { say } from '../print.ts';
 import { readConfig } from '../read-config.ts';
 
-export const run: Command = async ({ retry: isRetry = false, ...given }) => {
-  const config = await readConfig(given);
+export const run: Command = async ({ retry: isRetry = false, ...given }, terminal) => {
+  const config = await readConfig(given, terminal);
   const results = await checkConfig(config, products, isRetry);
-  for (const { line } of results) say(line);
+  for (const { line } of results) terminal.say(line);
   return results.every(({ isFine }) => isFine) ? 0 : 1;
 };

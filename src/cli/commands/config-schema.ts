@@ -2,9 +2,8 @@
 import { products } from '../../../providers/index.ts';
 import { toEditorSchema } from '../../config/editor-schema.ts';
 import type { Command } from '../command.ts';
-import { say } from '../print.ts';
 
-export const run: Command = async () => {
-  say(JSON.stringify(toEditorSchema(products), null, 2));
+export const run: Command = async (_flags, terminal) => {
+  terminal.say(JSON.stringify(toEditorSchema(products), null, 2));
   return 0;
 };

@@ -3,9 +3,8 @@ import { products } from '../../../providers/index.ts';
 import { toMarkdown } from '../../config/documentation.ts';
 import { listTables } from '../../config/reference.ts';
 import type { Command } from '../command.ts';
-import { say } from '../print.ts';
 
-export const run: Command = async () => {
-  say(toMarkdown(listTables(products)).trimEnd());
+export const run: Command = async (_flags, terminal) => {
+  terminal.say(toMarkdown(listTables(products)).trimEnd());
   return 0;
 };

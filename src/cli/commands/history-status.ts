@@ -3,16 +3,15 @@ import type { HistoryCoverage } from '../../core/history.ts';
 import { formatInstant } from '../../core/instant.ts';
 import { readHistoryStatus } from '../../history/status.ts';
 import type { Command } from '../command.ts';
-import { say } from '../print.ts';
 import { readConfig } from '../read-config.ts';
 
-export const run: Command = async (flags) => {
-  const { providers, storage } = await readConfig(flags);
+export const run: Command = async (flags, terminal) => {
+  const { providers, storage } = await readConfig(flags, terminal);
   const stored = await readHistoryStatus(storage.url);
   const width = Math.max(...providers.map(({ name }) => name.length));
   for (const { name } of providers) {
     const coverage = stored.get(name);
-    say(`${name.padEnd(width)}  ${coverage ? describe(coverage) : 'nothing is stored yet'}`);
+    terminal.say(`${name.padEnd(width)}  ${coverage ? describe(coverage) : 'nothing is stored yet'}`);
   }
   return 0;
 };

@@ -11,21 +11,20 @@ import { graphqlPath } from '../../transport/server.ts';
 import { version } from '../../version.ts';
 import type { Command } from '../command.ts';
 import { reportUnexpected } from '../expectation-report.ts';
-import { say } from '../print.ts';
 import { readConfigFiles, startReloads } from '../reloads.ts';
 import { startSandboxes } from '../sandboxes.ts';
-import { untilStopped } from '../stopped.ts';
 
-export const run: Command = async (flags) => {
+export const run: Command = async (flags, terminal) => {
+  const { say, complain } = terminal;
   const demo = flags.config === undefined ? await startSandboxes() : null;
-  const read = demo ? null : await readConfigFiles(flags);
+  const read = demo ? null : await readConfigFiles(flags, terminal);
   const config = read?.config ?? parseConfig(demo?.yaml ?? '', products, {}, flags);
   const { lockSeconds } = config.ledger;
   const storage = await waitForStorage(config.storage.url, {
     waitMs: lockSeconds * 1000,
     takeoverMs: config.storage.takeoverSeconds * 1000,
     listenUrl: config.storage.listenUrl,
-    onWait: (reason) => process.stderr.write(`${reason}\nWaiting up to ${lockSeconds} s for it.\n`),
+    onWait: (reason) => complain(`${reason}\nWaiting up to ${lockSeconds} s for it.\n`),
   });
   const names = config.providers.map(({ name }) => name);
   const metrics = config.metrics && (await openMetrics(config.metrics, names));
@@ -33,14 +32,14 @@ export const run: Command = async (flags) => {
   const isSandbox = demo !== null;
   const keepsHistory = isSandbox || config.storage.url !== ':memory:';
   const app = createApp(config, products, { isSandbox, storage, metrics, tracing, keepsHistory });
-  const stopped = untilStopped();
+  const stopped = terminal.untilStopped();
   try {
     await app.started;
   } catch (error) {
     await app.close();
     throw error;
   }
-  const stopReloads = read ? startReloads(flags, read, app) : () => undefined;
+  const stopReloads = read ? startReloads(flags, terminal, read, app) : () => undefined;
   // For the message of a port that is taken.
   const measured = await app.metrics?.listen().catch((error: unknown) => {
     throw Object.assign(error as Error, { setting: 'metrics.port' });
@@ -76,7 +75,7 @@ export const run: Command = async (flags) => {
   const lost = storage.lost.then((reason) => ({ reason }));
   const end = await Promise.race([lost, stopped]);
   if (typeof end !== 'string') {
-    process.stderr.write(`The database of this gateway cannot be used any more: ${end.reason}.\n`);
+    complain(`The database of this gateway cannot be used any more: ${end.reason}.\n`);
   }
   leaving.abort();
   stopReloads();

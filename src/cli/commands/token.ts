@@ -4,14 +4,13 @@ import { makeToken } from '../../auth/tokens.ts';
 import { tokenSettings } from '../../config/auth.ts';
 import { type Flags, UsageError } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { say } from '../print.ts';
 
-export const run: Command = async ({ config, host, port, ...given }) => {
+export const run: Command = async ({ config, host, port, ...given }, terminal) => {
   if ((config ?? host ?? port) !== undefined) throw new UsageError('The command token takes only --name and --role.');
   const entry = tokenEntry(given);
-  say(`The token, shown this once and stored nowhere: ${entry.token}`);
-  say('For the configuration, which only knows its SHA-256:\n');
-  say(stringify({ auth: { tokens: [entry.settings] } }).trimEnd());
+  terminal.say(`The token, shown this once and stored nowhere: ${entry.token}`);
+  terminal.say('For the configuration, which only knows its SHA-256:\n');
+  terminal.say(stringify({ auth: { tokens: [entry.settings] } }).trimEnd());
   return 0;
 };
 

@@ -6,10 +6,10 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { products } from '../../../providers/index.ts';
 import { parseConfig } from '../../../src/config/config.ts';
+import { command } from '../../support/commands.ts';
 import { type Front, startFront } from '../../support/front.ts';
 import { aToken } from '../../support/gateway.ts';
 import { writeConfig } from '../../support/main.ts';
-import { start } from '../../support/process.ts';
 
 const app = 'https://app.example.com';
 const viewer = '{ viewer { name } }';
@@ -244,17 +244,17 @@ describe('a page that somebody develops on this machine', () => {
   }
 
   test('may ask the sandbox, and pages of elsewhere may not', async () => {
-    await using running = start(['--port', '0']);
+    await using running = command(['--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\S+)\/graphql/);
     for (const page of local) expect(await mayAsk(origin, page), page).toEqual([true, true, true]);
     for (const page of strange) expect(await mayAsk(origin, page), page).toEqual([false, false, false]);
   });
 
   test('may not ask a gateway that has a configuration, though its data be made up as well', async () => {
-    await using sandboxes = start(['sandbox']);
+    await using sandboxes = command(['sandbox']);
     await sandboxes.untilPrinted(/kind: borg[\s\S]*?password: .*\n/);
     const file = await writeConfig('sandbox.yaml', sandboxes.stdout());
-    await using running = start(['--config', file, '--port', '0']);
+    await using running = command(['--config', file, '--port', '0']);
     const [, origin = ''] = await running.untilPrinted(/listening on (http:\S+)\/graphql/);
     for (const page of local) expect(await mayAsk(origin, page), page).toEqual([false, false, false]);
   });

@@ -7,11 +7,11 @@ import { openAuditStore } from '../../../src/audit/audit.ts';
 import { copyStorage } from '../../../src/storage/copy.ts';
 import { openStorage, waitForStorage } from '../../../src/storage/storage.ts';
 import { aRecord } from '../../support/audited.ts';
+import { command } from '../../support/commands.ts';
 import { startOnStorage, startWithLedger } from '../../support/failing-storage.ts';
 import { startsOf } from '../../support/ledgers.ts';
 import { writeConfig } from '../../support/main.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
-import { start } from '../../support/process.ts';
 import { hangMs } from '../../support/timing.ts';
 
 let server: PostgresServer;
@@ -139,8 +139,8 @@ describe('a copy', () => {
       'backplane.yaml',
       `storage: { url: "${url}" }\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
     );
-    await using copy = start(['storage', 'copy', '--from', `file:${file}`, '--config', config]);
-    await using wrong = start(['storage', 'copy', '--from', url, '--to', url]);
+    await using copy = command(['storage', 'copy', '--from', `file:${file}`, '--config', config]);
+    await using wrong = command(['storage', 'copy', '--from', url, '--to', url]);
     expect(await copy.ended, copy.stderr()).toBe(0);
     expect(copy.stdout()).toContain('0 commands, 0 entries of the audit log, 0 replay logs');
     expect(await wrong.ended).toBe(2);

@@ -9,9 +9,9 @@ import { backupFile } from '../../../src/storage/backup.ts';
 import { checkStorage, migrateStorage } from '../../../src/storage/maintenance.ts';
 import { migrations } from '../../../src/storage/migrations.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
+import { command } from '../../support/commands.ts';
 import { startWithLedger } from '../../support/failing-storage.ts';
 import { writeConfig } from '../../support/main.ts';
-import { start } from '../../support/process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-maintenance-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -90,8 +90,8 @@ it('the program copies a database that a gateway uses, and checks it', async () 
   await fixture.start('key');
   const text = `storage: { url: "file:${file}" }\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`;
   const config = await writeConfig('backplane.yaml', text);
-  await using backup = start(['storage', 'backup', '--config', config, '--to', copy]);
-  await using check = start(['storage', 'check', '--config', config]);
+  await using backup = command(['storage', 'backup', '--config', config, '--to', copy]);
+  await using check = command(['storage', 'check', '--config', config]);
   expect(await backup.ended, backup.stderr()).toBe(0);
   expect(operationsIn(copy)).toBe(1);
   expect(await check.ended, check.stderr()).toBe(0);

@@ -17,8 +17,8 @@ import { openAuditStore } from '../../../src/audit/audit.ts';
 import { LedgerError } from '../../../src/storage/database.ts';
 import { openStorage, waitForStorage } from '../../../src/storage/storage.ts';
 import { aRecord } from '../../support/audited.ts';
+import { command } from '../../support/commands.ts';
 import { writeConfig } from '../../support/main.ts';
-import { start } from '../../support/process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'backplane-opening-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -123,7 +123,7 @@ describe('a ledger that cannot be used', () => {
       'opening.yaml',
       `ledger: { file: "${file}" }\nproviders: [{ name: a, kind: borg, url: "http://127.0.0.1:1", token: x }]\n`,
     );
-    await using running = start(['--config', config, '--port', '0']);
+    await using running = command(['--config', config, '--port', '0']);
     expect(await running.ended).toBe(2);
     expect(running.stderr()).toMatch(/^The file \S+ is not a ledger of this program\.[^\n]*\n$/);
   });

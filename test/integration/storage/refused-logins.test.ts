@@ -8,9 +8,9 @@ import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
 import { startLabiiSandbox } from '../../../providers/labii/sandbox/index.ts';
 import { startVProtectSandbox } from '../../../providers/vprotect/sandbox/index.ts';
 import { openStorage } from '../../../src/storage/storage.ts';
+import { command } from '../../support/commands.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { writeConfig } from '../../support/main.ts';
-import { start } from '../../support/process.ts';
 
 // Programs are started here, and a busy machine takes its time.
 const folder = mkdtempSync(join(tmpdir(), 'backplane-refused-'));
@@ -68,7 +68,7 @@ describe('check', () => {
       writeConfig('refused.yaml', stringify({ providers: [{ ...sandbox.config, password: text }], ledger: { file } }));
     const logins = () => sandbox.requests.filter(({ path }) => path === '/api/auth/login').length;
     const check = async (...args: string[]) => {
-      await using running = start(['check', '--config', await configWith(wrong), ...args]);
+      await using running = command(['check', '--config', await configWith(wrong), ...args]);
       return { code: await running.ended, text: running.stdout() + running.stderr() };
     };
     expect(await check()).toMatchObject({ code: 1, text: expect.stringContaining('PROVIDER_UNAUTHENTICATED') });
@@ -86,7 +86,7 @@ describe('check', () => {
   });
 
   it('does not take --retry for another command', async () => {
-    await using running = start(['serve', '--retry']);
+    await using running = command(['serve', '--retry']);
     expect(await running.ended).toBe(2);
     expect(running.stderr()).toContain('--retry is for "check".');
   });
