@@ -8,9 +8,13 @@ const isRealServer = process.env['BACKPLANE_CONFORMANCE'] !== undefined;
 /** Routers have packages of their own: `npm run test:federation`. So have the clients in `examples`. */
 const apart = [...configDefaults.exclude, 'test/federation/**'];
 
+/** Loaded only where they run, since loading the gateway alone takes seconds. */
+const isSoak = process.env['BACKPLANE_NIGHTLY'] === '1' || process.env['SOAK_CYCLES'] !== undefined;
+const soakFiles = ['test/chaos/subscriptions.soak.test.ts'];
+
 /** These measure the memory of their process, or change what is global in it: they make words such as `disk` and `none` known as secrets. */
 const aloneFiles = [
-  'test/chaos/subscriptions.soak.test.ts',
+  ...soakFiles,
   'test/chaos/memory.test.ts',
   'test/integration/slow-clients.test.ts',
   'test/fuzz/documents.test.ts',
@@ -35,7 +39,12 @@ const shared = {
 /** After the others: a process that other files share ends where one of these is next. */
 const alone = {
   extends: true as const,
-  test: { name: 'alone', include: aloneFiles, sequence: { groupOrder: 1 } },
+  test: {
+    name: 'alone',
+    include: aloneFiles,
+    exclude: [...apart, ...(isSoak ? [] : soakFiles)],
+    sequence: { groupOrder: 1 },
+  },
 };
 const browser = { extends: true as const, test: { name: 'browser', include: browserFiles } };
 

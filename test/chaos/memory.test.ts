@@ -8,7 +8,10 @@ import { startFaultProxy } from '../support/fault-proxy.ts';
 import { floods } from '../support/faults.ts';
 import { startGateway } from '../support/gateway.ts';
 import { collectGarbage } from '../support/gc.ts';
+import { leftToNightly } from '../support/nightly.ts';
 import { pointAt } from '../support/point-at.ts';
+
+leftToNightly('subscribing and leaving again and again', 'it takes thousands of times to see a leak');
 
 const askers = 24;
 /** Of what is sent here a gateway without limits would hold some gigabytes. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { fairClock } from '../support/fair-clock-setup.ts';
 import { globalId, startBorgGateway } from '../support/gateway.ts';
 import { collectGarbage } from '../support/gc.ts';
-import { isNightly, leftToNightly } from '../support/nightly.ts';
+import { isNightly } from '../support/nightly.ts';
 import { openRaw } from '../support/raw-socket.ts';
 
 const wanted = process.env['SOAK_CYCLES'];
@@ -26,8 +26,6 @@ async function measure(): Promise<{ heapBytes: number; timers: number }> {
   await collectGarbage();
   return { heapBytes: process.memoryUsage().heapUsed, timers: fairClock.countTimers() };
 }
-
-leftToNightly('subscribing and leaving again and again', 'it takes thousands of times to see a leak');
 
 describe.runIf(isNightly || wanted !== undefined).each([
   ['backupProgress', 'the same for all, which share it'],

@@ -7,7 +7,7 @@ import { casesOf } from '../support/nightly.ts';
 export const hangMs = 60_000;
 
 /** `npm run fuzz` sends more, and the gate less than `.ci/nightly`. */
-const factor = Number(process.env['FUZZ_FACTOR'] ?? casesOf(1, 0.12));
+const factor = Number(process.env['FUZZ_FACTOR'] ?? casesOf(1, 0.06));
 
 export const runs = (few: number): number => Math.ceil(few * factor);
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { aToken } from '../support/gateway.ts';
 import {
   expired,
@@ -43,10 +43,11 @@ async function overEventStream(gateway: JwtGateway, token: string, query: string
   return { results, ended, stop: () => leaving.abort() };
 }
 
+// At once, since each waits for a token of its own to expire.
 describe('a token that expires', () => {
-  test.each(['progress', 'log', 'changes'] as const)(
+  test.concurrent.for(['progress', 'log', 'changes'] as const)(
     'ends its %s over a socket, and the polling for it',
-    async (what) => {
+    async (what, { expect }) => {
       await using gateway = await startJwtGateway();
       const client = await gateway
         .as(await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) }))
@@ -59,9 +60,9 @@ describe('a token that expires', () => {
     },
   );
 
-  test.each(['progress', 'log', 'changes'] as const)(
+  test.concurrent.for(['progress', 'log', 'changes'] as const)(
     'ends its %s over an event stream, and the polling',
-    async (what) => {
+    async (what, { expect }) => {
       await using gateway = await startJwtGateway();
       const token = await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) });
       const watch = await overEventStream(gateway, token, gateway.watches[what]);
@@ -72,7 +73,9 @@ describe('a token that expires', () => {
     },
   );
 
-  test('leaves its socket open until something is asked on it, and closes it with 4403 then', async () => {
+  test.concurrent('leaves its socket open until something is asked on it, and closes it with 4403 then', async ({
+    expect,
+  }) => {
     await using gateway = await startJwtGateway();
     await using raw = await openRaw(await gateway.listen(), { isMute: true });
     const authorization = `Bearer ${await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) })}`;
@@ -85,7 +88,7 @@ describe('a token that expires', () => {
     expect(raw.inbox.filter(({ id }) => id === 'b')).toEqual([]);
   });
 
-  test('leaves the run to others who watch the same with a longer one', async () => {
+  test.concurrent('leaves the run to others who watch the same with a longer one', async ({ expect }) => {
     await using gateway = await startJwtGateway();
     const short = await gateway
       .as(await gateway.token('anna', { exp: inSeconds(deadlineMs(1_500) / 1_000) }))
@@ -104,7 +107,7 @@ describe('a token that expires', () => {
     second.stop();
   });
 
-  test('and is one that the configuration names does the same', async () => {
+  test.concurrent('and is one that the configuration names does the same', async ({ expect }) => {
     const soon = () => new Date(Date.now() + deadlineMs(1_500)).toISOString();
     await using gateway = await startJwtGateway({ tokens: [aToken('carl', { expires: soon() })] });
     const socket = overSocket(await gateway.as('carl').connect(), gateway.watches.log);

@@ -12,6 +12,7 @@ import { startVProtectSandbox } from '../../providers/vprotect/sandbox/index.ts'
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { answersStatus } from '../support/faults.ts';
 import { globalId, startGateway } from '../support/gateway.ts';
+import { leftToNightly, shareOf } from '../support/nightly.ts';
 import { auditLog } from '../support/office.ts';
 import { pointAt } from '../support/point-at.ts';
 
@@ -150,6 +151,8 @@ async function send(fixture: Fixture, command: keyof typeof mutations): Promise<
   return data?.['it'] as Payload;
 }
 
+leftToNightly('each refused status of each product', 'in the gate each status is that of two products');
+
 describe.each(Object.keys(products))('a command that %s refuses', (kind) => {
   it('was not done, whatever the status: no operation is left open, no backup shown, nothing sent later', async () => {
     await using fixture = await openFixture(kind);
@@ -164,8 +167,8 @@ describe.each(Object.keys(products))('a command that %s refuses', (kind) => {
       for await (const { data } of changes) events.push(data);
     })();
     const sent: string[] = [];
-    for (const [index, status] of statuses.entries()) {
-      // Each status meets each product, and over all products each command.
+    for (const [index, status] of shareOf(statuses, Object.keys(products).indexOf(kind), 2).entries()) {
+      // Each status meets two products in the gate and each every night, and over all products each command.
       const command = commands[index % commands.length] as keyof typeof mutations;
       using fault = proxy.fail(answersStatus(status), {
         match: (method, path) => method !== 'GET' && !isLogin(path),

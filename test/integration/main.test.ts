@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
 import { command } from '../support/commands.ts';
 import { ask, writeConfig } from '../support/main.ts';
+import { shareOf } from '../support/nightly.ts';
 import { start } from '../support/process.ts';
 import { deadlineMs } from '../support/timing.ts';
 
@@ -34,7 +35,7 @@ describe('serve', () => {
     }
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(shareOf(['SIGTERM', 'SIGINT'] as const, 0, 2))(
     'stops on %s within 5 s: sockets close with 1012, running requests end',
     async (signal) => {
       await using running = start(['serve', '--port', '0']);

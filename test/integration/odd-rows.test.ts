@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import * as borg from '../support/borg.ts';
 import * as flosum from '../support/flosum.ts';
 import * as labii from '../support/labii.ts';
-import { changing, list, type Opened, odd, oddAt, type Row, toText } from '../support/odd-rows.ts';
+import { changing, list, type Opened, oddAt, type Row, toText } from '../support/odd-rows.ts';
 import * as vprotect from '../support/vprotect.ts';
 
 interface Product {
@@ -123,8 +123,8 @@ describe.each(products)('$name', ({ name: product, open, identity, ofBackup }) =
     const fields = new Set(pages.flatMap((page) => Object.keys(page).filter((name) => !Array.isArray(page[name]))));
     // A list of vProtect is an array, with nothing around it.
     expect(fields.size > 0).toBe(product === 'flosum' || product.startsWith('labii'));
-    for (const field of fields) {
-      for (const value of odd) {
+    for (const [place, field] of [...fields].entries()) {
+      for (const value of oddAt(place)) {
         using _ = fixture.proxy.fail(changing(isPage, (page) => ({ ...page, [field]: value })));
         const { rows } = await list(fixture.provider);
         const what = `${field}: ${JSON.stringify(value)}`;

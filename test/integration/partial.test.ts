@@ -39,7 +39,7 @@ describe('one Salesforce org of ten that is down', () => {
 
 describe('a system that is down for some pages of a walk', () => {
   it('continues after the cursor when it is back, and every later page reports its skipped rows', async () => {
-    await using four = await startFour();
+    await using four = await startFour({ history: 24 });
     const { gateway, proxies } = four;
     const whole = (await walk(gateway, { first: 15 })).flatMap(({ edges }) => edges.map(({ node }) => node));
     let fault: Disposable | undefined;
@@ -65,7 +65,7 @@ describe('a system that is down for some pages of a walk', () => {
 
 describe('all four systems at once', () => {
   it('that are down give an empty page with its start cursor, and the walk continues there after recovery', async () => {
-    await using four = await startFour();
+    await using four = await startFour({ history: 24 });
     const { gateway, proxies } = four;
     const whole = (await walk(gateway, { first: 25 })).flatMap(idsOf);
     const first = pageIn(await gateway.askText(page, { first: 25 }));

@@ -58,7 +58,7 @@ export function describeChaos(product: ChaosProduct): void {
     }
     if (left > 0) {
       const reason =
-        'here each fault meets each call with one product, and each product meets each fault and each call';
+        'here each fault meets each kind of call with one product, and each product meets each fault and each call';
       leftToNightly(`${left} cases of ${product.kind}`, reason);
     }
   });

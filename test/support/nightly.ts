@@ -12,5 +12,9 @@ export function leftToNightly(what: string, reason: string): void {
 /** How many random cases a property draws: all of them every night, fewer in the gate, always from the same seed there. */
 export const casesOf = (nightly: number, gate: number): number => (isNightly ? nightly : gate);
 
-/** How many random cases a cheap property draws: a fifth of them in the gate. */
-export const runsOf = (nightly: number): number => casesOf(nightly, Math.ceil(nightly / 5));
+/** How many random cases a cheap property draws: a tenth of them in the gate. */
+export const runsOf = (nightly: number): number => casesOf(nightly, Math.ceil(nightly / 10));
+
+/** All cases every night. In the gate one of so many, and others at the next place, so that these places together meet all. */
+export const shareOf = <T>(cases: readonly T[], place: number, places: number): readonly T[] =>
+  isNightly ? cases : cases.filter((_, index) => index % places === place % places);

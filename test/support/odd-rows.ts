@@ -3,7 +3,7 @@ import type { Provider } from '../../src/core/provider.ts';
 import { mergePage } from '../../src/lists/merge.ts';
 import { endToEnd, type Fault, type FaultProxy } from './fault-proxy.ts';
 import { never } from './model.ts';
-import { isNightly } from './nightly.ts';
+import { shareOf } from './nightly.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -12,11 +12,10 @@ export interface Opened extends AsyncDisposable {
   readonly provider: Provider;
 }
 
-export const odd: readonly unknown[] = [undefined, null, {}, [null], 'odd', -1.5, 2 ** 60, true];
+const odd: readonly unknown[] = [undefined, null, {}, [null], 'odd', -1.5, 2 ** 60, true];
 
-/** Every field meets every value each night. In the gate the field at a place meets a third of them, the next one others. */
-export const oddAt = (place: number): readonly unknown[] =>
-  odd.filter((_, index) => isNightly || index % 3 === place % 3);
+/** Every field meets every value each night. In the gate the field at a place meets a quarter of them, the next one others. */
+export const oddAt = (place: number): readonly unknown[] => shareOf(odd, place, 4);
 
 /** Every answer, with `change` applied to each row of the kind. */
 export const changing = (isMeant: (row: Row) => boolean, change: (row: Row) => unknown): Fault => ({

@@ -4,6 +4,7 @@
  */
 
 import { globalId } from './gateway.ts';
+import { shareOf } from './nightly.ts';
 import { hiddenNames, type Rows, seenNames } from './tenants.ts';
 
 export interface Keys {
@@ -78,13 +79,15 @@ const representations = (keys: Keys): readonly Variables[] => [
 export const doorRows: Readonly<Record<string, RowsOfField>> = {
   'Query._entities': (keys) => [
     { representations: representations(keys).slice(0, 120) },
-    ...forEach(representations(keys), (one) => ({ representations: [one] })),
+    // The gate asks for most of them together only.
+    ...forEach(shareOf(representations(keys), 0, 5), (one) => ({ representations: [one] })),
     { representations: [{ __typename: 'BorgBackup', id: keys.seen.backups[0] }, ...representations(keys).slice(0, 9)] },
   ],
   // Off where somebody is asked who they are; what it tells is the same for everybody.
   'Query._service': () => [{}],
   'Query.backup': (keys) => forEach(anyId(keys), (id) => ({ id })),
-  'Query.backupStatistics': (keys) => forEach(backupFilters(keys), (filter) => ({ filter })),
+  // In the gate every other filter: the list has all of them.
+  'Query.backupStatistics': (keys) => forEach(shareOf(backupFilters(keys), 0, 2), (filter) => ({ filter })),
   'Query.backupTimeline': (keys) => forEach(backupFilters(keys).slice(0, 8), (filter) => ({ ...range, filter })),
   'Query.backupTotals': (keys) => [
     ...forEach(backupFilters(keys).slice(0, 8), (filter) => ({ groupBy: ['PROVIDER', 'ENTITY'], filter })),
@@ -98,8 +101,9 @@ export const doorRows: Readonly<Record<string, RowsOfField>> = {
     { first, lastKnown: true },
     { first, orderBy: { field: 'SIZE', direction: 'DESC' } },
     ...forEach(names, (name) => ({ first, lastKnown: true, filter: { providers: [name] } })),
-    ...forEach([...keys.chiefCursors, ...keys.guestCursors], (after) => ({ first, after })),
-    ...forEach([...keys.chiefCursors, ...keys.guestCursors], (before) => ({ last: first, before })),
+    // In the gate each cursor leads one way.
+    ...forEach(shareOf([...keys.chiefCursors, ...keys.guestCursors], 0, 2), (after) => ({ first, after })),
+    ...forEach(shareOf([...keys.chiefCursors, ...keys.guestCursors], 1, 2), (before) => ({ last: first, before })),
   ],
   // Places in it are enciphered by each gateway for itself: what leads on from the chief's is in audit.test.ts.
   'Query.auditLog': () => [

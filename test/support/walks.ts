@@ -15,8 +15,8 @@ import { hangMs } from './timing.ts';
 
 /** For a property: it ends a hang, and nothing else. */
 export const timeoutMs = 5 * hangMs;
-/** Every night so many histories; in the gate the first tenth of them. */
-export const options = (numRuns: number) => ({ numRuns: casesOf(numRuns, Math.ceil(numRuns * 0.1)) });
+/** Every night so many histories; in the gate the first twentieth of them. */
+export const options = (numRuns: number) => ({ numRuns: casesOf(numRuns, Math.ceil(numRuns * 0.05)) });
 
 const { entityIds: _, ...rest } = noFilter;
 export const everything: ListFilter = {

@@ -183,7 +183,7 @@ describe('the history of a product', () => {
         if (shown.length > product.rows.size) expect(coverage?.problem).toContain('does not list');
         expect(await countedTotals(db, true)).toEqual(await recounted(db, true));
       }),
-      { numRuns: casesOf(240, 24) },
+      { numRuns: casesOf(240, 8) },
     );
     // All cases of the night took 207 s on a busy machine.
   }, 900_000);

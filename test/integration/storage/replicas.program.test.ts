@@ -5,6 +5,7 @@ import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { accounting, isStart, startsOf } from '../../support/ledgers.ts';
 import { ask, writeConfig } from '../../support/main.ts';
+import { isNightly, leftToNightly } from '../../support/nightly.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
 import { startPostgresProxy } from '../../support/postgres-proxy.ts';
 import { type Running, start } from '../../support/process.ts';
@@ -77,7 +78,9 @@ async function startTwo() {
 }
 
 describe('a program that is killed', () => {
-  it('before it could send, leaves nothing that was done, and says so', async () => {
+  // Here the two other steps, after it has sent, are those at which something could be sent twice.
+  if (!isNightly) leftToNightly('a kill before a command is sent', 'it takes two programs, and nothing was sent');
+  it.runIf(isNightly)('before it could send, leaves nothing that was done, and says so', async () => {
     await using two = await startTwo();
     // The operation is inserted; that it is sent now is not written yet.
     const inserted = two.database.hold('"sentAt":null');

@@ -248,7 +248,7 @@ describe.each(['SQLite', 'PostgreSQL'])('totals from %s', (kind) => {
           }
         },
       ),
-      { numRuns: casesOf(300, 15) },
+      { numRuns: casesOf(300, 6) },
     );
   });
 
@@ -275,7 +275,7 @@ describe.each(['SQLite', 'PostgreSQL'])('totals from %s', (kind) => {
         const told = untoldProblem('one', untold);
         expect(problems.map(({ error }) => error.message)).toEqual(told ? [told.error.message] : []);
       }),
-      { numRuns: casesOf(300, 15) },
+      { numRuns: casesOf(300, 6) },
     );
   });
 

@@ -115,7 +115,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the totals in %s', (kind) => {
         for (const one of steps) await take(one);
         await requireEqual(storage);
       }),
-      { numRuns: casesOf(300, 40) },
+      { numRuns: casesOf(300, 12) },
     );
     for (const name of names) await take({ kind: 'forget', name });
     const { db } = storage.database;

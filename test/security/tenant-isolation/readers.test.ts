@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { products } from '../../../providers/index.ts';
 import { createSchema } from '../../../schema/index.ts';
 import { rootFields } from '../../support/documents.ts';
+import { leftToNightly, shareOf } from '../../support/nightly.ts';
 import { doorRows, type Keys } from '../../support/tenant-rows.ts';
 import { type Doors, hiddenNames, openDoors, type Rows, rowsOf, seenNames } from '../../support/tenants.ts';
 import { transports } from '../../support/transports.ts';
@@ -11,6 +12,8 @@ import { transports } from '../../support/transports.ts';
 const mutations = rootFields(createSchema(products.map(({ schema }) => schema))).filter(
   (field) => field.startsWith('Mutation.') && field !== 'Mutation.createDownloadLink',
 );
+
+leftToNightly('what a reader tries over each transport', 'in the gate each is tried over one');
 
 let doors: Doors;
 let keys: Keys;
@@ -42,9 +45,9 @@ describe.each(mutations)('%s', (field) => {
   const document = (type: string) => `mutation($input: ${type}!) { ${name}(input: $input) { __typename } }`;
   const inputType = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
 
-  test.each(Object.entries(transports))(
+  test.each(Object.entries(transports).map(([way, ask], place) => [way, ask, place] as const))(
     'is FORBIDDEN over %s, whatever its ids are',
-    async (_, ask) => {
+    async (_, ask, place) => {
       const rowsOfField = doorRows[field];
       if (!rowsOfField) throw new Error(`give ${field} a row in test/support/door-rows.ts`);
       const rows = [
@@ -54,7 +57,7 @@ describe.each(mutations)('%s', (field) => {
         ...rowsOfField({ ...keys, hidden: noIds }),
         ...(field === 'Mutation.acknowledgeBackupWarnings' ? [{ input: { ids: Array(101).fill('no id') } }] : []),
       ];
-      for (const variables of rows) {
+      for (const variables of shareOf(rows, place, Object.keys(transports).length)) {
         const [told, ...more] = await ask(doors.closed, 'reader', document(inputType), variables);
         expect(more).toEqual([]);
         expect(told?.errors, JSON.stringify(variables)).toMatchObject([forbidden]);

@@ -1,15 +1,18 @@
 import { expect, it } from 'vitest';
 import { chaosCalls } from '../../support/chaos-calls.ts';
-import { canBeAsked, isOfGate } from '../../support/chaos-selection.ts';
+import { callKinds, canBeAsked, isOfGate } from '../../support/chaos-selection.ts';
 import { faultRows } from '../../support/chaos-table.ts';
 
 const kinds = ['borg', 'flosum', 'labii', 'vprotect'];
 
-it('each fault meets each call with exactly one product', () => {
+it('each fault meets each kind of call with exactly one product', () => {
+  expect(callKinds.flat().sort()).toEqual(chaosCalls.map(({ name }) => name).sort());
   for (const row of faultRows) {
-    for (const call of chaosCalls) {
-      const chosen = kinds.filter((kind) => isOfGate(kind, call, row));
-      expect(chosen, `${call.name} of a product that ${row.name}`).toHaveLength(1);
+    for (const names of callKinds) {
+      const chosen = kinds.flatMap((kind) =>
+        chaosCalls.filter((call) => names.includes(call.name) && isOfGate(kind, call, row)),
+      );
+      expect(chosen, `${names.join(', ')} of a product that ${row.name}`).toHaveLength(1);
     }
   }
 });

@@ -5,6 +5,7 @@ import { noFilter } from '../../../../src/core/filter.ts';
 import { compareIds, compareKeys, toSortKey } from '../../../../src/core/order.ts';
 import { failureOf, never } from '../../../support/calls.ts';
 import { endToEnd } from '../../../support/fault-proxy.ts';
+import { casesOf } from '../../../support/nightly.ts';
 import { afterwards, answers, first, idsOf, letPass, open, page, second, to, walk } from '../../../support/vprotect.ts';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -125,7 +126,7 @@ describe('the list of backups', () => {
 
   for (const [name, change] of Object.entries(servers)) {
     it(`is whole and in order, both ways, where the server ${name}`, async () => {
-      await using fixture = await open({ history: 60, demo: true });
+      await using fixture = await open({ history: casesOf(60, 24), demo: true });
       const { sandbox, provider } = fixture;
       change(sandbox);
       sandbox.addFinished({ status: 'FAILED', snapshotTime: null, backupTime: null });
