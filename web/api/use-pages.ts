@@ -45,10 +45,16 @@ const nothing = <Row>(key: string): State<Row> => ({
 const earliest = (one: string | null, other: string | null): string | null =>
   one === null || (other !== null && other < one) ? other : one;
 
+/** The first page is soon there; who scrolls on waits less often for larger ones. */
+const pageSizes = { first: 50, later: 200 };
+
 /** `key`: what the list depends on; another one is another list. */
 export function usePages<Row>(
   key: string,
-  read: (after: string | null) => Promise<{ readonly page: Page<Row> | null; readonly failure: Failure | null }>,
+  read: (
+    after: string | null,
+    first: number,
+  ) => Promise<{ readonly page: Page<Row> | null; readonly failure: Failure | null }>,
 ): Pages<Row> {
   const { version } = useStore(session);
   const [state, setState] = useState<State<Row>>(() => nothing(key));
@@ -60,7 +66,7 @@ export function usePages<Row>(
       run.current += 1;
       const mine = run.current;
       setState((former) => (former.key === key ? { ...former, isLoading: true } : nothing(key)));
-      const { page, failure } = await readPage(after);
+      const { page, failure } = await readPage(after, after === null ? pageSizes.first : pageSizes.later);
       if (mine !== run.current) return;
       setState((former) => {
         if (!page) return { ...former, failure, isLoading: false };

@@ -9,9 +9,12 @@ interface Props<Row> {
   readonly render: (row: Row) => ReactNode;
   /** Of a row on a narrow screen; 134 unless given. */
   readonly narrowHeight?: number;
-  /** Called when the end comes into sight. */
+  /** Called before the end comes into sight. */
   readonly onEnd: () => void;
 }
+
+/** So far from the end the next rows are read. */
+const aheadRows = 20;
 
 /** A row has two lines on a wide screen, and more on a narrow one. */
 const narrow = matchMedia('(max-width: 760px)');
@@ -29,7 +32,7 @@ export function VirtualList<Row>({ label, rows, keyOf, render, narrowHeight = 13
   const last = items.at(-1)?.index ?? 0;
   const ended = useEffectEvent(onEnd);
   useEffect(() => {
-    if (rows.length > 0 && last >= rows.length - 10) ended();
+    if (rows.length > 0 && last >= rows.length - aheadRows) ended();
   }, [last, rows.length]);
   useEffect(() => {
     const measure = () => virtual.measure();

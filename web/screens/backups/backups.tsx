@@ -19,8 +19,8 @@ import { OrderHead, toOrder } from './order.tsx';
 import { Selected } from './selected.tsx';
 
 const Backups = graphql(/* GraphQL */ `
-  query Backups($after: String, $filter: BackupFilter!, $lastKnown: Boolean!, $orderBy: BackupOrder!) {
-    backups(first: 50, after: $after, filter: $filter, lastKnown: $lastKnown, orderBy: $orderBy) {
+  query Backups($first: Int!, $after: String, $filter: BackupFilter!, $lastKnown: Boolean!, $orderBy: BackupOrder!) {
+    backups(first: $first, after: $after, filter: $filter, lastKnown: $lastKnown, orderBy: $orderBy) {
       asOf
       nodes {
         ...BackupRow
@@ -56,11 +56,17 @@ export default function BackupList() {
   const address = useAddressFilter();
   const [fresh, setFresh] = useState(0);
   const key = names.map(address.get).join('\n');
-  const pages = usePages(key, async (after) => {
+  const pages = usePages(key, async (after, first) => {
     const filter = toFilter(address);
     // The gateway cannot search in what it has stored.
     const lastKnown = filter.entitySearch === undefined;
-    const { data, failure } = await query(Backups, { after, filter, lastKnown, orderBy: toOrder(address).orderBy });
+    const { data, failure } = await query(Backups, {
+      first,
+      after,
+      filter,
+      lastKnown,
+      orderBy: toOrder(address).orderBy,
+    });
     return { page: data?.backups ?? null, failure };
   });
   const { role } = useViewer();

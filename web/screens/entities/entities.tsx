@@ -17,8 +17,14 @@ import { EntityRow } from './entity-row.tsx';
 import { StartSelected } from './start-selected.tsx';
 
 const Entities = graphql(/* GraphQL */ `
-  query Entities($after: String, $filter: ProtectedEntityFilter!, $orderBy: ProtectedEntityOrder!, $timeZone: String!) {
-    protectedEntities(first: 100, after: $after, filter: $filter, orderBy: $orderBy, lastKnown: true) {
+  query Entities(
+    $first: Int!
+    $after: String
+    $filter: ProtectedEntityFilter!
+    $orderBy: ProtectedEntityOrder!
+    $timeZone: String!
+  ) {
+    protectedEntities(first: $first, after: $after, filter: $filter, orderBy: $orderBy, lastKnown: true) {
       nodes {
         ...EntityRow
       }
@@ -57,9 +63,15 @@ export default function EntityList() {
   const address = useAddressFilter();
   const { providers } = useViewer();
   const key = names.map(address.get).join('\n');
-  const pages = usePages(key, async (after) => {
+  const pages = usePages(key, async (after, first) => {
     const orderBy = orders[address.get('order')] ?? bySystem;
-    const { data, failure } = await query(Entities, { after, filter: toFilter(address), orderBy, timeZone: ownZone });
+    const { data, failure } = await query(Entities, {
+      first,
+      after,
+      filter: toFilter(address),
+      orderBy,
+      timeZone: ownZone,
+    });
     return { page: data?.protectedEntities ?? null, failure };
   });
   const selection = useSelection(key, pages.rows);
