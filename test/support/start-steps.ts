@@ -79,7 +79,7 @@ export const isTakenOver = (row: OperationRow | undefined, kind: ProductKind): b
 export async function startVictim(url: string, product: StartedProduct) {
   const database = await startPostgresProxy(url);
   const { program, origin } = await startReplica(database.url, [product.proxied]);
-  let release = (): void => database.release();
+  let release = (): void => undefined;
 
   function atProduct(isForwarded: boolean): Promise<void> {
     return new Promise((resolve) => {
@@ -126,7 +126,10 @@ export async function startVictim(url: string, product: StartedProduct) {
           throw new Error(`the start was over before "${step}": ${JSON.stringify(early)}`);
       }
     },
-    release: () => release(),
+    release() {
+      database.release();
+      release();
+    },
     async [Symbol.asyncDispose]() {
       await program[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
