@@ -1,6 +1,7 @@
 /**
  * A command of the program in the process of the test, which is quicker by a start of Node and by loading everything.
- * What a process of its own proves (signals, standard streams, the environment of Node) is for `start` of `process.ts`.
+ * What a process of its own proves (signals, standard streams, the environment of Node) is for `start` of `process.ts`. So is
+ * a command beside a gateway of this process that writes to the same file: each would wait for the other's lock.
  */
 import { EventEmitter, once } from 'node:events';
 import { runProgram } from '../../src/cli/run.ts';
