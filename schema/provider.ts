@@ -1,4 +1,4 @@
-import type { HistoryCoverage } from '../src/core/history.ts';
+import type { CountedCoverage } from '../src/core/history.ts';
 import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
 import type { Builder } from './builder.ts';
 import { toBackupConnection, toConnection } from './connection.ts';
@@ -164,7 +164,7 @@ const defineHealth = (builder: Builder, refs: Refs) =>
   });
 
 const defineHistory = (builder: Builder) =>
-  builder.objectRef<HistoryCoverage>('ProviderHistory').implement({
+  builder.objectRef<CountedCoverage>('ProviderHistory').implement({
     description: 'Backups of a provider that the gateway has stored in its database.',
     fields: (t) => ({
       from: t.field({

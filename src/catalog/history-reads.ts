@@ -1,6 +1,6 @@
 /** What the history tells of backups and entities; null where there is none. No product is asked. */
 import { badInput, type GatewayError } from '../core/errors.ts';
-import type { HistoryCoverage, Run } from '../core/history.ts';
+import type { CountedCoverage, Run } from '../core/history.ts';
 import { now } from '../core/instant.ts';
 import { type Backup, isSuccessful, type ProtectedEntity, type Ref } from '../core/model.ts';
 import { type Anomaly, findAnomalies, maxComparable } from '../lists/anomalies.ts';
@@ -25,9 +25,9 @@ export class HistoryReads {
   }
 
   /** How much of a provider's list is stored; null without history, and for a provider that the viewer may not see. */
-  async coverage(name: string): Promise<HistoryCoverage | null> {
+  async coverage(name: string): Promise<CountedCoverage | null> {
     const { history } = this.#options;
-    return history && this.#scope.provider(name) ? history.coverage(name) : null;
+    return history && this.#scope.provider(name) ? history.countedCoverage(name) : null;
   }
 
   /** Each entity as its provider listed it last; null where nothing is stored of it. */

@@ -23,12 +23,16 @@ export interface HistoryCoverage {
   readonly isDoubted: boolean;
   /** Older backups are not stored. */
   readonly keptFrom: Instant;
+  /** Why the reader cannot go on, for people; null while it can. */
+  readonly problem: string | null;
+}
+
+/** The same for people. Counting the rows takes the longer, the more there are. */
+export interface CountedCoverage extends HistoryCoverage {
   /** Number of stored backups that the product still lists. */
   readonly rows: number;
   /** Share of the product's backups that is stored, 0 to 1; null if the product cannot count them. */
   readonly progress: number | null;
-  /** Why the reader cannot go on, for people; null while it can. */
-  readonly problem: string | null;
 }
 
 export interface StoredBackup {
@@ -210,6 +214,8 @@ export interface StoredDurations extends StoredKey {
 export interface History {
   /** Null if nothing is stored of this provider. */
   coverage(provider: string): Promise<HistoryCoverage | null>;
+  /** The same, with the number of rows. */
+  countedCoverage(provider: string): Promise<CountedCoverage | null>;
   /** Backups of one provider that it still lists. */
   listBackups(provider: string, query: PageQuery): Promise<StoredPage>;
   /** When the row of a range was seen whose last observation is the oldest; null if there is no row. */

@@ -14,7 +14,7 @@ import { oldestObservation } from './lists.ts';
 import { listOrdered } from './ordered.ts';
 import { createReader, type Reader } from './reader.ts';
 import { createRuns } from './runs.ts';
-import { toCoverage } from './state.ts';
+import { toCountedCoverage, toCoverage } from './state.ts';
 import { createHistoryStore } from './store.ts';
 import { createTotals } from './totals.ts';
 
@@ -162,11 +162,17 @@ export function createHistory(options: HistoryOptions): RunningHistory {
     for (const name of names) if (!loops.has(name)) loops.set(name, open(name));
   }
 
+  const keptFrom = () => storage.retention.now() - keepDays * dayUs;
+
   reconfigure();
   return {
     async coverage(provider) {
       const state = await store.readState(provider);
-      return state && toCoverage(state, await store.count(provider), storage.retention.now() - keepDays * dayUs);
+      return state && toCoverage(state, keptFrom());
+    },
+    async countedCoverage(provider) {
+      const state = await store.readState(provider);
+      return state && toCountedCoverage(state, await store.count(provider), keptFrom());
     },
     listBackups: (provider, query) => store.list(provider, query),
     oldestObservation: (provider, range) =>

@@ -1,6 +1,6 @@
 /** What the reader of one provider knows across restarts. */
 import { z } from 'zod';
-import type { HistoryCoverage } from '../core/history.ts';
+import type { CountedCoverage, HistoryCoverage } from '../core/history.ts';
 import type { Instant } from '../core/instant.ts';
 
 const instant = z.number();
@@ -71,14 +71,11 @@ export function parseState(text: string): ReaderState | null {
 }
 
 export function toCoverage(
-  { backfill, cut, hasGaps, isBounded, boundAt, isDoubted, asOf, counted, problem, failure }: ReaderState,
-  rows: number,
+  { backfill, cut, hasGaps, isBounded, boundAt, isDoubted, asOf, problem, failure }: ReaderState,
   oldest: Instant,
 ): HistoryCoverage {
   const keptFrom = Math.max(oldest, cut?.at ?? oldest);
   const isComplete = backfill.isDone && !hasGaps && !isBounded;
-  const share = counted === null ? null : counted === 0 ? 1 : Math.min(rows / counted, 0.999);
-  const progress = isComplete ? 1 : share;
   const from = backfill.from === null ? null : Math.max(backfill.from, keptFrom);
   return {
     ...{
@@ -90,9 +87,15 @@ export function toCoverage(
       boundAt: isBounded ? boundAt : null,
       isDoubted,
       keptFrom,
-      rows,
-      progress,
     },
     problem: failure ?? problem,
   };
+}
+
+/** `rows`: those that are stored. */
+export function toCountedCoverage(state: ReaderState, rows: number, oldest: Instant): CountedCoverage {
+  const coverage = toCoverage(state, oldest);
+  const { counted } = state;
+  const share = counted === null ? null : counted === 0 ? 1 : Math.min(rows / counted, 0.999);
+  return { ...coverage, rows, progress: coverage.isComplete ? 1 : share };
 }

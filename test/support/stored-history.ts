@@ -4,6 +4,7 @@ import { until } from './timing.ts';
 
 /** The rest of a made-up history. */
 export const nothingStored = {
+  countedCoverage: () => Promise.resolve(null),
   listEntities: () => Promise.resolve(null),
   getEntities: () => Promise.resolve(new Map()),
   totalsRange: () => Promise.resolve(null),

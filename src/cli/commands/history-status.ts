@@ -1,5 +1,5 @@
 /** The command `history status`: how much of each provider is stored. */
-import type { HistoryCoverage } from '../../core/history.ts';
+import type { CountedCoverage } from '../../core/history.ts';
 import { formatInstant } from '../../core/instant.ts';
 import { readHistoryStatus } from '../../history/status.ts';
 import type { Command } from '../command.ts';
@@ -18,7 +18,7 @@ export const run: Command = async (flags, terminal) => {
 
 const cells = 20;
 
-function describe({ from, asOf, isComplete, rows, progress, problem }: HistoryCoverage): string {
+function describe({ from, asOf, isComplete, rows, progress, problem }: CountedCoverage): string {
   const filled = progress === null ? 0 : Math.floor(progress * cells);
   const share = progress === null ? '  ?' : `${Math.floor(progress * 100)}`.padStart(3);
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${share} %`;
