@@ -82,7 +82,7 @@ export interface Bench {
   /** Without the floor. */
   readonly gateways: readonly Gateway[];
   readonly scale: Scale;
-  /** An empty database of PostgreSQL, for the history scenario; null: none. */
+  /** An empty database of PostgreSQL, for the scenarios of the history and of replicas; null: none. */
   readonly postgres: string | null;
 }
 

@@ -18,6 +18,7 @@ import { loads, toScenario } from './scenarios/loads.ts';
 import { manySystems } from './scenarios/many-systems.ts';
 import { memory } from './scenarios/memory.ts';
 import { observability } from './scenarios/observability.ts';
+import { replicas } from './scenarios/replicas.ts';
 import { sockets } from './scenarios/sockets.ts';
 import { floor, gatewayOf, programOf } from './sides.ts';
 
@@ -31,6 +32,7 @@ const scenarios: readonly Scenario[] = [
   sockets,
   observability,
   history,
+  replicas,
 ];
 /** Profiled unless others are chosen. */
 const profiled = ['first-page', 'different-pages', 'wall'];

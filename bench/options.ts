@@ -10,7 +10,7 @@ export interface Options {
   readonly against: string | null;
   /** File for the numbers. */
   readonly json: string | null;
-  /** URL of an empty database of PostgreSQL, for the history scenario; null: it measures SQLite alone. */
+  /** URL of an empty database of PostgreSQL, for the scenarios of the history and of replicas; null: none. */
   readonly postgres: string | null;
   /** Folder for profiles, which are then made instead. */
   readonly profile: string | null;
@@ -33,7 +33,8 @@ export const usageOf = (names: readonly string[]): string => `Usage: npm run ben
   --sockets N        Sockets of the scenario of that name.
   --idleSeconds S    How long nobody asks anything in the background scenario.
   --historyRows N    Stored backups of the history scenario; 1,000,000 unless given.
-  --postgres URL     The history scenario also measures this empty database.
+  --postgres URL     The history scenario also measures this empty database, and the replicas scenario
+                     makes its databases at this server; it starts one of its own otherwise.
   --json FILE        Also writes the numbers to this file.
   --profile DIR      Instead, profiles the gateways under the chosen loads: by folder, package, file and function.
   --help             This text.

@@ -1,4 +1,7 @@
-/** A Borg UI whose backups all run and get on with every look; it counts what it is asked. A program of its own. */
+/**
+ * A Borg UI whose backups all run and get on with every look; it counts what it is asked. A program of its own. With the
+ * argument `lines`, each backup prints ten lines a second, and the last 500 are shown.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { announce } from './child-program.ts';
 import { borgRow } from './products/borg.ts';
@@ -30,6 +33,23 @@ function runningRow(id: number) {
   return { ...row, status: 'running', completed_at: null, error_message: null, progress_details };
 }
 
+const hasLines = process.argv[2] === 'lines';
+const linesPerSecond = 10;
+
+function newestLines() {
+  const printed = Math.floor(((Date.now() - startedMs) / 1000) * linesPerSecond);
+  const count = Math.min(printed, 500);
+  const lines = Array.from({ length: count }, (_, index) => {
+    const number = printed - count + index + 1;
+    const event = { type: 'log_message', time: startedMs / 1000 + number / linesPerSecond, message: `file ${number}` };
+    return {
+      line_number: index + 1,
+      content: JSON.stringify({ ...event, levelname: 'INFO', name: 'borg.output.list' }),
+    };
+  });
+  return { lines, total_lines: count, has_more: false };
+}
+
 function answer(url: URL): unknown {
   const { pathname, searchParams } = url;
   const id = Number(/\/(\d+)(?:\/logs)?$/.exec(pathname)?.[1]);
@@ -52,7 +72,7 @@ function answer(url: URL): unknown {
   }
   if (pathname.startsWith('/api/activity/backup/')) {
     control.logs++;
-    return { lines: [], total_lines: 0, has_more: false };
+    return hasLines ? newestLines() : { lines: [], total_lines: 0, has_more: false };
   }
   return null;
 }
