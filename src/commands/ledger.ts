@@ -4,7 +4,6 @@
  * outcome, without proof it is OUTCOME_UNKNOWN. The command is never sent again. One factory, since all its functions
  * work on the operations that are open.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import { now } from '../core/instant.ts';
 import { observer } from '../core/observer.ts';
@@ -18,6 +17,7 @@ import type { OperationRecord } from './operation-record.ts';
 import { addAlias, createOutcomes, idsOf, keepId } from './outcomes.ts';
 import { pendingRow } from './overlay.ts';
 import type { OperationChange } from './store.ts';
+import { createUntilAnswered } from './until-answered.ts';
 
 const readOthersEveryMs = 500;
 
@@ -32,6 +32,8 @@ export function createLedger(options: LedgerOptions): Ledger {
   const underWay = new Map<string, Promise<unknown>>();
   /** Starts that are on their way, also those whose callers wait no longer. */
   const sending = new Set<Promise<unknown>>();
+  const { answerWithinMs } = options;
+  const untilAnswered = createUntilAnswered({ store, answerWithinMs, closing: closing.signal });
   const outcomes = createOutcomes({ ...options, change, closing: closing.signal });
 
   function tell(operation: OperationRecord): void {
@@ -169,30 +171,6 @@ export function createLedger(options: LedgerOptions): Ledger {
       if (!error) throw thrown;
       const updated = await change(id, { message: error.message, lostAt: now() });
       return { operation: updated, backup: pendingRow(provider, updated), message: error.message };
-    }
-  }
-
-  /**
-   * Of a command of another gateway: until its product has answered there, or until its outcome is found after that gateway
-   * was lost; and no longer than a caller there would wait.
-   */
-  async function untilAnswered(operation: OperationRecord): Promise<OperationRecord> {
-    if (store.isOwn(operation.id)) return operation;
-    let latest = operation;
-    const endsAt = performance.now() + options.answerWithinMs;
-    for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.5, 200)) {
-      const isAnswered = latest.status !== 'PENDING' || latest.isAccepted || latest.lostAt !== null;
-      if (isAnswered || performance.now() >= endsAt || closing.signal.aborted) return latest;
-      await wait(pauseMs);
-      const found = await store.find(latest.id);
-      // It could not be written there for certain, and was not sent.
-      if (!found)
-        throw new GatewayError(
-          'STORAGE_UNAVAILABLE',
-          'Another gateway could not record this command. Nothing was sent: ask again.',
-          { retryAfterSeconds: 1 },
-        );
-      latest = found;
     }
   }
 

@@ -9,6 +9,11 @@ export interface RefusedCredentials {
   find(hash: string): Promise<Instant | null>;
   add(hash: string): Promise<void>;
   remove(hash: string): Promise<void>;
+  /**
+   * Where several gateways share them: runs `work`, a login to an account, while no other gateway logs in there, so that a refusal is
+   * known to all before the next one tries.
+   */
+  inTurn?<T>(account: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** Stores refused credentials in memory. */

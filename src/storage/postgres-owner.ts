@@ -30,8 +30,6 @@ export interface Ownership {
   fence(client: Pick<pg.ClientBase, 'query'>): Promise<void>;
   /** Takes a lock again that was lost with its connection. Rejects while that is not possible. */
   retake(): Promise<void>;
-  /** Resolves with the reason if another gateway has become the owner. */
-  readonly lost: Promise<string>;
   /** Calls `doubted` when the connection of the lock ends. */
   onDoubt(doubted: () => void): void;
   /** Notices of gateways that share the database arrive on the connection of the lock. */
@@ -86,14 +84,10 @@ export async function takeOwnership(
   let heard: (text: string | null) => void = () => undefined;
   let isReleased = false;
   let isLost = false;
-  let lose: (reason: string) => void = () => undefined;
-  const lost = new Promise<string>((resolve) => (lose = resolve));
 
   function noteLoss(): Error {
-    const error = takenOver();
     isLost = true;
-    lose(error.message);
-    return error;
+    return takenOver();
   }
 
   /** `isFirst`: the row of the former owner is replaced. Otherwise the row must still be this gateway's own. */
@@ -162,7 +156,6 @@ export async function takeOwnership(
 
   if (!(await take(true))) return null;
   return {
-    lost,
     isShared,
     isPooled,
     listens: true,
@@ -206,7 +199,6 @@ async function shareWithoutLock(url: string): Promise<Ownership | null> {
     fault: () => null,
     fence: () => Promise.resolve(),
     retake: async () => void (await coded(() => connected(url, followTimeline))),
-    lost: new Promise(() => undefined),
     onDoubt: () => undefined,
     listen(heard) {
       timer = setInterval(() => heard(pollNotice), pollEveryMs).unref();

@@ -31,7 +31,6 @@ export async function openPostgres(
       database,
       observed: await readTime(database.db),
       ...(takeoverMs === undefined ? { replayRows: await readReplayRows(database.db) } : {}),
-      lost: owner.lost,
       listens: owner.listens,
       beforeTest: owner.retake,
       onDoubt: owner.onDoubt,

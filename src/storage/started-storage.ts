@@ -1,6 +1,7 @@
 /** The storage of one process: monitored while in use. */
 import { GatewayError } from '../core/errors.ts';
 import type { RefusedCredentials } from '../core/refused-credentials.ts';
+import { createLoginTurns } from './login-turns.ts';
 import { saveTime } from './observed-time.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import type { ReplayRows } from './replay-rows.ts';
@@ -20,8 +21,6 @@ export interface Storage {
   readonly replayRows: ReplayRows | null;
   /** This process, as one of several that use the database at once; null if it is alone. */
   readonly replica: Replica | null;
-  /** Resolves with the reason if another gateway has taken the database over. This one can never write again. */
-  readonly lost: Promise<string>;
   /** False behind a pooler without `storage.listenUrl`: what other replicas tell is read once a second. */
   readonly listens: boolean;
   /** Calls `changed` with the failure when the database becomes unusable, and with null when it is usable again. */
@@ -41,7 +40,6 @@ export interface StartOptions {
   readonly observed: ObservedTime | null;
   readonly release: () => unknown;
   readonly replayRows?: ReplayRows;
-  readonly lost?: Promise<string>;
   readonly listens?: boolean;
   /** Runs before each test write; rejects while the database cannot be used. */
   readonly beforeTest?: () => Promise<unknown>;
@@ -54,14 +52,13 @@ export interface StartOptions {
 
 const observeClockEveryMs = 60_000;
 
-export const never = new Promise<never>(() => undefined);
-
 export async function startStorage(options: StartOptions): Promise<Storage> {
   const started = startAlone(options);
   if (!options.startReplica) return started;
   const replica = await options.startReplica(started.health);
   return {
     ...started,
+    refusedCredentials: { ...started.refusedCredentials, ...createLoginTurns(replica, started.health) },
     replica,
     async close() {
       await replica.close();
@@ -72,7 +69,7 @@ export async function startStorage(options: StartOptions): Promise<Storage> {
 
 /** For a database that no other process uses. */
 export function startAlone(options: StartOptions): Storage {
-  const { file, database, observed, release, replayRows = null, lost = never, listens = true, beforeTest } = options;
+  const { file, database, observed, release, replayRows = null, listens = true, beforeTest } = options;
   const { db } = database;
   const listeners = new Set<(failure: GatewayError | null) => void>();
   const testWrite = async () => {
@@ -105,7 +102,6 @@ export function startAlone(options: StartOptions): Storage {
     refusedCredentials: openRefusedCredentials(database, health),
     replayRows,
     replica: null,
-    lost,
     listens,
     onChange: (changed) => void listeners.add(changed),
     async close() {

@@ -13,7 +13,7 @@ import type { SharedStorage } from './maintained.ts';
 import type { Waits } from './postgres-pool.ts';
 import { openRefusedCredentials } from './refused-credentials.ts';
 import type { ObservedTime } from './retention-clock.ts';
-import { never, type Storage, type StorageBeside, startAlone } from './started-storage.ts';
+import { type Storage, type StorageBeside, startAlone } from './started-storage.ts';
 import { sqliteFile, sqliteMemory } from './storage-database.ts';
 import { createStorageHealth } from './storage-health.ts';
 import { isPostgresUrl, labelOf } from './storage-url.ts';
@@ -156,7 +156,6 @@ function inMemory(): Storage {
     refusedCredentials: createRefusedCredentials(),
     replayRows: null,
     replica: null,
-    lost: never,
     listens: true,
     onChange: ignore,
     close: () => database.close(),

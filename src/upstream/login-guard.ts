@@ -10,6 +10,8 @@ export interface LoginGuard {
   check(): Promise<void>;
   /** Records that the product has refused these credentials. */
   refused(): Promise<void>;
+  /** Runs `work`, which checks and logs in, while no other gateway logs in with this account. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface LoginGuardOptions {
@@ -50,5 +52,6 @@ export function createLoginGuard(options: LoginGuardOptions): LoginGuard {
       );
     },
     refused: async () => refusedCredentials.add(await hash()),
+    inTurn: (work) => refusedCredentials.inTurn?.(JSON.stringify([kind, url, username]), work) ?? work(),
   };
 }

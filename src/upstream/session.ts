@@ -71,7 +71,7 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
     const leftMs = refusal ? refusal.until - performance.now() : 0;
     if (refusal && leftMs > 0) return Promise.reject(stillRefused(refusal.error, leftMs));
     refusal = null;
-    pending ??= (guard ? guardedLogin(guard) : login(AbortSignal.timeout(timeoutMs)))
+    pending ??= (guard ? guard.inTurn(() => guardedLogin(guard)) : login(AbortSignal.timeout(timeoutMs)))
       .then((credentials) => {
         current = credentials;
         currentSince = performance.now();

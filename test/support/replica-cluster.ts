@@ -17,9 +17,13 @@ export interface ClusterOptions {
   readonly history?: object;
   /** Greater where nobody is lost, however busy the machine is. */
   readonly takeoverMs?: number;
+  /** The configuration of the product; by default each gateway reaches it through a proxy of its own. */
+  readonly configure?: (config: SandboxConfig) => object;
   /** How the gateways reach the database. */
   readonly through?: (url: string) => { readonly url: string; readonly listenUrl?: string; readonly waits?: Waits };
 }
+
+type SandboxConfig = Awaited<ReturnType<typeof startBorgSandbox>>['config'];
 
 const waiting = { waitMs: 0, onWait: () => undefined };
 
@@ -27,7 +31,7 @@ const waiting = { waitMs: 0, onWait: () => undefined };
 export async function startReplicas(
   server: PostgresServer,
   count: number,
-  { limits = {}, takeoverMs = 2_000, through = (url) => ({ url }), ...options }: ClusterOptions = {},
+  { limits = {}, takeoverMs = 2_000, through = (url) => ({ url }), configure = () => ({}), ...options }: ClusterOptions = {},
 ) {
   const url = await server.database();
   const { url: used, ...listening } = through(url);
@@ -36,7 +40,7 @@ export async function startReplicas(
     const proxy = await startFaultProxy(sandbox.config.url);
     const storage = await waitForStorage(used, { ...waiting, takeoverMs, ...listening });
     const gateway = startGateway({
-      providers: [{ ...sandbox.config, url: proxy.url, cacheSeconds: 60 }],
+      providers: [{ ...sandbox.config, url: proxy.url, cacheSeconds: 60, ...configure(sandbox.config) }],
       storage,
       limits,
       ...options,

@@ -72,23 +72,19 @@ export const run: Command = async (flags, terminal) => {
   }
   const leaving = new AbortController();
   const reported = reportUnexpected(app.providers, config.providers, leaving.signal).then((lines) => lines.map(say));
-  const lost = storage.lost.then((reason) => ({ reason }));
-  const end = await Promise.race([lost, stopped]);
-  if (typeof end !== 'string') {
-    complain(`The database of this gateway cannot be used any more: ${end.reason}.\n`);
-  }
+  const signal = await stopped;
   leaving.abort();
   stopReloads();
   await reported;
   const { shutdownSeconds } = config.server;
-  if (end === 'SIGTERM' && shutdownSeconds > 0) {
+  if (signal === 'SIGTERM' && shutdownSeconds > 0) {
     app.server.drain();
     say(`Stopping in ${shutdownSeconds} s; /health/ready is 503 until then.`);
     await setTimeout(shutdownSeconds * 1000);
   }
   await app.close();
   await Promise.all(demo?.sandboxes.map((running) => running.close()) ?? []);
-  return typeof end === 'string' ? 0 : 1;
+  return 0;
 };
 
 /** It listens on a loopback address, and somebody has put a proxy before it. */

@@ -1,8 +1,10 @@
 /** Limits that several gateways on one PostgreSQL count together. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { borg } from '../../../providers/borg/index.ts';
 import type { Product } from '../../../providers/product.ts';
 import type { UpstreamLimits } from '../../../src/upstream/limits.ts';
+import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { aToken } from '../../support/gateway.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
 import { startReplicas } from '../../support/replica-cluster.ts';
@@ -77,5 +79,27 @@ describe('several gateways', () => {
     };
     await using _cluster = await startReplicas(server, 3, { products: [counting as unknown as Product] });
     await expect.poll(() => gateways.map((count) => count()), { timeout: hangMs }).toEqual([3, 3, 3]);
+  });
+
+  it('try a wrong password once in all, also at the same moment', async () => {
+    const shared = await startFaultProxy('http://127.0.0.1:1');
+    onTestFinished(() => shared.close());
+    const refusing = {
+      name: 'refuses',
+      apply: ({ response }: { response: ServerResponse }) =>
+        void response
+          .writeHead(401, { 'content-type': 'application/json' })
+          .end('{"detail":"Incorrect username or password"}'),
+    };
+    shared.fail(refusing);
+    await using cluster = await startReplicas(server, 3, {
+      configure: () => ({ url: shared.url, token: undefined, username: 'admin', password: 'wrong' }),
+    });
+    const text = '{ backups(first: 1) { problems { code } } }';
+    const answers = await Promise.all(cluster.replicas.map(({ gateway }) => gateway.askText(text)));
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ data: { backups: { problems: [{ code: 'PROVIDER_UNAUTHENTICATED' }] } } });
+    }
+    expect(shared.requests.filter(({ path }) => path.endsWith('/login'))).toHaveLength(1);
   });
 });
