@@ -31,7 +31,13 @@ const waiting = { waitMs: 0, onWait: () => undefined };
 export async function startReplicas(
   server: PostgresServer,
   count: number,
-  { limits = {}, takeoverMs = 2_000, through = (url) => ({ url }), configure = () => ({}), ...options }: ClusterOptions = {},
+  {
+    limits = {},
+    takeoverMs = 2_000,
+    through = (url) => ({ url }),
+    configure = () => ({}),
+    ...options
+  }: ClusterOptions = {},
 ) {
   const url = await server.database();
   const { url: used, ...listening } = through(url);
