@@ -74,7 +74,7 @@ async function withClusters<T>(
       const servers: Child[] = [];
       clusters.push({ name: names[index] ?? '', storage, servers });
       const size = index === storages.length - 1 && storages.length > 1 ? count : 1;
-      for (let started = 0; started < size; started++) servers.push(await start(storage));
+      await Promise.all(Array.from({ length: size }, async () => servers.push(await start(storage))));
     }
     return await work(clusters);
   } finally {

@@ -2,9 +2,11 @@
  * What the gateway knows of backups besides their products: the ids that they were shown by before their products named
  * them, and which of them were cancelled here. Both are kept for good, and are in memory as well.
  */
+import { sql } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
 import type { LocalId } from '../core/model.ts';
 import type { DeferredWrites } from '../storage/deferred-writes.ts';
+import { tableOf } from '../storage/dialect.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
 import type { StorageHealth } from '../storage/storage-health.ts';
 
@@ -28,7 +30,7 @@ export interface LoadedNames extends Names {
 }
 
 export function createNames(database: StorageDatabase, health: StorageHealth, deferred: DeferredWrites): LoadedNames {
-  const { db, atomically, isShared } = database;
+  const { db, kind, atomically, isShared } = database;
   const aliases = new Map<string, LocalId>();
   const localIds = new Map<string, LocalId>();
   const cancelled = new Set<string>();
@@ -53,17 +55,18 @@ export function createNames(database: StorageDatabase, health: StorageHealth, de
   async function readShared(provider: string, ids: readonly LocalId[]): Promise<void> {
     const unknown = ids.filter((id) => !aliases.has(keyOf(provider, id)));
     const unmarked = ids.filter((id) => !cancelled.has(keyOf(provider, id)));
+    if (unknown.length === 0 && unmarked.length === 0) return;
     await readTolerantly(health, async () => {
-      const [newAliases, newMarks] = await Promise.all([
-        unknown.length === 0
-          ? []
-          : aliasRows.where('provider', '=', provider).where('local_id', 'in', unknown).execute(),
-        unmarked.length === 0
-          ? []
-          : markRows.where('provider', '=', provider).where('local_id', 'in', unmarked).execute(),
-      ]);
-      for (const row of newAliases) keepAlias(provider, row.local_id, row.alias);
-      for (const row of newMarks) cancelled.add(keyOf(provider, row.local_id));
+      // Every page asks this: one statement, which is the same for any number of ids.
+      const { rows } = await sql<{ local_id: LocalId; alias: LocalId | null }>`
+        select local_id, alias from ${tableOf(kind, 'aliases')} where provider = ${provider} and local_id = any(${unknown})
+        union all
+        select local_id, null from ${tableOf(kind, 'cancelled')} where provider = ${provider} and local_id = any(${unmarked})
+      `.execute(db);
+      for (const { local_id: localId, alias } of rows) {
+        if (alias === null) cancelled.add(keyOf(provider, localId));
+        else keepAlias(provider, localId, alias);
+      }
     });
   }
 
