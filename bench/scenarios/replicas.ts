@@ -1,4 +1,4 @@
-/** What several gateways on one PostgreSQL cost, against one process on a file. */
+/** What several gateways on one PostgreSQL cost, against one process on a file. One file, since all parts share the clusters. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

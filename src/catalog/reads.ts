@@ -7,6 +7,7 @@ import type { Backup, ProtectedEntity, Ref } from '../core/model.ts';
 import type { Problem, Provider } from '../core/provider.ts';
 import type { RowShares } from '../core/row-shares.ts';
 import { inOwnTurn, inTurns } from '../core/turns.ts';
+import { readAll } from '../lists/all-entities.ts';
 import {
   type BackupList,
   type ListFilter,
@@ -15,7 +16,7 @@ import {
   listBackups,
   toSources,
 } from '../lists/backup-list.ts';
-import { type EntityList, type EntityQuery, listEntities, readAll } from '../lists/entity-list.ts';
+import { type EntityList, type EntityQuery, listEntities } from '../lists/entity-list.ts';
 import { findLatest, type Latest, type Question } from '../lists/latest.ts';
 import type { MergeSource } from '../lists/merge.ts';
 import { findPresent } from '../lists/present-success.ts';

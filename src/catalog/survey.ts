@@ -1,7 +1,7 @@
 /** Reads the protection of every entity of the catalog's providers, by the same lists as queries. */
 import { GatewayError } from '../core/errors.ts';
 import type { ProviderReading } from '../core/protection-survey.ts';
-import { readAll } from '../lists/entity-list.ts';
+import { readAll } from '../lists/all-entities.ts';
 import type { Latest } from '../lists/latest.ts';
 import type { Catalog } from './catalog.ts';
 

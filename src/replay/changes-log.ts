@@ -1,6 +1,6 @@
 /**
  * The replay log of changes: one for all providers, numbered without gaps. A change is stored before it is published,
- * so that a restart neither loses nor repeats it.
+ * so that a restart neither loses nor repeats it. One file, since all of it shares the newest number.
  */
 import { z } from 'zod';
 import type { Filterable } from '../core/filter.ts';

@@ -1,6 +1,6 @@
 /** An unreadable field of an entity does not affect its position or other entities. */
 import { describe, expect, test } from 'vitest';
-import { readAll } from '../../src/lists/entity-list.ts';
+import { readAll } from '../../src/lists/all-entities.ts';
 import * as borg from '../support/borg.ts';
 import * as flosum from '../support/flosum.ts';
 import { never } from '../support/model.ts';
