@@ -45,8 +45,8 @@ export function completeProvider(
   }
 
   /** Only of products that some of it may concern. */
-  async function namesOf(localIds: readonly LocalId[]): Promise<KnownNames> {
-    return showPending || cancelledAs !== undefined ? store.namesOf(name, localIds) : noNames;
+  async function knownNames(): Promise<KnownNames> {
+    return showPending || cancelledAs !== undefined ? store.namesOf(name) : noNames;
   }
 
   function present(read: Backup, names: KnownNames): Backup {
@@ -77,7 +77,7 @@ export function completeProvider(
       const asked = { ...query, after, offset, isOrderAssumed, filter: widen(query.filter) };
       const page = await provider.listBackups(asked, signal);
       isOrderAssumed ||= page.isOrderAssumed ?? false;
-      const names = await namesOf(page.rows.map(({ localId }) => localId));
+      const names = await knownNames();
       const presented = (row: ListedBackup): Backup => present(row.open(), names);
       for (const [index, read] of page.rows.entries()) {
         offset = page.positions?.[index] ?? offset + 1;
@@ -147,7 +147,7 @@ export function completeProvider(
       );
       const known = asked.filter((id) => id !== null);
       const rows = known.length === 0 ? [] : await provider.getBackups(known, signal);
-      const names = await namesOf(known);
+      const names = await knownNames();
       const found = rows[Symbol.iterator]();
       return asked.map((id, index) => {
         if (id === null) return own.get(ids[index] ?? '') ?? null;

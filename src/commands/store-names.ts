@@ -2,15 +2,14 @@
  * What the gateway knows of backups besides their products: the ids that they were shown by before their products named
  * them, and which of them were cancelled here. Both are kept for good, and are in memory as well.
  */
-import { sql } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
 import type { LocalId } from '../core/model.ts';
 import type { DeferredWrites } from '../storage/deferred-writes.ts';
-import { tableOf } from '../storage/dialect.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
 import type { StorageHealth } from '../storage/storage-health.ts';
+import type { SharedState } from './store-shared.ts';
 
-/** What is known of the backups of one page. */
+/** What is known of the backups of one provider. */
 export interface KnownNames {
   /** The id that a backup was shown by; it keeps that id. Null if there is none. */
   aliasOf(localId: LocalId): LocalId | null;
@@ -21,19 +20,27 @@ export interface Names {
   addAlias(provider: string, localId: LocalId, alias: LocalId): Promise<void>;
   /** A mark for a backup that was cancelled by us, where the product has no word for it. */
   markCancelled(provider: string, localId: LocalId): Promise<void>;
-  namesOf(provider: string, localIds: readonly LocalId[]): Promise<KnownNames>;
+  namesOf(provider: string): Promise<KnownNames>;
   localIdOf(provider: string, alias: LocalId): Promise<LocalId | null>;
 }
 
 export interface LoadedNames extends Names {
   readonly ready: Promise<void>;
+  close(): void;
 }
 
-export function createNames(database: StorageDatabase, health: StorageHealth, deferred: DeferredWrites): LoadedNames {
-  const { db, kind, atomically, isShared } = database;
+/** `sharedState`: null of a gateway that is alone, whose memory has everything. */
+export function createNames(
+  { db, atomically }: StorageDatabase,
+  health: StorageHealth,
+  deferred: DeferredWrites,
+  sharedState: (() => Promise<SharedState>) | null,
+): LoadedNames {
   const aliases = new Map<string, LocalId>();
   const localIds = new Map<string, LocalId>();
   const cancelled = new Set<string>();
+  /** Everything up to this is in memory. */
+  let version = -1;
   const keyOf = (provider: string, id: string): string => `${provider}:${id}`;
 
   function keepAlias(provider: string, localId: LocalId, alias: LocalId): void {
@@ -41,34 +48,33 @@ export function createNames(database: StorageDatabase, health: StorageHealth, de
     localIds.set(keyOf(provider, alias), localId);
   }
 
-  const aliasRows = db.selectFrom('aliases').select(['provider', 'local_id', 'alias']);
-  const markRows = db.selectFrom('cancelled').select(['provider', 'local_id']);
-
-  const load = async () => {
-    for (const row of await aliasRows.execute()) keepAlias(row.provider, row.local_id, row.alias);
-    for (const row of await markRows.execute()) cancelled.add(keyOf(row.provider, row.local_id));
-  };
-  // Of a shared database, what a page needs is read with the page.
-  const ready = isShared ? readTolerantly(health, load) : health.read(load);
+  async function readNewer(than: number): Promise<void> {
+    const newer = db.selectFrom('aliases').select(['provider', 'local_id', 'alias']).where('version', '>', than);
+    for (const row of await newer.execute()) keepAlias(row.provider, row.local_id, row.alias);
+    const marks = db.selectFrom('cancelled').select(['provider', 'local_id']).where('version', '>', than);
+    for (const row of await marks.execute()) cancelled.add(keyOf(row.provider, row.local_id));
+  }
 
   /** What other gateways have written. Where the database cannot be read, what was known before has to do. */
-  async function readShared(provider: string, ids: readonly LocalId[]): Promise<void> {
-    const unknown = ids.filter((id) => !aliases.has(keyOf(provider, id)));
-    const unmarked = ids.filter((id) => !cancelled.has(keyOf(provider, id)));
-    if (unknown.length === 0 && unmarked.length === 0) return;
-    await readTolerantly(health, async () => {
-      // Every page asks this: one statement, which is the same for any number of ids.
-      const { rows } = await sql<{ local_id: LocalId; alias: LocalId | null }>`
-        select local_id, alias from ${tableOf(kind, 'aliases')} where provider = ${provider} and local_id = any(${unknown})
-        union all
-        select local_id, null from ${tableOf(kind, 'cancelled')} where provider = ${provider} and local_id = any(${unmarked})
-      `.execute(db);
-      for (const { local_id: localId, alias } of rows) {
-        if (alias === null) cancelled.add(keyOf(provider, localId));
-        else keepAlias(provider, localId, alias);
-      }
+  const catchUp = (state: () => Promise<SharedState>) =>
+    readTolerantly(health, async () => {
+      const { namesVersion } = await state();
+      if (namesVersion === version) return;
+      // A restored database may have lower ones: all of them are read again.
+      await readNewer(namesVersion > version ? version : -1);
+      version = namesVersion;
     });
-  }
+
+  const current = async (): Promise<void> => {
+    await ready;
+    if (sharedState) await catchUp(sharedState);
+  };
+
+  const ready = sharedState ? catchUp(sharedState) : health.read(() => readNewer(-1));
+  // Another server may have taken the place of the one that went away.
+  const stopListening = health.onRecovery(async () => {
+    version = -1;
+  });
 
   return {
     ready,
@@ -96,24 +102,18 @@ export function createNames(database: StorageDatabase, health: StorageHealth, de
           .execute(),
       );
     },
-    async namesOf(provider, ids) {
-      await ready;
-      if (isShared && ids.length > 0) await readShared(provider, ids);
+    async namesOf(provider) {
+      await current();
       return {
         aliasOf: (localId) => aliases.get(keyOf(provider, localId)) ?? null,
         isCancelled: (localId) => cancelled.has(keyOf(provider, localId)),
       };
     },
     async localIdOf(provider, alias) {
-      await ready;
-      const known = localIds.get(keyOf(provider, alias));
-      if (known !== undefined || !isShared) return known ?? null;
-      await readTolerantly(health, async () => {
-        const row = await aliasRows.where('provider', '=', provider).where('alias', '=', alias).executeTakeFirst();
-        if (row) keepAlias(provider, row.local_id, alias);
-      });
+      await current();
       return localIds.get(keyOf(provider, alias)) ?? null;
     },
+    close: stopListening,
   };
 }
 

@@ -9,6 +9,7 @@ import { createOwnership, ownsAll, takenOver } from './ownership.ts';
 import { OperationMemory } from './store-memory.ts';
 import { createNames, type Names } from './store-names.ts';
 import { createOperationRows } from './store-rows.ts';
+import { readSharedState, readTogether, type SharedState } from './store-shared.ts';
 
 export type OperationChange = Partial<
   Pick<
@@ -87,7 +88,8 @@ export function openStore({
   const operations = new OperationMemory();
   const ownership = replica ? createOwnership(rows, operations, replica) : ownsAll(rows);
   const deferred = createDeferredWrites(health, { of: 'ledger' });
-  const names = createNames(database, health, deferred);
+  const sharedState = replica ? readTogether(() => readSharedState(database.db)) : null;
+  const { close: closeNames, ...names } = createNames(database, health, deferred, sharedState);
   /** The last write of each operation that is not over: writes of one operation keep their order. */
   const writing = new Map<string, Promise<unknown>>();
 
@@ -125,8 +127,12 @@ export function openStore({
   const isToldOf = ({ id, isAccepted, lostAt, sentAt }: OperationRecord): boolean =>
     ownership.isOwn(id) || isAccepted || lostAt !== null || (sentAt ?? now()) < now() - awaitedElsewhereMs * 1000;
 
-  async function readPendingOf(provider: string): Promise<readonly OperationRecord[]> {
+  async function readPendingOf(
+    provider: string,
+    state: () => Promise<SharedState>,
+  ): Promise<readonly OperationRecord[]> {
     try {
+      if (!(await health.read(state)).hasPending) return [];
       return (await health.read(() => rows.pendingOf(provider))).map(latest).filter(isToldOf);
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -207,7 +213,9 @@ export function openStore({
     pending: operations.pending,
     async pendingOf(provider) {
       await ready;
-      return replica ? readPendingOf(provider) : operations.pending().filter((one) => one.provider === provider);
+      return sharedState
+        ? readPendingOf(provider, sharedState)
+        : operations.pending().filter((one) => one.provider === provider);
     },
     async takeOver() {
       await ready;
@@ -228,6 +236,7 @@ export function openStore({
     },
     async close() {
       stopListening();
+      closeNames();
       await Promise.all(writing.values());
       await writeNoted();
     },

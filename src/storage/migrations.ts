@@ -1,8 +1,12 @@
 /** The steps that make the tables of a database. One file, since they are read in order and released ones never change. */
+import { postgresSchema } from './dialect.ts';
 import { hours, quarterHours } from './totals-migration.ts';
 
 /** Marks a file as the ledger of a gateway: `BKPL` in ASCII. Files of versions 1 to 3 have 0. */
 export const applicationId = 0x424b504c;
+
+/** Of transactions that name backups. `BKPN` in ASCII. */
+const namesLock = 0x424b504e;
 
 /** A step in the SQL of each database. Both must lead to the same tables, as `tables.ts` describes them. */
 export interface Migration {
@@ -301,5 +305,24 @@ export const migrations: readonly Migration[] = [
        record TEXT NOT NULL,
        PRIMARY KEY (provider, local_id)
      );`,
+  },
+  {
+    // Only several gateways count: each asks for what is newer than the newest that it knows. The lock lets transactions
+    // commit in the order of their numbers. By a trigger, since a gateway of an older version may still write.
+    sqlite: `ALTER TABLE aliases ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE cancelled ADD COLUMN version INTEGER NOT NULL DEFAULT 0;`,
+    postgres: `ALTER TABLE aliases ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE cancelled ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+     CREATE INDEX aliases_by_version ON aliases (version);
+     CREATE INDEX cancelled_by_version ON cancelled (version);
+     CREATE SEQUENCE names_version;
+     CREATE FUNCTION count_name() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+     BEGIN
+       PERFORM pg_advisory_xact_lock(${namesLock});
+       NEW.version := nextval('${postgresSchema}.names_version');
+       RETURN NEW;
+     END $$;
+     CREATE TRIGGER count_alias BEFORE INSERT OR UPDATE ON aliases FOR EACH ROW EXECUTE FUNCTION count_name();
+     CREATE TRIGGER count_cancelled BEFORE INSERT OR UPDATE ON cancelled FOR EACH ROW EXECUTE FUNCTION count_name();`,
   },
 ];

@@ -18,8 +18,9 @@ export interface Tables {
     /** What a start asked for, as JSON. */
     settings: Generated<string | null>;
   };
-  aliases: { provider: string; local_id: string; alias: string };
-  cancelled: { provider: string; local_id: string };
+  /** `version`: increases with each write of either table in PostgreSQL, in the order of the commits. */
+  aliases: { provider: string; local_id: string; alias: string; version: Generated<number> };
+  cancelled: { provider: string; local_id: string; version: Generated<number> };
   /** `version`: of a log that several gateways write, increases with each write. */
   replay_logs: { log: string; head: string; used_at: number; version: Generated<number> };
   replay_parts: { log: string; last_seq: number; at: number; bytes: number; entries: string };
