@@ -36,6 +36,7 @@ export function createNotices(db: Db, health: StorageHealth, listen: Listening):
   const listeners = new Set<(notice: Notice) => void>();
   const waiting = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
+  let toldAt = Number.NEGATIVE_INFINITY;
   let isClosed = false;
 
   const toText = (topic: string, of: string) => `${topic} ${of}`;
@@ -53,6 +54,7 @@ export function createNotices(db: Db, health: StorageHealth, listen: Listening):
   function flush(): Promise<void> {
     if (timer) clearTimeout(timer);
     timer = null;
+    toldAt = performance.now();
     const texts = [...waiting];
     waiting.clear();
     return texts.length === 0 ? Promise.resolve() : send(texts);
@@ -67,7 +69,8 @@ export function createNotices(db: Db, health: StorageHealth, listen: Listening):
     tell(topic, of = '') {
       if (isClosed) return;
       waiting.add(toText(topic, of));
-      timer ??= setTimeout(() => void flush(), tellEveryMs).unref();
+      // At once after a silence: a watcher waits.
+      timer ??= setTimeout(() => void flush(), toldAt + tellEveryMs - performance.now()).unref();
     },
     tellNow: (topic, of = '') => send([toText(topic, of)]),
     onNotice(noticed) {
