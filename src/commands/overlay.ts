@@ -17,7 +17,7 @@ import type { KnownNames } from './store-names.ts';
 
 const aliasPrefix = 'operation-';
 
-const noNames: KnownNames = { aliasOf: () => null, isCancelled: () => false };
+const noNames: KnownNames = { aliasOf: () => null, isCancelled: () => false, mayChange: false };
 
 /** The id of the backup of a start that its product does not name before it is over. */
 export const aliasFor = ({ id }: OperationRecord): LocalId => `${aliasPrefix}${id}`;
@@ -69,7 +69,7 @@ export function completeProvider(
   }
 
   /** Pages of the product until enough rows are left after their statuses have changed. */
-  async function listPresented(query: PageQuery, signal: AbortSignal): Promise<BackupPage> {
+  async function listPresented(query: PageQuery, before: KnownNames, signal: AbortSignal): Promise<BackupPage> {
     const found: { row: ListedBackup; position: number }[] = [];
     const unreadable: UnreadableRow[] = [];
     let { after, offset, isOrderAssumed = false } = query;
@@ -77,7 +77,7 @@ export function completeProvider(
       const asked = { ...query, after, offset, isOrderAssumed, filter: widen(query.filter) };
       const page = await provider.listBackups(asked, signal);
       isOrderAssumed ||= page.isOrderAssumed ?? false;
-      const names = await knownNames();
+      const names = before.mayChange ? await knownNames() : before;
       const presented = (row: ListedBackup): Backup => present(row.open(), names);
       for (const [index, read] of page.rows.entries()) {
         offset = page.positions?.[index] ?? offset + 1;
@@ -111,12 +111,15 @@ export function completeProvider(
       const matching = (rows: readonly Backup[]) =>
         rows.filter((row) => isAfter(row) && matchesFilter(row, query.filter)).map(listed);
       // Before the product is asked: a start that ends meanwhile is then in one of the two at least.
-      const pending = matching(await pendingRows());
-      const read = await listPresented(query, signal);
+      const [names, rowsBefore] = await Promise.all([knownNames(), pendingRows()]);
+      const pending = matching(rowsBefore);
+      const read = await listPresented(query, names, signal);
       const problem = untoldProblem(name, untold);
       const page = problem ? { ...read, problems: [...read.problems, problem] } : read;
       if (pending.length === 0) return page;
-      const rows = [...pending, ...page.rows].sort(compare);
+      // One that ended meanwhile may be in both.
+      const named = new Set(page.rows.map(({ localId }) => names.aliasOf(localId)));
+      const rows = [...pending.filter(({ localId }) => !named.has(localId)), ...page.rows].sort(compare);
       const { problems, unreadable = [], isOrderAssumed = false } = page;
       return {
         rows: rows.slice(0, query.limit),

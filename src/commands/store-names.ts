@@ -14,6 +14,8 @@ export interface KnownNames {
   /** The id that a backup was shown by; it keeps that id. Null if there is none. */
   aliasOf(localId: LocalId): LocalId | null;
   isCancelled(localId: LocalId): boolean;
+  /** Another gateway has a command under way, which may add to them. */
+  readonly mayChange: boolean;
 }
 
 export interface Names {
@@ -41,6 +43,7 @@ export function createNames(
   const cancelled = new Set<string>();
   /** Everything up to this is in memory. */
   let version = -1;
+  let mayChange = false;
   const keyOf = (provider: string, id: string): string => `${provider}:${id}`;
 
   function keepAlias(provider: string, localId: LocalId, alias: LocalId): void {
@@ -58,7 +61,8 @@ export function createNames(
   /** What other gateways have written. Where the database cannot be read, what was known before has to do. */
   const catchUp = (state: () => Promise<SharedState>) =>
     readTolerantly(health, async () => {
-      const { namesVersion } = await state();
+      const { namesVersion, hasPending } = await state();
+      mayChange = hasPending;
       if (namesVersion === version) return;
       // A restored database may have lower ones: all of them are read again.
       await readNewer(namesVersion > version ? version : -1);
@@ -107,6 +111,7 @@ export function createNames(
       return {
         aliasOf: (localId) => aliases.get(keyOf(provider, localId)) ?? null,
         isCancelled: (localId) => cancelled.has(keyOf(provider, localId)),
+        mayChange,
       };
     },
     async localIdOf(provider, alias) {
