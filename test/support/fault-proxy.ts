@@ -170,7 +170,8 @@ function countBytes(response: ServerResponse, record: ProxiedRequest): void {
   });
 }
 
-async function relay({ response, forward }: Exchange): Promise<void> {
+/** Passes the answer on, as it is. */
+export async function relay({ response, forward }: Exchange): Promise<void> {
   const answer = await forward();
   response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
   response.flushHeaders();

@@ -2,9 +2,10 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { borg } from '../../../providers/borg/index.ts';
+import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
 import type { Product } from '../../../providers/product.ts';
 import type { UpstreamLimits } from '../../../src/upstream/limits.ts';
-import { startFaultProxy } from '../../support/fault-proxy.ts';
+import { type Exchange, relay, startFaultProxy } from '../../support/fault-proxy.ts';
 import { aToken } from '../../support/gateway.ts';
 import { type PostgresServer, run, startPostgres } from '../../support/postgres.ts';
 import { startReplicas } from '../../support/replica-cluster.ts';
@@ -79,6 +80,49 @@ describe('several gateways', () => {
     };
     await using _cluster = await startReplicas(server, 3, { products: [counting as unknown as Product] });
     await expect.poll(() => gateways.map((count) => count()), { timeout: hangMs }).toEqual([3, 3, 3]);
+  });
+
+  it('have together no more calls at the product than one may have', async () => {
+    const sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 100 });
+    onTestFinished(() => sandbox.close());
+    const shared = await startFaultProxy(sandbox.config.url);
+    onTestFinished(() => shared.close());
+    await using cluster = await startReplicas(server, 3, {
+      history: { off: true },
+      configure: () => ({ url: shared.url, cacheSeconds: 0, limits: { requests: 6 } }),
+    });
+    const ask = (index: number) =>
+      cluster.replicas[index % 3]?.gateway.askText(`{ backups(first: ${20 + index}) { problems { code } } }`);
+    await Promise.all([0, 1, 2].map(ask));
+    const gateways = () => run(cluster.url, 'SELECT 1 FROM backplane.replicas');
+    await expect.poll(gateways, { timeout: hangMs }).toHaveLength(3);
+    await expect
+      .poll(() => cluster.replicas.map(({ storage }) => storage.replica?.live), { timeout: hangMs })
+      .toEqual([3, 3, 3]);
+    let [active, most] = [0, 0];
+    const held: (() => void)[] = [];
+    const hold = {
+      name: 'held',
+      async apply(exchange: Exchange) {
+        most = Math.max(most, ++active);
+        await new Promise<void>((resolve) => held.push(resolve));
+        // The next one may come when the last byte is sent.
+        active--;
+        await relay(exchange);
+      },
+    };
+    shared.fail(hold);
+    let isOver = false;
+    const answers = Promise.all(Array.from({ length: 60 }, (_, index) => ask(index))).finally(() => {
+      isOver = true;
+    });
+    await expect.poll(() => active, { timeout: hangMs }).toBe(6);
+    while (!isOver) {
+      for (const release of held.splice(0)) release();
+      await expect.poll(() => held.length > 0 || isOver, { timeout: hangMs }).toBe(true);
+    }
+    for (const answer of await answers) expect(answer).toMatchObject({ data: { backups: { problems: [] } } });
+    expect(most).toBe(6);
   });
 
   it('try a wrong password once in all, also at the same moment', async () => {
