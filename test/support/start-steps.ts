@@ -43,11 +43,18 @@ export interface StartProgram {
   readonly origin: string;
 }
 
-export async function startReplica(url: string, providers: readonly object[]): Promise<StartProgram> {
+/** Of the configuration's section `storage`, without the URL. */
+const quickTakeover = { takeoverSeconds: 3 };
+
+export async function startReplica(
+  url: string,
+  providers: readonly object[],
+  storage: object = quickTakeover,
+): Promise<StartProgram> {
   const config = await writeConfig(
     'replica.yaml',
     stringify({
-      storage: { url, takeoverSeconds: 3 },
+      storage: { url, ...storage },
       ledger: { reconcileSeconds: 1, answerWithinSeconds: 10 },
       // A program that is stopped has not answered for longer than that.
       limits: { requestSeconds: 600 },
@@ -76,9 +83,9 @@ export const isTakenOver = (row: OperationRow | undefined, kind: ProductKind): b
   row !== undefined && (row.status !== 'PENDING' || (kind === 'labii' && Number(row.owner_epoch) > 0));
 
 /** Reaches its database and its product through proxies. */
-export async function startVictim(url: string, product: StartedProduct) {
+export async function startVictim(url: string, product: StartedProduct, storage?: object) {
   const database = await startPostgresProxy(url);
-  const { program, origin } = await startReplica(database.url, [product.proxied]);
+  const { program, origin } = await startReplica(database.url, [product.proxied], storage);
   let release = (): void => undefined;
 
   function atProduct(isForwarded: boolean): Promise<void> {

@@ -13,7 +13,7 @@ import {
   startVictim,
 } from '../../support/start-steps.ts';
 import { openProduct, type ProductKind, productKinds } from '../../support/started-products.ts';
-import { hangMs } from '../../support/timing.ts';
+import { deadlineMs, hangMs } from '../../support/timing.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -71,4 +71,35 @@ it(
     for (const line of await Promise.all(kinds.map(killAtSteps))) process.stdout.write(line);
   },
   rounds * steps.length * hangMs,
+);
+
+/** Of a configuration that does not say it, in milliseconds; and what a heartbeat and a busy machine add. */
+const [defaultTakeoverMs, laterMs] = [30_000, 15_000];
+
+leftToNightly('three takeovers after 30 s, as by default', 'each waits so long');
+
+it.runIf(isNightly)(
+  'by default, a survivor says after 30 s what became of a start, three times',
+  async () => {
+    const measure = async () => {
+      const url = await server.database();
+      await using product = await openProduct('borg');
+      await using victim = await startVictim(url, product, {});
+      const survivor = await startReplica(url, [product.config], {});
+      onTestFinished(() => survivor.program[Symbol.asyncDispose]());
+      const { key, answer } = await victim.startUntil('when it is written', 'default');
+      victim.program.child.kill('SIGKILL');
+      const killedAt = performance.now();
+      await answer;
+      await expect.poll(async () => (await rowOf(url, key))?.status, { timeout: 2 * hangMs }).toBe('FAILED');
+      expect(product.sent()).toBe(0);
+      return performance.now() - killedAt;
+    };
+    const times = await Promise.all([measure(), measure(), measure()]);
+    process.stdout.write(`taken over after ${times.map((ms) => (ms / 1000).toFixed(1)).join(', ')} s\n`);
+    // The last heartbeat may be a third of the takeover old.
+    for (const ms of times) expect(ms).toBeGreaterThan(defaultTakeoverMs / 2);
+    for (const ms of times) expect(ms).toBeLessThan(deadlineMs(defaultTakeoverMs + laterMs));
+  },
+  4 * hangMs,
 );
