@@ -1,5 +1,4 @@
 /** The steps that make the tables of a database. One file, since they are read in order and released ones never change. */
-import { postgresSchema } from './dialect.ts';
 import { hours, quarterHours } from './totals-migration.ts';
 
 /** Marks a file as the ledger of a gateway: `BKPL` in ASCII. Files of versions 1 to 3 have 0. */
@@ -319,7 +318,7 @@ export const migrations: readonly Migration[] = [
      CREATE FUNCTION count_name() RETURNS TRIGGER LANGUAGE plpgsql AS $$
      BEGIN
        PERFORM pg_advisory_xact_lock(${namesLock});
-       NEW.version := nextval('${postgresSchema}.names_version');
+       NEW.version := nextval('backplane.names_version');
        RETURN NEW;
      END $$;
      CREATE TRIGGER count_alias BEFORE INSERT OR UPDATE ON aliases FOR EACH ROW EXECUTE FUNCTION count_name();
