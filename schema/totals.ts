@@ -1,4 +1,5 @@
 /** Numbers over months, from the history. */
+import type { StoredSum } from '../src/core/history.ts';
 import type { Problem } from '../src/core/provider.ts';
 import { nextTurn } from '../src/core/turns.ts';
 import {
@@ -13,6 +14,7 @@ import { type Builder, describe } from './builder.ts';
 import { readsOfTotals } from './cost.ts';
 import { toListFilter } from './inputs.ts';
 import type { Refs } from './refs.ts';
+import { isSelected } from './selected.ts';
 
 const groupDescriptions: Record<TotalsGroupBy, string> = {
   PROVIDER: 'Each provider.',
@@ -87,11 +89,22 @@ export function defineTotals(builder: Builder, refs: Refs): void {
             'Time zone of days, weeks and months, as a name of the IANA database such as `Europe/Paris`. Another text is BAD_USER_INPUT.',
         }),
       },
-      resolve: (_root, { filter, groupBy: by, timeZone }, { catalog, signal }) =>
-        catalog.history.totals(toListFilter(filter), { by, timeZone }, signal),
+      resolve: (_root, { filter, groupBy: by, timeZone }, { catalog, signal }, info) => {
+        const sums = sumNames.filter((sum) => fieldsOfSums[sum].some((field) => isSelected(info, 'groups', field)));
+        return catalog.history.totals(toListFilter(filter), { by, timeZone, sums }, signal);
+      },
     }),
   );
 }
+
+/** Fields of a group that need each sum. */
+const fieldsOfSums = {
+  duration: ['durationSeconds', 'timedCount', 'medianDurationSeconds', 'p95DurationSeconds'],
+  originalBytes: ['originalBytes', 'originalCount'],
+  storedBytes: ['storedBytes', 'storedCount'],
+} as const satisfies Record<StoredSum, readonly string[]>;
+
+const sumNames = Object.keys(fieldsOfSums) as StoredSum[];
 
 const groupsOfTurn = 100;
 

@@ -159,12 +159,17 @@ export const timelessRange = { from: Number.MIN_SAFE_INTEGER, to: 1 } as const;
 /** Of rows that have not started, which come after all others. */
 export const queuedRange = { from: 300_000_000_000_000_000, to: 300_000_000_900_000_000 } as const;
 
+/** What totals can sum up. */
+export type StoredSum = 'duration' | 'originalBytes' | 'storedBytes';
+
 export interface TotalsQuery {
   readonly filter: Pick<BackupFilter, 'statuses' | 'types' | 'triggers'> & {
     /** Empty text: of rows that do not tell their entity. */
     readonly entityIds: BackupFilter['entityIds'];
   };
   readonly by: readonly StoredGroup[];
+  /** Other sums are 0, of 0 backups: each of them takes its time over months. */
+  readonly sums: readonly StoredSum[];
   /** In ascending order, without overlap. */
   readonly spans: readonly StoredSpan[];
   /** At most so many groups, of any. */
@@ -200,7 +205,7 @@ export interface DurationPart {
   readonly provider: string;
   /** Parts with the same label are counted together. */
   readonly label: string;
-  readonly query: Omit<TotalsQuery, 'limit'>;
+  readonly query: Omit<TotalsQuery, 'limit' | 'sums'>;
 }
 
 export interface StoredDurations extends StoredKey {

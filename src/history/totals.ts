@@ -5,6 +5,7 @@ import type {
   StoredDurations,
   StoredGroup,
   StoredKey,
+  StoredSum,
   StoredTotals,
   TotalsQuery,
 } from '../core/history.ts';
@@ -30,6 +31,15 @@ const columns = {
   STATUS: 'status',
 } as const satisfies Record<StoredGroup, string>;
 
+/** Of each sum: its column, in totals and in rows alike, and the start of the name of its number of backups in totals. */
+const measured = {
+  duration: { column: 'duration', count: 'timed' },
+  originalBytes: { column: 'original_bytes', count: 'original' },
+  storedBytes: { column: 'stored_bytes', count: 'stored' },
+} as const satisfies Record<StoredSum, object>;
+
+type CountOf = (measure: (typeof measured)[StoredSum]) => RawBuilder<unknown>;
+
 type Cells = RawBuilder<unknown>;
 
 interface Summed {
@@ -41,12 +51,13 @@ interface Summed {
   readonly runs: number;
   readonly succeeded: number;
   readonly failed: number;
-  readonly timed: number;
-  readonly duration: number;
-  readonly original: number;
-  readonly original_bytes: number;
-  readonly stored: number;
-  readonly stored_bytes: number;
+  /** These are there if they were asked for. */
+  readonly timed?: number;
+  readonly duration?: number;
+  readonly original?: number;
+  readonly original_bytes?: number;
+  readonly stored?: number;
+  readonly stored_bytes?: number;
 }
 
 const bucketOf = (bucket: 'succeeded' | 'failed') =>
@@ -112,29 +123,22 @@ export function createTotals({ db, kind }: Pick<StorageDatabase, 'db' | 'kind'>,
   const ofBucket = (bucket: 'succeeded' | 'failed', value: RawBuilder<unknown>) =>
     sql`case when cells.status in (${bucketOf(bucket)}) then ${value} else 0 end`;
 
-  const ofCells = {
-    runs: sql`cells.runs`,
-    succeeded: ofBucket('succeeded', sql`cells.runs`),
-    failed: ofBucket('failed', sql`cells.runs`),
-    timed: sql`cells.timed_count`,
-    duration: sql`cells.duration`,
-    original: sql`cells.original_count`,
-    original_bytes: sql`cells.original_bytes`,
-    stored: sql`cells.stored_count`,
-    stored_bytes: sql`cells.stored_bytes`,
-  };
-  const known = (column: string) => sql`case when ${sql.ref(`cells.${column}`)} is null then 0 else 1 end`;
-  const ofRows = {
-    runs: sql`1`,
-    succeeded: ofBucket('succeeded', sql`1`),
-    failed: ofBucket('failed', sql`1`),
-    timed: known('duration'),
-    duration: sql`cells.duration`,
-    original: known('original_bytes'),
-    original_bytes: sql`cells.original_bytes`,
-    stored: known('stored_bytes'),
-    stored_bytes: sql`cells.stored_bytes`,
-  };
+  /** Columns of the answer, and what they sum up. */
+  const counted = (runs: RawBuilder<unknown>, sums: readonly StoredSum[], countOf: CountOf) => ({
+    runs,
+    succeeded: ofBucket('succeeded', runs),
+    failed: ofBucket('failed', runs),
+    ...Object.fromEntries(
+      sums.flatMap((sum) => {
+        const { count, column } = measured[sum];
+        return [[count, countOf(measured[sum])] as const, [column, sql.ref(`cells.${column}`)] as const];
+      }),
+    ),
+  });
+  const ofCells = (sums: readonly StoredSum[]) =>
+    counted(sql`cells.runs`, sums, ({ count }) => sql.ref(`cells.${count}_count`));
+  const ofRows = (sums: readonly StoredSum[]) =>
+    counted(sql`1`, sums, ({ column }) => sql`case when ${sql.ref(`cells.${column}`)} is null then 0 else 1 end`);
 
   /** The totals of entities begin with the entity: a part of the time alone would read all of them. */
   async function entitiesOf(
@@ -180,16 +184,16 @@ export function createTotals({ db, kind }: Pick<StorageDatabase, 'db' | 'kind'>,
           ? []
           : select(
               query.by,
-              ofCells,
+              ofCells(query.sums),
               matching(table('history_hours'), 'hour', split.hours, provider, filter),
               query.limit,
             ),
         split.slots.length === 0
           ? []
-          : select(query.by, ofCells, matching(cells, 'slot', split.slots, provider, filter), query.limit),
+          : select(query.by, ofCells(query.sums), matching(cells, 'slot', split.slots, provider, filter), query.limit),
         edges.length === 0
           ? []
-          : select(query.by, ofRows, matching(rows, 'sort_at', edges, provider, filter), query.limit),
+          : select(query.by, ofRows(query.sums), matching(rows, 'sort_at', edges, provider, filter), query.limit),
       ]);
       // Without a spread, which takes many times as long.
       return found.flat().map((row) => ({
@@ -201,12 +205,12 @@ export function createTotals({ db, kind }: Pick<StorageDatabase, 'db' | 'kind'>,
         count: row.runs,
         succeeded: row.succeeded,
         failed: row.failed,
-        timedCount: row.timed,
-        durationSeconds: row.duration / 1_000_000,
-        originalCount: row.original,
-        originalBytes: row.original_bytes,
-        storedCount: row.stored,
-        storedBytes: row.stored_bytes,
+        timedCount: row.timed ?? 0,
+        durationSeconds: (row.duration ?? 0) / 1_000_000,
+        originalCount: row.original ?? 0,
+        originalBytes: row.original_bytes ?? 0,
+        storedCount: row.stored ?? 0,
+        storedBytes: row.stored_bytes ?? 0,
       }));
     },
     async durations(parts) {

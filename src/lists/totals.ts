@@ -10,6 +10,7 @@ import {
   type StoredGroup,
   type StoredKey,
   type StoredSpan,
+  type StoredSum,
   type StoredTotals,
   type TotalsQuery,
   timelessRange,
@@ -45,6 +46,8 @@ export interface TotalsRequest {
   readonly by: readonly TotalsGroupBy[];
   /** A name of the IANA database. */
   readonly timeZone: string;
+  /** Sums that are wanted; the others are null, and their counts 0. Percentiles need `duration`. */
+  readonly sums: readonly StoredSum[];
 }
 
 /** Null: not grouped by it, or not told by the product. */
@@ -106,7 +109,13 @@ export async function readTotals(
   const by = storedGroups.filter((group) => request.by.includes(group));
   const queries = parts.map((part) => ({
     part,
-    query: { filter: part.filter, by, spans: spansOf(part.filter, calendar, now), limit: maxGroups + 1 },
+    query: {
+      filter: part.filter,
+      by,
+      sums: request.sums,
+      spans: spansOf(part.filter, calendar, now),
+      limit: maxGroups + 1,
+    },
   }));
   const groups = new Map<string, Sums>();
   const labelOf = ({ name, kind }: Part) =>
@@ -222,7 +231,8 @@ async function findUntold(
     triggers: orElse(triggers, 'UNKNOWN' as const),
   };
   const isAny = async (changes: Partial<TotalsQuery['filter']>, within: readonly StoredSpan[] = spans) =>
-    (await history.totals(provider, { filter: { ...loose, ...changes }, by: [], spans: within, limit: 1 })).length > 0;
+    (await history.totals(provider, { filter: { ...loose, ...changes }, by: [], sums: [], spans: within, limit: 1 }))
+      .length > 0;
   const ofTime = { index: timeless, ...timelessRange };
   const questions: readonly (readonly [UntoldField, boolean, () => Promise<boolean>])[] = [
     ['entity', (entityIds?.length ?? 0) > 0, () => isAny({ entityIds: [''] })],

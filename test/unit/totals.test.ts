@@ -60,7 +60,7 @@ function aHistory(providers: number, timedCount: number) {
       }) as MergeSource,
   );
   const read = async () => {
-    const { groups } = await readTotals(sources, history, { by: [], timeZone: 'UTC' }, now, never);
+    const { groups } = await readTotals(sources, history, { by: [], timeZone: 'UTC', sums: ['duration'] }, now, never);
     return groups[0]?.percentiles();
   };
   return { read, queries };

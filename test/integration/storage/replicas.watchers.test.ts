@@ -3,7 +3,6 @@ import { type Client, createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { stringify } from 'yaml';
-import type { BorgSandbox } from '../../../providers/borg/sandbox/contract.ts';
 import { startBorgSandbox } from '../../../providers/borg/sandbox/index.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { globalId } from '../../support/gateway.ts';
@@ -13,7 +12,7 @@ import { type PostgresServer, run, startPostgres } from '../../support/postgres.
 import { start } from '../../support/process.ts';
 import { startReplicas } from '../../support/replica-cluster.ts';
 import { deadlineMs, hangMs } from '../../support/timing.ts';
-import { accounting } from '../../support/watching.ts';
+import { accounting, untilTold } from '../../support/watching.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -47,17 +46,6 @@ const isList = ({ method, path }: { method: string; path: string }) =>
   method === 'GET' && /\/jobs$|activity/.test(path);
 const idOf = (id: number) => globalId('BorgBackup', 'files', String(id));
 
-/** A stream that is opened without a cursor tells what happens from then on, whenever that is. */
-async function untilTold(sandbox: BorgSandbox, watching: readonly (readonly string[])[]): Promise<void> {
-  const areTold = () => {
-    if (watching.every((told) => told.length > 0)) return true;
-    sandbox.startOutside(accounting);
-    sandbox.clock.advance(3_600_000);
-    return false;
-  };
-  await expect.poll(areTold, { timeout: hangMs, interval: 500 }).toBe(true);
-}
-
 const watchers = casesOf(1_000, 30);
 /** Of one socket, which may have 100. */
 const watchersPerSocket = 50;
@@ -82,7 +70,7 @@ it(
       Array.from({ length: sockets }, (_, index) => replicas[index % 3]?.gateway.connect() as Promise<Client>),
     );
     const all = Array.from({ length: watchers - 1 }, (_, index) => watch(clients[index % sockets] as Client));
-    await untilTold(sandbox, [first, ...all]);
+    await untilTold(sandbox, () => [first, ...all]);
     const id = idOf(sandbox.startOutside(accounting));
     await expect
       .poll(() => all.filter((told) => told.includes(`BackupStarted ${id}`)).length, { timeout: hangMs })
@@ -146,7 +134,7 @@ it(
       sandbox.clock.advance(3_600_000);
       return id;
     }
-    await untilTold(sandbox, [first.told, second.told]);
+    await untilTold(sandbox, () => [first.told, second.told]);
     const ids = [await startAndSee([first, second])];
     first.child.kill('SIGSTOP');
     const stoppedAt = performance.now();

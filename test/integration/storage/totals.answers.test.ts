@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matchesFilter, noFilter, type UntoldField } from '../../../src/core/filter.ts';
-import type { History, HistoryCoverage } from '../../../src/core/history.ts';
+import type { History, HistoryCoverage, StoredSum } from '../../../src/core/history.ts';
 import type { Instant } from '../../../src/core/instant.ts';
 import { type Backup, statusTraits } from '../../../src/core/model.ts';
 import { createLocalTimes } from '../../../src/core/time-zone.ts';
@@ -34,6 +34,7 @@ const at = (text: string) => Date.parse(text) * 1000;
 const start = at('2026-03-29T00:00:00Z');
 const now = at('2026-04-07T12:00:00Z');
 const names = ['one', 'two'] as const;
+const sums = ['duration', 'originalBytes', 'storedBytes'] as const;
 const zones = ['UTC', 'Europe/Paris', 'Australia/Lord_Howe', 'Asia/Kolkata'] as const;
 
 const row = fc
@@ -91,6 +92,7 @@ const question = fc.record({
     )
     .map(([groups, unit]) => [...groups, ...unit]),
   zone: fc.constantFrom(...zones),
+  sums: fc.oneof({ weight: 3, arbitrary: fc.constant([...sums]) }, { weight: 1, arbitrary: fc.subarray([...sums]) }),
 });
 type Question = typeof question extends fc.Arbitrary<infer T> ? T : never;
 
@@ -111,7 +113,7 @@ const sum = (values: readonly (number | null)[]) => {
 };
 
 /** Key and numbers of each group that is expected. */
-function countPlainly(rows: readonly Backup[], { filter, by, zone }: Question): unknown[] {
+function countPlainly(rows: readonly Backup[], { filter, by, zone, sums: wanted }: Question): unknown[] {
   const groups = new Map<string, Backup[]>();
   const only = (group: TotalsGroupBy, value: unknown) => (by.includes(group) ? value : null);
   for (const one of rows) {
@@ -135,20 +137,21 @@ function countPlainly(rows: readonly Backup[], { filter, by, zone }: Question): 
     groups.set(text, [...(groups.get(text) ?? []), one]);
   }
   if (by.length === 0 && groups.size === 0) groups.set(JSON.stringify(Array(8).fill(null)), []);
-  return inOrder([...groups].map(([key, own]) => [JSON.parse(key).slice(0, 7), numbersOf(own)]));
+  return inOrder([...groups].map(([key, own]) => [JSON.parse(key).slice(0, 7), numbersOf(own, wanted)]));
 }
 
 const inOrder = (groups: readonly (readonly [key: unknown, numbers: unknown])[]) =>
   groups.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
-function numbersOf(rows: readonly Backup[]) {
+function numbersOf(rows: readonly Backup[], wanted: Question['sums']) {
   const bucket = (name: string) => rows.filter(({ status }) => statusTraits[status].bucket === name).length;
-  const seconds = rows
+  const only = (sum: StoredSum): readonly Backup[] => (wanted.includes(sum) ? rows : []);
+  const seconds = only('duration')
     .map(({ startedAt, endedAt }) => (startedAt === null || endedAt === null ? null : (endedAt - startedAt) / 1e6))
     .filter((value) => value !== null)
     .sort((a, b) => a - b);
-  const originals = rows.map(({ size }) => size.originalBytes);
-  const stored = rows.map(({ size }) => size.storedBytes);
+  const originals = only('originalBytes').map(({ size }) => size.originalBytes);
+  const stored = only('storedBytes').map(({ size }) => size.storedBytes);
   const middle = (seconds.length - 1) / 2;
   const median = ((seconds[Math.floor(middle)] ?? 0) + (seconds[Math.ceil(middle)] ?? 0)) / 2;
   return {
@@ -201,7 +204,7 @@ describe.each(['SQLite', 'PostgreSQL'])('totals from %s', (kind) => {
   afterAll(() => storage.close());
 
   function read(
-    { filter, by, zone }: Question,
+    { filter, by, zone, sums: wanted }: Question,
     asked: readonly string[] = names,
     known: HistoryCoverage | null = coverage,
   ) {
@@ -215,7 +218,7 @@ describe.each(['SQLite', 'PostgreSQL'])('totals from %s', (kind) => {
       filter: { ...noFilter, ...filter },
       timeoutMs: 60_000,
     }));
-    return readTotals(sources, history, { by, timeZone: zone }, now, never);
+    return readTotals(sources, history, { by, timeZone: zone, sums: wanted }, now, never);
   }
 
   async function fill(rows: readonly Backup[]): Promise<void> {
@@ -259,6 +262,7 @@ describe.each(['SQLite', 'PostgreSQL'])('totals from %s', (kind) => {
     },
     by: [],
     zone: 'UTC',
+    sums: [...sums],
   };
 
   it('name fields that the product does not tell, and only if rows are left out for that', async () => {
