@@ -68,6 +68,8 @@ async function measureOn(
   await using server = await startOn(bench, url, { everySeconds: 3_600, requestsPerMinute: 30 });
   using client = await connectClient(server.url);
   const [hand, whole]: [number[], number[]] = [[], []];
+  // What the first request of a process costs is in `cold-start`.
+  await client.post(page());
   await server.takeUsage();
   // The first of each brings the pages into memory.
   for (let round = 0; round <= scale.historyRounds; round++) {
