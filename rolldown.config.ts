@@ -71,7 +71,7 @@ const bench = defineConfig({
   input: readdirSync('bench').flatMap((file) => (file.endsWith('.ts') ? `bench/${file}` : [])),
   platform: 'node',
   transform,
-  external: ['libsql', 'pg', 'undici', 'ws'],
+  external: ['libsql', 'pg', 'playwright-core', 'undici', 'ws'],
   output: { dir: 'dist/bench', format: 'esm', preserveModules: true, preserveModulesRoot: 'bench', sourcemap: true },
 });
 

@@ -27,6 +27,16 @@ export interface Scale {
   /** Backups in the history scenario, and how often it asks. */
   readonly historyRows: number;
   readonly historyRounds: number;
+  /** Rows of the list that the dashboard reads to its end, and frames in which they pass. */
+  readonly listRows: number;
+  readonly frames: number;
+  /** How long the dashboard follows a fast log, and how fast that is. */
+  readonly logSeconds: number;
+  readonly linesPerSecond: number;
+  /** How long the dashboard follows live events. */
+  readonly minutes: number;
+  /** Whether the parts of the dashboard wait for each other, so that none disturbs the figures of another. */
+  readonly isInTurn: boolean;
   /** Whether metrics and traces are also measured one by one. */
   readonly isEachVariant: boolean;
 }
@@ -44,6 +54,12 @@ export const full: Scale = {
   idleSeconds: 65,
   historyRows: 1_000_000,
   historyRounds: 15,
+  listRows: 10_000,
+  frames: 600,
+  logSeconds: 20,
+  linesPerSecond: 1_000,
+  minutes: 1,
+  isInTurn: true,
   isEachVariant: true,
 };
 export const quick: Scale = {
@@ -57,6 +73,8 @@ export const quick: Scale = {
   pages: 100,
   idleSeconds: 5,
   historyRows: 100_000,
+  listRows: 2_000,
+  logSeconds: 10,
 };
 /** Whether everything still runs; the numbers say nothing. */
 export const smoke: Scale = {
@@ -72,6 +90,12 @@ export const smoke: Scale = {
   idleSeconds: 0.5,
   historyRows: 2_000,
   historyRounds: 2,
+  listRows: 250,
+  frames: 20,
+  logSeconds: 1,
+  linesPerSecond: 200,
+  minutes: 0.04,
+  isInTurn: false,
   isEachVariant: false,
 };
 
@@ -88,6 +112,8 @@ export interface Bench {
 
 export interface Scenario {
   readonly name: string;
+  /** Throws where a program is missing that it needs: before anything is measured. */
+  assertPossible?(): void;
   run(bench: Bench): Promise<Report>;
 }
 

@@ -12,6 +12,7 @@ import { profileGateways } from './profile.ts';
 import { print, type Report } from './report.ts';
 import { background } from './scenarios/background.ts';
 import { coldStart } from './scenarios/cold-start.ts';
+import { dashboard } from './scenarios/dashboard.ts';
 import { depth } from './scenarios/depth.ts';
 import { history } from './scenarios/history.ts';
 import { loads, toScenario } from './scenarios/loads.ts';
@@ -33,6 +34,7 @@ const scenarios: readonly Scenario[] = [
   observability,
   history,
   replicas,
+  dashboard,
 ];
 /** Profiled unless others are chosen. */
 const profiled = ['first-page', 'different-pages', 'wall'];
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
   const options = parseOptions();
   if (options.isHelp) return say(usageOf(scenarios.map(({ name }) => name)));
   const chosen = choose(options.scenarios);
+  for (const scenario of chosen) scenario.assertPossible?.();
 
   endChildrenWithUs();
   const folder = await mkdtemp(join(tmpdir(), 'backplane-bench-'));

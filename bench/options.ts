@@ -33,6 +33,8 @@ export const usageOf = (names: readonly string[]): string => `Usage: npm run ben
   --sockets N        Sockets of the scenario of that name.
   --idleSeconds S    How long nobody asks anything in the background scenario.
   --historyRows N    Stored backups of the history scenario; 1,000,000 unless given.
+  --linesPerSecond N Of the log that the dashboard follows; 1,000 unless given.
+  --minutes N        How long the dashboard follows live events; 1 unless given, 60 for a soak.
   --postgres URL     The history scenario also measures this empty database, and the replicas scenario
                      makes its databases at this server; it starts one of its own otherwise.
   --json FILE        Also writes the numbers to this file.
@@ -63,6 +65,8 @@ export function parseOptions(): Options {
       json: text,
       profile: text,
       historyRows: text,
+      linesPerSecond: text,
+      minutes: text,
       postgres: text,
       help: { type: 'boolean', short: 'h' },
     },
@@ -96,5 +100,7 @@ function toScale(form: Scale, given: { readonly [Key in keyof Scale]?: string | 
     sockets: read('sockets'),
     idleSeconds: read('idleSeconds'),
     historyRows: read('historyRows'),
+    linesPerSecond: read('linesPerSecond'),
+    minutes: read('minutes'),
   };
 }

@@ -25,6 +25,8 @@ export interface Gateway extends Side {
   readonly checkout: string;
   /** With a whole configuration. */
   startWith(config: unknown, options?: StartOptions): Promise<Child>;
+  /** Without a configuration, as somebody who tries it out. */
+  startSandbox(): Promise<Child>;
 }
 
 /** This file is compiled into `dist/bench` of a checkout. */
@@ -51,6 +53,7 @@ export function gatewayOf(folder: string, checkout = ownCheckout): Gateway {
     name: checkout === ownCheckout ? 'this build' : nameOf(checkout),
     checkout,
     startWith,
+    startSandbox: () => startChild([...environmentFlags(), program, '--port', '0']),
     start: ({ systems, cacheSeconds, isProbed = false, nodeFlags = [], more = {} }) =>
       startWith({ ...toConfig(systems, cacheSeconds), ...more }, { isProbed }, nodeFlags),
   };

@@ -20,7 +20,6 @@ const ticks = 6;
 const leastTicks = 2;
 const settleMs = 3_000;
 const idleFor = 3;
-/** Of `bench/running.ts`. */
 const linesPerSecond = 10;
 
 interface Cluster {
@@ -282,7 +281,7 @@ async function measureStreams(bench: Bench, storages: readonly string[]): Promis
 
 /** Writes for each line of a log of ten lines a second. */
 async function measureLog(bench: Bench, storage: string): Promise<Measure[]> {
-  await using running = await startChild([programOf('running'), 'lines']);
+  await using running = await startChild([programOf('running'), '--linesPerSecond', String(linesPerSecond)]);
   return await withClusters([storage], startWatched(bench, running), async ([cluster]) => {
     const found = await watch(cluster as Cluster, running, 1, bench.scale.seconds, logOf(3));
     return [

@@ -141,7 +141,7 @@ const layers: Readonly<Record<string, Layer>> = {
     packages: /^zod$/,
   },
   registry: { files: /^providers\/index\.ts$/, ours: /^providers\//, packages: none },
-  bench: { files: /^bench\//, ours: none, packages: /^(node:[\w/]+|libsql|pg|undici|ws)$/ },
+  bench: { files: /^bench\//, ours: none, packages: /^(node:[\w/]+|libsql|pg|playwright-core|undici|ws)$/ },
   // The dashboard is a client: it knows the gateway by its schema only.
   'dashboard: texts': { files: /^web\/text\//, ours: none, packages: none },
   'dashboard: access': {
