@@ -106,7 +106,7 @@ const fieldsOfSums = {
 
 const sumNames = Object.keys(fieldsOfSums) as StoredSum[];
 
-const groupsOfTurn = 100;
+const groupsOfTurn = 50;
 
 /** The executor goes on with those of each turn of the event loop, since all at once would keep others waiting. */
 function inSlices<T>(items: readonly T[], signal: AbortSignal): Promise<T>[] {

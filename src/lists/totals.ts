@@ -20,7 +20,7 @@ import type { BackupStatus, BackupTrigger, BackupType, ProviderKind, Ref } from 
 import type { Problem } from '../core/provider.ts';
 import { cutText } from '../core/text.ts';
 import { isTimeZone } from '../core/time-zone.ts';
-import { inTurns } from '../core/turns.ts';
+import { inTurns, nextTurn } from '../core/turns.ts';
 import type { MergeSource } from './merge.ts';
 import { toSuccessRate } from './statistics.ts';
 import { untoldProblem } from './untold.ts';
@@ -134,6 +134,8 @@ export async function readTotals(
     [...groups.values()].reduce((sum, { timedCount }) => sum + timedCount, 0),
   );
   const times = parts.map(({ asOf }) => asOf);
+  // There may be thousands, and their sums have just taken a turn.
+  await nextTurn(signal);
   return {
     groups: inOrder([...groups].map(([key, sums]) => toGroup(sums, request.by, calendar, () => durations(key)))),
     asOf: times.length === 0 ? null : Math.min(...times),
