@@ -122,6 +122,23 @@ describe.skipIf(isWithoutBrowser)(browserTitle('The dashboard in a browser'), ()
     await section(page, 'Running').getByText('No backup runs').waitFor();
   });
 
+  it('counts entities by protection, and leads from each number to them', async () => {
+    await using gateway = await startBorgGateway();
+    const { page } = await newPage(browser);
+    await page.goto(`${await gateway.listen()}/ui`);
+    const counts = section(page, 'Entities by protection').getByRole('link');
+    await counts.first().waitFor();
+    const texts = await counts.allTextContents();
+    const numbers = texts.map((text) => Number.parseInt(text, 10));
+    // Each repository once, in whichever state.
+    expect(numbers.reduce((sum, number) => sum + number, 0)).toBe(gateway.sandbox.repositories.length);
+    await counts.first().click();
+    await page.waitForURL(/\/ui\/entities\?state=[A-Z_]+$/);
+    const rows = page.getByRole('list', { name: 'Entities' }).getByRole('listitem');
+    await expect.poll(() => rows.count()).toBe(numbers[0]);
+    await expect.poll(() => rows.first().textContent()).toContain(texts[0]?.replace(/^\d+\s*/, ''));
+  });
+
   it('follows a log to its end, and finds lines in it', async () => {
     await using gateway = await startBorgGateway();
     // Borg UI keeps the log of a run that failed.
@@ -214,6 +231,7 @@ describe.skipIf(isWithoutBrowser)(browserTitle('The dashboard in a browser'), ()
     const { page } = await newPage(browser);
     await page.goto(`${await gateway.listen()}/ui`);
     await page.getByText('files does not answer. Its rows are missing here.').first().waitFor();
+    expect(await section(page, 'Entities by protection').getByText('Protected', { exact: true }).count()).toBe(0);
     const headline = page.getByRole('heading', { level: 1 });
     expect(await headline.innerText()).toBe('What files protects is not known now');
     outage.stop();

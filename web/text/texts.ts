@@ -142,6 +142,8 @@ export const texts = {
       unseen: (names: string) => `what ${names} protects is not known now`,
       nothing: 'Nothing is protected yet',
     },
+    byProtection: 'Entities by protection',
+    countedWithout: (names: string) => `without ${names}, which cannot be seen now`,
     nothingHint: 'No system lists anything that it protects. Add a repository, machine or organisation there.',
     running: 'Running',
     nothingRunning: 'No backup runs at the moment.',

@@ -8,6 +8,7 @@ import { ReadingState } from '../../parts/states.tsx';
 import { texts } from '../../text/texts.ts';
 import { FailedSection } from './failed-section.tsx';
 import { toHeadline } from './headline.ts';
+import { ProtectionCounts } from './protection-counts.tsx';
 import { readProtection } from './read-protection.ts';
 import { useRunning } from './read-running.ts';
 import { RunningSection } from './running-section.tsx';
@@ -48,6 +49,7 @@ export function Now() {
           </button>
         </p>
       )}
+      {survey.data && <ProtectionCounts survey={survey.data} />}
       <SystemsStrip ends={ends} />
       <ReadingState reading={survey} />
       <Problems problems={problems} />
