@@ -4,7 +4,10 @@ import type { GraphiqlExamples } from './graphiql-tabs.ts';
 interface Providers {
   readonly providers: readonly { readonly name: string; readonly capabilities: readonly string[] }[];
   readonly backups: { readonly pageInfo: { readonly endCursor: string | null } } | null;
-  readonly unfinished: { readonly nodes: readonly { readonly entity: { readonly id: string } | null }[] } | null;
+  readonly unfinished: {
+    readonly nodes: readonly { readonly entity: { readonly id: string } | null }[];
+    readonly problems: readonly { readonly provider: { readonly name: string } }[];
+  } | null;
 }
 
 interface Ended {
@@ -20,7 +23,10 @@ interface Ended {
 const providersQuery = `{
   providers { name capabilities }
   backups(first: 10) { pageInfo { endCursor } }
-  unfinished: backups(first: 100, filter: { statuses: [QUEUED, RUNNING, CANCELLING] }) { nodes { entity { id } } }
+  unfinished: backups(first: 100, filter: { statuses: [QUEUED, RUNNING, CANCELLING] }) {
+    nodes { entity { id } }
+    problems { provider { name } }
+  }
 }`;
 
 const endedQuery = `query ($providers: [String!]!) {
@@ -28,6 +34,9 @@ const endedQuery = `query ($providers: [String!]!) {
     nodes { id entity { id } log(first: 3) { edges { cursor } } }
   }
 }`;
+
+/** How often a product is asked that does not answer in time: a gateway that has just started is slow on a busy machine. */
+const tries = 3;
 
 /** Null where there is no such thing. */
 export async function findGraphiqlExamples(
@@ -40,9 +49,16 @@ export async function findGraphiqlExamples(
     const response = await fetch(new Request(url, { method: 'POST', headers, body }));
     return ((await response.json()) as { data?: Data | null }).data ?? null;
   }
-  const known = await ask<Providers>(providersQuery, {});
+  let known = await ask<Providers>(providersQuery, {});
+  for (let asked = 1; asked < tries && known?.unfinished?.problems.length !== 0; asked++) {
+    known = await ask<Providers>(providersQuery, {});
+  }
+  // What such a product is busy with is not known.
+  const silent = new Set(known?.unfinished?.problems.map(({ provider }) => provider.name));
   const wanted = ['START_BACKUP', 'WATCH_PROGRESS', 'READ_LOG'];
-  const able = (known?.providers ?? []).filter(({ capabilities }) => wanted.every((one) => capabilities.includes(one)));
+  const able = (known?.providers ?? []).filter(
+    ({ name, capabilities }) => !silent.has(name) && wanted.every((one) => capabilities.includes(one)),
+  );
   const ended = await ask<Ended>(endedQuery, { providers: able.map(({ name }) => name) });
   // A product refuses a second backup of what it is busy with.
   const busy = new Set(known?.unfinished?.nodes.map(({ entity }) => entity?.id));
