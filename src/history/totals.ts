@@ -11,6 +11,7 @@ import type {
 } from '../core/history.ts';
 import type { Instant } from '../core/instant.ts';
 import { type BackupStatus, type BackupTrigger, type BackupType, backupStatuses, statusTraits } from '../core/model.ts';
+import { inOwnTurn } from '../core/turns.ts';
 import { floatSum, numbersTable, tableOf } from '../storage/dialect.ts';
 import type { StorageDatabase } from '../storage/storage-database.ts';
 import type { StorageHealth } from '../storage/storage-health.ts';
@@ -179,7 +180,8 @@ export function createTotals({ db, kind }: Pick<StorageDatabase, 'db' | 'kind'>,
       const needsCells = isOfEntities || filter.types !== null || filter.triggers !== null;
       const isByHour = !needsCells && !query.by.includes('TYPE') && !query.by.includes('TRIGGER');
       const split = isByHour ? splitSlots(slots) : { hours: [], slots };
-      const found = await Promise.all([
+      // Answers about several providers may come in one turn.
+      const answers = Promise.all([
         split.hours.length === 0
           ? []
           : select(
@@ -195,6 +197,7 @@ export function createTotals({ db, kind }: Pick<StorageDatabase, 'db' | 'kind'>,
           ? []
           : select(query.by, ofRows(query.sums), matching(rows, 'sort_at', edges, provider, filter), query.limit),
       ]);
+      const found = await inOwnTurn(answers);
       // Without a spread, which takes many times as long.
       return found.flat().map((row) => ({
         span: row.span,
