@@ -26,9 +26,12 @@ export function Now() {
     survey.reload();
     setEnds((count) => count + 1);
   };
+  // A timer that runs is not started again: events without a pause would put the reading off for ever.
   const readSoon = () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(readAll, settleMs);
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      readAll();
+    }, settleMs);
   };
   useEffect(() => () => clearTimeout(timer.current), []);
   const running = useRunning(readSoon);
