@@ -1,5 +1,6 @@
 import type { CountedCoverage } from '../src/core/history.ts';
 import { capabilitiesOf, type ProviderHealth } from '../src/core/provider.ts';
+import type { ProviderLimits } from '../src/core/provider-limits.ts';
 import type { Builder } from './builder.ts';
 import { toBackupConnection, toConnection } from './connection.ts';
 import { backupPage, entityPage } from './cost.ts';
@@ -10,6 +11,7 @@ export function defineProvider(builder: Builder, refs: Refs): void {
   defineProblem(refs);
   const Health = defineHealth(builder, refs);
   const History = defineHistory(builder);
+  const Limits = defineLimits(builder);
 
   refs.Provider.implement({
     description: 'One configured backup system.',
@@ -26,6 +28,13 @@ export function defineProvider(builder: Builder, refs: Refs): void {
         type: Health,
         description: 'Health of the provider.',
         resolve: (provider) => ({ ...provider.health(), provider: provider.name }),
+      }),
+      limits: t.field({
+        type: Limits,
+        nullable: true,
+        description:
+          'Limits of what the gateway sends to the provider, as configured. Null if the provider has just been removed from the configuration.',
+        resolve: ({ name }, _args, { catalog }) => catalog.details.limits(name),
       }),
       history: t.field({
         type: History,
@@ -159,6 +168,28 @@ const defineHealth = (builder: Builder, refs: Refs) =>
         nullable: true,
         description: 'Why the newest request failed; null if it succeeded.',
         resolve: ({ provider, error }) => (error ? { provider, entityId: null, error } : null),
+      }),
+    }),
+  });
+
+const ofAll = 'Gateways on one database divide them, with one for each at least.';
+
+const defineLimits = (builder: Builder) =>
+  builder.objectRef<ProviderLimits>('ProviderLimits').implement({
+    description: 'Limits of what the gateway sends to a provider.',
+    fields: (t) => ({
+      requests: t.exposeInt('requests', { description: `Number of reads at the same time. ${ofAll}` }),
+      downloads: t.exposeInt('downloads', { description: `Number of downloads of logs at the same time. ${ofAll}` }),
+      commands: t.exposeInt('commands', { description: `Number of commands at the same time. ${ofAll}` }),
+      queue: t.exposeInt('queue', {
+        description:
+          'Number of requests of each kind that may wait for their turn, in each gateway. One more is RATE_LIMITED.',
+      }),
+      timeoutSeconds: t.exposeFloat('timeoutSeconds', {
+        description: 'Seconds that a read may take, retries included; then it fails with PROVIDER_TIMEOUT.',
+      }),
+      cacheSeconds: t.exposeFloat('cacheSeconds', {
+        description: 'Seconds for which the answer to a read is reused; 0: never.',
       }),
     }),
   });

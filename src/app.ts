@@ -240,6 +240,10 @@ export function createApp(config: Config, products: readonly Product[], options:
       const provider = registry.configOf(name);
       return provider ? expectationOf(provider, entityId) : null;
     },
+    limitsOf: (name) => {
+      const provider = registry.configOf(name);
+      return provider ? { ...provider, ...provider.limits } : null;
+    },
     retryMs: streams.slowSeconds * 1000,
     firstReads,
     history,

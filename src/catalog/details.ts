@@ -1,6 +1,7 @@
-/** What is asked about rows that were listed already, for many rows at once: one answer for each row, in the same order. */
+/** What is asked about providers, and about rows that were listed already: one answer for each row, in the same order. */
 import { GatewayError } from '../core/errors.ts';
 import type { Backup, BackupTrigger, LocalId, Origin, ProtectedEntity, Schedule } from '../core/model.ts';
+import type { ProviderLimits } from '../core/provider-limits.ts';
 import { askProvider } from '../lists/ask.ts';
 import { type Copies, readCopies } from '../lists/copies.ts';
 import { type Presence, readOrigins, readPresences, readTriggers } from '../lists/presence.ts';
@@ -14,6 +15,11 @@ export class Details {
   constructor(scope: Scope, options: CatalogOptions) {
     this.#scope = scope;
     this.#options = options;
+  }
+
+  /** Limits of the requests to a provider; null for one that the viewer may not see. */
+  limits(name: string): ProviderLimits | null {
+    return this.#scope.provider(name) ? this.#options.limitsOf(name) : null;
   }
 
   /** Whether the data of each is still there; one call for each repository or entity at most. */

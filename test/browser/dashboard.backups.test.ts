@@ -130,7 +130,7 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Many backups in the dashboard'),
     await using sandbox = await startBorgSandbox({ speed: 0, demo: false, history: 30 });
     await using proxy = await startFaultProxy(sandbox.url);
     await using gateway = startGateway({
-      providers: [{ ...sandbox.config, url: proxy.url }],
+      providers: [{ ...sandbox.config, url: proxy.url, limits: { requests: 3, commands: 1 } }],
       storage: openStorage(':memory:'),
       history: { requestsPerMinute: 10_000 },
     });
@@ -140,6 +140,10 @@ describe.skipIf(isWithoutBrowser)(browserTitle('Many backups in the dashboard'),
     await page
       .getByRole('region', { name: 'files' })
       .getByText(/30 backups, complete, read/)
+      .waitFor();
+    await page
+      .getByRole('region', { name: 'files' })
+      .getByText('at the same time 3 reads, 4 downloads, 1 command')
       .waitFor();
     await page.screenshot({ path: 'test/output/dashboard-systems-history.png' });
     using outage = proxy.fail(answersStatus(503));

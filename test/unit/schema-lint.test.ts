@@ -96,6 +96,7 @@ const exceptions: readonly Exception[] = [
       'Protection',
       'ProviderHealth',
       'ProviderHistory',
+      'ProviderLimits',
       'ProviderProblem',
       'TrendPoint',
     ],

@@ -9,6 +9,14 @@ const Systems = graphql(/* GraphQL */ `
       name
       kind
       capabilities
+      limits {
+        requests
+        downloads
+        commands
+        queue
+        timeoutSeconds
+        cacheSeconds
+      }
       history {
         from
         asOf

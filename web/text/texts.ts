@@ -324,6 +324,13 @@ export const texts = {
     latency: 'Latency',
     capabilities: 'Can do',
     readOnly: 'read only',
+    limits: 'Limits',
+    atOnce: (requests: number, downloads: number, commands: number) =>
+      `at the same time ${count(requests, 'read', 'reads')}, ${count(downloads, 'download', 'downloads')}, ${count(commands, 'command', 'commands')}`,
+    waiting: (queue: number) => `${count(queue, 'request', 'requests')} of each kind may wait`,
+    within: (timeout: string) => `a read takes ${timeout} at most`,
+    reused: (time: string) => `answers are reused for ${time}`,
+    neverReused: 'answers are not reused',
     history: 'Stored history',
     historyRows: (number: number) => count(number, 'backup', 'backups'),
     historyComplete: 'complete',

@@ -10,6 +10,7 @@ import { Empty, ReadingState } from '../../parts/states.tsx';
 import { formatDuration, formatNumber } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
 import { History } from './history.tsx';
+import { Limits } from './limits.tsx';
 
 export default function Systems() {
   const reading = useReading(readSystems, { key: 'systems', everySeconds: 5 });
@@ -30,7 +31,7 @@ export default function Systems() {
 }
 
 function System({ system }: { readonly system: SystemsQuery['providers'][number] }) {
-  const { name, kind, capabilities, health, history } = system;
+  const { name, kind, capabilities, health, history, limits } = system;
   return (
     <Section title={name} beside={<HealthMark status={health.status} />}>
       {health.problem && (
@@ -54,6 +55,14 @@ function System({ system }: { readonly system: SystemsQuery['providers'][number]
             ? texts.systems.readOnly
             : capabilities.map((one) => texts.capability[one]).join(', ')}
         </dd>
+        {limits && (
+          <>
+            <dt>{texts.systems.limits}</dt>
+            <dd>
+              <Limits limits={limits} />
+            </dd>
+          </>
+        )}
         {history && (
           <>
             <dt>{texts.systems.history}</dt>
