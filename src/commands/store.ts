@@ -1,4 +1,4 @@
-/** The ledger in the database: written before and after every command. */
+/** The ledger in the database: written before and after every command. One factory, since all its methods share the operations in memory. */
 import { GatewayError } from '../core/errors.ts';
 import { type Instant, now } from '../core/instant.ts';
 import type { LocalId } from '../core/model.ts';

@@ -1,4 +1,4 @@
-/** What the gateway has stored of the lists of its products, for questions that the products do not answer. */
+/** What the gateway has stored of the lists of its products. One file, since it is the contract of one store. */
 import type { BackupFilter } from './filter.ts';
 import type { Instant } from './instant.ts';
 import type { Backup, BackupStatus, BackupTrigger, BackupType, LocalId, ProtectedEntity } from './model.ts';

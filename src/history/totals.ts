@@ -1,4 +1,4 @@
-/** Numbers over stored backups: whole quarter hours from the totals, the rest of each span from the rows. */
+/** Numbers over stored backups: whole quarter hours from the totals, the rest of each span from the rows. One file, since all statements share their columns. */
 import { type RawBuilder, sql } from 'kysely';
 import type {
   DurationPart,

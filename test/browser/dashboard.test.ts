@@ -1,4 +1,4 @@
-/** The dashboard in a real browser, found by roles and labels as a person finds things. */
+/** The dashboard in a real browser, found by roles and labels as a person finds things. One file, since one browser serves all its tests. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBorgSandbox } from '../../providers/borg/sandbox/index.ts';
