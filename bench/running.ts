@@ -63,7 +63,7 @@ function runningRow(id: number) {
   return { ...row, status: 'running', completed_at: null, error_message: null, progress_details };
 }
 
-/** With the time at which each is printed, so that whoever shows it can say how late. */
+/** With the time at which each is printed, so that a program that shows it can say how late. */
 function newestLines() {
   const printed = Math.floor(((Date.now() - startedMs) / 1000) * linesPerSecond);
   const count = Math.min(printed, 500);

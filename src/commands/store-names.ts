@@ -14,7 +14,7 @@ export interface KnownNames {
   /** The id that a backup was shown by; it keeps that id. Null if there is none. */
   aliasOf(localId: LocalId): LocalId | null;
   isCancelled(localId: LocalId): boolean;
-  /** Another gateway has a command under way, which may add to them. */
+  /** A gateway has a command under way, which may add to them. */
   readonly mayChange: boolean;
 }
 
