@@ -95,21 +95,28 @@ export async function openDoors(options: Partial<GatewayOptions> = {}, cacheSeco
   };
 }
 
+type Replace = (key: string, value: unknown) => unknown;
+
 /**
  * Answers without what differs from one run to another: times of now, how long something took, ids that are made up,
- * and the order of errors, which is that of the reads that fail.
+ * and the order of errors, which is that of the reads that fail. `more` replaces what differs in one test only. The
+ * errors are sorted last, as they are compared: "again in 30 s" and "again in 29 s" have no order that lasts.
  */
-export function normalised(answer: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(answer, (key, value: unknown) => {
-      if (key === 'errors' && Array.isArray(value)) {
-        return value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-      }
-      if (value === null || value === undefined) return value;
-      if (key === 'auditLog' || key === 'operations') return withoutIds(value);
-      return /^(checkedAt|latencyMs|requestedAt|resolvedAt|since|updatedAt|errorId)$/.test(key) ? 'some' : value;
-    }).replaceAll(/http:\/\/(127\.0\.0\.1:\d+|localhost:\d+|gateway\.test)/g, 'http://gateway'),
+export function normalised(answer: unknown, more: Replace = (_key, value) => value): unknown {
+  const replace: Replace = (key, value) => {
+    if (value === null || value === undefined) return value;
+    if (key === 'auditLog' || key === 'operations') return withoutIds(value);
+    return /^(checkedAt|latencyMs|requestedAt|resolvedAt|since|updatedAt|errorId)$/.test(key) ? 'some' : value;
+  };
+  const sort: Replace = (key, value) =>
+    key === 'errors' && Array.isArray(value)
+      ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+      : value;
+  const replaced = JSON.stringify(answer, (key, value: unknown) => more(key, replace(key, value))).replaceAll(
+    /http:\/\/(127\.0\.0\.1:\d+|localhost:\d+|gateway\.test)/g,
+    'http://gateway',
   );
+  return JSON.parse(JSON.stringify(JSON.parse(replaced), sort));
 }
 
 /** Entries are told apart by ids that are made up, and their places are enciphered. */
