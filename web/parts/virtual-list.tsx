@@ -1,11 +1,18 @@
 /** A list of any length: only rows that can be seen are in the page. Arrows move from row to row. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useEffectEvent, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useSyncExternalStore,
+} from 'react';
 
-interface Props<Row> {
+interface Props<Row extends { readonly id: string }> {
   readonly label: string;
   readonly rows: readonly Row[];
-  readonly keyOf: (row: Row) => string;
   readonly render: (row: Row) => ReactNode;
   /** Of a row on a narrow screen; 134 unless given. */
   readonly narrowHeight?: number;
@@ -18,15 +25,22 @@ const aheadRows = 20;
 
 /** A row has two lines on a wide screen, and more on a narrow one. */
 const narrow = matchMedia('(max-width: 760px)');
+const onNarrow = (listener: () => void) => {
+  narrow.addEventListener('change', listener);
+  return () => narrow.removeEventListener('change', listener);
+};
 
-export function VirtualList<Row>({ label, rows, keyOf, render, narrowHeight = 134, onEnd }: Props<Row>) {
+export function VirtualList<Row extends { readonly id: string }>(props: Props<Row>) {
+  const { label, rows, render, narrowHeight = 134, onEnd } = props;
   const box = useRef<HTMLDivElement>(null);
+  const isNarrow = useSyncExternalStore(onNarrow, () => narrow.matches);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
-    estimateSize: () => (narrow.matches ? narrowHeight : 58),
-    getItemKey: (index) => keyOf(rows[index] as Row),
-    overscan: 8,
+    estimateSize: () => (isNarrow ? narrowHeight : 58),
+    // Another function would mean that all rows are measured again, at each frame of a scroll.
+    getItemKey: useCallback((index: number) => rows[index]?.id ?? index, [rows]),
+    overscan: 2,
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
@@ -34,11 +48,8 @@ export function VirtualList<Row>({ label, rows, keyOf, render, narrowHeight = 13
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - aheadRows) ended();
   }, [last, rows.length]);
-  useEffect(() => {
-    const measure = () => virtual.measure();
-    narrow.addEventListener('change', measure);
-    return () => narrow.removeEventListener('change', measure);
-  }, [virtual]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height of a row depends on it
+  useEffect(() => virtual.measure(), [virtual, isNarrow]);
 
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]');

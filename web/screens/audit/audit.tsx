@@ -91,7 +91,6 @@ export default function Audit() {
         <VirtualList
           label={texts.screens.audit}
           rows={pages.rows}
-          keyOf={({ id }) => id}
           onEnd={pages.loadMore}
           render={(row) => <AuditRow row={row} />}
         />

@@ -107,7 +107,6 @@ export default function BackupList() {
         <VirtualList
           label={texts.screens.backups}
           rows={pages.rows}
-          keyOf={({ id }) => id}
           onEnd={pages.loadMore}
           render={(row) => (
             <BackupRow

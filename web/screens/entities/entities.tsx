@@ -105,7 +105,6 @@ export default function EntityList() {
         <VirtualList
           label={texts.screens.entities}
           rows={pages.rows}
-          keyOf={({ id }) => id}
           narrowHeight={168}
           onEnd={pages.loadMore}
           render={(row) => (
