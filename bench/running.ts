@@ -1,6 +1,7 @@
 /**
  * A Borg UI whose backups all run and get on with every look; it counts what it is asked. A program of its own.
  *
+ * --backups N  So many run; 500 unless given.
  * --linesPerSecond N  Each backup prints so many lines, of which the last 500 are shown.
  * --startsPerSecond N  Backups also start all the time, and end; the first one runs on.
  */
@@ -18,13 +19,13 @@ export interface RunningControl {
   readonly logs: number;
 }
 
-export const runningCount = 500;
 const startedMs = Date.now();
-const collection = { id: 1, rows: runningCount, shiftMs: 0 };
 let control = { lists: 0, statuses: 0, logs: 0 };
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { linesPerSecond: text, startsPerSecond: text } });
+const { values } = parseArgs({ options: { backups: text, linesPerSecond: text, startsPerSecond: text } });
+const runningCount = Number(values.backups ?? 500);
+const collection = { id: 1, rows: runningCount, shiftMs: 0 };
 const linesPerSecond = Number(values.linesPerSecond ?? 0);
 const startsPerSecond = Number(values.startsPerSecond ?? 0);
 /** How long one runs of those that start all the time. */

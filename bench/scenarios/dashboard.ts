@@ -126,10 +126,13 @@ async function openLog(browser: Browser, server: Child): Promise<Page> {
   return page;
 }
 
-/** Borg UI shows the newest 500 lines only, so it is asked ten times a second. */
+/** Borg UI shows the newest 500 lines only, so it is asked ten times a second. A few other backups run meanwhile. */
 async function followLog(browser: Browser, bench: Bench, gateway: Gateway): Promise<Log> {
   const { linesPerSecond, logSeconds } = bench.scale;
-  await using running = await startChild([programOf('running'), '--linesPerSecond', String(linesPerSecond)]);
+  await using running = await startChild([
+    programOf('running'),
+    ...['--backups', '5', '--linesPerSecond', String(linesPerSecond)],
+  ]);
   await using server = await startLive(gateway, running, 0.1);
   const page = await openLog(browser, server);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
