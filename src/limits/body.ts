@@ -1,21 +1,31 @@
-/** How large a request may be. Yoga counts the bytes as they come; what it says of them does not say what to do. */
+/** How large a request may be, and that it is one operation. */
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 
-/** The same error in words that help; any other as it is. */
-export function explainBody(error: unknown, bodyBytes: number): unknown {
-  if (!isTooLarge(error)) return error;
-  return new GraphQLError(
+const tooLarge = (bodyBytes: number): GraphQLError =>
+  new GraphQLError(
     `The body is larger than ${bodyBytes} bytes: send a shorter document, or fewer values in its variables.`,
     { extensions: { http: { status: 413 } } },
   );
-}
 
-const isTooLarge = (error: unknown): boolean =>
-  error instanceof Error &&
-  'extensions' in error &&
-  (error.extensions as { code?: unknown } | undefined)?.code === 'REQUEST_ENTITY_TOO_LARGE';
+/** The whole body. Throws what answers with 413 as soon as it is known to be larger than `bodyBytes`. */
+export async function readBody(request: Request, bodyBytes: number): Promise<ArrayBuffer | Uint8Array> {
+  const declared = request.headers.get('content-length');
+  if (Number(declared) > bodyBytes) throw tooLarge(bodyBytes);
+  // Node lets no more through than was declared.
+  if (declared !== null || request.body === null) return request.arrayBuffer();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Not `for await`: it would end the connection before the refusal is sent.
+  const reader = request.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    length += part.value.byteLength;
+    if (length > bodyBytes) throw tooLarge(bodyBytes);
+    chunks.push(part.value);
+  }
+  return Buffer.concat(chunks);
+}
 
 export const refuseBatches: Plugin<Context> = {
   onRequestParse: () => ({

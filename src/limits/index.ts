@@ -44,7 +44,8 @@ export function createGuards(
       caches.errorCache.clear();
     },
     yoga: {
-      maxRequestBodySize: limits.bodyBytes,
+      // Bodies are read, and counted, by our own parser: yoga would pipe each through a stream.
+      maxRequestBodySize: false,
       parserAndValidationCache: caches,
     },
   };

@@ -21,7 +21,6 @@ import { observer } from '../core/observer.ts';
 import { inRequest } from '../core/request-scope.ts';
 import { inSpan, isTracing } from '../core/tracing.ts';
 import type { Viewer } from '../core/viewer.ts';
-import { explainBody } from '../limits/body.ts';
 import { createGuards } from '../limits/index.ts';
 import type { MutationRate } from '../limits/operations.ts';
 import type { ToPublicError } from '../limits/refusal.ts';
@@ -132,12 +131,12 @@ export function createServer(options: ServerOptions): GatewayServer {
         operation ? null : request.headers.get('idempotency-key') || null,
       );
     },
-    maskedErrors: { maskError: (error) => toPublicError(explainBody(error, limits.bodyBytes)), errorMessage: 'unused' },
+    maskedErrors: { maskError: (error) => toPublicError(error), errorMessage: 'unused' },
     plugins: [
       ...(isObserved ? [observeResults] : []),
       refuseRequests,
       authenticateRequests(authenticateRequest),
-      parseRequests,
+      parseRequests(limits),
       lookUpDocuments(options.documents),
       publicValidation(toPublicError),
       ...(log.isLevelEnabled('debug') ? [logOperations(log)] : []),
