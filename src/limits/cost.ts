@@ -1,6 +1,6 @@
 /**
  * What an operation would cost, from the weights of the schema: lists multiply what is asked of their items. It depends
- * on the variables, so it is reckoned for each operation, and outside of what is kept for a document where they matter.
+ * on the variables and on the providers that the viewer may see, so it is kept for each of them.
  */
 import { complexityFromQuery } from '@pothos/plugin-complexity';
 import {
@@ -17,6 +17,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/context.ts';
 import type { Limits } from '../config/limits.ts';
+import { createBoundedCache } from '../core/bounded-cache.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Provider } from '../core/provider.ts';
 import { type Asked, costOfReads } from './reads.ts';
@@ -38,6 +39,21 @@ export interface Cost {
   readonly reads: number;
 }
 
+/** Costs by the variables as text, of an operation and of the list of providers for which it was asked. */
+type Costs = ReturnType<typeof createBoundedCache<string, Cost>>;
+const costs = new WeakMap<OperationDefinitionNode, WeakMap<readonly Provider[], Costs>>();
+const mostKept = 100;
+/** Longer ones seldom come twice. */
+const longestKept = 1_000;
+
+function costsFor(operation: OperationDefinitionNode, providers: readonly Provider[]): Costs {
+  const byProviders = costs.get(operation) ?? new WeakMap<readonly Provider[], Costs>();
+  costs.set(operation, byProviders);
+  const byVariables = byProviders.get(providers) ?? createBoundedCache<string, Cost>(mostKept);
+  byProviders.set(providers, byVariables);
+  return byVariables;
+}
+
 /** `providers`: those that the viewer may see. Null if it cannot be executed: the executor says why. */
 export function costOf(
   schema: GraphQLSchema,
@@ -47,6 +63,16 @@ export function costOf(
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
   const variables = variableValues ?? {};
+  const key = JSON.stringify(variables);
+  const kept = costsFor(operation, providers);
+  const before = kept.get(key);
+  if (before) return before;
+  const cost = reckon(schema, { document, operation, variables }, providers);
+  if (cost && key.length <= longestKept) kept.set(key, cost);
+  return cost;
+}
+
+function reckon(schema: GraphQLSchema, { document, operation, variables }: Asked, providers: readonly Provider[]) {
   const values = costOfValues(schema, { document, operation, variables });
   if (values === null) return null;
   const reads = costOfReads(schema, { document, operation, variables }, providers);
@@ -59,7 +85,7 @@ function costOfValues(schema: GraphQLSchema, { document, operation, variables }:
   if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return null;
   const own = kept?.document ?? withoutOthers(document, operation);
   const { complexity } = complexityFromQuery(own, { schema, variables });
-  known.set(operation, isSizedByVariables(own) ? { document: own } : complexity);
+  if (!kept) known.set(operation, isSizedByVariables(own) ? { document: own } : complexity);
   return complexity;
 }
 
