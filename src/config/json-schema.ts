@@ -69,3 +69,5 @@ export const secretKeysOf = (schema: JsonSchema): string[] =>
   );
 
 export const fileKeyOf = (secretKey: string): string => `${secretKey}File`;
+/** Whether a key may be one of those: other keys end with it, too. */
+export const isFileKey = (key: string): boolean => key.endsWith('File');

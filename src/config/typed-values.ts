@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { printPath } from './file.ts';
 import {
   fileKeyOf,
+  isFileKey,
   itemSchema,
   type JsonSchema,
   keySchema,
@@ -19,6 +20,8 @@ import { readSecretFile } from './secret-file.ts';
 import type { References } from './substitute.ts';
 
 type Path = readonly PropertyKey[];
+/** Made when it is first needed, which for most files is never: a whole schema takes longer than all the rest. */
+type LazySchema = () => JsonSchema;
 
 interface Completion extends Pick<References, 'folder' | 'faults' | 'onFile'> {
   /** Whether a reference was replaced in the string at this place. */
@@ -28,23 +31,27 @@ interface Completion extends Pick<References, 'folder' | 'faults' | 'onFile'> {
 export function completeValues(raw: unknown, products: Products, completion: Completion): unknown {
   if (!isMap(raw)) return raw;
   return mapValues(raw, (value, name) => {
-    if (name !== 'providers') return complete(value, sectionSchema(name) ?? {}, completion, [name]);
+    if (name !== 'providers') return complete(value, () => sectionSchema(name) ?? {}, completion, [name]);
     if (!Array.isArray(value)) return value;
     return value.map((provider: unknown, index) => {
       const kind = isMap(provider) ? String(provider['kind']) : '';
-      return complete(provider, providerSchema(products, kind) ?? {}, completion, [name, index]);
+      return complete(provider, () => providerSchema(products, kind) ?? {}, completion, [name, index]);
     });
   });
 }
 
-function complete(value: unknown, schema: JsonSchema, completion: Completion, path: Path): unknown {
-  if (typeof value === 'string') return completion.isReplaced(path) ? toTyped(value, schema) : value;
+function complete(value: unknown, schema: LazySchema, completion: Completion, path: Path): unknown {
+  if (typeof value === 'string') return completion.isReplaced(path) ? toTyped(value, schema()) : value;
   if (Array.isArray(value)) {
-    return value.map((item, index) => complete(item, itemSchema(schema), completion, [...path, index]));
+    return value.map((item, index) => complete(item, () => itemSchema(schema()), completion, [...path, index]));
   }
   if (!isMap(value)) return value;
-  const read = secretKeysOf(schema).reduce((map, key) => readSecret(map, key, completion, path), value);
-  return mapValues(read, (item, key) => complete(item, keySchema(schema, key) ?? {}, completion, [...path, key]));
+  const read = Object.keys(value).some(isFileKey)
+    ? secretKeysOf(schema()).reduce((map, key) => readSecret(map, key, completion, path), value)
+    : value;
+  return mapValues(read, (item, key) =>
+    complete(item, () => keySchema(schema(), key) ?? {}, completion, [...path, key]),
+  );
 }
 
 /** Replaces `passwordFile` by `password`. */
