@@ -73,6 +73,22 @@ it('a database that was restored to an earlier state is read again', async () =>
   expect((await stores[0]?.namesOf('p'))?.aliasOf('d')).toBe('alias d');
 });
 
+it('what the server has that is there after a failure is read again, though its count is the same', async () => {
+  const { url, stores } = await openStores(1);
+  await run(url, insert('a'));
+  const aliasOf = async (id: string) => (await stores[0]?.namesOf('p'))?.aliasOf(id);
+  expect(await aliasOf('a')).toBe('alias a');
+  // As on a server that was restored, or has taken the place of another one: not counted.
+  await run(url, 'ALTER TABLE backplane.aliases DISABLE TRIGGER USER');
+  await run(url, insert('b'));
+  await run(url, 'ALTER TABLE backplane.aliases ENABLE TRIGGER USER');
+  expect(await aliasOf('b')).toBeNull();
+  await server.crash();
+  await stores[0]?.namesOf('p');
+  await server.start();
+  await expect.poll(() => aliasOf('b'), { timeout: hangMs }).toBe('alias b');
+});
+
 it('all that ask at the same time cause one read, and none gets one that began before it asked', async () => {
   let reads = 0;
   const ends: (() => void)[] = [];
