@@ -420,6 +420,8 @@ export const texts = {
     stalled: 'The system does not answer. Lines follow when it does.',
     gap: (from: number | null, to: number | null) =>
       from !== null && to !== null ? `Lines ${from} to ${to} are missing here` : 'Lines are missing here',
+    dropped: (lines: number) =>
+      `${count(lines, 'earlier line is', 'earlier lines are')} not shown any more. Download gives what the system still has.`,
     lines: (shown: number, all: number) =>
       shown === all ? count(all, 'line', 'lines') : `${formatNumber(shown)} of ${count(all, 'line', 'lines')}`,
     live: 'live',

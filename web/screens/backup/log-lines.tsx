@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { formatAbsolute } from '../../text/format.ts';
 import { texts } from '../../text/texts.ts';
-import { type Entry, isGap } from './use-log.ts';
+import { type Entry, isGap } from './log-entries.ts';
 
 const lineHeight = 20;
 

@@ -6,8 +6,9 @@ import { CopyButton } from '../../parts/copyable.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { texts } from '../../text/texts.ts';
+import { type Entry, isGap } from './log-entries.ts';
 import { LogLines } from './log-lines.tsx';
-import { type Entry, isGap, useLog } from './use-log.ts';
+import { useLog } from './use-log.ts';
 
 const levels = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const;
 type MinLevel = (typeof levels)[number];
@@ -27,7 +28,7 @@ export function LogSection({ id, logUrl }: { readonly id: string; readonly logUr
 }
 
 function Log({ id, logUrl }: { readonly id: string; readonly logUrl: string }) {
-  const { entries, state, failure } = useLog(id);
+  const { entries, dropped, state, failure } = useLog(id);
   const [search, setSearch] = useState('');
   const [level, setLevel] = useState<MinLevel>('DEBUG');
   const wanted = useDeferredValue(search.trim().toLowerCase());
@@ -72,6 +73,7 @@ function Log({ id, logUrl }: { readonly id: string; readonly logUrl: string }) {
           {failure.message}
         </p>
       )}
+      {dropped > 0 && <p className="notice plain">{texts.log.dropped(dropped)}</p>}
       {state === 'stalled' && <p className="notice plain">{texts.log.stalled}</p>}
       {shown.length > 0 ? (
         <LogLines entries={shown} isLive={state !== 'complete'} />

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Failure } from '../../api/failure.ts';
 import { follow } from '../../api/live.ts';
 import { graphql } from '../../gql/gql.ts';
-import type { LogEventsSubscription } from '../../gql/graphql.ts';
+import { append, type Entries, type Entry, noEntries } from './log-entries.ts';
 
 const LogEvents = graphql(/* GraphQL */ `
   subscription LogEvents($id: ID!, $after: String) {
@@ -34,21 +34,12 @@ const LogEvents = graphql(/* GraphQL */ `
   }
 `);
 
-type LogEvent = LogEventsSubscription['backupLog'];
-export type Line = Extract<LogEvent, { __typename: 'LogLinesAppended' }>['lines'][number];
-export type Gap = Extract<LogEvent, { __typename: 'StreamGap' }>;
-/** A line, or the place of lines that nobody can deliver. */
-export type Entry = Line | Gap;
-
-export const isGap = (entry: Entry): entry is Gap => '__typename' in entry && entry.__typename === 'StreamGap';
-
-export interface Log {
-  readonly entries: readonly Entry[];
+export interface Log extends Entries {
   readonly state: 'live' | 'stalled' | 'complete';
   readonly failure: Failure | null;
 }
 
-const empty: Log = { entries: [], state: 'live', failure: null };
+const empty: Log = { ...noEntries, state: 'live', failure: null };
 
 export function useLog(id: string): Log {
   const [log, setLog] = useState<Log>(empty);
@@ -65,7 +56,7 @@ export function useLog(id: string): Log {
         frame = 0;
         const more = arrived;
         arrived = [];
-        setLog(({ entries }) => ({ entries: more.length > 0 ? [...entries, ...more] : entries, state, failure }));
+        setLog(({ entries, dropped }) => ({ ...append({ entries, dropped }, more), state, failure }));
       });
     };
     const stop = follow(LogEvents, {
