@@ -23,6 +23,8 @@ const aloneFiles = [
 ];
 /** These start Chromium: `npm run test:browser`. */
 const browserFiles = ['test/browser/**/*.test.ts'];
+/** Most of what a test makes is garbage when it ends: a large nursery is collected less often. */
+const largeNursery = ['--max-semi-space-size=64', '--min-semi-space-size=32'];
 /**
  * All other files leave nothing behind in their process, so that the next one finds everything loaded: loading the
  * gateway costs more than most of them.
@@ -34,8 +36,7 @@ const shared = {
     include: ['test/**/*.test.ts', 'providers/**/*.test.ts'],
     exclude: [...apart, ...aloneFiles, ...browserFiles],
     isolate: false,
-    // Most of what a test makes is garbage when it ends: a large nursery is collected less often.
-    execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=32'],
+    execArgv: largeNursery,
   },
 };
 /** After the others: a process that other files share ends where one of these is next. */
@@ -48,7 +49,10 @@ const alone = {
     sequence: { groupOrder: 1 },
   },
 };
-const browser = { extends: true as const, test: { name: 'browser', include: browserFiles } };
+const browser = {
+  extends: true as const,
+  test: { name: 'browser', include: browserFiles, isolate: false, execArgv: largeNursery },
+};
 
 export default defineConfig({
   resolve: {

@@ -35,7 +35,7 @@ export interface Scale {
   readonly linesPerSecond: number;
   /** How long the dashboard follows live events. */
   readonly minutes: number;
-  /** Whether the parts of the dashboard wait for each other, so that none disturbs the figures of another. */
+  /** Whether the parts of the dashboard, and those of the replicas, wait for each other, so that none disturbs the figures of another. */
   readonly isInTurn: boolean;
   /** Whether metrics and traces are also measured one by one. */
   readonly isEachVariant: boolean;

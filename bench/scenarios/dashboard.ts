@@ -7,6 +7,7 @@ import { assertChromium, framesWhileScrolling, heapOf, launchChromium, openPage,
 import { type Measure, measure, valueAtMost } from '../report.ts';
 import { floods, type Gateway, programOf } from '../sides.ts';
 import { median, quantile } from '../statistics.ts';
+import { inTurn } from '../turns.ts';
 
 /** A frame that a person does not notice. */
 const longestFrameMs = 50;
@@ -54,12 +55,7 @@ export const dashboard: Scenario = {
 
 async function measureGateway(browser: Browser, bench: Bench, gateway: Gateway): Promise<Figures> {
   const { coldStarts, isInTurn } = bench.scale;
-  let before: Promise<unknown> = Promise.resolve();
-  const start = <T>(part: () => Promise<T>): Promise<T> => {
-    const started = isInTurn ? before.then(part) : part();
-    before = started;
-    return started;
-  };
+  const start = inTurn(isInTurn);
   const [firstMs, list, log, memory] = await Promise.all([
     start(() => openFirstScreens(browser, gateway, coldStarts)),
     start(() => readLongList(browser, bench, gateway)),

@@ -12,6 +12,7 @@ import { type Measure, measure, ratioAtMost, valueAtMost } from '../report.ts';
 import type { RunningControl } from '../running.ts';
 import { floods, programOf } from '../sides.ts';
 import { median } from '../statistics.ts';
+import { inTurn } from '../turns.ts';
 import type { OpenRequest, Watched } from '../watchers.ts';
 
 const count = 3;
@@ -39,9 +40,12 @@ export const replicas: Scenario = {
       await server.database(),
     ];
     try {
-      const pages = await measurePages(bench, await storages('pages'));
-      const streams = await measureStreams(bench, await storages('streams'));
-      const lines = await measureLog(bench, await server.database());
+      const start = inTurn(bench.scale.isInTurn);
+      const [pages, streams, lines] = await Promise.all([
+        start(async () => measurePages(bench, await storages('pages'))),
+        start(async () => measureStreams(bench, await storages('streams'))),
+        start(async () => measureLog(bench, await server.database())),
+      ]);
       return {
         scenario: 'replicas',
         title: `Replicas: a process on a file, a replica on PostgreSQL, and one of ${count}`,
