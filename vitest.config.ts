@@ -64,7 +64,8 @@ export default defineConfig({
     projects: isRealServer
       ? [{ extends: true, test: { include: ['test/conformance/real-run.ts'] } }]
       : [shared, alone, browser],
-    globalSetup: ['test/support/templates.ts'],
+    // The folder first: the templates lie in it.
+    globalSetup: ['test/support/temporary-folder.ts', 'test/support/templates.ts'],
     setupFiles: isRealServer
       ? ['test/support/setup.ts']
       : ['test/support/fair-clock-setup.ts', 'test/support/setup.ts'],
