@@ -14,6 +14,10 @@ export default defineConfig({
     setupFiles: ['test/support/fair-clock-setup.ts', 'test/support/setup.ts'],
     reporters: ['default', './test/support/totals-reporter.ts'],
     pool: 'forks',
+    // They leave nothing behind, and loading the gateway costs more than most of them.
+    isolate: false,
+    maxWorkers: 2,
+    execArgv: ['--max-semi-space-size=64', '--min-semi-space-size=32'],
     testTimeout: 3 * hangMs,
     hookTimeout: 3 * hangMs,
     expect: { poll: { timeout: hangMs, interval: 20 } },

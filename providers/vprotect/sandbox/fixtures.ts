@@ -37,9 +37,19 @@ type GuidKind =
   | 'store'
   | 'workflow';
 
+/** Every list shows the same ones again. */
+const made = new Map<string, string>();
+
 /** The GUID of the object of a kind with a number from 1. It is the same in every sandbox. */
 export function vprotectGuid(kind: GuidKind, number: number): string {
-  const hex = createHash('sha256').update(`${kind} ${number}`).digest('hex');
+  const name = `${kind} ${number}`;
+  const guid = made.get(name) ?? makeGuid(name);
+  made.set(name, guid);
+  return guid;
+}
+
+function makeGuid(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex');
   const [first, second, third, fourth] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(13, 16), hex.slice(17, 20)];
   return `${first}-${second}-4${third}-8${fourth}-${hex.slice(20, 32)}`;
 }
