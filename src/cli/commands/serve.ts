@@ -44,6 +44,8 @@ export const run: Command = async (flags, terminal) => {
   const measured = await app.metrics?.listen().catch((error: unknown) => {
     throw Object.assign(error as Error, { setting: 'metrics.port' });
   });
+  // Node reads the source map of the program at the first stack trace, which takes 50 ms: not while requests wait.
+  void new Error('reads the source map').stack;
   const origin = await app.server.listen(config.server.port, config.server.host);
   // A Unix socket has no URL.
   const path = `${config.server.basePath ?? ''}${graphqlPath}`;
@@ -69,7 +71,6 @@ export const run: Command = async (flags, terminal) => {
     say('storage.url leads to a pooler: what other replicas tell is read once a second. Set storage.listenUrl.');
   }
   const leaving = new AbortController();
-  readSourceMapLater(leaving.signal);
   const reported = reportUnexpected(app.providers, config.providers, leaving.signal).then((lines) => lines.map(say));
   const signal = await stopped;
   leaving.abort();
@@ -85,12 +86,6 @@ export const run: Command = async (flags, terminal) => {
   await Promise.all(demo?.sandboxes.map((running) => running.close()) ?? []);
   return 0;
 };
-
-/** Node reads the source map of the program at the first stack trace, which takes 50 ms: not while the first requests wait. */
-function readSourceMapLater(signal: AbortSignal): void {
-  const timer = globalThis.setTimeout(() => void new Error('reads the source map').stack, 2_000).unref();
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-}
 
 /** It listens on a loopback address, and somebody has put a proxy before it. */
 const isReachedByOthers = ({ server: { publicUrl, trustedProxies } }: Config): boolean =>
