@@ -69,7 +69,7 @@ it('names the scenarios where there is none of the given name', async () => {
 
 it('says what is missing in a checkout that was not built', async () => {
   await inFolder(async (folder) => {
-    const failed = await run('--against', folder).catch((error) => error);
+    const failed = await run('--scenario', 'first-page', '--against', folder).catch((error) => error);
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('npm run build') });
   });
 });
