@@ -29,6 +29,7 @@ import type { GatewayError } from './core/errors.ts';
 import { observeProvider } from './core/observe-provider.ts';
 import { observer } from './core/observer.ts';
 import type { Provider } from './core/provider.ts';
+import { type RequestScope, toLogFields } from './core/request-scope.ts';
 import { isTracing } from './core/tracing.ts';
 import { createHistory, type RunningHistory } from './history/history.ts';
 import { createObservedState } from './lists/observed-state.ts';
@@ -114,11 +115,12 @@ export function createApp(config: Config, products: readonly Product[], options:
   const log = createLog(config.log.level, config.log.format);
   const tracing = options.tracing?.(log) ?? null;
   const refusals = createRepeatedLines(log, 'not admitted');
-  const onAvailability = (provider: string, error: GatewayError | null) => {
+  const onAvailability = (provider: string, error: GatewayError | null, request: RequestScope | null) => {
     if (error) {
       const { code, message: reason } = error;
-      log.warn({ provider, code, reason, cause: causeCodeOf(error) }, 'a provider cannot be reached');
-    } else log.info({ provider }, 'a provider answers again');
+      const fields = { ...toLogFields(request), provider, code, reason, cause: causeCodeOf(error) };
+      log.warn(fields, 'a provider cannot be reached');
+    } else log.info({ ...toLogFields(request), provider }, 'a provider answers again');
   };
   if (!isCheck) availability.on('change', onAvailability);
   let current = config;

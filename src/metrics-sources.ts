@@ -50,8 +50,8 @@ export function metricsSources(gateway: MeasuredGateway): MetricsSources {
 /** Counts each error once, when it becomes what a client sees. */
 export const observeErrors =
   (toPublicError: ToPublicError): ToPublicError =>
-  (thrown) => {
-    const error = toPublicError(thrown);
+  (thrown, request) => {
+    const error = toPublicError(thrown, request);
     if (error !== thrown) observer()?.clientError(String(error.extensions['code']));
     return error;
   };

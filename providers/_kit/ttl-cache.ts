@@ -1,4 +1,5 @@
 /** A cached value with a maximum age. Concurrent readers share one load. */
+import { giveRequest, requestOf } from '../../src/core/request-scope.ts';
 import { givePriority } from '../../src/upstream/priority.ts';
 import { throwIfEnded, waitForShared } from './shared-work.ts';
 
@@ -11,15 +12,18 @@ export interface Kept<T> {
   replace(value: T): void;
 }
 
-/** The signal of a caller does not abort `load`, since other callers may wait for it. */
+/**
+ * The signal of a caller does not abort `load`, since other callers may wait for it. `load` belongs to the request of the
+ * first.
+ */
 export function keep<T>(provider: string, keptMs: number, load: (signal: AbortSignal) => Promise<T>): Kept<T> {
   let kept: { readonly value: T; readonly at: number } | null = null;
   let pending: Promise<T> | null = null;
 
-  function start(): Promise<T> {
+  function start(signal: AbortSignal): Promise<T> {
     const startedAt = performance.now();
     // With priority, since a cancel may wait for it.
-    const work = load(givePriority(new AbortController().signal))
+    const work = load(giveRequest(givePriority(new AbortController().signal), requestOf(signal)))
       .then((value) => {
         // After `forget()` the value may be outdated.
         if (pending === work) kept = { value, at: startedAt };
@@ -36,7 +40,7 @@ export function keep<T>(provider: string, keptMs: number, load: (signal: AbortSi
     async read(signal, maxAgeMs = keptMs) {
       throwIfEnded(provider, signal);
       if (kept && performance.now() - kept.at < maxAgeMs) return kept.value;
-      return waitForShared(provider, pending ?? start(), signal);
+      return waitForShared(provider, pending ?? start(signal), signal);
     },
     forget() {
       kept = null;

@@ -3,6 +3,7 @@ import { GatewayError } from '../../src/core/errors.ts';
 import { mapBounded } from '../../src/core/map-bounded.ts';
 import type { EntityRows, LocalId, UnreadableRow } from '../../src/core/model.ts';
 import { compareIds } from '../../src/core/order.ts';
+import { giveRequest, requestOf } from '../../src/core/request-scope.ts';
 import { withUnreadable } from '../../src/core/unreadable-rows.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
@@ -43,9 +44,9 @@ export function createConnections(
   let pending: Promise<readonly SalesforceOrg[]> | null = null;
 
   /** With what is unreadable of the list, as `EntityRows`. */
-  async function readAll(): Promise<readonly SalesforceOrg[]> {
+  async function readAll(first: AbortSignal): Promise<readonly SalesforceOrg[]> {
     // Not the signal of a caller, since other callers wait for the same answer. Each call has its own deadline.
-    const { signal } = new AbortController();
+    const signal = giveRequest(new AbortController().signal, requestOf(first));
     const rows = new Map<number, ConnectionRow>();
     const lost: UnreadableRow[] = [];
     let limit = maxLimit;
@@ -70,8 +71,8 @@ export function createConnections(
     return withUnreadable(shown, lost) as readonly SalesforceOrg[];
   }
 
-  function fetchShared(): Promise<readonly SalesforceOrg[]> {
-    pending ??= readAll()
+  function fetchShared(signal: AbortSignal): Promise<readonly SalesforceOrg[]> {
+    pending ??= readAll(signal)
       .then((entities) => {
         kept = { entities, until: performance.now() + staysMs };
         return entities;
@@ -84,7 +85,7 @@ export function createConnections(
 
   async function list(signal: AbortSignal): Promise<readonly SalesforceOrg[]> {
     throwIfEnded(provider, signal);
-    return waitForShared(provider, fetchShared(), signal);
+    return waitForShared(provider, fetchShared(signal), signal);
   }
 
   async function recent(signal: AbortSignal): Promise<readonly SalesforceOrg[]> {

@@ -3,6 +3,7 @@ import { createDeadline } from '../../src/core/deadline.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type Backup, isFinished, type LocalId, type LogLine } from '../../src/core/model.ts';
 import type { LogQuery, LogRead } from '../../src/core/provider.ts';
+import { giveRequest, requestOf } from '../../src/core/request-scope.ts';
 import type { Upstream } from '../../src/upstream/contract.ts';
 import { path } from '../../src/upstream/path.ts';
 import { isNotFound, noSuchBackup, orElse } from '../_kit/errors.ts';
@@ -52,7 +53,8 @@ export function createLogReader(
     const cut = new AbortController();
     const stop = () => cut.abort();
     const reader = createLineReader(provider);
-    const pieces = await open(connectionId, jobId, AbortSignal.any([signal, cut.signal]), 'logReads');
+    const until = giveRequest(AbortSignal.any([signal, cut.signal]), requestOf(signal));
+    const pieces = await open(connectionId, jobId, until, 'logReads');
     const longest = setTimeout(stop, longestLookMs);
     let quiet = setTimeout(stop, backoffMs);
     try {

@@ -1,15 +1,15 @@
 /** The command that is being carried out, wherever the work is: what it becomes in the ledger is told to its audit entry. */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AmbientValue } from '../core/ambient-value.ts';
 
 type TellOperation = (operationId: string) => void;
 
-const commands = new AsyncLocalStorage<TellOperation>();
+const commands = new AmbientValue<TellOperation>();
 
 export const inCommand = <T>(tellOperation: TellOperation, work: () => T): T => commands.run(tellOperation, work);
 
 /** Also calls `told` when the command has become an operation. */
 export function onOperation<T>(told: () => void, work: () => T): T {
-  const outer = commands.getStore();
+  const outer = commands.current();
   const tell: TellOperation = (operationId) => {
     outer?.(operationId);
     told();
@@ -18,4 +18,4 @@ export function onOperation<T>(told: () => void, work: () => T): T {
 }
 
 /** Before anything of it is sent. */
-export const tellOperation: TellOperation = (operationId) => commands.getStore()?.(operationId);
+export const tellOperation: TellOperation = (operationId) => commands.current()?.(operationId);

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
+import { giveRequest, requestOf } from './request-scope.ts';
 
-/** A signal that aborts with its parent or after a timeout. Must be disposed when the work is done. */
+/** A signal that aborts with its parent or after a timeout, and belongs to the same request. Must be disposed when the work is done. */
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
   /** Sets the timeout, instead of an earlier one. */
@@ -29,7 +30,7 @@ export function createDeadline(parent: AbortSignal, timeoutMs?: number): Deadlin
   if (timeoutMs !== undefined) expireAfter(timeoutMs);
   onAbort(parent, follow);
   return {
-    signal: controller.signal,
+    signal: giveRequest(controller.signal, requestOf(parent)),
     expireAfter,
     isExpired: () => expired,
     [Symbol.dispose]() {

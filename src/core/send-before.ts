@@ -3,7 +3,7 @@
  * gateways conclude that this one is lost, and look up what became of it. A process that was stopped meanwhile must not
  * send it then.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AmbientValue } from './ambient-value.ts';
 import { GatewayError } from './errors.ts';
 
 interface Sending {
@@ -13,14 +13,14 @@ interface Sending {
   hasBegun: boolean;
 }
 
-const commands = new AsyncLocalStorage<Sending>();
+const commands = new AmbientValue<Sending>();
 
 /** Runs `work`; the first command that it sends is refused after `endsAt`. */
 export const sendBefore = <T>(endsAt: number, work: () => T): T => commands.run({ endsAt, hasBegun: false }, work);
 
 /** To be called right before a command is sent. Throws STORAGE_UNAVAILABLE if it is too late for that. */
 export function requireInTime(): void {
-  const sending = commands.getStore();
+  const sending = commands.current();
   if (!sending || sending.hasBegun) return;
   if (performance.now() > sending.endsAt) {
     throw new GatewayError(

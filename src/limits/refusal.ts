@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { refusalStatus } from '../auth/authentication.ts';
 import type { GatewayError } from '../core/errors.ts';
+import type { RequestScope } from '../core/request-scope.ts';
 
 /** The error of a whole operation, with how HTTP says it; WebSocket takes that off again. */
 export const refusal = (error: GatewayError): GraphQLError =>
@@ -13,4 +14,5 @@ function httpOf(error: GatewayError): object {
   return refusalStatus(error);
 }
 
-export type ToPublicError = (error: unknown) => GraphQLError;
+/** `request`: whose id a fault of the gateway gets, in the log too; without it, an id of its own. */
+export type ToPublicError = (error: unknown, request?: RequestScope | null) => GraphQLError;

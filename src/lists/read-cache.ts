@@ -7,6 +7,7 @@
 import { observer } from '../core/observer.ts';
 import type { Provider } from '../core/provider.ts';
 import { type Call, decorateProvider, methodKinds, type UpstreamMethod } from '../core/provider-methods.ts';
+import { giveRequest, requestOf } from '../core/request-scope.ts';
 import type { Stop } from '../core/stop.ts';
 import { toGatewayError } from '../upstream/failure.ts';
 import { createRequestCoalescing, endOfKeeping } from '../upstream/request-coalescing.ts';
@@ -110,10 +111,11 @@ function keepReads(provider: Provider, keptMs: number, { onForget, onCommand }: 
     (name: UpstreamMethod, call: Call): Call =>
     (...args) => {
       const asked = args.slice(0, -1);
+      const signal = args.at(-1) as AbortSignal;
       return read(
         `${name} ${JSON.stringify(asked)}`,
-        ({ signal }) => call(...asked, signal),
-        args.at(-1) as AbortSignal,
+        (stop) => call(...asked, giveRequest(stop.signal, requestOf(signal))),
+        signal,
       );
     };
 

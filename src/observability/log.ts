@@ -1,5 +1,5 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino';
-import { currentRequest } from '../core/request-scope.ts';
+import { currentRequest, toLogFields } from '../core/request-scope.ts';
 import { redactSecrets } from '../core/secret-redaction.ts';
 import { toPretty } from './pretty.ts';
 import { createLogSink, type LogSink } from './sink.ts';
@@ -25,7 +25,7 @@ export const createLog = (level: string, format: 'json' | 'pretty' = 'json'): Lo
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (name) => ({ level: name }) },
-      mixin: requestOf,
+      mixin: () => toLogFields(currentRequest()),
       hooks: {
         streamWrite: format === 'pretty' ? (line) => toPretty(redactSecrets(line)) : redactSecrets,
         logMethod(args, method) {
@@ -46,8 +46,3 @@ export const flushLog = (ms: number): Promise<void> => sink.flush(ms);
 
 /** Number of lines of this process that were dropped, because the log could not be written. */
 export const droppedLogLines = (): number => sink.droppedTotal;
-
-function requestOf(): object {
-  const { requestId = null, client, span } = currentRequest() ?? {};
-  return { ...(requestId === null ? {} : { requestId }), ...client, ...(span ? { trace_id: span.traceId } : {}) };
-}

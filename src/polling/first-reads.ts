@@ -6,7 +6,7 @@ import { untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Backup, LocalId } from '../core/model.ts';
 import type { Provider } from '../core/provider.ts';
-import { currentRequest, inRequest, outsideRequests, type RequestScope } from '../core/request-scope.ts';
+import { giveRequest, outsideRequests, type RequestScope, requestOf } from '../core/request-scope.ts';
 import { givePriority } from '../upstream/priority.ts';
 
 export interface FirstReads {
@@ -47,7 +47,7 @@ class Queue {
   read(id: LocalId, signal: AbortSignal): Promise<Backup | null> {
     const answer = new Promise<Backup | null>((resolve, reject) => {
       const others = this.#waiting.get(id) ?? [];
-      this.#waiting.set(id, [...others, { resolve, reject, signal, request: currentRequest() }]);
+      this.#waiting.set(id, [...others, { resolve, reject, signal, request: requestOf(signal) }]);
     });
     if (!this.#isRunning) {
       this.#isRunning = true;
@@ -77,9 +77,7 @@ class Queue {
   async #readBatch(batch: ReadonlyMap<LocalId, Waiting[]>): Promise<void> {
     const ids = [...batch.keys()];
     try {
-      const read = () => this.#provider.getBackups(ids, this.#followAll(batch));
-      const request = requestOf(batch);
-      const found = await (request ? inRequest(request, read) : read());
+      const found = await this.#provider.getBackups(ids, giveRequest(this.#followAll(batch), onlyRequestOf(batch)));
       for (const [place, id] of ids.entries()) for (const one of batch.get(id) ?? []) one.resolve(found[place] ?? null);
     } catch (error) {
       if (ids.length === 1 || failsForAll(error)) {
@@ -112,7 +110,7 @@ class Queue {
 }
 
 /** The request that a batch is read for; null if the batch serves several requests. */
-function requestOf(batch: ReadonlyMap<LocalId, Waiting[]>): RequestScope | null {
+function onlyRequestOf(batch: ReadonlyMap<LocalId, Waiting[]>): RequestScope | null {
   const [first, ...others] = [...batch.values()].flat();
   return first && others.length === 0 ? first.request : null;
 }

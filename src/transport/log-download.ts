@@ -7,6 +7,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { ReportRequest } from '../catalog/reports.ts';
 import { type ErrorCode, findGatewayError } from '../core/errors.ts';
 import type { Ref } from '../core/model.ts';
+import { giveRequest } from '../core/request-scope.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { answerText } from './http/short-answers.ts';
 import type { createReports } from './reports.ts';
@@ -38,6 +39,7 @@ export function createLogDownload({ authenticateRequest, links, findRef, catalog
     isLink: boolean,
   ): Promise<void> {
     const clientLeft = new AbortController();
+    giveRequest(clientLeft.signal, caller);
     response.once('close', () => clientLeft.abort());
     try {
       const { authentication, target } = await open();

@@ -11,6 +11,7 @@ import type { ReportRequest } from '../catalog/reports.ts';
 import { createDeadline, untilAborted } from '../core/deadline.ts';
 import { findGatewayError, GatewayError } from '../core/errors.ts';
 import { formatInstant } from '../core/instant.ts';
+import { giveRequest, toLogFields } from '../core/request-scope.ts';
 import type { Viewer } from '../core/viewer.ts';
 import type { Slots } from '../limits/slots.ts';
 import type { Log } from '../observability/log.ts';
@@ -64,11 +65,12 @@ export function createReports(options: ReportsOptions) {
   async function send(
     request: IncomingMessage,
     response: ServerResponse,
-    { requestId }: Caller,
+    caller: Caller,
     open: () => Promise<{ readonly authentication: Authentication; readonly report: ReportRequest | null }>,
   ): Promise<void> {
     if (request.httpVersion === '1.0') return answerText(response, 505, tooOld);
     const clientLeft = new AbortController();
+    giveRequest(clientLeft.signal, caller);
     response.once('close', () => clientLeft.abort());
     let release = (): void => undefined;
     try {
@@ -89,7 +91,7 @@ export function createReports(options: ReportsOptions) {
       const error = findGatewayError(thrown);
       if (!response.headersSent && error && error.code !== 'INTERNAL') return refuse(response, error);
       if (!response.headersSent) throw thrown;
-      log.warn({ requestId, reason: error?.message, err: error ? undefined : thrown }, 'a report was cut');
+      log.warn({ ...toLogFields(caller), reason: error?.message, err: error ? undefined : thrown }, 'a report was cut');
       response.destroy();
     } finally {
       release();

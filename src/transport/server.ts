@@ -18,8 +18,8 @@ import type { Limits } from '../config/limits.ts';
 import type { TlsIdentity } from '../config/tls.ts';
 import type { Ref } from '../core/model.ts';
 import { observer } from '../core/observer.ts';
-import { inRequest } from '../core/request-scope.ts';
-import { inSpan, isTracing } from '../core/tracing.ts';
+import { inRequest, toLogFields } from '../core/request-scope.ts';
+import { isTracing } from '../core/tracing.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { createGuards } from '../limits/index.ts';
 import type { MutationRate } from '../limits/operations.ts';
@@ -48,7 +48,13 @@ import { hideSchema } from './shared/introspection.ts';
 import { observeRefusals, observeResults } from './shared/observe-operations.ts';
 import type { OperationContext } from './shared/operation-context.ts';
 import { endExpired } from './shared/token-expiry.ts';
-import { authenticateRequests, keepNothing, publicValidation } from './shared/yoga-plugins.ts';
+import {
+  authenticateRequests,
+  commandsInRequest,
+  keepNothing,
+  publicErrors,
+  publicValidation,
+} from './shared/yoga-plugins.ts';
 import { createVersionAnswer, type Version } from './version.ts';
 import { createWebSockets } from './ws/sockets.ts';
 
@@ -147,6 +153,8 @@ export function createServer(options: ServerOptions): GatewayServer {
       ...(isOn(browsers.introspection, authRequired) ? [] : [hideSchema]),
       keepNothing,
       tellCursors,
+      publicErrors(toPublicError),
+      commandsInRequest,
       ...(isObserved ? [observeRefusals] : []),
     ],
     // The request guard has its own of these two.
@@ -160,10 +168,8 @@ export function createServer(options: ServerOptions): GatewayServer {
     ...guards.yoga,
   });
 
-  const answer = (request: Request): Promise<Response> => {
-    const caller = { requestId: randomUUID(), address: 'this process' };
-    return inRequest(caller, async () => yoga.fetch(request, { caller }));
-  };
+  const answer = async (request: Request): Promise<Response> =>
+    yoga.fetch(request, { caller: { requestId: randomUUID(), address: 'this process' } });
   const findSubjects = options.isSandbox ? () => findGraphiqlExamples(answer, `http://localhost${graphqlPath}`) : null;
   const guard = createRequestGuard({ ...options, graphqlPath, findSubjects });
   // A client that sends a request bit by bit keeps its connection no longer than this.
@@ -179,8 +185,9 @@ export function createServer(options: ServerOptions): GatewayServer {
     response.on('error', () => undefined);
     const caller = callerOf(request);
     const span = observeRequest(request, response, caller);
-    inRequest(caller, () => inSpan(span, () => route(request, response, caller))).catch((error: unknown) => {
-      log.error({ err: error, requestId: caller.requestId, ...caller.client }, 'unexpected error while answering');
+    const answered = () => route(request, response, caller);
+    (span ? inRequest({ ...caller, span }, answered) : answered()).catch((error: unknown) => {
+      log.error({ err: error, ...toLogFields(caller) }, 'unexpected error while answering');
       const message = `Something unexpected went wrong. The log has the cause under ${caller.requestId}.`;
       if (!response.headersSent) answerText(response, 500, message);
       else response.destroy();

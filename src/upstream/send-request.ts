@@ -1,7 +1,7 @@
 /** Sends one request with the session's credentials. */
 import { type Dispatcher, Pool } from 'undici';
 import { untilAborted } from '../core/deadline.ts';
-import { currentRequestId } from '../core/request-scope.ts';
+import { giveRequest, type RequestScope } from '../core/request-scope.ts';
 import { requireInTime } from '../core/send-before.ts';
 import type { Stop } from '../core/stop.ts';
 import { traceHeaders } from '../core/tracing.ts';
@@ -18,6 +18,8 @@ export interface Call extends Progress {
   readonly request: Omit<Dispatcher.RequestOptions, 'origin' | 'path' | 'signal' | 'headers'>;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** The request that the call is made for; null: none, such as a poll. */
+  readonly origin: RequestScope | null;
   isSent: boolean;
   status: number;
   startedAt: number;
@@ -109,14 +111,14 @@ async function withCredentials<T extends { readonly statusCode: number }>(
     return send(credentials);
   };
   if (!session) return attempt(null);
-  const credentials = session.current() ?? (await session.credentials(stop.signal));
+  const credentials = session.current() ?? (await session.credentials(giveRequest(stop.signal, call.origin)));
   const response = await attempt(credentials);
   if (response.statusCode !== 401) {
     session.accepted(credentials);
     return response;
   }
   call.isSent = false;
-  const renewed = await session.renew(credentials, stop.signal);
+  const renewed = await session.renew(credentials, giveRequest(stop.signal, call.origin));
   if (!renewed) return response;
   await discard?.(response);
   const again = await attempt(renewed);
@@ -129,7 +131,7 @@ const toOptions = (call: Call, credentials: Credentials | null) => ({
   path: call.path,
   headers: {
     accept: 'application/json',
-    ...requestHeader(),
+    ...requestHeader(call),
     ...traceHeaders(),
     ...call.headers,
     ...credentials?.headers,
@@ -137,7 +139,7 @@ const toOptions = (call: Call, credentials: Credentials | null) => ({
 });
 
 /** Lets operators match lines in the product's log with ours. Polls have no request id. */
-function requestHeader(): Record<string, string> {
-  const requestId = currentRequestId();
+function requestHeader({ origin }: Call): Record<string, string> {
+  const requestId = origin?.requestId ?? null;
   return requestId === null ? {} : { 'x-request-id': requestId };
 }

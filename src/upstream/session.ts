@@ -1,5 +1,6 @@
 import { untilAborted } from '../core/deadline.ts';
 import { GatewayError } from '../core/errors.ts';
+import { giveRequest, requestOf } from '../core/request-scope.ts';
 import { keepSessionSecrets } from '../core/secret-redaction.ts';
 import type { LoginGuard } from './login-guard.ts';
 
@@ -67,11 +68,13 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
   let currentSince = 0;
   const proven = new WeakSet<Credentials>();
 
-  function start(): Promise<Credentials> {
+  /** A login that several wait for belongs to the request of the first. */
+  function start(signal: AbortSignal): Promise<Credentials> {
     const leftMs = refusal ? refusal.until - performance.now() : 0;
     if (refusal && leftMs > 0) return Promise.reject(stillRefused(refusal.error, leftMs));
     refusal = null;
-    pending ??= (guard ? guard.inTurn(() => guardedLogin(guard)) : login(AbortSignal.timeout(timeoutMs)))
+    const logIn = () => login(giveRequest(AbortSignal.timeout(timeoutMs), requestOf(signal)));
+    pending ??= (guard ? guard.inTurn(() => guardedLogin(guard, logIn)) : logIn())
       .then((credentials) => {
         current = credentials;
         currentSince = performance.now();
@@ -88,10 +91,10 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
     return pending;
   }
 
-  async function guardedLogin(known: LoginGuard): Promise<Credentials> {
+  async function guardedLogin(known: LoginGuard, logIn: () => Promise<Credentials>): Promise<Credentials> {
     await known.check();
     try {
-      return await login(AbortSignal.timeout(timeoutMs));
+      return await logIn();
     } catch (error) {
       if (error instanceof GatewayError && error.traits.isLoginRefused) await known.refused();
       throw error;
@@ -110,11 +113,11 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
     current: () => current,
     async credentials(signal) {
       signal.throwIfAborted();
-      return current ?? untilAborted(start(), signal);
+      return current ?? untilAborted(start(signal), signal);
     },
     accepted: (credentials) => void proven.add(credentials),
     renew(refused, signal) {
-      if (refused !== current) return current ? Promise.resolve(current) : untilAborted(start(), signal);
+      if (refused !== current) return current ? Promise.resolve(current) : untilAborted(start(signal), signal);
       // A new token that was refused before it was ever accepted: further logins would loop. An older one may have expired
       // while the product was away.
       if (!proven.has(refused) && performance.now() - currentSince <= timeoutMs) {
@@ -124,7 +127,7 @@ export function loginSession({ login, pauseMs, timeoutMs, guard }: LoginSessionO
         return Promise.resolve(null);
       }
       current = null;
-      return untilAborted(start(), signal);
+      return untilAborted(start(signal), signal);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { GatewayError } from '../core/errors.ts';
 import { observer } from '../core/observer.ts';
+import { requestOf } from '../core/request-scope.ts';
 import { type Stop, whileFollowing } from '../core/stop.ts';
 import { trimEndOf } from '../core/text.ts';
 import { inSpan, startSpan } from '../core/tracing.ts';
@@ -73,7 +74,14 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const readJson = createJsonReader(options, base.origin);
   const pools = createPools({ origin: base.origin, timeoutMs, connection: options, limits });
 
-  const newCall = (path: string, method: Dispatcher.HttpMethod, body: RequestBody, isCommand: boolean): Call => ({
+  const newCall = (
+    signal: AbortSignal,
+    path: string,
+    method: Dispatcher.HttpMethod,
+    body: RequestBody,
+    isCommand: boolean,
+  ): Call => ({
+    origin: requestOf(signal),
     pool: isCommand ? pools.commands : pools.reads,
     request: { method, ...toBody(body) },
     path: prefix + path,
@@ -111,7 +119,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       try {
         const value = await work();
         health.succeeded(performance.now() - call.startedAt);
-        noteAvailability(null);
+        noteAvailability(null, call.origin);
         return { verdict: 'healthy', error: null, value };
       } catch (thrown) {
         // The call waited for its slot for most of its time: that the rest was too short says nothing about the product.
@@ -119,7 +127,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         const failure = toFailure(thrown, call, context());
         if (failure.verdict !== 'none') {
           health.failed(failure.error, performance.now() - call.startedAt);
-          noteAvailability(failure.verdict === 'outage' ? failure.error : null);
+          noteAvailability(failure.verdict === 'outage' ? failure.error : null, call.origin);
         }
         return failure;
       }
@@ -169,7 +177,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     // The key contains the queue, so that a read with priority never waits for one without.
     const key = `${queue} ${size} ${target}`;
     const load = (stop: Stop) => {
-      const read = newCall(target, post ? 'POST' : 'GET', post ?? {}, false);
+      const read = newCall(signal, target, post ? 'POST' : 'GET', post ?? {}, false);
       const call = queue ? read : { ...read, pool: pools.logins };
       calls.set(key, call);
       const onEnd = () => {
@@ -215,7 +223,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     readWithHeaders,
     login: (path, asked, signal) => ask(path, asked, null, signal),
     async command(path, { schema, method = 'POST', timeoutMs: ownMs, ...body }, signal) {
-      const call = newCall(path, method, body, true);
+      const call = newCall(signal, path, method, body, true);
       // A read that started before the command may show the state before it: later reads must not share it.
       shared.forget();
       try {
@@ -233,7 +241,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       }
     },
     download(path, signal, queue = 'downloads') {
-      const call = { ...newCall(path, 'GET', {}, false), pool: pools[queue], headers: { accept: '*/*' } };
+      const call = { ...newCall(signal, path, 'GET', {}, false), pool: pools[queue], headers: { accept: '*/*' } };
       const open = async (stop: Stop) => {
         const cut = new AbortController();
         stop.onStop(() => cut.abort(stop.reason));

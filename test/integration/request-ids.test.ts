@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { currentRequestId } from '../../src/core/request-scope.ts';
+import { requestOf } from '../../src/core/request-scope.ts';
 import { keepSecret } from '../../src/core/secret-redaction.ts';
 import { aToken, type TestGateway } from '../support/gateway.ts';
 import { firstEvent, list, start } from '../support/planted-bugs.ts';
+import { followsPromises, isFollowing } from '../support/promise-hooks.ts';
 import { openRaw } from '../support/raw-socket.ts';
 
 it('every answer has its request id, including refusals', async () => {
@@ -65,12 +66,40 @@ describe('upstream requests', () => {
     reading.abort();
   });
 
+  it('of reads at the same time have the id of their own request', async () => {
+    await using gateway = await start();
+    const ids = ['one', 'two', 'three'];
+    const page = (index: number) => `{ backups(first: ${index + 1}) { nodes { name } } }`;
+    await Promise.all(ids.map((id, index) => gateway.post(page(index), { 'x-request-id': id })));
+    // What several wait for, such as the login, is asked once.
+    const asked = gateway.sandbox.requests.filter(({ query }) => query.has('limit')).map(idOf);
+    expect(new Set(asked)).toEqual(new Set(ids));
+  });
+
+  it.runIf(followsPromises)('of a read are made without following promises, those of a command with it', async () => {
+    const seen: Record<string, boolean> = {};
+    await using gateway = await start((provider) => ({
+      async listBackups(query, signal) {
+        seen['read'] = await isFollowing();
+        return provider.listBackups(query, signal);
+      },
+      async startBackup(request, signal) {
+        seen['command'] = await isFollowing();
+        return (await provider.startBackup?.(request, signal)) as never;
+      },
+    }));
+    const entityId = await anEntity(gateway);
+    await gateway.post(`mutation { startBackup(input: { entityId: "${entityId}" }) { userErrors { message } } }`);
+    await gateway.post(list);
+    expect(seen).toEqual({ read: false, command: true });
+  });
+
   it('that reconcile a start do not have its request id', async () => {
     let looks: (string | null)[] = [];
     await using gateway = await start(() => ({
       startBackup: () => Promise.resolve({ backup: null, handle: null, message: null }),
-      findStarted: async () => {
-        looks = [...looks, currentRequestId()];
+      findStarted: async (_start, signal) => {
+        looks = [...looks, requestOf(signal)?.requestId ?? null];
         return { backup: null, candidates: [], error: null };
       },
     }));

@@ -2,6 +2,7 @@
 import { type ExecutionArgs, getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../../schema/context.ts';
+import { toLogFields } from '../../core/request-scope.ts';
 import type { Log } from '../../observability/log.ts';
 
 /** Neither the document nor its variables: they may be large, and hold what is nobody else's business. */
@@ -22,8 +23,10 @@ export const logOperations = (log: Log): Plugin<Context> => ({
 });
 
 function describe({ document, operationName, contextValue }: ExecutionArgs): object {
-  const { viewer, address, requestId } = (contextValue as Context).authentication;
+  const { authentication } = contextValue as Context;
+  const { viewer, address } = authentication;
   const operation = getOperationAST(document, operationName);
   const name = operation?.name?.value.slice(0, 100) ?? null;
-  return { requestId, viewer: viewer.id, address, type: operation?.operation ?? null, name };
+  const asked = { viewer: viewer.id, address, type: operation?.operation ?? null, name };
+  return { ...toLogFields(authentication), ...asked };
 }

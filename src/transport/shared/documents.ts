@@ -9,8 +9,10 @@ import { LRUCache } from 'lru-cache';
 import { type DocumentSettings, type Manifest, readManifest } from '../../config/documents.ts';
 import type { Immutable } from '../../config/immutable.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { type RequestScope, toLogFields } from '../../core/request-scope.ts';
 import { toPlainName } from '../../core/unicode.ts';
 import type { Log } from '../../observability/log.ts';
+import type { OperationContext } from './operation-context.ts';
 
 type Settings = Immutable<DocumentSettings>;
 
@@ -24,7 +26,7 @@ export interface Params {
 
 export interface Documents {
   /** The text to execute; null if the client has sent neither a text nor an id. Throws what the client is told. */
-  resolve(params: Params): string | null;
+  resolve(params: Params, request: RequestScope | null): string | null;
   /** Reads the manifest of another configuration. Throws ConfigError; nothing changes before `commit`. */
   prepare(settings: Settings): { commit(): void };
 }
@@ -40,7 +42,7 @@ export function createDocuments(settings: Settings, own: () => readonly string[]
   let current = load(settings, own);
   const logged = new Set<string>();
 
-  function logUntrusted(text: string, operationName: unknown): void {
+  function logUntrusted(text: string, operationName: unknown, request: RequestScope | null): void {
     if (logged.size > maxLogged) return;
     const sha256 = hashOf(text);
     if (logged.has(sha256)) return;
@@ -50,11 +52,11 @@ export function createDocuments(settings: Settings, own: () => readonly string[]
       return;
     }
     const operation = typeof operationName === 'string' ? toPlainName(operationName.slice(0, 100)) : null;
-    log.warn({ sha256, operation }, 'a document is not trusted');
+    log.warn({ ...toLogFields(request), sha256, operation }, 'a document is not trusted');
   }
 
   /** Throws if no other documents are executed. */
-  function allow(text: string, { operationName }: Params): string {
+  function allow(text: string, { operationName }: Params, request: RequestScope | null): string {
     if (current.mode === 'off' || current.texts.has(text)) return text;
     if (current.mode === 'only') {
       throw refusal(
@@ -63,11 +65,11 @@ export function createDocuments(settings: Settings, own: () => readonly string[]
         403,
       );
     }
-    logUntrusted(text, operationName);
+    logUntrusted(text, operationName, request);
     return text;
   }
 
-  function find(id: string, params: Params): string {
+  function find(id: string, params: Params, request: RequestScope | null): string {
     const known = current.manifest.get(id);
     if (known !== undefined) return known;
     if (current.mode === 'only') {
@@ -78,7 +80,7 @@ export function createDocuments(settings: Settings, own: () => readonly string[]
       );
     }
     const kept = current.automatic?.get(id);
-    if (kept !== undefined) return allow(kept, params);
+    if (kept !== undefined) return allow(kept, params, request);
     if (isApollo(params)) throw current.automatic ? notFound() : notSupported();
     throw refusal('BAD_USER_INPUT', 'There is no document with this documentId: send its text as "query".', 400);
   }
@@ -97,15 +99,15 @@ export function createDocuments(settings: Settings, own: () => readonly string[]
   }
 
   return {
-    resolve(params) {
+    resolve(params, request) {
       const { query } = params;
       if (typeof query === 'string' && query !== '') {
-        const text = allow(query, params);
+        const text = allow(query, params, request);
         keep(text, params);
         return text;
       }
       const id = query === undefined || query === null || query === '' ? idOf(params) : null;
-      return id === null ? null : find(id, params);
+      return id === null ? null : find(id, params, request);
     },
     prepare(next) {
       const loaded = load(next, own, current);
@@ -179,12 +181,12 @@ const refusal = (code: 'FORBIDDEN' | 'BAD_USER_INPUT', message: string, status: 
   });
 
 /** Over HTTP; `ws/operations.ts` does the same for an operation on a socket. */
-export const lookUpDocuments = (documents: Documents): Plugin => ({
-  onParams({ params, setParams }) {
+export const lookUpDocuments = (documents: Documents): Plugin<OperationContext> => ({
+  onParams({ params, setParams, context }) {
     if (typeof params !== 'object' || params === null) return;
     // Yoga refuses parameters that it does not know.
     const { documentId: _id, ...others } = params as typeof params & { documentId?: unknown };
-    const query = documents.resolve(params);
+    const query = documents.resolve(params, (context as OperationContext).caller ?? null);
     if (query !== null && query !== params.query) setParams({ ...others, query });
     else if ('documentId' in params) setParams(others);
   },

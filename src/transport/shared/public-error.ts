@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { errorCodes, findGatewayError, type GatewayError } from '../../core/errors.ts';
-import { currentRequestId } from '../../core/request-scope.ts';
+import { currentRequest, toLogFields } from '../../core/request-scope.ts';
 import { cutText } from '../../core/text.ts';
 import { toWellFormed } from '../../core/unicode.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
@@ -16,7 +16,7 @@ import { persistedQueryCodes } from './documents.ts';
  */
 export const createPublicError =
   (log: Log, mayGuess = true): ToPublicError =>
-  (thrown) => {
+  (thrown, request = currentRequest()) => {
     const error = asGraphQLError(thrown);
     if (error && isPublic(error)) return error;
     const place = {
@@ -29,8 +29,11 @@ export const createPublicError =
     const extensions = (code: string, more: object = {}) => ({ code, ...more, ...(http ? { http } : {}) });
     /** Logs the cause; a part of a stream that runs for many has no request, and gets an id of its own. */
     const report = (): string => {
-      const requestId = currentRequestId() ?? randomUUID();
-      log.error({ requestId, err: error?.originalError ?? thrown, path: error?.path }, 'unexpected error');
+      const requestId = request?.requestId ?? randomUUID();
+      log.error(
+        { ...toLogFields(request), requestId, err: error?.originalError ?? thrown, path: error?.path },
+        'unexpected error',
+      );
       return requestId;
     };
 

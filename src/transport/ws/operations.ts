@@ -13,7 +13,6 @@ import type { Context } from '../../../schema/context.ts';
 import type { AuthenticateRequest, Caller } from '../../auth/authentication.ts';
 import { revokedMessage } from '../../auth/identity.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { currentRequestId } from '../../core/request-scope.ts';
 import { inOwnTurn } from '../../core/turns.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
 import type { Slots } from '../../limits/slots.ts';
@@ -41,6 +40,7 @@ export interface OperationsOptions {
 interface EnvelopedArgs extends ExecutionArgs {
   /** Null once it has begun: graphql-ws keeps the arguments for as long as the operation runs. */
   run: { execute: (args: ExecutionArgs) => unknown; subscribe: (args: ExecutionArgs) => unknown } | null;
+  readonly caller: Caller;
 }
 
 const begin = (args: ExecutionArgs, how: 'execute' | 'subscribe'): unknown => {
@@ -64,12 +64,12 @@ export function createOperations(options: OperationsOptions) {
     }
     run.isCounted = true;
     const { stop } = run;
-    const caller = { ...state.caller, requestId: currentRequestId() ?? state.caller.requestId };
+    const caller = { ...state.caller, requestId: run.requestId };
     const own = authorizationIn(given.extensions?.['headers']);
     const authenticated = own === null ? authenticateAgain(state, caller) : authenticateRequest(own, caller);
     const authentication = await inOwnTurn(authenticated);
     state.isKnown = true;
-    const payload = { ...given, query: documents.resolve(given) ?? given.query };
+    const payload = { ...given, query: documents.resolve(given, caller) ?? given.query };
     const origin = `${state.scheme}://${state.host}`;
     const { schema, parse, validate, contextFactory, execute, subscribe } = envelop(payload, {
       operation: {
@@ -88,7 +88,7 @@ export function createOperations(options: OperationsOptions) {
     // An empty name is none, as over HTTP.
     const operationName = payload.operationName || null;
     if (getOperationAST(document, operationName)?.operation === 'mutation') run.isMutation = true;
-    const args = { schema, document, operationName, variableValues };
+    const args = { schema, document, operationName, variableValues, caller };
     if (!isShareable(document, operationName)) {
       return { ...args, contextValue: await contextFactory(), run: { execute, subscribe } };
     }
@@ -177,11 +177,11 @@ export function createOperations(options: OperationsOptions) {
   }
 
   /** Turns a failure into the result of its operation. Thrown, it would end every other operation on the socket. */
-  const failSoftly = async (work: () => unknown) => {
+  const failSoftly = async (args: ExecutionArgs, how: 'execute' | 'subscribe') => {
     try {
-      return await work();
+      return await begin(args, how);
     } catch (error) {
-      return { errors: [toPublicError(error)] };
+      return { errors: [toPublicError(error, (args as EnvelopedArgs).caller)] };
     }
   };
 
@@ -205,13 +205,15 @@ export function createOperations(options: OperationsOptions) {
   const serverOptions: ServerOptions<Record<string, unknown>, SocketState> = {
     connectionInitWaitTimeout: initMs,
     onConnect: ({ extra, connectionParams }) => connect(extra, connectionParams),
-    execute: (args) => failSoftly(() => begin(args, 'execute')) as never,
-    subscribe: (args) => failSoftly(() => begin(args, 'subscribe')) as never,
+    execute: (args) => failSoftly(args, 'execute') as never,
+    subscribe: (args) => failSoftly(args, 'subscribe') as never,
     async onSubscribe({ extra }, id, payload) {
       try {
         return await prepare(extra, id, payload);
       } catch (error) {
-        return (error instanceof RefusedOperation ? error.errors : [error]).map(toPublicError);
+        const { requestId = extra.caller.requestId } = extra.operations.get(id) ?? {};
+        const caller = { ...extra.caller, requestId };
+        return (error instanceof RefusedOperation ? error.errors : [error]).map((one) => toPublicError(one, caller));
       }
     },
     onError: (_context, _id, _payload, errors) => errors.map(toJson),

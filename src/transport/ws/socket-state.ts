@@ -5,6 +5,8 @@ import type { Outbox } from './outbox.ts';
 
 /** An operation that a client has begun, until the last of it is over. */
 export interface RunningOperation {
+  /** Of the operation: that of its socket, and its number on it. */
+  readonly requestId: string;
   readonly stop: Stop;
   end: Promise<void>;
   /** It was not refused for the number of operations. */

@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { type Caller, networkOf } from '../../auth/authentication.ts';
 import { inRequest } from '../../core/request-scope.ts';
 import { Stop } from '../../core/stop.ts';
-import { type SpanStart, traced } from '../../core/tracing.ts';
+import { isTracing, type SpanStart, traced } from '../../core/tracing.ts';
 import type { Log } from '../../observability/log.ts';
 import type { RepeatedLines } from '../../observability/repeated-lines.ts';
 import { schemeOf } from '../shared/scheme.ts';
@@ -103,7 +103,9 @@ export function openSocket(
   function begin(id: string, message: Message): Promise<void> {
     // It closes the socket where the client has not completed that one.
     if (operations.has(id)) return give(message);
+    const requestId = `${socketId}.${++asked}`;
     const run: RunningOperation = {
+      requestId,
       stop: new Stop(),
       end: Promise.resolve(),
       isCounted: false,
@@ -111,8 +113,11 @@ export function openSocket(
       isEnding: false,
     };
     operations.set(id, run);
-    const request = { ...state.caller, requestId: `${socketId}.${++asked}` };
-    run.end = inRequest(request, () => traced(spanOf(message, request), () => give(message))).finally(() => {
+    const given = () => give(message);
+    const answered = isTracing()
+      ? inRequest({ ...state.caller, requestId }, () => traced(spanOf(message, requestId), given))
+      : given();
+    run.end = answered.finally(() => {
       run.stop.stop(left);
       operations.delete(id);
     });
@@ -169,7 +174,7 @@ function withQuery(message: unknown): unknown {
 }
 
 /** A trace of its own for each operation: `extensions.traceparent` is what a header is over HTTP. */
-function spanOf(message: Message, { requestId }: Caller): SpanStart {
+function spanOf(message: Message, requestId: string): SpanStart {
   const { extensions } = (message as SubscribeMessage).payload;
   const { headers } = (extensions ?? {}) as { headers?: unknown };
   const isInHeaders = typeof headers === 'object' && headers !== null && 'traceparent' in headers;

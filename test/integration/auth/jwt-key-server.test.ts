@@ -2,7 +2,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createKeyServer } from '../../../src/auth/jwt-key-server.ts';
-import { currentRequestId, inRequest } from '../../../src/core/request-scope.ts';
+import { currentRequest, inRequest } from '../../../src/core/request-scope.ts';
 import { one, startReader, two, unknownKey } from '../../support/key-reader.ts';
 import { signToken, startKeyServer } from '../../support/key-server.ts';
 
@@ -98,7 +98,7 @@ describe('keys at a URL', () => {
   it('are read for everybody: what that does belongs to nobody’s request', async () => {
     const server = await startKeyServer([one]);
     const seen: unknown[] = [];
-    const write = () => void seen.push(currentRequestId());
+    const write = () => void seen.push(currentRequest()?.requestId ?? null);
     server.mode = 'fails';
     const log = pino({ base: null }, { write });
     const options = { url: server.url, connection: {}, algorithms: ['ES256'] as const, keysMs: 1_000_000, log };

@@ -159,7 +159,9 @@ describe('other documents', () => {
       }
     }
     const lines = log.lines.filter(({ msg }) => msg === 'a document is not trusted');
-    expect(lines).toMatchObject([{ level: 'warn', sha256: sha256(`query Other ${other}`), operation: 'Other' }]);
+    expect(lines).toMatchObject([
+      { level: 'warn', requestId: expect.any(String), sha256: sha256(`query Other ${other}`), operation: 'Other' },
+    ]);
     expect(log.text()).not.toContain('viewer {');
   });
 
@@ -169,7 +171,7 @@ describe('other documents', () => {
     // What the gateway does with each operation, without the operations.
     const settings = { trusted: { file: gateway.file, mode: 'log' as const }, automatic: null };
     const documents = createDocuments(settings, () => [], gateway.app.log);
-    for (let index = 0; index < 1_010; index++) documents.resolve({ query: `query Q${index} { __typename }` });
+    for (let index = 0; index < 1_010; index++) documents.resolve({ query: `query Q${index} { __typename }` }, null);
     const count = (text: string) => log.lines.filter(({ msg }) => msg === text).length;
     expect(count('a document is not trusted')).toBe(1_000);
     expect(count('more documents are not trusted, and are not logged until a restart')).toBe(1);
