@@ -265,6 +265,30 @@ describe.each(['SQLite', 'PostgreSQL'])('totals from %s', (kind) => {
     sums: [...sums],
   };
 
+  it('have each row in its own day and week, of every zone, and those without a time apart', async () => {
+    const times = [null, ...Array.from({ length: 60 }, (_, index) => start + (index * 227 - 5_000) * minute)];
+    const rows = toRows(
+      times.map((startedAt) => ({ provider: 'one', status: 'SUCCEEDED', startedAt, sortedAt: startedAt })),
+    );
+    await fill(rows);
+    const bounds = [
+      [null, null],
+      [start - 1_234 * minute, start + 4_321 * minute],
+    ] as const;
+    for (const zone of zones)
+      for (const by of ['DAY', 'WEEK'] as const)
+        for (const [startedAfter, startedBefore] of bounds) {
+          const asked = {
+            ...everything,
+            by: [by],
+            zone,
+            filter: { ...everything.filter, startedAfter, startedBefore },
+          };
+          const { groups } = await read(asked);
+          expect(await toPlain(groups), `${by} of ${zone}`).toEqual(countPlainly(rows, asked));
+        }
+  });
+
   it('name fields that the product does not tell, and only if rows are left out for that', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 12 }), question, async (drawn, one) => {
