@@ -236,11 +236,11 @@ async function measureStreams(bench: Bench, storages: readonly string[]): Promis
   const { scale } = bench;
   await using running = await startChild([programOf('running')]);
   return await withClusters(storages, startWatched(bench, running), async (clusters) => {
-    const few: Watch[] = [];
-    const many: Watch[] = [];
-    for (const cluster of clusters) few.push(await watch(cluster, running, count, scale.seconds, progressOf(1)));
-    for (const cluster of clusters)
-      many.push(await watch(cluster, running, scale.sockets, scale.seconds, progressOf(2)));
+    const start = inTurn(scale.isInTurn);
+    const watchAll = (sockets: number, body: string) =>
+      Promise.all(clusters.map((cluster) => start(() => watch(cluster, running, sockets, scale.seconds, body))));
+    const few = await watchAll(count, progressOf(1));
+    const many = await watchAll(scale.sockets, progressOf(2));
     const values = (all: readonly Watch[], of: (one: Watch) => number | null) => all.map(of);
     return [
       measure(
