@@ -12,14 +12,14 @@ const apart = [...configDefaults.exclude, 'test/federation/**'];
 const isSoak = process.env['BACKPLANE_NIGHTLY'] === '1' || process.env['SOAK_CYCLES'] !== undefined;
 const soakFiles = ['test/chaos/subscriptions.soak.test.ts'];
 
-/** These measure the memory of their process, or change what is global in it: they make words such as `disk` and `none` known as secrets. */
+/** These measure the memory or the promises of their process, or change what is global in it: they make words such as `disk` and `none` known as secrets. */
 const aloneFiles = [
   ...soakFiles,
   'test/chaos/memory.test.ts',
-  'test/integration/slow-clients.test.ts',
+  'test/integration/{slow-clients,promise-hooks}.test.ts',
   'test/fuzz/documents.test.ts',
   'test/fuzz/config.test.ts',
-  'test/unit/{secret-redaction,sanitize-text,linear-text,config.schema}.test.ts',
+  'test/unit/{ambient-value,secret-redaction,sanitize-text,linear-text,config.schema}.test.ts',
 ];
 /** These start Chromium: `npm run test:browser`. */
 const browserFiles = ['test/browser/**/*.test.ts'];

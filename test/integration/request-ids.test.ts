@@ -6,7 +6,6 @@ import { requestOf } from '../../src/core/request-scope.ts';
 import { keepSecret } from '../../src/core/secret-redaction.ts';
 import { aToken, type TestGateway } from '../support/gateway.ts';
 import { firstEvent, list, start } from '../support/planted-bugs.ts';
-import { followsPromises, isFollowing } from '../support/promise-hooks.ts';
 import { openRaw } from '../support/raw-socket.ts';
 
 it('every answer has its request id, including refusals', async () => {
@@ -74,24 +73,6 @@ describe('upstream requests', () => {
     // What several wait for, such as the login, is asked once.
     const asked = gateway.sandbox.requests.filter(({ query }) => query.has('limit')).map(idOf);
     expect(new Set(asked)).toEqual(new Set(ids));
-  });
-
-  it.runIf(followsPromises)('of a read are made without following promises, those of a command with it', async () => {
-    const seen: Record<string, boolean> = {};
-    await using gateway = await start((provider) => ({
-      async listBackups(query, signal) {
-        seen['read'] = await isFollowing();
-        return provider.listBackups(query, signal);
-      },
-      async startBackup(request, signal) {
-        seen['command'] = await isFollowing();
-        return (await provider.startBackup?.(request, signal)) as never;
-      },
-    }));
-    const entityId = await anEntity(gateway);
-    await gateway.post(`mutation { startBackup(input: { entityId: "${entityId}" }) { userErrors { message } } }`);
-    await gateway.post(list);
-    expect(seen).toEqual({ read: false, command: true });
   });
 
   it('that reconcile a start do not have its request id', async () => {
