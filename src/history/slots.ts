@@ -49,7 +49,3 @@ export function splitSlots(ranges: readonly Range[]): { hours: readonly Range[];
   }
   return { hours, slots };
 }
-
-/** Each begins where the one before ends, or later. */
-export const isInOrder = (ranges: readonly Range[]): boolean =>
-  ranges.every(({ low, high }, place) => low <= high && (place === 0 || low >= (ranges[place - 1] as Range).high));
