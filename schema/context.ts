@@ -16,7 +16,6 @@ import type {
   Ref,
   Schedule,
 } from '../src/core/model.ts';
-import { giveRequest } from '../src/core/request-scope.ts';
 import type { Anomaly } from '../src/lists/anomalies.ts';
 import type { DaysQuery, EntityDay } from '../src/lists/entity-days.ts';
 import type { Latest } from '../src/lists/latest.ts';
@@ -98,7 +97,7 @@ export function createContext(
   requestKey: string | null = null,
 ): Context {
   const deadline = createDeadline(clientLeft);
-  const signal = giveRequest(deadline.signal, authentication);
+  const { signal } = deadline;
   const loaders = new OperationLoaders(catalog, signal);
   return { catalog, authentication, signal, deadline, origin, eventStream, loaders, links, requestKey };
 }

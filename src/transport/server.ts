@@ -18,7 +18,7 @@ import type { Limits } from '../config/limits.ts';
 import type { TlsIdentity } from '../config/tls.ts';
 import type { Ref } from '../core/model.ts';
 import { observer } from '../core/observer.ts';
-import { inRequest, toLogFields } from '../core/request-scope.ts';
+import { giveRequest, inRequest, toLogFields } from '../core/request-scope.ts';
 import { isTracing } from '../core/tracing.ts';
 import type { Viewer } from '../core/viewer.ts';
 import { createGuards } from '../limits/index.ts';
@@ -127,10 +127,13 @@ export function createServer(options: ServerOptions): GatewayServer {
     graphqlEndpoint: graphqlPath,
     context: ({ request, operation, authentication }) => {
       if (!authentication) throw new Error('an operation came in that nobody has admitted');
+      const signal = operation?.signal ?? request.signal;
+      // What several clients share belongs to none of their requests.
+      if (!operation?.isShared) giveRequest(signal, authentication);
       return createContext(
         catalogFor(authentication.viewer),
         authentication,
-        operation?.signal ?? request.signal,
+        signal,
         publicUrl ?? `${operation?.origin ?? new URL(request.url).origin}${basePath}`,
         operation ? null : eventStreamOf(request),
         options.links,

@@ -3,7 +3,7 @@ import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Context } from '../../../schema/context.ts';
 import { type AuthenticateRequest, refusalStatus } from '../../auth/authentication.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { currentRequest, inRequest } from '../../core/request-scope.ts';
+import { currentRequest, inRequest, requestOf } from '../../core/request-scope.ts';
 import type { ToPublicError } from '../../limits/refusal.ts';
 import type { OperationContext } from './operation-context.ts';
 
@@ -44,8 +44,8 @@ export const publicErrors = (toPublicError: ToPublicError): Plugin<Context> => {
     ({ contextValue }: ExecutionArgs) =>
     ({ result, setResult }: Result): void => {
       if (!result.errors) return;
-      const { authentication } = contextValue as Context;
-      setResult({ ...result, errors: result.errors.map((error) => toPublicError(error, authentication)) });
+      const request = requestOf((contextValue as Context).signal);
+      setResult({ ...result, errors: result.errors.map((error) => toPublicError(error, request)) });
     };
   return {
     onExecute: ({ args }) => ({
