@@ -9,6 +9,7 @@ import { now } from '../core/instant.ts';
 import { observer } from '../core/observer.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Started } from '../core/provider-commands.ts';
+import { inSameRequest } from '../core/request-scope.ts';
 import { sendBefore } from '../core/send-before.ts';
 import { givePriority } from '../upstream/priority.ts';
 import type { Command, Ledger, LedgerOptions, StartOutcome } from './ledger-contract.ts';
@@ -124,7 +125,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const known = underWay.get(operation.id);
       if (known !== undefined) return { work: known as Promise<T> };
       if (!isNew) return { work: again(operation) };
-      const sent = send(operation).finally(() => underWay.delete(operation.id));
+      const sent = inSameRequest(() => send(operation)).finally(() => underWay.delete(operation.id));
       underWay.set(operation.id, sent);
       return { work: sent };
     });
@@ -211,7 +212,9 @@ export function createLedger(options: LedgerOptions): Ledger {
         command,
         (operation) => {
           awaited.add(operation.id);
-          const work = send(operation, command.provider, post).finally(() => awaited.delete(operation.id));
+          const work = inSameRequest(() => send(operation, command.provider, post)).finally(() =>
+            awaited.delete(operation.id),
+          );
           const settled = work
             .catch((error: unknown) => {
               if (!findGatewayError(error)) options.onBug(error);

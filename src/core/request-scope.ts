@@ -38,6 +38,12 @@ const bySignal = new WeakMap<AbortSignal, RequestScope>();
 /** Runs `work`, and everything that it starts until it is done, as part of this request. */
 export const inRequest = <T>(request: RequestScope, work: () => T): T => requests.run(request, work);
 
+/** Runs work that may go on after the current request has been answered, as part of it. */
+export function inSameRequest<T>(work: () => T): T {
+  const request = currentRequest();
+  return request ? inRequest(request, work) : work();
+}
+
 /** Runs `work` outside of any request, such as a poll for several watchers. */
 export const outsideRequests = <T>(work: () => T): T => requests.exit(work);
 

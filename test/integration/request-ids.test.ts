@@ -75,6 +75,28 @@ describe('upstream requests', () => {
     expect(new Set(asked)).toEqual(new Set(ids));
   });
 
+  it('of a start that goes on after its answer have its request id', async () => {
+    let release: () => void = () => undefined;
+    const isAnswered = new Promise<void>((resolve) => (release = resolve));
+    await using gateway = await start(
+      (provider) => ({
+        async startBackup(request, signal) {
+          await isAnswered;
+          return (await provider.startBackup?.(request, signal)) as never;
+        },
+      }),
+      { ledger: { answerWithinSeconds: 0.2 } },
+    );
+    const entityId = await anEntity(gateway);
+    gateway.sandbox.requests.length = 0;
+    const text = `mutation { startBackup(input: { entityId: "${entityId}" }) { operation { status } } }`;
+    const answer = await gateway.post(text, { 'x-request-id': 'a-long-start' });
+    expect(await answer.json()).toMatchObject({ data: { startBackup: { operation: { status: 'PENDING' } } } });
+    release();
+    const posts = () => gateway.sandbox.requests.filter(({ method }) => method === 'POST').map(idOf);
+    await expect.poll(posts).toEqual(['a-long-start']);
+  });
+
   it('that reconcile a start do not have its request id', async () => {
     let looks: (string | null)[] = [];
     await using gateway = await start(() => ({
